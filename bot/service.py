@@ -337,7 +337,7 @@ class Service:
             self._count("timeout", arrival)
             log.warning(
                 "question %(key)s timed out after %(wait_s).0f s",
-                {"wait_s": self.answer_timeout_s, "key": arrival.key},
+                {"key": arrival.key, "wait_s": self.answer_timeout_s},
             )
             return Notice(wording.QUESTION_CUT_OFF)
         except Exception as error:

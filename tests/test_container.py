@@ -16,6 +16,7 @@ from packaging.utils import canonicalize_name
 from bot import __version__
 from bot.settings import Settings
 from tests import ROOT
+from tests.image import variables
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
@@ -198,3 +199,8 @@ def test_modules_of_extras_that_an_image_lacks_are_left_out(
     finish.import_if_complete("some_package.served")
     with pytest.raises(ModuleNotFoundError, match="gone"):
         finish.import_if_complete("some_package.broken")
+
+
+def test_the_image_is_tried_with_each_setting_wrong() -> None:
+    tried = variables.REFUSED.keys() | variables.ACCEPTED_WITH_WARNING.keys() | variables.NEVER_WRONG
+    assert tried == {name.upper() for name in Settings.model_fields}

@@ -19,13 +19,14 @@ import discord
 
 from adapters.discord.arrivals import PLATFORM, addressed, of_message
 from adapters.discord.cards import save_form
-from adapters.discord.cards.actions import DYNAMIC_ITEMS, Action
+from adapters.discord.cards.actions import Action
+from adapters.discord.cards.items import DYNAMIC_ITEMS, is_unknown
 from adapters.discord.command_sync import CommandRegistration
 from adapters.discord.credentials import asked_in
 from adapters.discord.directory import Directory
 from adapters.discord.events.commands import tree_of
 from adapters.discord.events.components import next_of, pressed
-from adapters.discord.events.interactions import InteractionHandler
+from adapters.discord.events.interactions import InteractionHandler, tell
 from adapters.discord.events.saving import MessageSaver
 from adapters.discord.targets import NO_PINGS, ReplyTarget
 from bot.chat import wording
@@ -202,10 +203,14 @@ class Client(discord.AutoShardedClient):
         self.service.hear(arrival, ReplyTarget(message, me.id, self.handler.mentions, in_thread))
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
-        """discord.py answers commands and buttons; a form that another process opened it would not know."""
+        """discord.py answers commands and buttons; a form that another process opened it would not know, nor a button of another
+        version."""
         message = save_form.message_of(interaction)
         if message is not None and self.saving is not None:
             await self.saving.sent(interaction, message)
+        elif is_unknown(interaction):
+            self.handler.read_by_asker(interaction)
+            await tell(interaction, wording.OLD_BUTTON)
 
     async def on_raw_reaction_add(self, reaction: discord.RawReactionActionEvent) -> None:
         if self.saving is not None:
@@ -234,7 +239,7 @@ class Client(discord.AutoShardedClient):
         return bool({message.channel.id, parent} & self._asked_in)
 
     async def pressed(self, interaction: discord.Interaction[Any], action: Action | None) -> None:
-        """Answers one of our buttons or menus (see `adapters.discord.cards.actions.PressHandler`)."""
+        """Answers one of our buttons or menus (see `adapters.discord.cards.items.PressHandler`)."""
         me = self.user
         self.handler.read_by_asker(interaction)
         try:

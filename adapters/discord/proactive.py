@@ -16,8 +16,8 @@ from typing import Any, ClassVar
 import discord
 
 from adapters.discord.arrivals import PLATFORM, of_channel
-from adapters.discord.cards.actions import has_digest_mark
 from adapters.discord.cards.card import layout
+from adapters.discord.cards.custom_ids import has_digest_mark
 from adapters.discord.cards.render import Origin, render
 from adapters.discord.client import Client
 from adapters.discord.digest_extras import add_extras, pings

@@ -99,7 +99,7 @@ def _write(index: Index, folder: Path, key: str) -> None:
 
 
 def _write_analysed(analysed: AnalysedTexts, names: TermNames, folder: Path) -> None:
-    """The words of the passages, and what is known of them. Words of notes that are gone are left out."""
+    """The words of the passages, and what is known of them. UInt64s of notes that are gone are left out."""
     terms = analysed.terms
     used = np.zeros(len(terms.words), np.bool_)
     for stream in analysed.streams.values():

@@ -77,7 +77,9 @@ def shown() -> dict[str, dict[str, object]]:
         name: {"blocks": [known(block) for block in kit.without_pictures(one.blocks)]}
         for name, one in messages.items()
     }
-    answer = render.message(bot.reply(Question(CONVERSATION, 1)), asker="U1", private=False)
+    answer = render.message(
+        replace(bot.reply(Question(CONVERSATION, 1)), key="slack:C1:1.0"), asker="U1", private=False
+    )
     pictures["answer"] = {
         "blocks": [known(block) for block in answer.blocks],
         "said": f"@Analects {CONVERSATION}",

@@ -18,10 +18,9 @@ from playwright.async_api import BrowserType
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent.parent))
 
-from draw import COMMANDS, digests  # noqa: E402
+from draw import COMMANDS, CONVERSATION, digests  # noqa: E402
 
 from adapters.discord.cards.card import layout  # noqa: E402
-from adapters.discord.cards.mentions import CommandMentions  # noqa: E402
 from adapters.discord.cards.render import Origin, render  # noqa: E402
 from adapters.discord.client import Client  # noqa: E402
 from bot.access.places import Allowlist  # noqa: E402
@@ -44,7 +43,7 @@ SERVER = 700_000_000_000_000_000
 async def main() -> None:
     bot = Bot(Index.build(load(SAMPLE_NOTES)))
     chosen = ServerChoices(threads=True, buttons="asker")
-    answer = replace(bot.reply(Question("what do we know about memory and sleep?", 3)), key="discord:1:1")
+    answer = replace(bot.reply(Question(CONVERSATION, 2)), key="discord:1:1")
     hidden = tuple((one.highlight.id, one.text[:60]) for one in answer.quotes)
     public: dict[str, Reply] = {
         **digests(bot),
@@ -80,9 +79,7 @@ async def draw(name: str, reply: Reply, bot: Bot, width: int, private: bool) -> 
         books = guild.create_text_channel("books")
         ann = guild.add_member(env.create_user("ann"))
         channel = client.get_channel(books.id)
-        mentions = CommandMentions()
-        mentions.learn([{"name": "highlight", "id": str(SERVER)}])
-        origin = Origin(mark="0" * 16, message=1, asker=1, private=private, commands=mentions)
+        origin = Origin(mark="0" * 16, message=1, asker=1, private=private)
         await channel.send(view=layout(render(reply, origin, pictures=False)))
         path = HERE / "out" / f"discord-{name}-{width}.png"
         path.parent.mkdir(exist_ok=True)

@@ -9,7 +9,8 @@ from typing import Any, Literal
 import discord
 from discord import ui
 
-from adapters.discord.cards.actions import SOURCE_MENU, ChosenOption, PressedButton
+from adapters.discord.cards.custom_ids import SOURCE_MENU
+from adapters.discord.cards.items import ChosenOption, PressedButton
 from adapters.discord.cards.markdown import utf16_units
 from bot.text.truncate import clipped
 

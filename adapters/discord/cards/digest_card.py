@@ -6,10 +6,12 @@ Pure functions, as in `adapters.discord.cards.render`.
 from itertools import product
 
 from adapters.discord.cards import passage
-from adapters.discord.cards.actions import DigestAction, Remove, digest_menu_id, digest_option, encode
+from adapters.discord.cards.actions import DigestAction, Remove
 from adapters.discord.cards.card import Block, Button, Card, Menu, Option, clip_option
+from adapters.discord.cards.custom_ids import digest_menu_id, digest_option, encode
 from adapters.discord.cards.markdown import headed, literal_line
 from bot.chat import wording
+from bot.chat.attribution import names_source
 from bot.chat.digest_commands import PressAction
 from bot.chat.replies import Digest
 from bot.model import Quote
@@ -34,9 +36,9 @@ def card(reply: Digest, mark: str, asker: int | None, pictures: bool, ping: str 
         for max_chars, covers in product(PASSAGE_LIMITS, (pictures, False) if pictures else (False,)):
             pictured: set[str | None] = set()
             blocks = []
-            for quote in reply.quotes[:count]:
-                cover = quote.highlight.source.cover
-                blocks.append(block(quote, max_chars, covers and cover not in pictured, True))
+            for number, quote in enumerate(reply.quotes[:count]):
+                cover, named = quote.highlight.source.cover, names_source(reply.quotes[:count], number)
+                blocks.append(block(quote, max_chars, covers and cover not in pictured, named))
                 pictured.add(cover)
             for candidate in (blocks, [_merged(one) for one in blocks]):
                 found = _card(reply, count, mark, asker, candidate, ping)

@@ -6,7 +6,9 @@ from typing import Any
 import discord
 from discord import ui
 
-from adapters.discord.cards.actions import PressedButton, Remove, encode
+from adapters.discord.cards.actions import Remove
+from adapters.discord.cards.custom_ids import encode
+from adapters.discord.cards.items import PressedButton
 from bot.chat import wording
 from bot.chat.replies import Picture
 from bot.text.truncate import clipped

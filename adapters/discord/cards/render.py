@@ -4,32 +4,23 @@ Pure functions: a reply and its origin go in, a `Card` comes out, which `adapter
 What is shown of a quote is part of the highlight's `plain`; omissions are marked with […].
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import cache
 
-from adapters.discord.cards import digest_card, passage, settings_card
+from adapters.discord.cards import buttons, digest_card, passage, settings_card
 from adapters.discord.cards.actions import (
-    Another,
     DigestAction,
     Draw,
-    More,
-    Remove,
-    Share,
-    ShowSource,
-    Similar,
-    Vote,
-    digest_menu_id,
-    digest_option,
-    encode,
 )
 from adapters.discord.cards.card import Block, Button, Card, Menu, Option, clip_option
+from adapters.discord.cards.custom_ids import digest_menu_id, digest_option, encode
 from adapters.discord.cards.markdown import headed, literal, literal_line
 from adapters.discord.cards.mentions import CommandMentions
-from bot.answering import listing
+from adapters.discord.cards.origin import Origin as Origin
 from bot.answering.listing import source_key
 from bot.chat import wording
-from bot.chat.commands import next_page
+from bot.chat.attribution import names_source
 from bot.chat.replies import (
     Digest,
     Help,
@@ -42,8 +33,8 @@ from bot.chat.replies import (
     ServerSettings,
     Sources,
 )
-from bot.chat.requests import BUTTON_COMMANDS, LIST_FACETS
-from bot.model import Answer, Quote
+from bot.chat.requests import LIST_FACETS
+from bot.model import Answer
 from bot.text.sanitize import one_line
 from bot.text.truncate import clipped
 from corpus.model import Source
@@ -56,27 +47,6 @@ _MAX_NOTICE_CHARS, _MAX_HEADER_CHARS = 1500, 300
 _MAX_OPTIONS = 25
 _MAX_SIMILAR_BUTTONS = 4
 """A card with more quotes than this has no "More like this" buttons: they would cost covers."""
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where a reply goes, as far as its buttons need to know."""
-
-    message: int | None = None
-    """Id of the message that is answered, from which its question is read again; None for an interaction."""
-    asker: int | None = None
-    private: bool = False
-    """Whether only the asker sees the reply. Then it has a button to share it, and none to remove it."""
-    key: str = ""
-    """Key under which all that was found is stored, where the question cannot be read again."""
-    answer: str = ""
-    """Key of the answer (`Answer.key`) that a further page belongs to, which feedback refers to."""
-    commands: CommandMentions = field(default_factory=CommandMentions, compare=False)
-    """How commands are mentioned."""
-    ping: str = ""
-    """Id of the role that a digest pings; "" for none."""
-    mark: str = ""
-    """The mark of a digest that nobody asked for, encoded in its buttons (`adapters.discord.proactive`)."""
 
 
 def render(reply: Reply, origin: Origin | None = None, pictures: bool = True) -> Card:
@@ -103,7 +73,8 @@ def render(reply: Reply, origin: Origin | None = None, pictures: bool = True) ->
         return digest_card.card(reply, origin_.mark, origin_.asker, pictures, origin_.ping)
     if isinstance(reply, Answer) and not reply.found:
         past = reply.offset and reply.total
-        return _notice(wording.NO_MORE if past else wording.nothing_fits(reply), origin_.commands)
+        told = _notice(wording.NO_MORE if past else wording.nothing_fits(reply), origin_.commands)
+        return told if past else replace(told, buttons=buttons.below_refusal(reply, origin_))
     return _quotes(reply, origin_, pictures)
 
 
@@ -138,7 +109,7 @@ def _help(reply: Help, commands: CommandMentions) -> str:
         lines += ["", f"**{literal_line(section.heading)}**"]
         for typed, meaning in section.rows:
             shown = (f"`{one}`" if isinstance(one, str) else commands.usage(one) for one in typed)
-            lines.append(f"- {' '.join(shown)} {literal_line(meaning)}")
+            lines.append(f"- {' '.join(shown)} — {literal_line(meaning)}")
     return "\n".join(lines)
 
 
@@ -181,7 +152,9 @@ def _frame(reply: Answer | Picks | Quotes, origin: Origin, option: Callable[[Sou
     if not one_source:
         sources = {source_key(quote.highlight.source): quote.highlight.source for quote in reply.quotes}
     menu = _menu(map(option, sources.values())) if len(sources) > 1 else None
-    return Card((), header, footer, menu, _buttons(reply, origin, list(sources)), _votes(reply, origin))
+    return Card(
+        (), header, footer, menu, buttons.of_reply(reply, origin, list(sources)), buttons.votes(reply, origin)
+    )
 
 
 def _blocks(
@@ -190,23 +163,20 @@ def _blocks(
     """A block for each quote. A cover is shown once, and so is the source of quotes that stand next to one another: below the
     last one."""
     show_source = not _lists_one_source(reply)
-    following = [*(quote.highlight.source for quote in reply.quotes[1:]), None]
     few = len(reply.quotes) <= _MAX_SIMILAR_BUTTONS
     blocks: list[Block] = []
     pictured: set[str | None] = set()
-    for quote, next_source in zip(reply.quotes, following, strict=True):
-        source, cover = quote.highlight.source, quote.highlight.source.cover
-        names_source = show_source and source != next_source
-        quote_block = block(quote, max_chars, show_covers and cover not in pictured, names_source)
-        alike = _similar_button(quote) if few and reply.alike else None
-        picture = _button(wording.AS_PICTURE, Draw(quote.highlight.id)) if few and reply.drawable else None
+    for number, quote in enumerate(reply.quotes):
+        cover = quote.highlight.source.cover
+        named = show_source and names_source(reply.quotes, number)
+        quote_block = block(quote, max_chars, show_covers and cover not in pictured, named)
+        alike = buttons.similar(quote) if few and reply.alike else None
+        picture = (
+            buttons.button(wording.AS_PICTURE, Draw(quote.highlight.id)) if few and reply.drawable else None
+        )
         blocks.append(replace(quote_block, button=alike, second=picture) if alike or picture else quote_block)
         pictured.add(cover)
     return tuple(blocks)
-
-
-def _similar_button(quote: Quote) -> Button | None:
-    return _button(wording.MORE_LIKE_THIS, Similar(quote.highlight.id))
 
 
 def _header_and_footer(reply: Answer | Picks | Quotes, one_source: bool) -> tuple[str | None, str | None]:
@@ -251,7 +221,7 @@ def _sources(reply: Sources, origin: Origin) -> Card:
             f"-# {shown} {literal_line(reply.freshness)}".rstrip(),
             None,
             _menu(options[:count]),
-            _buttons(replace(reply, page=page), origin, []),
+            buttons.of_reply(replace(reply, page=page), origin, []),
         )
         if card.fits:
             break
@@ -272,85 +242,3 @@ def _menu(options: Iterable[Option]) -> Menu:
     """The menu of sources; options with the same source key become one."""
     by_key = {option.value: option for option in options}
     return Menu(wording.CHOOSE_SOURCE, tuple(by_key.values())[:_MAX_OPTIONS])
-
-
-def _buttons(reply: Reply, origin: Origin, sources: Sequence[str]) -> tuple[Button, ...]:
-    buttons = _page_buttons(reply, origin)
-    if len(sources) == 1:
-        buttons.append(_button(wording.SHOW_SOURCE, ShowSource(sources[0])))
-    if origin.private:
-        buttons.append(_button(wording.SHARE, Share()))
-    elif origin.asker is not None:
-        buttons.append(_button(wording.REMOVE, Remove(origin.asker)))
-    return tuple(button for button in buttons if button is not None)
-
-
-def _votes(reply: Reply, origin: Origin) -> tuple[Button, ...]:
-    """Helpful, and not what was meant; none where feedback could not be recorded."""
-    key = origin.answer or reply.key if isinstance(reply, Answer) else ""
-    if not key:
-        return ()
-    votes = (
-        _button(wording.HELPFUL, Vote("helpful", key)),
-        _button(wording.NOT_WHAT_I_MEANT, Vote("wrong", key)),
-    )
-    return tuple(vote for vote in votes if vote is not None)
-
-
-def _page_buttons(reply: Reply, origin: Origin) -> list[Button | None]:
-    """The buttons that turn the page of this card; "Another" for random picks."""
-    if isinstance(reply, Picks):
-        return [
-            _button(wording.ANOTHER, Another(reply.command.limit or 1, reply.command.argument), primary=True)
-        ]
-    buttons: list[Button | None] = []
-    offset, limit = _position(reply)
-    if offset:
-        before = _page(reply, origin, max(0, offset - limit), limit)
-        buttons.append(_button(wording.PREVIOUS_PAGE, before) if before is not None else None)
-    request = next_page(reply)
-    if request is not None:
-        after = _page(reply, origin, request.offset, limit)
-        buttons.append(_button(wording.NEXT_PAGE, after, primary=True) if after is not None else None)
-    return buttons
-
-
-def _page(reply: Reply, origin: Origin, offset: int, limit: int) -> More | None:
-    """The page of the reply's answer or list that begins at `offset`; None where it cannot be found again."""
-    if isinstance(reply, Answer):
-        if origin.message is not None:
-            return More(offset, limit, message=origin.message)
-        return More(offset, limit, key=origin.key) if origin.key else None
-    if not isinstance(reply, Quotes | Sources):
-        return None
-    if (
-        origin.message is not None
-        and not isinstance(reply, Sources)
-        and reply.command.name not in BUTTON_COMMANDS
-    ):
-        return More(offset, limit, message=origin.message)
-    more = More(offset, limit, command=reply.command)
-    if encode(more) is not None or not isinstance(reply, Quotes):
-        return more
-    return More(
-        offset, limit, command=replace(reply.command, argument=listing.hashed_names(reply.page.meant))
-    )
-
-
-def _position(reply: Reply) -> tuple[int, int]:
-    """How many items stand before those that are shown, and how many a page has."""
-    if isinstance(reply, Answer):
-        return reply.offset, max(1, reply.limit or len(reply.quotes))
-    if isinstance(reply, Quotes | Sources):
-        shown = len(reply.page.quotes if isinstance(reply, Quotes) else reply.page.sources)
-        return reply.page.offset, max(1, reply.command.limit or shown)
-    return 0, 1
-
-
-def _button(
-    label: str,
-    action: Another | Draw | More | Remove | Share | ShowSource | Similar | Vote,
-    primary: bool = False,
-) -> Button | None:
-    custom_id = encode(action)
-    return Button(label, custom_id, primary) if custom_id is not None else None

@@ -3,8 +3,8 @@
 A pure function, as in `adapters.discord.cards.render`.
 """
 
-from adapters.discord.cards.actions import setting_menu_id
 from adapters.discord.cards.card import Block, Card, Option, Picker
+from adapters.discord.cards.custom_ids import setting_menu_id
 from adapters.discord.cards.markdown import literal
 from bot.chat import wording
 from bot.chat.replies import ServerSettings

@@ -18,7 +18,7 @@ from adapters.discord.events.autocomplete import (
     source_choice,
 )
 from adapters.discord.events.digest_setup import DigestCommands
-from adapters.discord.events.interactions import InteractionHandler
+from adapters.discord.events.interactions import InteractionHandler, tell
 from adapters.discord.events.saving import MessageSaver, save_command
 from adapters.discord.plain_text import words
 from bot.chat import wording
@@ -48,6 +48,11 @@ class Tree(app_commands.CommandTree[Any]):
             "command of interaction %(interaction)d failed: %(error)s",
             {"interaction": interaction.id, "error": describe_error(cause)},
         )
+        if (
+            not interaction.response.is_done()
+        ):  # as with a command of another version, which Discord still shows
+            self.handler.read_by_asker(interaction)
+            await tell(interaction, wording.QUESTION_FAILED)
 
 
 class Highlight(app_commands.Group):

@@ -18,9 +18,10 @@ from adapters.discord.cards.actions import (
     Share,
     ShowSource,
     Similar,
+    Step,
     Vote,
-    decode,
 )
+from adapters.discord.cards.custom_ids import decode
 from adapters.discord.cards.render import Origin
 from adapters.discord.errors import REQUEST_ERRORS, translate
 from adapters.discord.events.interactions import Interaction, InteractionHandler, may_write, tell
@@ -57,6 +58,8 @@ async def pressed(
         await _share(handler, interaction)
     elif isinstance(action, ShowSource):
         await handler.answer(interaction, Command("source", action.key), pressed=True)
+    elif isinstance(action, Step):
+        await handler.answer(interaction, _limited(action.command), pressed=True)
     elif isinstance(action, Vote):
         await _vote(handler, interaction, action, me)
     elif isinstance(action, More):
@@ -82,6 +85,11 @@ def _request(action: Another | Draw | Similar | DigestAction) -> Command | Diges
     if isinstance(action, Similar):
         return Command("like", action.highlight)
     return DigestPress(action.press, action.highlight)
+
+
+def _limited(command: Command) -> Command:
+    """The command of a step; of random highlights it brings one."""
+    return replace(command, limit=1) if command.name == "random" else command
 
 
 async def _turn(

@@ -5,15 +5,9 @@ from typing import Any
 import discord
 from discord import ui
 
-from adapters.discord.cards.actions import (
-    SOURCE_MENU,
-    ChosenOption,
-    PressedButton,
-    Remove,
-    ShowSource,
-    decode,
-    encode,
-)
+from adapters.discord.cards.actions import Remove, ShowSource
+from adapters.discord.cards.custom_ids import SOURCE_MENU, decode, encode
+from adapters.discord.cards.items import ChosenOption, PressedButton
 from adapters.discord.cards.markdown import literal_line
 from bot.chat import wording
 from bot.text.truncate import clipped

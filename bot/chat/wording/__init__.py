@@ -571,7 +571,9 @@ def _short(text: str, most: int = 80) -> str:
 def hidden(marked_: Sequence[tuple[str, str]]) -> str:
     """Lists the highlights that were marked in a channel: what was done with each, and its beginning."""
     rows = [
-        messages.MARKED_ROW.format(mark=messages.MARKS[mark], text=clipped(text, MAX_HIDDEN_CHARS, "…"))
+        messages.MARKED_ROW.format(
+            mark=messages.MARKS[mark], text=clipped(" ".join(text.split()), MAX_HIDDEN_CHARS, "…")
+        )
         for mark, text in marked_[:MAX_HIDDEN]
     ]
     return "\n".join(

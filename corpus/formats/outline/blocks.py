@@ -131,8 +131,8 @@ class BlockReader(PlaceReader):
         return (found is not None and found.marked) or moment(below) is not None or place(below) is not None
 
     def _is_told_passage(self, line: str, index: int) -> bool:
-        """Whether a line that begins as a list or a quote is a passage: the block above is one and has its place or date, and so has
-        this one, right below it."""
+        """Whether a line that begins as a list or a quote is a passage: the block above is one and has its place or date, and so
+        has this one, right below it."""
         target = self._target()
         if any(draft.kind is Kind.QUOTE for draft in self._out.drafts[-_BLOCKS_BEFORE:]):
             return False  # quotes are the passages here, and the paragraph is a remark

@@ -8,8 +8,9 @@ from simcord.backend.models import Overwrite
 from simcord.components import walk_components
 from simcord.enums import OverwriteType
 
-from adapters.discord.cards.actions import More, decode
-from adapters.discord.cards.render import render
+from adapters.discord.cards.actions import More, Step
+from adapters.discord.cards.custom_ids import decode
+from adapters.discord.cards.render import Origin, render
 from bot.access.refusal import Refusal
 from bot.access.rules import Rules
 from bot.answering import listing
@@ -17,6 +18,7 @@ from bot.chat import wording
 from bot.chat.arrival import Arrival
 from bot.chat.replies import Quotes
 from bot.chat.requests import Command
+from bot.model import Question, Suggestion, SuggestionKind
 from bot.search.index import Index
 from tests.adapters.discord.conftest import Town, text_of
 
@@ -273,3 +275,50 @@ async def test_the_source_that_is_shown_is_that_one_alone(town: Town) -> None:
     typed = town.service.bot.reply(Command("from", source.title, limit=100))
     assert isinstance(typed, Quotes)
     assert {quote.highlight.source for quote in typed.quotes} == {source}
+
+
+async def test_nothing_fits_has_buttons_that_lead_on_for_the_presser_alone(town: Town) -> None:
+    (told,) = await town.ask("zyzzyva quodlibet")
+    assert told.splitlines()[1:] == ["[Sources]", "[Random]", "[Remove]"]
+    refusal = town.channel.last_message
+    assert refusal is not None
+    await town.restart()
+    for label, shown in ((wording.SOURCES_BUTTON, "sources"), (wording.RANDOM_BUTTON, "> ")):
+        result = await town.ben.click(refusal, label=label)
+        assert result.ephemeral
+        assert result.response is not None
+        assert shown in text_of(result.response.components)
+    await town.ann.click(refusal, label=wording.REMOVE)
+    assert town.said() == []
+
+
+async def test_below_nothing_fits_stands_the_nearest_author(town: Town) -> None:
+    author = next(source.authors[0] for source in town.service.bot.index.library.sources if source.authors)
+    refusal = replace(
+        town.service.bot.reply(Question("zyzzyva quodlibet")),  # type: ignore[type-var]
+        suggestions=(Suggestion(SuggestionKind.BY_AUTHOR, (author,)),),
+    )
+    (button, *_) = render(refusal, Origin(message=1, asker=1)).buttons
+    assert decode(button.custom_id) == Step(Command("by", author))
+    private = render(refusal, Origin(private=True)).buttons
+    assert [one.label for one in private] == [f"By {author}", wording.SOURCES_BUTTON, wording.RANDOM_BUTTON]
+    long = replace(refusal, suggestions=(Suggestion(SuggestionKind.BY_AUTHOR, ("An Author " * 12,)),))
+    step = decode(render(long, Origin(private=True)).buttons[0].custom_id)
+    assert isinstance(step, Step)
+    assert step.command.argument == listing.hashed_names(("An Author " * 12,))
+
+
+@pytest.mark.parametrize(
+    "custom_id", ["more:3", "b", "b9:x", "s", "", "b1:m:0:3:@", "b1:f:h:", "b1:n:digest:", "\u202e"]
+)
+async def test_a_button_of_another_version_says_so(town: Town, custom_id: str) -> None:
+    """Never "This interaction failed", and nothing in public."""
+    button = {"type": 2, "style": 2, "label": "More", "custom_id": custom_id or "x" * 100}
+    row = [{"type": 1, "components": [button]}]
+    town.env.backend.create_message(town.channel.id, town.env.backend.bot_user.id, "old", components=row)
+    old = town.channel.last_message
+    assert old is not None
+    result = await town.ann.click(old, label="More")
+    assert result.ephemeral
+    assert result.response is not None
+    assert text_of(result.response.components) == wording.OLD_BUTTON

@@ -72,4 +72,4 @@ async def test_what_was_marked_wrong_is_listed_for_whoever_runs_the_bot(
             shown = await listed(server, "owner", books)
             assert ("what about memory?" in shown) is kept
             assert "MEMORY" not in shown
-            assert kept or wording.GAPS_OFF.partition(":")[0] in shown
+            assert kept or shown.replace("\\", "") == wording.GAPS_OFF

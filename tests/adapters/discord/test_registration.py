@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.chat import wording
 from bot.chat.conversation import Bot
+from tests.adapters.discord.conftest import text_of
 from tests.adapters.discord.instance import DiscordInstance, started
 from tests.discord_server import DiscordServer
 
@@ -55,3 +57,16 @@ async def test_a_registry_that_was_emptied_is_filled_at_the_next_start(
             await instance.ready()
             await server.until(lambda: commands_problem(instance) is None)
         assert sum(method == "PUT" for method, _, _ in server.rest.log) == puts, "nothing had changed"
+
+
+async def test_a_command_of_another_version_gets_an_answer(
+    server: DiscordServer, bot: Bot, tmp_path: Path
+) -> None:
+    """Discord shows it for a while after an upgrade. Never "The application did not respond"."""
+    async with server, started(server, bot, tmp_path) as instance:
+        await instance.ready()
+        await server.until(lambda: server.backend.commands.get(None))
+        books = server.channel("books")
+        told = await server.shown(books, server.command("ann", books, "gone"))
+        assert told.is_ephemeral
+        assert text_of(told.components) == wording.QUESTION_FAILED

@@ -111,12 +111,12 @@ async def test_set_with_the_form(start: Starting, clock: Clock) -> None:
         ann, _, general = everybody(slack)
         await slack.slash(ann, general, "/highlight", "digest")
         form = await slack.modal_for(ann)
-        wrong = {"only": {"chosen": {"selected_option": {"value": "tag:nowhere"}}}}
+        wrong = {"only": {"chosen": {"selected_options": [{"value": "tag:nowhere"}]}}}
         await slack.submit_view(ann, form, wrong)
         await slack.until(lambda: bool(form.errors))
         assert "No highlights tagged “nowhere”." in form.errors["only"]
         right = {
-            "only": {"chosen": {"selected_option": {"value": "tag:favorite"}}},
+            "only": {"chosen": {"selected_options": [{"value": "tag:favorite"}]}},
             "every": {"chosen": {"selected_option": {"value": "wednesday"}}},
             "count": {"chosen": {"selected_option": {"value": "2"}}},
         }
@@ -130,7 +130,8 @@ async def test_set_with_the_form(start: Starting, clock: Clock) -> None:
         held = {
             name: one["initial_option"]["value"] for name, one in elements.items() if "initial_option" in one
         }
-        assert held == {"every": "wednesday", "zone": "Europe/Berlin", "count": "2", "only": "tag:favorite"}
+        assert held == {"every": "wednesday", "zone": "Europe/Berlin", "count": "2"}
+        assert [one["value"] for one in elements["only"]["initial_options"]] == ["tag:favorite"]
         clock.now += 3610
         await instance.post_due_digests()
         (digest,) = slack.posts(general)

@@ -4,19 +4,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from adapters.discord.cards.actions import (
-    DYNAMIC_ITEMS,
-    SOURCE_MENU,
-    Action,
-    Another,
-    DigestAction,
-    More,
-    Remove,
-    Share,
-    ShowSource,
-    decode,
-    encode,
-)
+from adapters.discord.cards.actions import Action, Another, DigestAction, More, Remove, Share, ShowSource
+from adapters.discord.cards.custom_ids import SOURCE_MENU, decode, encode
+from adapters.discord.cards.items import DYNAMIC_ITEMS
 from bot.answering import listing
 from bot.answering.listing import source_key
 from bot.chat.requests import Command

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from simcord.components import validate_components
 
 from adapters.discord.cards import passage
-from adapters.discord.cards.actions import decode
 from adapters.discord.cards.card import layout
+from adapters.discord.cards.custom_ids import decode
 from adapters.discord.cards.markdown import PING_STOP, linkable_url, utf16_units
 from adapters.discord.cards.render import MIN_PASSAGE_CHARS, PASSAGE_LIMITS, Origin, render
 from bot.chat.replies import Notice, Reply, Sources

@@ -2,8 +2,9 @@
 
 import pytest
 
-from adapters.discord.cards.actions import DigestAction, decode
+from adapters.discord.cards.actions import DigestAction
 from adapters.discord.cards.card import Card, layout
+from adapters.discord.cards.custom_ids import decode
 from adapters.discord.cards.render import Origin, render
 from bot.chat import wording
 from bot.chat.replies import Digest

@@ -6,8 +6,9 @@ import discord
 import pytest
 import simcord
 
-from adapters.discord.cards.actions import DYNAMIC_ITEMS, Action, More, Remove, Share, ShowSource
+from adapters.discord.cards.actions import Action, More, Remove, Share, ShowSource
 from adapters.discord.cards.card import layout
+from adapters.discord.cards.items import DYNAMIC_ITEMS
 from adapters.discord.cards.render import Origin, render
 from adapters.discord.events.share import shared
 from bot.answering.listing import source_key

@@ -108,7 +108,11 @@ def test_a_moment_is_shown_by_the_readers_clock() -> None:
 def test_nothing_fits_is_one_short_line(bot: Bot) -> None:
     card = render(bot.reply(Question("quantum chromodynamics")), HERE)
     assert not card.framed
-    assert card.buttons == ()
+    assert [one.label for one in card.buttons] == [
+        wording.SOURCES_BUTTON,
+        wording.RANDOM_BUTTON,
+        wording.REMOVE,
+    ]
     assert len(card.texts) == 1
     assert card.texts[0].startswith("Nothing fits. I looked for quantum, chromodynamics.")
     assert "\n" not in card.texts[0]

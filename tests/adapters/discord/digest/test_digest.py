@@ -12,7 +12,8 @@ import pytest
 from simcord.backend.models import Channel, Message
 from simcord.components import walk_components
 
-from adapters.discord.cards.actions import DigestAction, decode
+from adapters.discord.cards.actions import DigestAction
+from adapters.discord.cards.custom_ids import decode
 from bot.chat import wording
 from bot.chat.conversation import Bot
 from tests.adapters.discord.conftest import text_of
