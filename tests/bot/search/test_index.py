@@ -167,7 +167,8 @@ def test_a_word_and_its_stem_share_postings_exactly_where_no_other_form_and_no_o
     index = Index.build(library("tides and a harbour", "the tide, a tide", "harbour lights", "tide tables"))
 
     def passages(name: str) -> list[int]:
-        return index.postings.of(index.terms[name])[0].tolist()
+        found: list[int] = index.postings.of(index.terms[name])[0].tolist()
+        return found
 
     rows = index.postings.rows
     assert rows is not None
