@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from adapters.discord.cards import actions as discord_actions
+from adapters.discord.cards import custom_ids
 from adapters.discord.cards.card import layout
 from adapters.discord.cards.render import render as as_card
 from adapters.slack.cards import actions as slack_actions
@@ -96,7 +97,7 @@ def test_on_discord_the_button_is_below_each_quote(bot: Bot) -> None:
     reply = answered(bot)
     card = as_card(reply)
     buttons = [block.button for block in card.blocks]
-    found = [discord_actions.decode(one.custom_id) for one in buttons if one is not None]
+    found = [custom_ids.decode(one.custom_id) for one in buttons if one is not None]
     assert found == [discord_actions.Similar(quote.highlight.id) for quote in reply.quotes]
     view = layout(card)
     assert sum(1 for _ in view.walk_children()) == card.components
