@@ -18,7 +18,7 @@ from bot.chat import wording
 from bot.chat.arrival import Arrival
 from bot.chat.replies import Quotes
 from bot.chat.requests import Command
-from bot.model import Question, Suggestion, SuggestionKind
+from bot.model import Answer, Question, Suggestion, SuggestionKind
 from bot.search.index import Index
 from tests.adapters.discord.conftest import Town, text_of
 
@@ -294,10 +294,9 @@ async def test_nothing_fits_has_buttons_that_lead_on_for_the_presser_alone(town:
 
 async def test_below_nothing_fits_stands_the_nearest_author(town: Town) -> None:
     author = next(source.authors[0] for source in town.service.bot.index.library.sources if source.authors)
-    refusal = replace(
-        town.service.bot.reply(Question("zyzzyva quodlibet")),  # type: ignore[type-var]
-        suggestions=(Suggestion(SuggestionKind.BY_AUTHOR, (author,)),),
-    )
+    answer = town.service.bot.reply(Question("zyzzyva quodlibet"))
+    assert isinstance(answer, Answer)
+    refusal = replace(answer, suggestions=(Suggestion(SuggestionKind.BY_AUTHOR, (author,)),))
     (button, *_) = render(refusal, Origin(message=1, asker=1)).buttons
     assert decode(button.custom_id) == Step(Command("by", author))
     private = render(refusal, Origin(private=True)).buttons
