@@ -11,13 +11,13 @@ from corpus.formats.layout import Layout, Text
 @cache
 def all_layouts() -> tuple[Layout, ...]:
     """Every layout of the package `layouts`, in the order of their names."""
-    found = []
-    for module in sorted(pkgutil.iter_modules(layouts.__path__), key=lambda one: one.name):
-        if module.name.startswith("_"):
-            continue
-        layout = importlib.import_module(f"{layouts.__name__}.{module.name}").LAYOUT
-        found.append(layout)
-    return tuple(found)
+    modules = pkgutil.walk_packages(layouts.__path__, f"{layouts.__name__}.")
+    files = {
+        name: module.name
+        for module in modules
+        if (name := module.name.rpartition(".")[2]) and not module.ispkg
+    }
+    return tuple(importlib.import_module(files[name]).LAYOUT for name in sorted(files) if name[0] != "_")
 
 
 @cache

@@ -1,5 +1,5 @@
-"""Names of the shapes of notes that are told apart outside their readers. They stand here so that a start that reads no note imports
-no reader."""
+"""Names of the shapes of notes that are told apart outside their readers. They stand here so that a start
+that reads no note imports no reader."""
 
 CUSTOM, FRONT_MATTER, PLAIN, PAGE = "custom", "front matter", "plain", "page"
 """Shapes of notes that no layout knows."""

@@ -8,7 +8,7 @@ from corpus.formats import dates, properties
 from corpus.formats.entry import Entry
 from corpus.formats.header import Header
 from corpus.formats.layout import Layout, Reading, Text
-from corpus.formats.layouts.kindle_notebook import without_comments
+from corpus.formats.layouts.reading_apps.kindle_notebook import without_comments
 from corpus.model import Source
 
 _STYLES = {

@@ -8,7 +8,7 @@ from corpus.formats.entry import Entry
 from corpus.formats.front_matter import FrontMatter
 from corpus.formats.header import Header
 from corpus.formats.layout import Layout, Problems, Reading, Text
-from corpus.formats.layouts import logseq
+from corpus.formats.layouts.notebooks import logseq
 
 _MAX_DEPTH = 100
 _MAX_LINES = 200_000

@@ -11,7 +11,7 @@ from corpus.formats import properties
 from corpus.formats.entry import Entry
 from corpus.formats.header import Header
 from corpus.formats.layout import Layout, Reading, Text
-from corpus.formats.layouts.mirror import RULE
+from corpus.formats.layouts.services.mirror import RULE
 
 _SNIPS = re.compile(r"#{1,3}[ \t]+Snips\b")
 _HEADING = re.compile(r"#{1,6}[ \t]+(.*)$")

@@ -1,7 +1,7 @@
 """Readwise's Obsidian plugin with its default template: "## Metadata" with bullets, "## Highlights" with bullets."""
 
 from corpus.formats.layout import Layout, Text
-from corpus.formats.layouts._readwise import metadata_level
+from corpus.formats.layouts.services._readwise import metadata_level
 
 
 def evidence(text: Text) -> int:

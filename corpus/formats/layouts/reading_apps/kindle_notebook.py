@@ -9,7 +9,7 @@ from corpus.formats.entry import Entry, color
 from corpus.formats.header import Header
 from corpus.formats.labels import Role, role_of
 from corpus.formats.layout import Layout, Problems, Reading, Text
-from corpus.formats.layouts.clippings import LONE_NOTE
+from corpus.formats.layouts.reading_apps.clippings import LONE_NOTE
 
 _CLASSES = frozenset({"bookTitle", "authors", "citation", "sectionHeading", "noteHeading", "noteText"})
 _COLOR = re.compile(r"highlight_(\w+)")

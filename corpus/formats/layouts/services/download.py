@@ -1,7 +1,7 @@
 """The download from readwise.io: as the plugin's default template, with "### Metadata" and chapters as "- # Chapter"."""
 
 from corpus.formats.layout import Layout, Text
-from corpus.formats.layouts._readwise import metadata_level
+from corpus.formats.layouts.services._readwise import metadata_level
 
 
 def evidence(text: Text) -> int:

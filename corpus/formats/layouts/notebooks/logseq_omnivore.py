@@ -8,7 +8,7 @@ from corpus.formats.entry import Entry
 from corpus.formats.front_matter import FrontMatter
 from corpus.formats.header import Header
 from corpus.formats.layout import Layout, Problems, Reading, Text
-from corpus.formats.layouts import logseq
+from corpus.formats.layouts.notebooks import logseq
 
 _ARTICLE = re.compile(r"(?P<indent>\t*)- \[(?P<title>.+)\]\((?P<url>https://omnivore\.app/\S+)\)[ \t]*$")
 _PROPERTY = re.compile(r"\t*  (?P<key>[a-z][\w -]*)::[ \t]*(?P<value>.*)$")

@@ -1,0 +1,1 @@
+"""What services that gather highlights export, and what their plugins write: Readwise, Hypothesis, Snipd, and others."""
