@@ -1,5 +1,6 @@
 """Writes folders of notes for tests, and reads them."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from corpus.load import Rules, load
@@ -25,7 +26,7 @@ def library(root: Path, notes: dict[str, str | bytes], **rules: object) -> Libra
     return load(write(root, notes), Rules(**rules))  # type: ignore[arg-type]
 
 
-def read(root: Path, text: str | bytes, path: str = "note.md", **rules: object) -> tuple[Highlight, ...]:
+def read(root: Path, text: str | bytes, path: str = "note.md", **rules: object) -> Sequence[Highlight]:
     """The highlights of a single note."""
     return library(root, {path: text}, **rules).highlights
 

@@ -238,10 +238,11 @@ async def with_postgres(image: Image) -> str:
             container = await stack.enter_async_context(image.run(box, slack, DATABASE_URL=url))
             await container.ready()
             for _ in range(300):  # a busy machine opens the database only after the first connection
-                if (state := (await container.get("/readyz"))[1]["state"])["ok"]:
+                if (state := (await container.get("/readyz"))[1]["state"]) == {"ok": True, "problem": None}:
                     break
                 await asyncio.sleep(0.2)
-            assert state == {"ok": True, "problem": None}
+            else:
+                raise AssertionError(state)
         await slack.connected(2)
         ann = slack.user("ann")
         general = slack.channel("general", [ann])

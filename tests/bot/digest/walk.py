@@ -387,7 +387,7 @@ async def _slack(
             for zone, plan in plans.items()
         }
         try:
-            yield slack.place, channels
+            yield slack.proactive_target, channels
         finally:
             await slack.close()
 
@@ -406,7 +406,7 @@ async def _discord(
             f"discord:{server.channel(zone.rsplit('/', 1)[1].lower()).id}": plan
             for zone, plan in plans.items()
         }
-        yield inside.platform.place, channels
+        yield inside.platform.proactive_target, channels
 
 
 async def main(days: int, seed: int, in_memory: bool, replicas: int) -> int:

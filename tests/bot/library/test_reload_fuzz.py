@@ -16,9 +16,10 @@ from bot.library.held_back import QUIET_S
 from bot.library.reloading import Reloader
 from bot.library.snapshot import load_snapshot
 from bot.model import Answer, Question
+from corpus.folder.known import Known
 from corpus.folder.roots import listed
 from corpus.folder.selection import Rules
-from corpus.folder.state import Known, refresh
+from corpus.folder.state import refresh
 from corpus.load import load
 from tests.examples import examples
 from tests.notes_on_disk import note, write

@@ -2,7 +2,7 @@
 
 import asyncio
 import stat
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -54,7 +54,7 @@ async def save(saver: Saver, request: SaveMessage, arrival: Arrival = ARRIVAL) -
     return (await saver.reply(arrival, request)).text
 
 
-def highlights(folder: Path) -> tuple[Highlight, ...]:
+def highlights(folder: Path) -> Sequence[Highlight]:
     return load(folder, Reading(private_tags=())).highlights
 
 

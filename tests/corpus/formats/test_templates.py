@@ -4,6 +4,7 @@ The notes are invented; each shows one rule of `corpus.formats`.
 """
 # ruff: noqa: E501  (each note stands on one line)
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ ZOTERO = "zotero://open-pdf/library/items/AB?page="
 READWISE = "https://readwise.io/open/"
 
 
-def read(folder: Path, text: str, name: str = "a.md") -> tuple[Highlight, ...]:
+def read(folder: Path, text: str, name: str = "a.md") -> Sequence[Highlight]:
     return library(folder, {name: text}).highlights
 
 

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from corpus.folder import files
+from corpus.folder.known import Known
 from corpus.folder.roots import listed
 from corpus.folder.selection import Rules
-from corpus.folder.state import Known, newly_private, refresh
+from corpus.folder.state import newly_private, refresh
 from tests.notes_on_disk import TAIL, library, note, texts, write
 
 SECRET = "Nobody who asks for it may ever read this sentence of mine"

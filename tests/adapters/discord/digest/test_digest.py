@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -70,7 +71,7 @@ Starting = Callable[..., AbstractAsyncContextManager[DigestBot]]
 @pytest.fixture
 def start(bot: Bot, tmp_path: Path, clock: Clock, server: DiscordServer) -> Starting:
     @asynccontextmanager
-    async def starting(**variables: str) -> AsyncIterator[DigestBot]:
+    async def starting(**variables: Any) -> AsyncIterator[DigestBot]:
         async with started(server, bot, tmp_path, clock=clock, **variables) as instance:
             await instance.ready()
             await server.until(lambda: server.backend.commands.get(None))
