@@ -31,5 +31,5 @@ def read(root: Path, text: str | bytes, path: str = "note.md", **rules: object) 
     return library(root, {path: text}, **rules).highlights
 
 
-def texts(found: Library | tuple[Highlight, ...]) -> list[str]:
+def texts(found: Library | Sequence[Highlight]) -> list[str]:
     return [one.text for one in (found.highlights if isinstance(found, Library) else found)]
