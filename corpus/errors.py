@@ -37,6 +37,7 @@ because `bot` and `adapters` may import `corpus`, and not the other way round.
     │   └── TooLongError              it is too long for one
     ├── PictureError                  a quote could not be drawn
     │   └── MissingFontsError         no font on this machine has its letters
+    ├── ReviewError                   Readwise's Daily Review is not available now
     ├── ToolError                     an assistant asked for what a tool cannot do
     └── BadLineError                  a line of `ask --batch` is no question
 

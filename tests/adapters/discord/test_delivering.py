@@ -65,7 +65,7 @@ async def test_a_rate_limit_of_ten_minutes(
         await server.answered(other, quick)
         assert server.answers(busy) == []
         assert server.rest.counts["429"] == 1
-    assert len([one for one in caplog.records if "asks to wait 600 s" in one.getMessage()]) == 1
+    assert len([one for one in caplog.records if "is rate limited for 600 s" in one.getMessage()]) == 1
 
 
 async def test_the_answer_to_a_post_is_lost(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:

@@ -87,7 +87,7 @@ async def test_only_those_who_manage_the_server_see_and_change_settings(
         )
         asked = server.ask("owner", lobby, "/highlight settings")
         answer = await server.answered(lobby, asked)
-        assert "type </highlight settings:" in text_of(answer.components)
+        assert "Type </highlight settings:" in text_of(answer.components)
 
 
 async def test_roles_that_may_ask_and_a_menu_with_a_role_that_is_gone(

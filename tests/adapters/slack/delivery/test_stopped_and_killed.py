@@ -41,7 +41,7 @@ async def test_told_to_stop_before_it_is_connected(tmp_path: Path) -> None:
     async with SlackServer() as slack:
         await slack.go_down()
         async with analects(tmp_path, slack.settings) as bot:
-            await bot.says("not reached")
+            await bot.says("cannot be reached")
             assert await bot.terminate() == 0
 
 
