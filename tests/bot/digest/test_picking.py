@@ -139,7 +139,7 @@ def test_highlights_not_seen_for_long_come_a_little_earlier() -> None:
     assert 0.3 < sum(places) / 10 < 0.47
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("books", [[100], [10] * 10, [1] * 100, [91, 1, 1, 1, 1, 1, 1, 1, 1, 1]])
 def test_kept_highlights_come_sooner_in_the_next_round_once(books: list[int]) -> None:
     fitting = stock(books)

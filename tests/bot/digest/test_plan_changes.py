@@ -61,7 +61,7 @@ async def test_a_skipped_day_may_be_posted_after_the_digest_is_set_again(daily: 
     assert daily.platform.keys() == [KEY]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 async def test_off_keeps_what_was_shown(process: BotProcess) -> None:
     fitting = len(process.digest_requests.chooser.candidates(Theme((Filter("tag", "favorite"),))))
     assert fitting > 10

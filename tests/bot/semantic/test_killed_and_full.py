@@ -18,6 +18,8 @@ from bot.semantic.vector_store import MAX_FILES, VectorStore
 from tests import ROOT
 from tests.libraries import highlight, library_of
 
+pytestmark = pytest.mark.long  # processes that are killed while they write
+
 DIMENSION, ROWS = 512, 4_000
 """A file of 2 MB: writing one takes some milliseconds, in which the process can be killed."""
 

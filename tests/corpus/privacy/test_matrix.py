@@ -13,6 +13,8 @@ from corpus.privacy.rules import PrivacyRules
 from tests.corpus.privacy.matrix import BROKEN, Case, Layout, cases, with_front
 from tests.notes_on_disk import note
 
+pytestmark = pytest.mark.long  # every place and spelling in every layout
+
 FIXTURES = Path(__file__).parents[1] / "formats" / "fixtures"
 RULES = PrivacyRules.of(("private",), ())
 SHARE = 8

@@ -87,7 +87,7 @@ def test_highlights_come_back_by_id_in_order_without_those_that_are_gone(bot: Bo
     assert [quote.highlight.id for quote in found] == [second, first]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_every_highlight_is_chosen_on_some_day(bot: Bot) -> None:
     days = (date(2026, 1, 1) + timedelta(n) for n in range(1000))
     chosen = [quote.highlight.id for day in days if (quote := lookup.of_the_day(bot.index, day))]
