@@ -88,7 +88,7 @@ class Outcome:
     refused: bool
     weak: bool
     evidence: float
-    """The score that decided, on the scale of the refusal score by words."""
+    """The score that decided, on the scale of the answer score by words."""
 
     @property
     def answerable(self) -> bool:

@@ -1,4 +1,4 @@
-"""How often questions are refused rightly and wrongly, for every threshold of the refusal score.
+"""How often questions are refused rightly and wrongly, for every threshold of the answer score.
 
 A question of another collection should be refused. A question with its passage among the first five should not.
 """
@@ -18,7 +18,7 @@ MAX_QUESTIONS = 150
 """Questions of each collection that are asked of every collection."""
 
 Refusal = tuple[bool, float]
-"""Whether the question has an answer among the first five passages, and its score on the scale of the refusal score by words."""
+"""Whether the question has an answer among the first five passages, and its score on the scale of the answer score by words."""
 
 
 def refusals(

@@ -78,7 +78,7 @@ class Case:
     answered: bool
     """Whether a right passage is among the first five."""
     score: float
-    """The refusal score by words."""
+    """The answer score by words."""
     signals: Floats | None
     """None where the rule for words decides."""
 

@@ -146,8 +146,6 @@ class Answer:
     """What feedback on it refers to; empty where none can be given."""
     own_words: bool = True
     """Whether the question is what the asker typed, and not somebody else's message that they asked about."""
-    read_chars: int = 0
-    """The number of characters of the question that were read, where it was longer; 0 where all of it was."""
 
     @property
     def found(self) -> bool:

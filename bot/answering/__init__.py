@@ -9,7 +9,7 @@
           evidence(...)                                   evidence.py   how strongly the words of each passage suggest it
           fuse(...)                                       fusion.py     one ranking with the embedding model, if there is one
         decide(ranked, intent, index)                     decision.py   ANSWER or REFUSE, by which rule, by what score
-          answer_score(...)                              evidence.py   the rule for words
+          answer_score(...)                               evidence.py   the rule for words
           refusal_signals(...), probability_of_answer()   signals.py, refusal_weights.py   the rule for words and meaning
         select_quotable(...)                              evidence.py, fusion.py   which passages may be quoted
       quoted(...), paginate(...)                          quoting.py, excerpt.py, paging.py

@@ -14,7 +14,6 @@ from bot.answering.suggestions import missing_words, suggestions
 from bot.model import Answer, Question, Quote
 from bot.search.arrays import Longs
 from bot.search.index import Index
-from bot.search.query import MAX_QUERY_CHARS
 from bot.search.query_terms import displayed_words
 
 if TYPE_CHECKING:
@@ -37,7 +36,6 @@ def answer(question: Question, index: Index, embedding: "Embedding | None" = Non
         limit=question.limit,
         total=total,
         corrected=found.intent.corrections,
-        read_chars=MAX_QUERY_CHARS if len(question.text) > MAX_QUERY_CHARS else 0,
         filters=found.query.filters,
         looked_for=tuple(displayed_words(terms) or dict.fromkeys(term.typed for term in terms)),
         suggestions=() if total else suggestions(found, index),

@@ -38,7 +38,7 @@ class Rule(Enum):
     NO_WORDS = "no words"
     """The question has no word to look for."""
     WORDS = "words"
-    """The refusal score by words: `bot.answering.evidence`."""
+    """The answer score by words: `bot.answering.evidence`."""
     MEANING = "meaning"
     """The learned rule over words and meaning: `bot.answering.signals`."""
 
@@ -49,7 +49,7 @@ class Decision:
 
     outcome: AnswerOutcome
     score: float
-    """Of `Rule.WORDS` the refusal score (evidence); of `Rule.MEANING` a probability; else 1 for an answer and 0 for none."""
+    """Of `Rule.WORDS` the answer score (evidence); of `Rule.MEANING` a probability; else 1 for an answer and 0 for none."""
     by: Rule
     threshold: float = 1.0
     """The score from which the rule answers."""

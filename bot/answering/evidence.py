@@ -5,14 +5,14 @@ A ranking score says which passage is better, not whether any passage is good. E
     evidence = covered / weight of all words            the share of the question that the passage covers, 0 to 1
              + amount_weight * min(covered / rarest, amount_cap)
              + score_weight  * min(score   / rarest, amount_cap)
-             + rare_word_weight * heaviest covered word / weight of a word in a single passage
+             + rare_word_weight * heaviest covered word / rarest
              - missing_penalty * heaviest missing word / rarest
              - missing_name_penalty * missing names        a word with a capital inside a sentence; two at most
              - short_question_penalty / words to look for  without the names of authors and sources
 
 `covered` is the weight of the words that the passage holds: in its text, title, authors, chapter, remark and tags (those of its
-source, too), in any form. `rarest` is ln(1 + passages), a little more than the weight of a word that occurs in a single passage, so
-that libraries of all sizes are comparable; the parameters were fitted with it. Missing words tell as much as covered ones: for "the
+source, too), in any form. `rarest` is the weight of a word that occurs in a single passage, ln(1 + passages), so that libraries of
+all sizes are comparable. Missing words tell as much as covered ones: for "the
 capital of France", a passage about working capital covers half of the question, but lacks the rarer word.
 
 A passage that holds every word has `complete_evidence` at least: a question of one common word could not be answered otherwise. One
@@ -28,8 +28,6 @@ the question's language.
 
 The parameters were fitted on questions with and without an answer: benchmarks/README.md, "Nothing fits".
 """
-
-import math
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,7 +53,7 @@ def evidence(found: SearchResult, intent: Intent, index: Index, parameters: Word
     A passage that holds nothing but a name from the question never has positive evidence.
     """
     weights = [term.weight for term in found.terms if term.weight]
-    rarest = np.float32(math.log(len(index) + 1) or 1.0)
+    rarest = np.float32(idf(1, len(index)) or 1.0)
     cap = np.float32(parameters.amount_cap)
     covered = found.covered()
     total: Floats = covered / np.float32(sum(weights) or 1.0)
@@ -66,7 +64,7 @@ def evidence(found: SearchResult, intent: Intent, index: Index, parameters: Word
         total[~named] *= np.float32(parameters.other_source_factor)
         total[named] += np.float32(parameters.named_source_bonus)
     total += _bigram_evidence(found, parameters)
-    total += np.float32(parameters.rare_word_weight / idf(1, len(index))) * found.heaviest_held()
+    total += np.float32(parameters.rare_word_weight) * found.heaviest_held() / rarest
     total -= np.float32(parameters.missing_penalty) * found.heaviest_missing() / rarest
     total -= np.float32(parameters.missing_name_penalty) * _missing_names(found, intent)
     total -= np.float32(parameters.short_question_penalty / max(len(weights), 1))

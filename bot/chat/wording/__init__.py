@@ -38,6 +38,7 @@ from bot.chat.wording.reader import read_in as read_in
 from bot.library.freshness import Freshness
 from bot.model import OMISSION, Answer, Suggestion, SuggestionKind, WordFilter
 from bot.schedule.plan import THEME_FACETS, YEAR_IN_REVIEW, Filter, Plan, Theme
+from bot.search.query import MAX_QUERY_CHARS
 from bot.state.chosen import PostingChoices, ServerChoices
 from bot.state.feedback_store import Gap
 from bot.text.truncate import clipped
@@ -165,7 +166,9 @@ def nothing_fits(answer: Answer) -> str:
 
 def read_in_part(answer: Answer) -> str:
     """How much of a long question was read; "" where all of it was."""
-    return messages.READ_IN_PART.format(count=digits(answer.read_chars)) if answer.read_chars else ""
+    if len(answer.question) <= MAX_QUERY_CHARS:
+        return ""
+    return messages.READ_IN_PART.format(count=digits(MAX_QUERY_CHARS))
 
 
 def _all_missing(one: Suggestion, answer: Answer) -> bool:

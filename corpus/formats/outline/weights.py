@@ -18,7 +18,7 @@ PASSAGES = ("highlights", "soft", "head")
 
 @dataclass(slots=True)
 class Block:
-    """A block with what speaks for it."""
+    """A block of lines, and the evidence for it."""
 
     draft: Draft
     entry: Entry

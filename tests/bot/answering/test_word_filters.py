@@ -26,7 +26,7 @@ PASSAGES = {
     "light": ("八月之光照在旧屋上。", "小说"),
 }
 """None of these was highlighted in the time that it names."""
-OTHERS = [
+PASSAGES_OF_THOSE_TIMES = [
     highlight(f"other{day}", f"Ropes and sails of {number} days or weeks.", "Ropes", added=day)
     for number, day in enumerate(
         ["1936-05-03", "1968-05-03", "1984-05-03", *(f"{y}-{m:02}-03" for y in (2025, 2026) for m in range(1, 12))]
@@ -36,7 +36,7 @@ INDEX = Index.build(
     library_of(
         [
             *(highlight(name, text, title, added="2026-09-15") for name, (text, title) in PASSAGES.items()),
-            *OTHERS,
+            *PASSAGES_OF_THOSE_TIMES,
         ]
     )
 )
