@@ -1,5 +1,6 @@
 """Fixtures for all tests: the sample notes as a library, a bot over them, a PostgreSQL server."""
 
+import gc
 import logging
 import os
 import re
@@ -73,6 +74,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         slow = any(item.get_closest_marker(name) for name in ("long", "slow"))
         if not (starts or slow or is_hypothesis_test(item.function) or "[postgres" in item.name):
             item.add_marker("unit")
+
+
+def pytest_collection_finish() -> None:
+    """What is imported and collected stays: the garbage collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
