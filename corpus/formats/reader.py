@@ -9,7 +9,7 @@ from corpus.formats.entry import Note
 from corpus.formats.finish import countable, finish
 from corpus.formats.front_matter import FrontMatter
 from corpus.formats.header import Header, heading, is_highlights, is_passages
-from corpus.formats.labels import Role, inline_fields, role_of
+from corpus.formats.labels import Role, inline_fields, label, role_of
 from corpus.formats.layout import Layout, Problems, Text
 from corpus.formats.outline.lines import TABLE_RULE, cells
 from corpus.formats.outline.nested import headed_bullet
@@ -42,6 +42,9 @@ _HEAD_LINE = re.compile(r"#{1,6} |[>\-* ]*[A-Za-z][\w ()-]{0,30}:{1,2} ")
 _SYNC_LINE = re.compile(r"(?m)^[ \t]*-[ \t]+\d+ highlights? (?:from|in) \[\[")
 _BULLET = re.compile(r"(?m)^[-*+](?:[ \t]+\S|$)")
 _FRONT_KEYS = ("author", "authors", "title", "category", "url", "link", "source", "readwise_url")
+_SIGNS = re.compile(r"^[ \t]*(?:[-*+>][ \t]+)*(?:\[![^\[\]\n]{1,60}\][+-]?[ \t]*)?")
+"""What may stand before a label: bullets, quote signs, a callout's kind."""
+_MIN_LABELLED = 2
 _HEAD_LINES = 30
 _MAX_RULE = 1_000
 """Characters of the line below a table's head."""
@@ -140,7 +143,7 @@ def _own_template(text: Text) -> str:
         return FRONT_MATTER if known and ">[!" not in body[:4000] else CUSTOM
     if marked and any(link_tail.is_tail(line) for line in text.lines if "](" in line or "^rw" in line):
         return FRONT_MATTER if known else CUSTOM
-    return CUSTOM if _is_about_a_book(text) or _has_table(text) else PLAIN
+    return CUSTOM if _is_about_a_book(text) or _has_table(text) or _has_labels(text) else PLAIN
 
 
 def _has_table(text: Text) -> bool:
@@ -152,6 +155,18 @@ def _has_table(text: Text) -> bool:
     )
     roles = ({role_of(name.strip("* ")) for name in cells(head)} for head in heads)
     return any(Role.PASSAGE in found and found & {Role.NOTE, Role.LOCATION, Role.TAGS} for found in roles)
+
+
+def _has_labels(text: Text) -> bool:
+    """Whether passages have labels in bold, and what is said of them, too: "**Highlight:** …", "**Location:** 3"."""
+    found = [
+        (one.role, line[0] == ">")
+        for line in text.lines
+        if ("**" in line or "__" in line) and (one := label(_SIGNS.sub("", line))) is not None and one.marked
+    ]
+    passages = [quoted for role, quoted in found if role is Role.PASSAGE]
+    told = any(role in (Role.NOTE, Role.LOCATION, Role.ADDED, Role.TAGS, Role.COLOR) for role, _ in found)
+    return told and (len(passages) >= _MIN_LABELLED or any(passages))
 
 
 def _is_about_a_book(text: Text) -> bool:

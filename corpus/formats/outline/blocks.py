@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from corpus.formats import link_tail
-from corpus.formats.entry import Kind, child, color, is_kind, only_tags
+from corpus.formats.entry import Draft, Kind, child, color, is_kind, lists_words, only_tags
 from corpus.formats.header import heading
 from corpus.formats.labels import Label, Role, label
 from corpus.formats.outline.open_blocks import RULE
@@ -14,7 +14,7 @@ from corpus.formats.outline.places import moment, place
 BULLET = re.compile(r"[-*+](?:[ \t]+(.*))?$")
 INDENTED_CHILD = re.compile(r"(?: {2,}|[ ]{0,3}\t[\t ]*)(?:[-*+][ \t]+)?(.*)$")
 _QUOTE = re.compile(r" {0,3}>[ \t]?(.*)$")
-BLOCK_LINE = re.compile(r"\^(?:rw|ref-)?[\w-]{4,}[ \t]*$")
+BLOCK_LINE = re.compile(r"\^(?:rw|ref-)?[\w-]{4,}(?P<tags>(?:[ \t]+#[^\s#]+)*)[ \t]*$")
 UNIT_HEADING = re.compile(
     r"(?:(?P<word>[^\W\d_][^\W\d_ .]{0,20})[ .:#：]*(?P<place>\d[\w.:–\-]*|[ivxlc]+)(?:[ \t]*[@|,·•–-][ \t]*(?P<date>.*))?"
     r"|(?:id[ :]?)?(?P<id>[\w-]{0,8}\d{3,}[\w-]*))$",
@@ -27,7 +27,7 @@ _ENDS = tuple('.!?…"”»’)]。！？」*_')
 _PRECISE = frozenset({Role.ADDED, Role.LOCATION, Role.COLOR})
 """Labels whose values can be told from a sentence: a date, a number, a colour."""
 _LOOK_AHEAD = 100
-_BLOCKS_BEFORE = 10
+BLOCKS_BEFORE = 10
 
 
 class BlockReader(PlaceReader):
@@ -37,7 +37,9 @@ class BlockReader(PlaceReader):
         """Takes a link that stands alone below a passage without one: the passage's."""
         if "](" not in text or text.find("[") > _MAX_LINK_LEAD:
             return False
-        target = self._target()
+        target = self._target_of_link()
+        if target is None and self._one_each == self._unit and self._link_above(text):
+            return True
         if target is None or self._section not in ("highlights", "soft", "head"):
             return False
         found = link_tail.cut(text.strip())
@@ -57,6 +59,23 @@ class BlockReader(PlaceReader):
         self._current, self._ended, self._sealed = target, True, True
         return True
 
+    def _link_above(self, text: str) -> bool:
+        """Keeps a highlight's link that stands alone below a heading for the passage below it."""
+        found = link_tail.cut(text.strip())
+        if found.link is None or found.text or found.behind or not link_tail.is_highlight_address(found.link):
+            return False
+        self._pending.append(Label(Role.LINK, found.link, "", True))
+        if found.location:
+            self._pending.append(Label(Role.LOCATION, found.location, "", True))
+        return True
+
+    def _target_of_link(self) -> Draft | None:
+        """The block to which a link on a line of its own belongs: the first one below a heading above each passage."""
+        target = self._target()
+        if target is not None and self._one_each == self._unit:
+            return next(draft for draft in self._out.drafts[-BLOCKS_BEFORE:] if draft.unit == self._unit)
+        return target
+
     def _only_tags(self, text: str) -> bool:
         """Takes a line of nothing but tags below a passage: its tags."""
         target = self._target()
@@ -74,6 +93,10 @@ class BlockReader(PlaceReader):
     def _block_id(self, line: str) -> None:
         target = self._current or self._last
         assert target is not None
+        match = BLOCK_LINE.match(line.strip())
+        if match is not None and match["tags"]:
+            target.tag_lines.append(match["tags"])
+            line = line[: line.index(match["tags"])]
         if link_tail.is_export_block(line.strip().removeprefix("^")):
             target.field = None
             target.add(line)
@@ -118,7 +141,8 @@ class BlockReader(PlaceReader):
             and target.kind is not Kind.BULLET
             and self._current is target
         ):
-            below = below and (found.role is Role.NOTE or only_tags(found.value))
+            listed = self._one_each == self._unit and lists_words(found.value)
+            below = below and (found.role is Role.NOTE or only_tags(found.value) or listed)
             ended = found.marked or before.endswith(_ENDS) or found.role is Role.TAGS or self._blank
             return found if below and ended else None
         return found if below and (found.marked or self._blank or self._ended or target.in_child) else None
@@ -134,7 +158,7 @@ class BlockReader(PlaceReader):
         """Whether a line that begins as a list or a quote is a passage: the block above is one and has its place or date, and so
         has this one, right below it."""
         target = self._target()
-        if any(draft.kind is Kind.QUOTE for draft in self._out.drafts[-_BLOCKS_BEFORE:]):
+        if any(draft.kind is Kind.QUOTE for draft in self._out.drafts[-BLOCKS_BEFORE:]):
             return False  # quotes are the passages here, and the paragraph is a remark
         told = target is not None and target.kind is Kind.PARAGRAPH and (self._ended or target.in_child)
         return told and child(line.lstrip("-*+> \t")) is None and self._is_told_below(index)

@@ -30,6 +30,7 @@ _ONLY_HTML = re.compile(
     re.I,
 )
 """A line of elements without a text."""
+_BREAK = re.compile(r"[ \t]*(?:<br[ \t]*/?>[ \t]*)+$", re.I)
 _HTML_COMMENT_LINES = 20
 _FENCE_LINES = 200
 _FRONT_MATTER_LINES = 60
@@ -40,7 +41,7 @@ class OutlineReader(HeadingReader):
 
     def read(self, lines: list[str]) -> Outline:
         """The note's blocks. `lines` are without line ends."""
-        self._lines = lines = unnested(lines)
+        self._lines = lines = unnested([_BREAK.sub("", line) if "<br" in line else line for line in lines])
         index = 0
         while index < len(lines):
             if lines[index][:1] in ("%", "<") and (hidden := self._hidden(index)):

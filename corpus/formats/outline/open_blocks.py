@@ -84,6 +84,8 @@ class OpenBlocks:
         """Whether a passage with a link stood in the head of the note."""
         self._quoted = False
         self._callout: str | None = None
+        self._nested: Draft | None = None
+        """The callout whose passage is a block quote within it."""
         self._titled: Draft | None = None
         """The callout whose title was taken for the beginning of its text, until its next line is read."""
         self._lines: list[str] = []

@@ -13,6 +13,8 @@ _LABELLED = re.compile(
     r"[ \t]*(?:[-*+>][ \t]*)?(?:[^\w\s\[]{1,3}[ \t]*)?\**[^\W\d_][\w ]{0,30}:{1,2}\**[ \t]*"
     r"\[[^\]\n]*\]\(zotero://[^)]*\)[ \t]*$"
 )
+_LINKS = re.compile(r"\[([^\[\]\n]*)\]\(([a-z]+:[^()\s]*)\)")
+_PAGE_NAMED = re.compile(r"\bp(?:p|age)?\.?\s?\d+(?:[-–]\d+)?")
 _PAGE = re.compile(r"[?&]page=|\bpp?\.\s?\d")
 _ONLY_LINKS = re.compile(
     r"^[ \t]*(?:[-*>][ \t]*)?(?:\*\*)?\[(?:Zotero|Open in Zotero|PDF)[^\]]*\]\(zotero://[^)]*\)"
@@ -21,6 +23,8 @@ _ONLY_LINKS = re.compile(
 
 def evidence(text: Text) -> int:
     """Its links to annotations, or its citation key with annotations below."""
+    if "[!zotflow-" in text.body:
+        return 3
     if "zotero" not in text.text.lower():
         return 0
     if _LINK.search(text.body) is not None:
@@ -28,11 +32,23 @@ def evidence(text: Text) -> int:
     return 2 if text.front.first("citekey", "zotero-key", "citation-key") is not None else 0
 
 
+def _annotation_alone(line: str) -> str | None:
+    """The annotation's link of a line of links, with its page from another one: "[Zotero](zotero://…) [vale, p. 6](file:///…)"."""
+    links = _LINKS.findall(line)
+    own = next((url for _, url in links if url.startswith("zotero://") and "annotation=" in url), None)
+    if own is None or len(links) < 2 or _LINKS.sub("", line).strip(" |·•-*"):
+        return None
+    page = next((match.group() for label, _ in links if (match := _PAGE_NAMED.search(label))), "View")
+    return f"[{page}]({own})"
+
+
 def rewrite(line: str) -> str:
     """A link to the item or its file alone says nothing about a passage; a passage may be its link's label."""
     if "zotero://" in line and (named := _NAMED.match(line)) is not None:
         remark = named["behind"].replace("<br>", " ").strip(" -–—*")
         return f"{named['lead']}{named['text']} ([View]({named['url']})) {remark}".rstrip()
+    if "annotation=" in line and (alone := _annotation_alone(line)) is not None:
+        return alone
     if (
         "zotero://" in line
         and "annotation=" not in line
