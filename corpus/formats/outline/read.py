@@ -32,5 +32,6 @@ def read_part(lines: Sequence[str], first_line: int, title: str | None, layout: 
         same_link_is_remark=layout.same_link_is_remark,
         always_linked=layout.always_linked,
         paragraphs_lead=layout.paragraphs_lead,
+        quotes_only=layout.quotes_only,
     )
     return Reading(entries, header, problems)

@@ -29,6 +29,7 @@ def read(
     same_link_is_remark: bool = False,
     always_linked: bool = False,
     paragraphs_lead: bool = False,
+    quotes_only: bool = False,
 ) -> tuple[tuple[Entry, ...], Problems]:
     """The passages with their remarks, and one problem for each kind of text that was not understood."""
     blocks = [Block(draft, draft.finish()) for draft in outline.drafts]
@@ -36,6 +37,8 @@ def read(
     evidence = weigh(blocks, outline)
     if always_linked and any(block.certain for block in blocks):
         evidence = replace(evidence, carriers=frozenset(), soft=False, always_linked=True)
+    if quotes_only:
+        evidence = replace(evidence, carriers=frozenset({Kind.QUOTE}))
     leading = _leading(blocks) if paragraphs_lead else frozenset()
     numbers = _list_numbers(blocks)
     marked_parts = {block.draft.part for block in blocks if block.certain}
