@@ -36,7 +36,7 @@ _PASSAGE = re.compile(r"(?m)^[-*+](?:[ \t]+(?!\*{0,2}(?:Notes?|Comments?|Tags?|S
 """A bullet that is no child of the passage above it."""
 _MARKER = re.compile(
     r"rw-book-cover|Readwise Information|readwise\.io/|\^rw\d|\[View (?:Highlight|Tweet)\]\(|\[Location\s\d+\]\("
-    r"|\]\( ?(?:obsidian://zotflow|kindle|ibooks|zotero|koreader|weread|marginnote\d?app):|\]\(https://(?:www\.)?(?:hyp\.is|instapaper\.com/read)/|\]\(https?://play\.google\.com/books/reader"
+    r"|\]\(obsidian://zotflow|\]\( ?(?:kindle|ibooks|zotero|koreader|weread|marginnote\d?app):|\]\(https://(?:www\.)?(?:hyp\.is|instapaper\.com/read)/|\]\(https?://play\.google\.com/books/reader"
 )
 _TEMPLATE = re.compile(r"\{\{[^{}\n]{1,80}\}\}|\{%[^%\n]{1,200}%\}|<%[^%\n]{1,200}%>")
 _HEAD_LINE = re.compile(r"#{1,6} |[>\-* ]*[A-Za-z][\w ()-]{0,30}:{1,2} ")
@@ -161,9 +161,7 @@ def _is_made_of_quotes(text: Text) -> bool:
 
 def _labels_passages(text: Text) -> bool:
     """Whether a label in bold says of two or more lines that they are passages: "> **Highlight:** a hedge grows"."""
-    found = [
-        child(line.lstrip("-*> \t") if line[:2] != "**" else line) for line in text.lines if "**" in line[:8]
-    ]
+    found = [child(line.lstrip("-> \t")) for line in text.lines if "**" in line[:8]]
     return sum(one is not None and one.role is Role.PASSAGE and one.marked for one in found) > 1
 
 
