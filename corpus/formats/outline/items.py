@@ -49,7 +49,9 @@ class ItemReader(QuoteReader):
                 target.child(found)
                 self._current = target
                 return
-        if found is not None and target is None and found.marked and found.role is not Role.NOTE:
+        alone = self._one_each == self._unit and found is not None and found.role is Role.LOCATION
+        marked = found is not None and found.marked and found.role is not Role.NOTE
+        if found is not None and target is None and (marked or alone):
             self._pending.append(found)
             self._in_pending = True
             return

@@ -47,6 +47,8 @@ class QuoteReader(BlockReader):
             current.note(
                 callout["title"] if len(callout["title"]) > _TITLE_CHARS else ""
             )  # within a callout: the reader's
+        elif nested and current is not None and self._nested is current and not current.in_child:
+            current.add(_NESTED.sub("", text, count=1))
         elif nested and current is not None and self._quoted and any(map(str.strip, current.lines())):
             bare = _NESTED.sub("", text, count=1)
             if self._only_link(bare):

@@ -31,16 +31,18 @@ def read(text: Text) -> Reading:
 def rewrite(lines: Sequence[str]) -> list[str]:
     """The signs as a quotation and a labelled block below it; a note about the whole page goes."""
     found: list[str] = []
-    tabs, inside = "", ""
+    tabs, inside, tags = "", "", ""
     for line in lines:
         if (match := _PASSAGE.match(line)) is not None:
             tabs, inside = match["indent"], "passage"
-            found.append(f"{tabs}- > {match['text']}{match['tags']}")
+            found.append(f"{tabs}- > {match['text']}")
+            tags = match["tags"].strip()
         elif _BLOCK.match(line):
             inside = "page" if _PAGE_NOTE.match(line) else ""
             found.append(line if inside == "" else "")
         elif _OWN.match(line):
-            found.append("")
+            found.append(f"{tabs}  tags:: {tags}" if tags else "")
+            tags = ""
         elif (head := _HEAD.match(line)) is not None:
             found.append(f"{_KEYS[head['key']]}::{line[head.end() :]}")
         elif inside == "passage" and (remark := _REMARK.match(line)) is not None:
