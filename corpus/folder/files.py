@@ -21,7 +21,7 @@ MAX_PRIVATE_BYTES = 64 * 1024 * 1024
 """Of a file that is too large for a note this much is compared with the highlights of others, where it is private."""
 
 NOTE_SUFFIXES = frozenset(
-    {".md", ".markdown", ".txt", ".org", ".csv", ".tsv", ".json", ".htm", ".html", ".xhtml"}
+    {".md", ".markdown", ".txt", ".org", ".csv", ".tsv", ".json", ".htm", ".html", ".xhtml", ".mrexpt"}
 )
 """Of what may be a note: all that the readers know. They are named here, as a start that reads no note imports no reader."""
 

@@ -172,6 +172,8 @@ class Draft:
         role = found.role or (Role.OTHER if is_metadata(found.value) else Role.NOTE)
         self.field = role
         value = "" if found.value.strip().lower() in _NOTHING else found.value
+        if role is Role.NOTE and found.marked and value.startswith("> "):
+            value = value[2:]  # a template's quote sign before the reader's words
         if role is Role.NOTE:
             self.note(value)
         elif role in (Role.TAGS, Role.SEE_ALSO):
@@ -197,7 +199,7 @@ class Draft:
             self.link = self.link or url
         value = " ".join(value.strip("*_ ").split())
         if role is Role.LOCATION and value:
-            self.location = f"{name} {value}" if value[0].isdigit() and name[:1].isalpha() else value
+            self.location = f"{name} {value}" if value[0].isdigit() and name[0].isalpha() else value
 
     def finish(self) -> Entry:
         """The entry, as if this block were a passage."""
@@ -301,7 +303,7 @@ def _fits(role: Role, value: str) -> bool:
     """Whether a value is of the kind that its label announces: "Date: that was the fruit he sold" has no date behind it."""
     if role in (Role.NOTE, Role.TAGS, Role.SEE_ALSO) or not value.strip():
         return True
-    if len(_WEB_LINK.sub(r"\1", value)) > _MAX_FIELD_CHARS:
+    if len(properties.unlink(value)) > _MAX_FIELD_CHARS:
         return False
     if role is Role.ADDED:
         return dates.day(value) is not None
@@ -317,11 +319,6 @@ def _fits(role: Role, value: str) -> bool:
 def only_tags(value: str) -> bool:
     """Whether a value holds nothing but links and hashtags."""
     return _ONLY_TAGS.fullmatch(value) is not None
-
-
-def lists_words(value: str) -> bool:
-    """Whether a value is a list of tags without signs: "ferries, tides"."""
-    return bool(value.strip()) and all(0 < len(part.split()) <= 3 for part in re.split(r"[,;，、]", value))
 
 
 def hashtags(text: str | None) -> tuple[str, ...]:

@@ -19,17 +19,15 @@ LOOKS_LIKE_METADATA = "most passages look like dates or properties: the layout i
 
 _LIMIT = re.compile(r"<[^<>=/:]{12,200}>")
 _LIMIT_BEHIND = re.compile(r"\s*<You have reached the clipping limit for this item>\s*$")
-_EMBED = re.compile(r"!\[\[[^\[\]\n]+\]\]")
-"""A note or a picture of the vault's that is embedded: no words."""
+_EMBED = re.compile(r"!\[\[(?![^\[\]\n]*\.(?:png|jpe?g|gif|webp|svg|pdf)\b)[^\[\]\n]+\]\]")
+"""A note that is embedded, not a picture."""
 _HEADING_NOTE = re.compile(r"[.#]h[1-6]", re.I)
 _DISCARDED = frozenset({"discard", "discarded", "is_discard"})
 _MARK = re.compile(
     r"<(?P<tag>mark|u|span|font)(?P<how>(?:\s[^<>]{0,300})?)>(?P<text>.*)</(?P=tag)>", re.S | re.I
 )
-_MARK_AND_WORDS = re.compile(
-    r"<mark(?P<how>(?:\s[^<>]{0,300})?)>(?P<text>[^<>]*)</mark>\s*(?P<words>(?:(?!<mark\b).)*)", re.S
-)
-"""A passage that its template marks, and what the reader wrote behind it."""
+_MARK_ABOVE = re.compile(r"(?P<mark><mark\b[^<>]{0,300}>[^<>]*</mark>)[ \t]*\n(?P<rest>.+)$", re.S)
+"""A passage in a mark, and below it what the reader wrote."""
 _DECORATION = re.compile(r"<(font|span|b)\b[^<>]{0,200}>[^\w<>\"“(]{1,4}</\1>[ \t]*", re.I)
 _MARK_CLASS = re.compile(
     r"(?:hltr-|highlight[-_]|color:\s*|background(?:-color)?:\s*|class=\")(?P<color>[a-z]+)", re.I
@@ -101,12 +99,16 @@ def _unwrapped(entry: Entry, layout: Layout) -> Entry:
         and (match := _MARK.fullmatch(text)) is not None
         and f"<{match['tag']}" not in match["text"]
     ):
-        text, shade = match["text"].strip(), shade or _shade(match["how"])
+        text = match["text"].strip()
+        named = _MARK_CLASS.search(match["how"])
+        shade = shade or (
+            color(named["color"]) if named is not None and named["color"].lower() in COLORS else None
+        )
+    if layout.styled and (match := _MARK_ABOVE.match(text)) is not None and "<mark" not in match["rest"]:
+        rest = match["rest"].strip(" \n-–—")
+        remark = "\n".join(part for part in (rest, entry.remark) if part) or None
+        return _unwrapped(replace(entry, text=match["mark"], remark=remark), layout)
     if layout.styled:
-        if text.startswith("<mark") and (match := _MARK_AND_WORDS.fullmatch(text)) is not None:
-            own = match["words"].strip(" \t\n-–—:")
-            text, shade = match["text"].strip(), shade or _shade(match["how"])
-            entry = replace(entry, remark="\n".join(filter(None, (entry.remark, own))) or None)
         text = _without_style(text)
         if entry.remark:
             entry = replace(entry, remark=_without_style(entry.remark))
@@ -123,12 +125,6 @@ def _unwrapped(entry: Entry, layout: Layout) -> Entry:
     ):
         text = match["text"]
     return entry if text is entry.text and shade is entry.color else replace(entry, text=text, color=shade)
-
-
-def _shade(how: str) -> str | None:
-    """The colour that the attributes of a mark name."""
-    named = _MARK_CLASS.search(how)
-    return color(named["color"]) if named is not None and named["color"].lower() in COLORS else None
 
 
 def _without_style(text: str) -> str:

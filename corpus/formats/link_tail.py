@@ -18,13 +18,11 @@ _TAIL_HOSTS = (
     "getmatter.com", "omnivore.app", "glasp.co", "raindrop.io", "weread.qq.com", "cubox.pro", "cubox.cc",
 )  # fmt: skip
 _OWN_HOSTS = re.compile(
-    r"https?://(?:read\.readwise\.io/read/|readwise\.io/(?:open/|to_kindle)|hyp\.is|(?:[\w-]+\.)?omnivore\.app/(?:me|[\w-]+)/|glasp\.co/|cubox\.(?:pro|cc)/my/highlight|play\.google\.com/books/reader|(?:www\.)?hypothes\.is/a/)",
+    r"obsidian://zotflow|https?://(?:read\.readwise\.io/read/|readwise\.io/(?:open/|to_kindle)|hyp\.is|(?:[\w-]+\.)?omnivore\.app/(?:me|[\w-]+)/|glasp\.co/|cubox\.(?:pro|cc)/my/highlight|play\.google\.com/books/reader|(?:www\.)?hypothes\.is/a/)",
     re.I,
 )
 """Addresses of highlights, whatever the label says: nobody else links to them."""
-_SCHEMES = re.compile(
-    r"(?:kindle|zotero|ibooks|marginnote\d?app|readwise|koreader|weread):|obsidian://zotflow\?", re.I
-)
+_SCHEMES = re.compile(r"(?:kindle|zotero|ibooks|marginnote\d?app|readwise|koreader|weread):", re.I)
 _LABEL = re.compile(
     r"(?:View\s(?:Highlight|Tweet|Annotation|Passage|Note|Post|Toot)|(?:Location|Loc\.|Page|p\.)\s[\divxlcIVXLC][\w.,–\-\s]*"
     r"|Time\s[\d:]+(?:\s?[-–]\s?[\d:]+)?|\d{1,2}(?::\d{2}){1,2}|None|Chapter\s\d+)",
@@ -199,7 +197,7 @@ def is_block(name: str) -> bool:
     if name.startswith(("rw", "ref-")):
         return True
     return bool(
-        re.fullmatch(r"[0-9a-z]{6}|[0-9a-f]{8}|\d{5,}|\d+-\d+-[\d-]+|[a-z]{2,12}-\d+", name)
+        re.fullmatch(r"[0-9a-z]{6}|[0-9a-f]{8}|[a-z]?\d{5,}|\d+-\d+-[\d-]+|[a-z]{2,12}-\d+", name)
         and re.search(r"\d", name)
     )
 

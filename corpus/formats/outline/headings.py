@@ -3,19 +3,14 @@
 import re
 
 from corpus.formats import link_tail, properties
-from corpus.formats.entry import COLORS, color, is_kind
 from corpus.formats.header import NO_CHAPTERS, batch, heading, is_highlights, is_passages
-from corpus.formats.labels import Label, Role, role_of
+from corpus.formats.labels import Role, role_of
 from corpus.formats.outline.blocks import BULLET, UNIT_HEADING
 from corpus.formats.outline.items import ItemReader
-from corpus.formats.outline.places import is_import, moment, place
+from corpus.formats.outline.places import moment, place
+from corpus.formats.outline.quotes import CALLOUT, is_passage_callout
 from corpus.formats.outline.sections import DOCUMENT, METADATA, READERS
 
-_BLOCK = re.compile(r"[ \t]+\^[A-Za-z0-9-]{4,80}$")
-"""A block id behind a heading."""
-_KIND_AND_NUMBER = re.compile(
-    r"(?P<kind>[^\W\d_][^\d\n]{2,40}?)[ \t]*[–—:|#@-]?[ \t]*(?P<number>\d{1,6}(?:[-–]\d{1,6})?)$"
-)
 _ITEMS = frozenset(
     {"highlight", "quote", "annotation", "note", "clip", "passage", "snippet", "id", "item", "no"}
 )
@@ -51,8 +46,8 @@ class HeadingReader(ItemReader):
     def _heading(self, index: int, level: int, text: str) -> None:
         self._close()
         self._part += 1
-        text = _BLOCK.sub("", text)
         name = text.strip("# :").lower()
+        unit = UNIT_HEADING.match(text.strip("# *")) if level > 1 else None
         if self._reader_words(name, level):
             return
         if (
@@ -84,8 +79,12 @@ class HeadingReader(ItemReader):
             self._header.h1, self._section = text, "head"
         elif level == 1 and text in (self._header.h1, self._title):
             self._section, self._chapter = "metadata", None
-        elif level > 1 and self._heads_passages(text):
-            pass
+        elif unit is not None and self._is_unit(unit):
+            self._unit_heading(unit)
+        elif level > 1 and place(text) is not None:
+            self._section = "highlights"
+            self._place_line(text, None)
+            self._one_each = self._unit
         elif self._section == "highlights" and (
             level > max(self._region_level, 2) or self._is_chapter_beside(index, level, name)
         ):
@@ -107,10 +106,16 @@ class HeadingReader(ItemReader):
         for line in self._lines[index + 1 :]:
             if heading(line) is not None:
                 return False
-            if link_tail.is_tail(line) or moment(line) is not None or place(line) is not None:
+            quoted = line.startswith(">") and self._is_quotation(line)
+            if quoted or link_tail.is_tail(line) or moment(line) is not None or place(line) is not None:
                 self._chapters_beside = True
                 return True
         return False
+
+    def _is_quotation(self, line: str) -> bool:
+        """Whether a quoted line is no callout, or one that holds a passage."""
+        callout = CALLOUT.match(line)
+        return callout is None or is_passage_callout(callout["kind"].split("|")[0].strip().lower())
 
     def _reader_words(self, name: str, level: int) -> bool:
         """A deeper heading "Note" right below a passage: what follows is the reader's remark of it."""
@@ -125,30 +130,6 @@ class HeadingReader(ItemReader):
     def _is_unit(self, unit: re.Match[str]) -> bool:
         word = (unit["word"] or "").lower()
         return bool(unit["id"]) or word in _ITEMS or role_of(word) is Role.LOCATION
-
-    def _heads_passages(self, text: str) -> bool:
-        """Takes a heading that says something of the passages below, and is no chapter."""
-        unit = UNIT_HEADING.match(text.strip("# *"))
-        if unit is not None and self._is_unit(unit):
-            self._unit_heading(unit)
-        elif self._of_passage(text):
-            self._section, self._one_each = "highlights", self._unit
-        elif is_import(text):
-            self._section = self._section if self._section in ("highlights", "soft") else "soft"
-            self._chapter = None
-        else:
-            return False
-        return True
-
-    def _of_passage(self, text: str) -> bool:
-        """Whether a heading says what stands below it, and where: "Highlight (yellow) – 12", "Highlight (pink) - Page 40"."""
-        match = _KIND_AND_NUMBER.match(text)
-        if match is not None and is_kind(match["kind"]):
-            self._pending.append(Label(Role.LOCATION, match["number"], "", True))
-            if (shade := color(match["kind"])) in COLORS:
-                self._pending.append(Label(Role.COLOR, shade, "", True))
-            return True
-        return (is_kind(text.split()[0]) if text.split() else False) and self._place_line(text, None)
 
     def _unit_heading(self, unit: re.Match[str]) -> None:
         """A heading above each passage: "Page 12 @ 2 January 2024", "Highlight 3", "id4711"."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from corpus.formats import link_tail
 from corpus.formats.header import is_passages
-from corpus.formats.labels import label, role_of
+from corpus.formats.labels import label
 
 MAX_LINES = 2_000
 """Lines below one bullet that are looked at."""
@@ -13,8 +13,6 @@ MAX_LINES = 2_000
 _BULLET = re.compile(r"[-*+][ \t]+(?P<heading>#{1,6}[ \t]+)?")
 _INNER = re.compile(r"(?P<indent>[ \t]+)(?:[-*+][ \t]|>)")
 _HEADED = re.compile(r"[-*+][ \t]+\*{0,2}(?P<name>[^*\n]{3,40}?)\*{0,2}:{0,2}\*{0,2}[ \t]*$")
-_TOLD = re.compile(r"[-*+][ \t]+(?P<sign>\*\*|__)(?P<words>[^*_\n]+)(?P=sign):?[ \t]*$")
-"""A bullet all in bold above one passage: what the reader wrote about it."""
 _GLUED = re.compile(r"(?<=\))(?=#{2,3} New highlights? )")
 
 
@@ -46,11 +44,6 @@ def unnested(lines: Sequence[str]) -> list[str]:
     return found
 
 
-def label_of_reader(words: str) -> bool:
-    """Whether words in bold are no label of a table, such as "Location", nor a chapter's number."""
-    return role_of(words.rstrip(":")) is None and not words.rstrip(": ")[-1:].isdigit()
-
-
 def headed_bullet(line: str) -> str | None:
     """The words of a bullet that is short and may be a heading: "- **Highlights**", "- Highlights::"."""
     match = _HEADED.match(line)
@@ -60,10 +53,6 @@ def headed_bullet(line: str) -> str | None:
 def _unnest(lines: list[str], at: int, end: int, *, headed: bool) -> None:
     inner = [(one, match) for one in range(at + 1, end) if (match := _INNER.match(lines[one])) is not None]
     linked = [(one, match) for one, match in inner if link_tail.is_tail(lines[one]) and _is_own(lines[one])]
-    if len(linked) == 1 and (told := _TOLD.match(lines[at])) is not None and label_of_reader(told["words"]):
-        _unindent(lines, at, end)
-        lines[at:end] = [*lines[at + 1 : end], f"    - Note: {told['words']}"]
-        return
     if len(linked) < (1 if headed else 2):
         return
     width = min(len(match["indent"]) for _, match in linked)

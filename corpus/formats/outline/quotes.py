@@ -5,12 +5,12 @@ import re
 from corpus.formats import dates, link_tail
 from corpus.formats.entry import COLORS, Draft, Kind, child, is_kind, only_tags
 from corpus.formats.labels import Label, Role, role_of
-from corpus.formats.outline.blocks import BLOCK_LINE, BLOCKS_BEFORE, UNIT_HEADING, BlockReader, is_linked
+from corpus.formats.outline.blocks import BLOCK_LINE, UNIT_HEADING, BlockReader, is_linked
 from corpus.formats.outline.open_blocks import RULE
 from corpus.formats.outline.places import moment
 
 _NESTED = re.compile(r"(?:[ \t]*>)+[ \t]?")
-_CALLOUT = re.compile(r">?[ \t]*\[!(?P<kind>[^\[\]\n]{1,60})\][+-]?[ \t]*(?P<title>.*)$")
+CALLOUT = re.compile(r">?[ \t]*\[!(?P<kind>[^\[\]\n]{1,60})\][+-]?[ \t]*(?P<title>.*)$")
 NO_PASSAGES = frozenset({"abstract", "cite", "summary", "metadata", "info", "tldr", "bibliography"})
 """Callouts that hold what is said about the source, unless they hold a passage's link."""
 PASSAGE_CALLOUTS = frozenset({"quote", "cite", "highlight"})
@@ -19,7 +19,6 @@ _CITED_TITLE = re.compile(r"\b(?:pp?|S|page|seite)\.?$|\(\d{4}\)")
 _EMPHASISED_ITEM = re.compile(r"[ \t]*[-*+][ \t]+(?P<sign>\*\*|__|\*|_)(?P<text>\S.*\S)(?P=sign)[ \t]*$")
 """A bullet all in bold below a passage whose link stands above it, in a callout's title: the reader's."""
 _COMMENT = re.compile(r"[ \t]*(?:<!--.*-->|%%.*%%)[ \t]*$")
-_SENTENCE_ENDS = tuple('.!?…"”»’。！？」')
 _TITLE_WORDS = 6
 _TITLE_CHARS = 40
 """A longer title of a callout is a text."""
@@ -29,117 +28,104 @@ class QuoteReader(BlockReader):
     """Reads the lines of block quotes and callouts."""
 
     def _quote_line(self, text: str, index: int) -> None:
-        callout = _CALLOUT.match(text) if "[!" in text[:6] else None
-        nested = text.lstrip().startswith(">")
+        callout = CALLOUT.match(text) if "[!" in text[:6] else None
         current = self._current
-        taken = callout is None and self._labelled_passage(text, index)
-        if taken or (
-            current is not None and self._quoted and self._within(text, callout, nested, current, index)
+        signed = child(text) if callout is None and text[:1] >= "\u2600" else None
+        if signed is not None and signed.role is Role.PASSAGE:
+            self._open(signed.value, index, Kind.QUOTE)
+            assert self._current is not None
+            self._current.signed, self._quoted = True, True
+            return
+        nested = text.lstrip().startswith(">")
+        if self._is_next_in_callout(text) and not nested and callout is None:
+            shade = current.color if current is not None else None
+            self._open(text, index, Kind.QUOTE)
+            assert self._current is not None
+            self._current.color, self._quoted = shade, True
+            return
+        if callout is not None and current is not None and self._quoted:
+            current.note(
+                callout["title"] if len(callout["title"]) > _TITLE_CHARS else ""
+            )  # within a callout: the reader's
+        elif nested and current is not None and self._nested is current and not current.in_child:
+            current.add(_NESTED.sub("", text, count=1))
+        elif nested and current is not None and self._quoted and any(map(str.strip, current.lines())):
+            bare = _NESTED.sub("", text, count=1)
+            if self._only_link(bare):
+                self._quoted = True
+                return
+            if current.field is Role.NOTE:
+                current.add(bare)
+            else:
+                current.note(bare)
+        elif nested and current is not None and self._callout is not None and self._quoted:
+            self._nested = current  # the passage of this callout is a quote within it
+            current.add(_NESTED.sub("", text, count=1))
+        elif (
+            current is not None
+            and self._nested is current
+            and self._quoted
+            and text.strip()
+            and not current.in_child
+            and callout is None
         ):
-            pass
-        elif callout is None and not nested and (remark := self._own_remark(text)) is not None:
-            self._child(remark)
+            self._behind_nested(text, current)
+        elif (
+            current is not None
+            and self._sealed
+            and not nested
+            and callout is None
+            and text.strip()
+            and child(text) is None
+        ):
+            self._open(text, index, Kind.QUOTE)
+        elif current is not None and self._quoted:
+            self._more_quoted(_NESTED.sub("", text, count=1) if current.in_child and nested else text)
         elif callout is not None:
             self._open_callout(callout, index)
-        elif current is None or self._blank or (self._sealed and child(text) is None):
-            self._open(text, index, Kind.QUOTE)
-        elif current.in_child and not link_tail.is_tail(text):
+        elif current is not None and not self._blank and current.in_child and not link_tail.is_tail(text):
             current.add(text)
-        elif current.kind is Kind.BULLET and not (self._ended or current.in_child):
+        elif (
+            current is not None
+            and not self._blank
+            and current.kind is Kind.BULLET
+            and not (self._ended or current.in_child)
+        ):
             current.add(self._raw if any(map(str.strip, current.lines())) else text)
         else:
             self._open(text, index, Kind.QUOTE)
         self._quoted = True
 
-    def _labelled_passage(self, text: str, index: int) -> bool:
-        """Takes "**Highlight:** …" or "📌 …": the words of the open callout, which has none yet, or a passage of its own."""
-        found = child(text) if text[:1] >= "\u2600" or text[:1] in "*_" else None
-        if found is None or found.role is not Role.PASSAGE:
-            return False
+    def _is_next_in_callout(self, text: str) -> bool:
+        """Whether a line of a callout is the next passage: it has a link, and the one above has its own, and a remark."""
         current = self._current
-        if current is None or not self._callout or any(map(str.strip, current.lines())) or current.in_child:
-            self._open(found.value, index, Kind.QUOTE)
+        return (
+            current is not None
+            and self._callout is not None
+            and self._quoted
+            and current.in_child
+            and self._ended
+            and "](" in text
+            and is_linked(text)
+        )
+
+    def _behind_nested(self, text: str, current: Draft) -> None:
+        """A line of a callout below the quote within it: tags, or the reader's words."""
+        if only_tags(text.strip()):
+            current.tag_lines.append(text.strip())
         else:
-            current.first = found.value
-        assert self._current is not None
-        self._current.signed = True
-        return True
-
-    def _within(
-        self, text: str, callout: re.Match[str] | None, nested: bool, current: Draft, index: int
-    ) -> bool:
-        """Takes a further line of the open block quote; False where it is none."""
-        worded = any(map(str.strip, current.lines()))
-        if callout is not None:  # within a callout: the reader's
-            current.note(callout["title"] if len(callout["title"]) > _TITLE_CHARS else "")
-        elif not nested and worded and self._begins_another(text, current):
-            self._open(text, index, Kind.QUOTE)
-            assert self._current is not None
-            self._current.callout, self._current.color = current.callout, current.color
-        elif self._in_nested(text, nested, current):
-            pass
-        elif nested and worded:
-            bare = _NESTED.sub("", text, count=1)
-            if self._only_link(bare):
-                pass
-            elif current.field is Role.NOTE:
-                current.add(bare)
-            else:
-                current.note(bare)
-        elif self._sealed and not nested and text.strip() and child(text) is None:
-            self._open(text, index, Kind.QUOTE)
-        else:
-            self._more_quoted(_NESTED.sub("", text, count=1) if current.in_child and nested else text)
-        return True
-
-    def _tags_above(self, text: str) -> bool:
-        """Takes a line of tags above the words of a callout."""
-        current = self._current
-        assert current is not None
-        if not self._callout or any(map(str.strip, current.lines())) or not only_tags(text.strip()):
-            return False
-        current.tag_lines.append(text.strip())
-        return True
-
-    def _begins_another(self, text: str, current: Draft) -> bool:
-        """Whether a line of a block quote is the next passage: the one above ended in its link, and this one has its own."""
-        if "](" not in text or not (self._ended or current.link):
-            return False
-        found = child(text)
-        if found is not None and found.role is not None:
-            return False
-        own = link_tail.cut(text)
-        above = link_tail.cut_lines(current.lines())[0].link or current.link
-        return is_linked(text) and not is_kind(own.text) and own.link != above
-
-    def _own_remark(self, text: str) -> Label | None:
-        """The remark of a block quote that begins with "Note:", below a passage that is no block quote."""
-        target = self._target()
-        if target is None or target.kind is Kind.QUOTE or (self._current is not None and not self._blank):
-            return None
-        if any(draft.kind is Kind.QUOTE for draft in self._out.drafts[-BLOCKS_BEFORE:]):
-            return None  # quotes are the passages here
-        found = child(text) if not link_tail.is_tail(text) and any(map(str.strip, target.lines())) else None
-        return found if found is not None and found.role is Role.NOTE else None
-
-    def _in_nested(self, text: str, nested: bool, current: Draft) -> bool:
-        """Takes a line of a callout whose passage is a quote within it: what is quoted less deep is the reader's."""
-        if nested and self._callout and not current.in_child and not any(map(str.strip, current.lines())):
-            self._nested = current
-        if self._nested is not current or current.in_child:
-            return False
-        if nested or not text.strip():
-            current.add(_NESTED.sub("", text, count=1))
-            return True
-        told = not link_tail.cut(text.strip()).text or child(text) is not None
-        if told or self._place_line(text, current):
-            return not told
-        current.note(text)
-        return True
+            current.note(text)
 
     def _more_quoted(self, text: str) -> None:
         current = self._current
         assert current is not None
+        worded = any(map(str.strip, current.lines()))
+        if not worded and self._callout and text.startswith("#") and only_tags(text.strip()):
+            current.tag_lines.append(text.strip())
+            return
+        if not worded and (named := child(text)) is not None and named.marked and named.role is Role.PASSAGE:
+            current.first, current.signed = named.value, True
+            return
         bare = re.sub(r"^[-*+][ \t]+", "", text.strip())
         found = child(bare)
         if _COMMENT.match(text):
@@ -150,8 +136,6 @@ class QuoteReader(BlockReader):
             and not current.in_child
         ):
             current.added = current.added or added
-            return
-        if text[:1] == "#" and self._tags_above(text):
             return
         if self._titled is current and text.strip():
             begun = current.first.rstrip(".… ")
@@ -203,21 +187,25 @@ class QuoteReader(BlockReader):
                 else self._section
             )
         cut = link_tail.cut(title) if "](" in title else None
+        labelled = child(title)
         if (
             cut is not None
             and cut.link is not None
             and link_tail.is_highlight_address(cut.link)
-            and (not cut.text or is_kind(cut.text) or self._is_citation(cut.text, index))
+            and (
+                not cut.text
+                or _CITED_TITLE.search(cut.text)
+                or is_kind(cut.text)
+                or (_is_name(cut.text) and self._is_worded_below(index))
+            )
         ):
-            self._current.link, self._current.location = cut.link, cut.location
-            if cut.location and cut.location[0].isdigit() and role_of(cut.text) is Role.LOCATION:
-                self._current.location = f"{cut.text} {cut.location}"
+            self._current.link, self._current.location = cut.link, _placed(cut)
             self._current.added = cut.added or self._current.added
+        elif labelled is not None and labelled.role in (Role.LOCATION, Role.ADDED) and labelled.value:
+            self._current.child(labelled)
+            self._current.field = None
         elif self._place_line(title, self._current):
             pass
-        elif (named := child(title)) is not None and named.marked and named.role is not Role.PASSAGE:
-            self._current.child(named)
-            self._current.field = None
         elif (unit := UNIT_HEADING.match(title)) is not None:
             self._place(self._current, unit)
         elif (dated := dates.moment(title)) is not None:
@@ -231,15 +219,24 @@ class QuoteReader(BlockReader):
         elif cut is not None:
             self._current.link = cut.link
 
-    def _is_citation(self, words: str, index: int) -> bool:
-        """Whether the words before the link in a callout's title say where the passage below stands, and are no passage."""
-        if _CITED_TITLE.search(words) or role_of(words.strip(" :*_")) is Role.LOCATION:
-            return True
+    def _is_worded_below(self, index: int) -> bool:
+        """Whether the first line below a callout's title is a text of its own, not a quote within it or a label."""
         below = self._lines[index + 1] if index + 1 < len(self._lines) else ""
-        quoted = self._quote(below)
-        if quoted is None or not quoted.strip() or quoted.startswith(">") or child(quoted) is not None:
-            return False
-        return len(words.split()) <= _TITLE_WORDS and not words.endswith(_SENTENCE_ENDS)
+        text = (self._quote(below) or "").strip()
+        return any(map(str.isalnum, text)) and text[0] not in ">[" and child(text) is None
+
+
+def _is_name(text: str) -> bool:
+    """Whether a callout's title is short enough to name what stands below it."""
+    return len(text.split()) <= _TITLE_WORDS and len(text) <= _TITLE_CHARS
+
+
+def _placed(cut: link_tail.Passage) -> str | None:
+    """The place that a callout's title names, with the word that may stand before its link: "Location [77](…)"."""
+    word = cut.text.strip(" *_:")
+    if cut.location and cut.location[0].isdigit() and role_of(word) is Role.LOCATION:
+        return f"{word} {cut.location}"
+    return cut.location
 
 
 def is_passage_callout(kind: str) -> bool:

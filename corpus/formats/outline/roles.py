@@ -29,6 +29,7 @@ def read(
     same_link_is_remark: bool = False,
     always_linked: bool = False,
     paragraphs_lead: bool = False,
+    quotes_only: bool = False,
 ) -> tuple[tuple[Entry, ...], Problems]:
     """The passages with their remarks, and one problem for each kind of text that was not understood."""
     blocks = [Block(draft, draft.finish()) for draft in outline.drafts]
@@ -36,6 +37,8 @@ def read(
     evidence = weigh(blocks, outline)
     if always_linked and any(block.certain for block in blocks):
         evidence = replace(evidence, carriers=frozenset(), soft=False, always_linked=True)
+    if quotes_only:
+        evidence = replace(evidence, carriers=frozenset({Kind.QUOTE}))
     leading = _leading(blocks) if paragraphs_lead else frozenset()
     numbers = _list_numbers(blocks)
     marked_parts = {block.draft.part for block in blocks if block.certain}
@@ -43,8 +46,8 @@ def read(
     owner: Block | None = None
     before: Entry | None = None
     """The first paragraphs of a passage whose link stands behind its last one."""
-    above: Block | None = None
-    """What the reader wrote above a block quote."""
+    above: str | None = None
+    """The reader's words above a block quote with its link."""
     unknown: Problems = []
     for block, after in zip(blocks, [*blocks[1:], None], strict=False):
         draft, entry = block.draft, block.entry
@@ -57,20 +60,21 @@ def read(
         elif _is_passage(block, evidence, marked_parts, outline, owner) or (
             not evidence.always_linked and _stands_alone(block, owner, before, after, evidence)
         ):
-            signed = (
-                _with_own_sign(entry, draft, numbers.get(id(draft)), evidence)
-                if before is None
-                else _behind(before, block)
+            signed = _with_own_sign(entry, draft, numbers.get(id(draft)), evidence)
+            joined = (
+                replace(signed, text=_joined(before, signed).text, line=before.line) if before else signed
             )
-            entries.append(signed if above is None else _with_remark(signed, above))
-            before, above, owner = None, None, block
+            if above is not None:
+                joined = replace(joined, remark="\n".join(filter(None, (above, joined.remark))))
+            entries.append(joined)
+            above = None
+            before, owner = None, block
         elif owner is not None and _together(draft, owner.draft) and _is_remark(block, owner, evidence):
             entries[-1] = _with_remark(entries[-1], block)
-        elif _begins(block, owner, after, evidence):
-            item = replace(entry, text=draft.sign + entry.text)
-            before = _joined(before, item, listed=draft.kind is not Kind.PARAGRAPH)
-        elif _stands_above(block, owner, after, evidence):
-            above = block
+        elif owner is None and after is not None and _is_above(block, after, evidence):
+            above = entry.text
+        elif owner is None and after is not None and _begins(block, after, evidence):
+            before = _joined(before, entry)
         elif block.certain:
             unknown.append((draft.line, NOT_BELOW_HIGHLIGHTS))
         elif draft.section == "highlights" and entry.text and not _is_footer(draft, outline):
@@ -78,19 +82,9 @@ def read(
     return tuple(entries), list({text: (line, text) for line, text in reversed(unknown)}.values())[::-1]
 
 
-def _joined(before: Entry | None, entry: Entry, *, listed: bool = False) -> Entry:
-    """The paragraphs before, or the items of a list, with one more."""
-    between = "\n" if listed else "\n\n"
-    return entry if before is None else replace(before, text=f"{before.text}{between}{entry.text}")
-
-
-def _behind(before: Entry, block: Block) -> Entry:
-    """The passage that began with the paragraphs, or the items of a list, before."""
-    kind = block.draft.kind
-    sign = block.draft.sign if kind is Kind.BULLET else ""
-    item = replace(block.entry, text=sign + block.entry.text)
-    joined = _joined(before, item, listed=kind in (Kind.BULLET, Kind.NUMBER))
-    return replace(item, text=joined.text, line=before.line)
+def _joined(before: Entry | None, entry: Entry) -> Entry:
+    """The paragraphs before with one more."""
+    return entry if before is None else replace(before, text=f"{before.text}\n\n{entry.text}")
 
 
 def _with_own_sign(entry: Entry, draft: Draft, number: str | None, evidence: Evidence) -> Entry:
@@ -120,6 +114,15 @@ def _leading(blocks: Sequence[Block]) -> frozenset[int]:
 
 def _give_links_back(blocks: Sequence[Block]) -> None:
     """A link on a line of its own below a quote and the reader's words about it is the quote's."""
+    lead = {Kind.PARAGRAPH} & {block.draft.kind for block in blocks if block.draft.link}
+    for words, quote in pairwise(blocks):
+        # the reader's words may be the quote, below a paragraph: where other paragraphs have such links
+        same = words.draft.unit == quote.draft.unit and words.draft.section == quote.draft.section
+        below = words.draft.kind in lead and quote.draft.kind is Kind.QUOTE and not quote.draft.callout
+        if same and below and words.entry.text and not words.certain and quote.draft.link:
+            words.draft.link, words.draft.location = quote.draft.link, quote.draft.location
+            quote.draft.link = quote.draft.location = None
+            words.entry, quote.entry = words.draft.finish(), quote.draft.finish()
     for quote, words in pairwise(blocks):
         if quote.draft.kind is not Kind.QUOTE or words.draft.kind not in (
             Kind.PARAGRAPH,
@@ -170,31 +173,19 @@ def _stands_alone(
     return lone and owner is None and before is None and not followed
 
 
-def _begins(block: Block, owner: Block | None, after: Block | None, evidence: Evidence) -> bool:
+def _begins(block: Block, after: Block, evidence: Evidence) -> bool:
     """Whether a paragraph without a link is the beginning of the one below it, which has one: no rule stands between."""
-    if owner is not None or after is None:
-        return False
     same = block.draft.unit == after.draft.unit and block.draft.section == after.draft.section
     both = block.draft.kind is Kind.PARAGRAPH and after.draft.kind is Kind.PARAGRAPH
-    listed = block.draft.kind is after.draft.kind and block.draft.kind in (Kind.BULLET, Kind.NUMBER)
-    own = evidence.always_linked and listed and not block.draft.labelled
-    return (
-        evidence.ruled
-        and same
-        and (both or own)
-        and bool(block.entry.text)
-        and block.draft.section in PASSAGES[:2]
-    )
+    return evidence.ruled and same and both and bool(block.entry.text) and block.draft.section in PASSAGES[:2]
 
 
-def _stands_above(block: Block, owner: Block | None, after: Block | None, evidence: Evidence) -> bool:
-    """Whether a paragraph is what the reader wrote about the block quote right below it: rules stand between the passages, and
-    its link is behind the quote."""
-    if owner is not None or after is None:
-        return False
+def _is_above(block: Block, after: Block, evidence: Evidence) -> bool:
+    """Whether a paragraph is what the reader wrote above the one block quote of its part, which has a link."""
     same = block.draft.unit == after.draft.unit and block.draft.section == after.draft.section == "highlights"
     kinds = block.draft.kind is Kind.PARAGRAPH and after.draft.kind is Kind.QUOTE
-    return evidence.ruled and same and kinds and after.certain and bool(block.entry.text)
+    alone = evidence.ruled and evidence.carriers == {Kind.QUOTE}
+    return same and kinds and alone and after.certain and bool(block.entry.text)
 
 
 def _together(draft: Draft, owner: Draft) -> bool:

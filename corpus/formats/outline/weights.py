@@ -13,8 +13,6 @@ _READERS_CALLOUTS = frozenset(
     {"question", "idea", "tip", "todo", "hint", "important", "help", "faq", "attention"}
 )
 _PASSAGE_CALLOUTS = frozenset({"quote", "cite"})
-_MIN_PLACED = 2
-"""Paragraphs that end in a place, so that it is the template's."""
 PASSAGES = ("highlights", "soft", "head")
 """Sections in which a block can be a passage without a link."""
 
@@ -58,8 +56,6 @@ def weigh(blocks: Sequence[Block], outline: Outline) -> Evidence:
     inside = [block for block in blocks if block.draft.section == "highlights" and block.entry.text]
     if not inside:
         inside = [block for block in blocks if block.draft.section in PASSAGES and block.entry.text]
-    if not any(block.certain for block in blocks):
-        _sign_placed(inside)
     total = Counter(block.draft.kind for block in inside)
     certain = Counter(block.draft.kind for block in inside if block.certain)
     first: Counter[Kind] = Counter()
@@ -68,7 +64,8 @@ def weigh(blocks: Sequence[Block], outline: Outline) -> Evidence:
         if block.draft.unit not in units:
             units.add(block.draft.unit)
             first[block.draft.kind] += 1
-    carriers = _carriers(total, certain, first)
+    placed = Counter(block.draft.kind for block in inside if cut_place(block.entry.text) is not None)
+    carriers = _carriers(total, certain, first, placed)
     any_certain = any(block.certain for block in blocks)
     headed = outline.headed or any(block.draft.section == "highlights" for block in blocks)
     holding = Counter(block.draft.unit for block in inside if block.certain)
@@ -83,38 +80,19 @@ def weigh(blocks: Sequence[Block], outline: Outline) -> Evidence:
     )
 
 
-def _sign_placed(blocks: Sequence[Block]) -> None:
-    """Where no link says which blocks are passages, the kind of block that ends in its place does: "… (p. 12)"."""
-    total = Counter(block.draft.kind for block in blocks)
-    placed = [
-        block
-        for block in blocks
-        if role_of(block.draft.callout) is not Role.NOTE and cut_place(block.entry.text)
-    ]
-    number = Counter(block.draft.kind for block in placed)
-    if number[Kind.PARAGRAPH] < _MIN_PLACED or number[Kind.PARAGRAPH] * 2 < total[Kind.PARAGRAPH]:
-        return
-    if number[Kind.PARAGRAPH] <= max(number[kind] for kind in Kind if kind is not Kind.PARAGRAPH):
-        return
-    for block in placed:
-        block.draft.signed = block.draft.signed or block.draft.kind is Kind.PARAGRAPH
-
-
 def _readers_callouts(blocks: Sequence[Block]) -> frozenset[str]:
     """Kinds of callout that hold the reader's words: "note" beside "quote", or without a link where others have one."""
     kinds = Counter(block.draft.callout for block in blocks if block.draft.callout)
     linked = {block.draft.callout for block in blocks if block.draft.callout and block.certain}
+    quoted = any(block.draft.kind is Kind.QUOTE and not block.draft.callout for block in blocks)
     readers = {kind for kind in kinds if kind in _READERS_CALLOUTS or role_of(kind) is Role.NOTE}
     passages = {kind for kind in kinds if kind in _PASSAGE_CALLOUTS or role_of(kind) is Role.PASSAGE}
-    beside = any(
-        block.entry.text and not block.draft.callout and (block.certain or block.draft.kind is Kind.QUOTE)
-        for block in blocks
-        if block.draft.section in PASSAGES
-    )
-    return frozenset(readers - linked) if beside or passages or linked - readers else frozenset()
+    return frozenset(readers - linked) if passages or linked - readers or quoted else frozenset()
 
 
-def _carriers(total: Counter[Kind], certain: Counter[Kind], first: Counter[Kind]) -> frozenset[Kind]:
+def _carriers(
+    total: Counter[Kind], certain: Counter[Kind], first: Counter[Kind], placed: Counter[Kind]
+) -> frozenset[Kind]:
     """The kinds of block that are passages where no link says so."""
     marked = {kind for kind in total if certain[kind] * 2 >= total[kind] and certain[kind]}
     free = Counter({kind: total[kind] - certain[kind] for kind in total})
@@ -130,6 +108,10 @@ def _carriers(total: Counter[Kind], certain: Counter[Kind], first: Counter[Kind]
         return frozenset(some)
     if not total:
         return frozenset()
+    if placed and max(placed.values()) > 1:
+        whole = {kind for kind in placed if placed[kind] == total[kind]}
+        if len(whole) == 1:
+            return frozenset(whole)  # a place stands behind every one of them: "… (p. 12)"
     if (
         Kind.PARAGRAPH in total
         and first[Kind.PARAGRAPH] * 2 > sum(first.values())
