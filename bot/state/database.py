@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
 from typing import Self
+from weakref import WeakKeyDictionary
 
 from alembic import command
 from alembic.config import Config
@@ -30,6 +31,8 @@ metadata = MetaData()
 """Of all tables; each table is declared by the module that uses it."""
 
 FILE = "state.sqlite3"
+_MIGRATION_LOCKS: "WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock]" = WeakKeyDictionary()
+"""For each event loop: Alembic keeps what it works on in module variables, so two databases must not be migrated at the same time."""
 UNKNOWN = "DATABASE_URL is not supported: use postgresql://… or sqlite:///…"
 
 
@@ -70,7 +73,8 @@ class Database:
             await asyncio.to_thread(sqlite_file.check, url, _known_versions())
         opened = cls(_engine(url), clock, sqlite_file.watched(url) if _scheme(url) == "sqlite" else None)
         try:
-            async with opened.begin() as connection:
+            migration_lock = _MIGRATION_LOCKS.setdefault(asyncio.get_running_loop(), asyncio.Lock())
+            async with migration_lock, opened.begin() as connection:
                 await connection.run_sync(_migrate)
         except BaseException:
             await opened.close()

@@ -55,6 +55,15 @@ async def test_a_file_that_is_damaged_in_the_middle(tmp_path: Path) -> None:
     assert await _refused(tmp_path) == DAMAGED
 
 
+async def test_two_databases_that_are_opened_at_the_same_time(tmp_path: Path) -> None:
+    urls = [address(None, tmp_path / name) for name in ("one", "other")]
+    one, other = await asyncio.gather(*map(DatabaseClaims.open, urls))
+    assert await one.claim("k") is Claim.MINE
+    assert await other.claim("k") is Claim.MINE
+    await one.close()
+    await other.close()
+
+
 @pytest.mark.slow
 async def test_a_file_that_was_cut_off(tmp_path: Path) -> None:
     file = await _used(tmp_path)
