@@ -32,7 +32,7 @@ metadata = MetaData()
 
 FILE = "state.sqlite3"
 _MIGRATION_LOCKS: "WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock]" = WeakKeyDictionary()
-"""For each event loop: Alembic keeps what it works on in module variables, so two databases must not be migrated at the same time."""
+"""For each event loop. Alembic keeps what it works on in module variables: two databases must not be migrated at the same time."""
 UNKNOWN = "DATABASE_URL is not supported: use postgresql://… or sqlite:///…"
 
 
