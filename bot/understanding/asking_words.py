@@ -32,6 +32,7 @@ class AskingWords:
     bridges: frozenset[str]
     verb_bridges: frozenset[str]
     noun_bridges: frozenset[str]
+    relatives: frozenset[str]
     asked: frozenset[str]
     asked_to: frozenset[str]
     closing: frozenset[str]
@@ -97,24 +98,36 @@ def topic_start(text: str, start: int) -> int:
 
 
 def _end_of_asking(said: list[tuple[str, int]], language: AskingWords, start: int) -> int:
-    end, before = start, set[str]()
-    verbs_and_people = language.verbs | language.people
+    end, before, last = start, set[str](), ""
     for word, behind in said:
         if word not in language.neighbours:
             break
-        has_noun, has_verb = before & language.nouns, before & verbs_and_people
-        if (
-            (word in language.bridges and (has_noun or has_verb or before & language.weak_nouns))
-            or (word in language.verb_bridges and (has_noun or has_verb))
-            or (word in language.noun_bridges and has_noun)
-        ):
+        if _ends_asking(word, last, before, language):
             end = behind
         before.add(word)
-        if word in language.asked | language.asked_to and (
-            before & language.asked and before & language.asked_to
-        ):
-            end = behind
+        last = word
     return end
+
+
+def _ends_asking(word: str, last: str, before: set[str], language: AskingWords) -> bool:
+    """Whether the topic may begin behind `word`, which stands behind the words `before`, right behind `last`."""
+    nouns = before & language.nouns
+    verbs = before & (language.verbs | language.people)
+    weak_nouns = before & language.weak_nouns
+    if word in language.bridges:
+        return bool(nouns or verbs or weak_nouns)
+    if word in language.verb_bridges:
+        return bool(nouns or verbs)
+    if word in language.noun_bridges:
+        return bool(nouns)
+    if word in language.relatives:
+        return last in language.verbs
+    if last in language.relatives:
+        return word in language.verbs and bool(nouns or weak_nouns)
+    said = before | {word}
+    return word in language.asked | language.asked_to and bool(
+        said & language.asked and said & language.asked_to
+    )
 
 
 def without_closing_words(text: str, start: int, asks: bool) -> str:
@@ -125,12 +138,12 @@ def without_closing_words(text: str, start: int, asks: bool) -> str:
     if len(text) - start > MAX_CHARS:
         return text
     said = tokens(text[start:])
-    for language in asking_words().values():
+    for code, language in asking_words().items():
         closing = language.closing | language.closing_verbs if asks else language.closing
         last = len(said)
         while last and fold(said[last - 1].word) in closing:
             last -= 1
-        if last < len(said) and not language.neighbours.issuperset(fold(one.word) for one in said[:last]):
+        if last < len(said) and not stop_words(code).issuperset(fold(one.word) for one in said[:last]):
             begin = start + said[last].start
             return text[:begin] + " " * (len(text) - begin)
     return text

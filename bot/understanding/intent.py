@@ -210,7 +210,7 @@ def without_stop_words(tokens: Sequence[Token], language: str, index: Index) -> 
     return [
         token
         for token in tokens
-        if (word := fold(token.word)) not in stop and not _is_misspelt(word, meant, language, index)
+        if fold(token.word) not in stop and not _is_misspelt(token.word, meant, language, index)
     ]
 
 
@@ -226,14 +226,22 @@ def _without_unknown_asking_words(tokens: list[Token], language: str, index: Ind
 
 def _is_misspelt(word: str, stop: frozenset[str], language: str, index: Index) -> bool:
     """Whether a word that neither the library nor a dictionary has is one edit from a stop word: "hwo", "shoud", "frok"."""
-    if len(word) < MIN_MISSPELT_LETTERS or not word.isalpha() or is_unspaced(word) or index.has_word(word):
+    folded = fold(word)
+    if (
+        len(folded) < MIN_MISSPELT_LETTERS
+        or not folded.isalpha()
+        or is_unspaced(word)
+        or index.has_word(word)
+    ):
         return False
-    if not stop or any(is_word(word, one) for one in {language, ENGLISH, *index.library_languages[:1]}):
+    languages = {language, ENGLISH, *index.library_languages[:1]}
+    forms = (word, folded, word.removesuffix("s"))  # dictionaries lack many plurals
+    if not stop or any(is_word(form, one) for form in forms for one in languages):
         return False
     from rapidfuzz.distance import OSA
 
     return any(
-        OSA.distance(word, one, score_cutoff=1) == 1 for one in stop if len(one) >= MIN_MISSPELT_LETTERS
+        OSA.distance(folded, one, score_cutoff=1) == 1 for one in stop if len(one) >= MIN_MISSPELT_LETTERS
     )
 
 

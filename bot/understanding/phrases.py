@@ -15,6 +15,7 @@ _GERMAN = (
     r"(?:haben wir|habe ich|hab ich|hast du|habt ihr|gibt es|gibt’s|gibt's|steht)\b"
     r"(?: (?:irgend)?(?:et)?was| hier| auch| schon| noch| irgendwo| notizen| zitate| stellen)*"
     r"(?: (?:über|zu[mr]?|von|mit|für))?\b\s*",
+    r"(?:stimmt|ist) es(?: wahr| richtig)?,? dass\b\s*",
     r"was (?:steht|stand)(?: (?:hier|da|dort))?(?: (?:über|zu[mr]?))?\b\s*",
     r"wer (?:hat (?:gesagt|geschrieben)|sagte?|schrieb|schreibt),? dass\b\s*",
     r"(?:ich suche|ich such|suche|weißt du)(?: (?:et)?was| die stelle| das zitat)*(?: (?:über|zu[mr]?|von|mit|wo|in der))?\b\s*",
@@ -27,6 +28,7 @@ _FRENCH = (
     r"(?:est-ce (?:que |qu['’]\s*))?(?:il y a|y a[- ]t[- ]il|on a|j['’]ai|nous avons|as-tu|avons-nous|avez-vous)\b"
     r"(?: (?:quelque chose|des? (?:notes?|passages?|citations?)|une (?:note|citation)|un passage))?"
     r"(?: (?:sur|à propos d(?:e|u|es)|au sujet d(?:e|u|es)|concernant|de|avec))?\b\s*",
+    r"est[- ](?:ce|il) vrai qu(?:e |['’])\s*",
     r"qui (?:a dit|a écrit|dit|disait) (?:que |qu['’])\s*",
     r"je cherche\b(?: (?:le passage|la citation|quelque chose))?(?: (?:sur|où|de|qui))?\b\s*",
 )
@@ -37,6 +39,7 @@ _SPANISH = (
     r"(?:mu[eé]stra|ens[eé]ña|b[uú]sca|encu[eé]ntra|di|da)(?:me|nos)\b(?: (?:algo|lo que))?(?: (?:sobre|de|acerca de))?\s*",
     r"¿?(?:hay|tenemos|tengo|tienes|guardé|guardamos|existe)\b(?: (?:algo|alguna? (?:cita|nota|pasaje)|algún pasaje|notas|citas))?"
     r"(?: (?:sobre|acerca de|de|con))?\b\s*",
+    r"¿?es (?:verdad|cierto) que\b\s*",
     r"¿?quién (?:dijo|dice|escribió) que\b\s*",
     r"(?:busco|estoy buscando)\b(?: (?:algo|la (?:cita|nota)|el pasaje))?(?: (?:sobre|de|donde|que))?\b\s*",
 )
@@ -48,6 +51,7 @@ _CHINESE = (
     r"(?:哪些|什么|什麼|些)?",
     r"(?:我们|我們|我)的?(?:笔记|筆記|摘录|摘錄|资料|資料|收藏)(?:里面|裡面|里|裡|中)?(?:有没有|有沒有|有)?",
     r"(?:你|您)?(?:能不能|能否|可不可以|可以|能)(?:帮我|幫我|给我|給我)?(?:告诉|告訴|说说|說說|讲讲|講講|找|推荐|推薦|查)(?:我们|我們|我)?(?:一下)?",
+    r"人?(?:聊|提|谈|談|讲|講|写|寫|说|說)到?(?:过|過)",
     r"(?:告诉我|告訴我|说说|說說|讲讲|講講|谈谈|談談|聊聊)",
     r"(?:想要|想找|需要|推荐|推薦|分享|找|来|來|求|要)?(?:一些|[一几幾两兩](?:句|段|条|條))",
     r"(?:谁说过|誰說過|谁说|誰說|哪本书(?:里)?(?:说|提到|讲)?|哪本書(?:裡)?(?:說|提到|講)?|哪里(?:提到|说)|哪裡(?:提到|說))",

