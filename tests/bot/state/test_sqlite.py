@@ -10,9 +10,9 @@ import pytest
 from adapters.terminal.doctor import _state
 from bot.settings import load_settings
 from bot.state import sqlite
-from bot.state.claim_tables import DatabaseClaims
 from bot.state.claims import NEWER, Claim, RejectedError
 from bot.state.database import FILE, address
+from bot.state.database_claims import DatabaseClaims
 from bot.state.fallback import StateWithFallback
 from bot.state.opening import StateTimeouts, open_state, opener
 from bot.state.sqlite import DAMAGED, OVERWRITTEN
@@ -53,15 +53,6 @@ async def test_a_file_that_is_damaged_in_the_middle(tmp_path: Path) -> None:
     whole = file.read_bytes()
     file.write_bytes(whole[:8192] + b"\xff" * 4096 + whole[12288:])
     assert await _refused(tmp_path) == DAMAGED
-
-
-async def test_two_databases_that_are_opened_at_the_same_time(tmp_path: Path) -> None:
-    urls = [address(None, tmp_path / name) for name in ("one", "other")]
-    one, other = await asyncio.gather(*map(DatabaseClaims.open, urls))
-    assert await one.claim("k") is Claim.MINE
-    assert await other.claim("k") is Claim.MINE
-    await one.close()
-    await other.close()
 
 
 @pytest.mark.slow
