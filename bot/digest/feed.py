@@ -86,9 +86,9 @@ def document(name: str, entries: Sequence[Entry], address: str = "") -> bytes:
         _add(entry, "title", _title(one.quotes))
         _add(entry, "updated", _time(one.at))
         _add(entry, "published", _time(one.at))
-        address = attribution(one.quotes[0]).url or attribution(one.quotes[0]).source.url
-        if address is not None:
-            ElementTree.SubElement(entry, f"{{{_ATOM}}}link", {"rel": "alternate", "href": address})
+        page = attribution(one.quotes[0]).url or attribution(one.quotes[0]).source.url
+        if page is not None:
+            ElementTree.SubElement(entry, f"{{{_ATOM}}}link", {"rel": "alternate", "href": page})
         content = ElementTree.SubElement(entry, f"{{{_ATOM}}}content", {"type": "html"})
         content.text = "\n".join(map(_html, one.quotes))
     body: bytes = ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True)
