@@ -119,6 +119,10 @@ def ask(
             "--batch", metavar="FILE", help='Answer a file of {"id", "question"} lines; needs --json.'
         ),
     ] = None,
+    explain: Annotated[
+        bool,
+        typer.Option("--explain", help="Also say why it was answered or refused: every part of the score."),
+    ] = False,
     corpus: Corpus = None,
     as_json: AsJson = False,
 ) -> None:
@@ -127,6 +131,8 @@ def ask(
         raise typer.BadParameter('give one question, as in: analects ask "how does memory work?"')
     if batch is not None and not as_json:
         raise typer.BadParameter("--batch answers in JSON: add --json")
+    if batch is not None and explain:
+        raise typer.BadParameter("--explain needs a single question, not --batch")
     from adapters.terminal import loading
 
     settings = load_settings(corpus)
@@ -143,20 +149,30 @@ def ask(
 
         bot = loading.bot_over(found, settings, ready)
         _exit_with(0 if answer_lines(batch, bot, limit, _print_line) else 1)
-    from bot.answering.answer import answer
+    from bot.answering.answer import explained_answer
     from bot.model import Question
 
-    reply = answer(Question(" ".join(question or ()), limit), found.index, ready)
+    reply, findings = explained_answer(Question(" ".join(question or ()), limit), found.index, ready)
     if as_json:
         from adapters import json_output as json
 
-        _print_line(json.line(json.answer(reply)))
+        fields = json.answer(reply)
+        if explain:
+            from adapters.terminal import explanation
+
+            fields["explanation"] = explanation.as_json(findings, found.index)
+        _print_line(json.line(fields))
     else:
         from adapters.terminal.console import console, read_in_own_language, show
 
         read_in_own_language()
         hint = f"More: -n {min(reply.total, 2 * limit)}" if reply.total > limit else None
-        show(console(), reply, hint)
+        out = console()
+        show(out, reply, hint)
+        if explain:
+            from adapters.terminal import explanation
+
+            out.print(f"\n{explanation.as_text(findings, found.index)}", soft_wrap=True, highlight=False)
 
 
 @app.command(epilog="Example:  analects random -n 3 --corpus ~/vault/Readwise")

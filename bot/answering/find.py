@@ -125,8 +125,9 @@ def rank(
         fused = fuse(by_words, similarities, intent, index, limit, allowed, parameters)
         return _promote_named_passage(fused, intent, index)
     found = _rank_by_words(intent, index, limit, allowed, min_ratio)
-    values = evidence(found, intent, index)
-    return _promote_named_passage(RankedPassages(found, values, best_evidence(values)), intent, index)
+    suggested = evidence(found, intent, index)
+    ranked = RankedPassages(found, suggested.values, best_evidence(found, suggested))
+    return _promote_named_passage(ranked, intent, index)
 
 
 def _promote_named_passage(ranked: RankedPassages, intent: Intent, index: Index) -> RankedPassages:

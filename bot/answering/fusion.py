@@ -14,7 +14,7 @@ import numpy as np
 
 from bot.answering.evidence import best_evidence, evidence, quotable_by_words
 from bot.answering.parameters import MEANING, WORDS, MeaningParameters
-from bot.answering.ranked import Closeness, RankedPassages
+from bot.answering.ranked import NO_EVIDENCE, Closeness, RankedPassages
 from bot.search.arrays import Floats, Longs, Mask
 from bot.search.index import Index
 from bot.search.result import SearchResult
@@ -44,14 +44,16 @@ def fuse(
     passages = np.union1d(by_words.passages, by_meaning)
     word_scores = np.zeros(len(passages), np.float32)
     word_scores[np.searchsorted(passages, by_words.passages)] = by_words.scores
-    best = best_evidence(evidence(by_words.take(slice(WORDS.considered)), intent, index))
-    scores = _fused_scores(word_scores, by_words, closeness[passages], best, parameters)
+    head = by_words.take(slice(WORDS.considered))
+    best = best_evidence(head, evidence(head, intent, index))
+    strongest = NO_EVIDENCE if best is None else best.total
+    scores = _fused_scores(word_scores, by_words, closeness[passages], strongest, parameters)
     order = np.lexsort((passages, -scores))[:limit]
     found = with_passages(by_words, passages[order], index)
     return RankedPassages(
         found=replace(found, scores=scores[order]),
-        evidence=evidence(found, intent, index),
-        best_evidence=best,
+        evidence=evidence(found, intent, index).values,
+        best=best,
         closeness=Closeness(closeness[passages[order]], similarities.language, similarities.model),
     )
 

@@ -60,7 +60,10 @@ class WordParameters:
     """Bonus for covering a word that occurs in a single passage; of several covered words, the rarest counts."""
 
     missing_name_penalty: float = _parameter(0.1, "evidence per name", 0, 1, "Nothing fits")
-    """Penalty for each name that a passage lacks, recognised by their capitals; two at most."""
+    """Penalty for each name that a passage lacks, recognised by their capitals; at most `max_missing_names` count."""
+
+    max_missing_names: int = _parameter(2, "names", 0, 10, "Nothing fits")
+    """Missing names beyond this number say no more."""
 
     complete_evidence: float = _parameter(0.92, "evidence", -1, 3, "Nothing fits")
     """Least evidence of a passage that holds every word of the question."""
@@ -162,9 +165,6 @@ class MeaningParameters:
 
     similar_closeness: float = _parameter(0.6, "closeness", 0, 3, "Meaning")
     """Closeness from which a passage is shown as similar to another ("More like this")."""
-
-    max_missing_names: int = _parameter(2, "names", 0, 10, "Meaning")
-    """Missing names beyond this number say no more."""
 
     def __post_init__(self) -> None:
         _check_ranges(self)

@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass, replace
 
+from bot.answering.breakdown import PassageEvidence
 from bot.search.arrays import Floats, Longs
 from bot.search.result import SearchResult
+
+NO_EVIDENCE = -1.0
+"""Best evidence where words find no passage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +30,15 @@ class RankedPassages:
     found: SearchResult
     evidence: Floats
     """Evidence of each passage's words; see `bot.answering.evidence`. Shape (passages,)."""
-    best_evidence: float
-    """The best evidence at the head of the ranking by words alone."""
+    best: PassageEvidence | None
+    """The passage with the best evidence at the head of the ranking by words alone; None if words find nothing."""
     closeness: Closeness | None = None
     """None where words alone ranked."""
+
+    @property
+    def best_evidence(self) -> float:
+        """The best evidence at the head of the ranking by words alone; -1 if words find nothing."""
+        return NO_EVIDENCE if self.best is None else self.best.total
 
     def take(self, places: Longs) -> "RankedPassages":
         """The passages at these places, in this order."""
