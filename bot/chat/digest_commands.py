@@ -22,9 +22,9 @@ from bot.schedule import time_zones
 from bot.schedule.plan import (
     FILTER_FACETS,
     FREQUENCIES,
-    LOOK_BACKS,
     MAX_HIGHLIGHTS,
     MAX_NAME_CHARS,
+    OTHER_FILTERS,
     WEEKDAYS,
     YEARLY_HIGHLIGHTS,
     YEARLY_NAME,
@@ -102,19 +102,18 @@ _NUMBERS = {
 }
 _HALF_DAYS = ("am", "pm", "a.m.", "p.m.")
 _KEYWORDS = (*FILTER_FACETS, "less", "never")
-_PHRASES: tuple[tuple[dict[str, str], re.Pattern[str]], ...] = tuple(
-    (fields, re.compile(pattern, re.IGNORECASE))
-    for fields, pattern in (
-        ({"kind": "added", "value": "week"}, r"\b(?:added )?this week\b"),
-        ({"kind": "added", "value": "year"}, r"\b(?:(?:a|one) year ago(?: today)?|on this day)\b"),
+_FILTER_PHRASES = tuple(
+    (filter_, re.compile(pattern, re.IGNORECASE))
+    for filter_, pattern in (
+        (Filter("added", "week"), r"\b(?:added )?this week\b"),
+        (Filter("added", "year"), r"\b(?:(?:a|one) year ago(?: today)?|on this day)\b"),
         (
-            {"kind": "review"},
+            Filter("review"),
             r"\b(?:(?:the )?same as |as in |like )?(?:(?:the|my|our|readwise(?:['’]s)?) )*daily review\b",
         ),
-        ({"every": "yearly"}, r"\b(?:(?:a|the|my|our) )?year in review\b"),
     )
 )
-"""Phrases of several words, and the fields that they fill."""
+_YEARLY_PHRASE = re.compile(r"\b(?:(?:a|the|my|our) )?year in review\b", re.IGNORECASE)
 _ANYTHING = ("anything", "everything", "any", "all")
 _NAMED_TIMES = {"noon": time(12), "midnight": time(0)}
 _SYNONYMS: dict[str, Frequency] = {
@@ -137,6 +136,11 @@ _WEEKDAYS = {
 }
 
 
+def highlight_presses() -> tuple[tuple[str, PressAction], ...]:
+    """The buttons for one highlight of a digest: labels and what each does, in the order of every platform."""
+    return ((wording.KEEP, "keep"), (wording.SNOOZE, "snooze"), (wording.NOT_THIS_ONE, "never"))
+
+
 def parse(text: str) -> DigestCommand | InvalidDigestCommand:
     """Parses what follows `/highlight digest`."""
     words = text[:MAX_COMMAND_CHARS].split()
@@ -155,8 +159,8 @@ def parse(text: str) -> DigestCommand | InvalidDigestCommand:
     name, words = _named(words)
     if name and not words:
         words = name.split()
-    before, fields = _split(words)
-    return _Words(before, name).command(fields)
+    before, fields, filters = _split(words)
+    return _Words(before, name).command(fields, filters)
 
 
 def _named(words: list[str]) -> tuple[str, list[str]]:
@@ -175,16 +179,14 @@ def from_form(
     at: str = "",
     zone: str = "",
     count: str = "",
-    kind: str = "",
-    value: str = "",
     name: str = "",
     less: str = "",
     never: str = "",
-    also: Sequence[tuple[str, str]] = (),
+    filters: Sequence[Filter] = (),
 ) -> DigestCommand | InvalidDigestCommand:
     """A command to set a digest, from the fields of a form as they were typed. An empty field means the default.
 
-    `every` may be a weekday: weekly on that day. `also` has kinds and values of further filters.
+    `every` may be a weekday: weekly on that day. All `filters` hold; they need not be valid.
     """
     command = DigestCommand("set", name=one_line(name), less=_listed(less), never=_listed(never))
     if len(command.name) > MAX_NAME_CHARS or set(command.name) & set(":#"):
@@ -209,25 +211,25 @@ def from_form(
         if number is None:
             return InvalidDigestCommand("count", wording.no_count(MAX_HIGHLIGHTS))
         command = replace(command, count=number)
-    filters = _filters(((kind, value), *also))
-    if isinstance(filters, InvalidDigestCommand):
-        return filters
-    command = replace(command, only=filters[0] if filters else None, also=filters[1:])
+    valid = _valid_filters(filters)
+    if isinstance(valid, InvalidDigestCommand):
+        return valid
+    command = replace(command, only=valid[0] if valid else None, also=valid[1:])
     if command.every == "yearly" and not command.name:
         command = replace(command, name=YEARLY_NAME)
     return command if count.strip() else replace(command, count=default_count(command.every, command.only))
 
 
-def _filters(given: Sequence[tuple[str, str]]) -> tuple[Filter, ...] | InvalidDigestCommand:
-    """What the digest is restricted to, by kinds and values."""
-    found: list[Filter] = []
-    for one in (_filter(kind, value) for kind, value in given):
-        if isinstance(one, InvalidDigestCommand):
-            return one
-        found += [one] if one is not None else []
-    if len(found) > 1 and any(one.kind == "review" for one in found):
+def _valid_filters(given: Sequence[Filter]) -> tuple[Filter, ...] | InvalidDigestCommand:
+    """What the digest is restricted to; filters that no digest has are left out."""
+    valid: list[Filter] = []
+    for filter_ in map(_valid_filter, given):
+        if isinstance(filter_, InvalidDigestCommand):
+            return filter_
+        valid += [filter_] if filter_ is not None else []
+    if len(valid) > 1 and Filter("review") in valid:
         return InvalidDigestCommand("only", wording.REVIEW_ALONE)
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(valid))
 
 
 def default_count(every: Frequency, only: Filter | None) -> int:
@@ -237,16 +239,13 @@ def default_count(every: Frequency, only: Filter | None) -> int:
     return YEARLY_HIGHLIGHTS if every == "yearly" else 1
 
 
-def _filter(kind: str, value: str) -> Filter | InvalidDigestCommand | None:
-    """What the digest is restricted to; None for nothing."""
-    facet = next((one for one in FILTER_FACETS if one == kind), None)
-    if facet is not None:
-        if not unquoted(value):
-            return InvalidDigestCommand("only", wording.MISSING_DIGEST_FILTER[facet])
-        return Filter(facet, unquoted(value))
-    if kind == "review":
-        return Filter("review")
-    return Filter("added", value) if kind == "added" and value in LOOK_BACKS else None
+def _valid_filter(given: Filter) -> Filter | InvalidDigestCommand | None:
+    """The filter without quotation marks, or what is wrong with it; None for one that no digest has."""
+    if given.kind in FILTER_FACETS:
+        if not unquoted(given.value):
+            return InvalidDigestCommand("only", wording.MISSING_DIGEST_FILTER[given.kind])
+        return Filter(given.kind, unquoted(given.value))
+    return given if given in OTHER_FILTERS else None
 
 
 def _listed(text: str) -> tuple[str, ...]:
@@ -263,9 +262,11 @@ class _Words:
         self._fields: dict[str, str] = {}
         self._zone: list[str] = []
 
-    def command(self, given: dict[str, str]) -> DigestCommand | InvalidDigestCommand:
-        """The command, with the fields that were read already."""
-        if not self._words and not given:
+    def command(
+        self, given: dict[str, str], filters: Sequence[Filter]
+    ) -> DigestCommand | InvalidDigestCommand:
+        """The command, with the fields and filters that were read already."""
+        if not self._words and not given and not filters:
             return InvalidDigestCommand("every", wording.digest_usage())
         while self._words:
             if not self._take_part():
@@ -277,12 +278,12 @@ class _Words:
                 self._fields["every"] = self._name.lower()
             if zone.lower() in _ANYTHING:
                 zone = ""
-            elif zone and time_zones.find(zone) is None and "kind" not in given:
+            elif zone and time_zones.find(zone) is None and not filters:
                 zone, guess = "", zone
-        if zone and not self._fields and not given and time_zones.find(zone) is None:
+        if zone and not self._fields and not given and not filters and time_zones.find(zone) is None:
             return InvalidDigestCommand("every", wording.digest_usage())
-        fields: dict[str, str] = {**self._fields, **given, "zone": zone, "name": self._name}
-        command = from_form(**fields)  # type: ignore[arg-type]  # none of them is `also`
+        fields = {**self._fields, **given, "zone": zone, "name": self._name}
+        command = from_form(**fields, filters=filters)  # type: ignore[arg-type]  # none of the fields is `filters`
         return replace(command, guess=guess) if isinstance(command, DigestCommand) else command
 
     def _take_part(self) -> bool:
@@ -319,8 +320,8 @@ class _Words:
         return True
 
 
-def _split(words: list[str]) -> tuple[list[str], dict[str, str]]:
-    """The words before what has a value, and these fields: less, never, and the kind and value of the filter."""
+def _split(words: list[str]) -> tuple[list[str], dict[str, str], list[Filter]]:
+    """The words before what has a value, the fields that follow them (less, never, every), and the filter."""
     values: dict[str, list[str]] = {"": []}
     current = ""
     for word in words:
@@ -332,14 +333,16 @@ def _split(words: list[str]) -> tuple[list[str], dict[str, str]]:
             values[current].append(word)
     before = values.pop("")
     fields = {name: " ".join(typed) for name, typed in values.items() if name in ("less", "never")}
-    if (kind := next((name for name in values if name in FILTER_FACETS), None)) is not None:
-        fields |= {"kind": kind, "value": " ".join(values[kind])}
+    filters = [Filter(kind, " ".join(values[kind])) for kind in FILTER_FACETS if kind in values]
     text = " ".join(before)
-    for phrased, pattern in _PHRASES:
-        if (found := pattern.search(text)) and not phrased.keys() & fields.keys():
-            text = text[: found.start()] + " " + text[found.end() :]
-            fields |= phrased
-    return text.split(), fields
+    for filter_, pattern in _FILTER_PHRASES:
+        if not filters and pattern.search(text):
+            text = pattern.sub(" ", text, count=1)
+            filters.append(filter_)
+    if _YEARLY_PHRASE.search(text):
+        text = _YEARLY_PHRASE.sub(" ", text, count=1)
+        fields["every"] = "yearly"
+    return text.split(), fields, filters
 
 
 def _every(word: str) -> tuple[Frequency, int | None] | None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, time
 from hashlib import blake2b
-from typing import Literal
+from typing import Literal, get_args
 
 Frequency = Literal["daily", "weekdays", "weekly", "yearly"]
 FREQUENCIES: tuple[Frequency, ...] = ("daily", "weekdays", "weekly", "yearly")
@@ -44,6 +44,21 @@ class Filter:
     def key(self) -> str:
         """ "tag:favorite": identifies the filter in the database."""
         return f"{self.kind}:{self.value.casefold()}"
+
+    @property
+    def option(self) -> str:
+        """ "tag:Favorite": the value of the filter as an option of a form or menu."""
+        return f"{self.kind}:{self.value}"
+
+    @classmethod
+    def of_option(cls, option: str) -> "Filter | None":
+        """The filter of such an option; None if there is none."""
+        kind, colon, value = option.partition(":")
+        return cls(kind, value) if colon and kind in get_args(FilterKind) else None  # type: ignore[arg-type]
+
+
+OTHER_FILTERS = (*(Filter("added", period) for period in LOOK_BACKS), Filter("review"))
+"""By what a digest may be restricted beside `FILTER_FACETS`, in the order of a menu."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,7 +148,9 @@ def _cells(text: str) -> int:
 
 
 def nothing_fits(answer: Answer) -> str:
-    """Says that no highlight answers, what was looked for, and the nearest useful thing."""
+    """Of a page without quotes: that there are no more; else that nothing fits, what was looked for and the nearest useful thing."""
+    if answer.past_end:
+        return messages.NO_MORE
     if answer.said and not answer.looked_for and not answer.filters.keys() - {"before", "after", "order"}:
         return none_in_period("", answer.said)
     if not answer.looked_for and not answer.filters.keys() - {"without"}:

@@ -85,7 +85,7 @@ def test_a_wrong_part_is_named_in_a_sentence(said: str, part: str, sentence: str
 
 
 def test_a_form_gives_the_same_command() -> None:
-    command = from_form("monday", "8pm", "kolkata", "2", "tag", " favorite ")
+    command = from_form("monday", "8pm", "kolkata", "2", filters=[Filter("tag", " favorite ")])
     assert command == DigestCommand(
         "set", "weekly", time(20), "Asia/Kolkata", 0, 2, Filter("tag", "favorite")
     )
