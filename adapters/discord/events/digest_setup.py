@@ -12,7 +12,8 @@ from adapters.discord.events.autocomplete import MAX_CHOICES, Choices, Interacti
 from adapters.discord.events.interactions import InteractionHandler
 from bot.answering import listing
 from bot.chat import wording
-from bot.chat.digest_commands import DigestCommand, DigestRequest, InvalidDigestCommand, from_form
+from bot.chat.digest_commands import DigestCommand, DigestRequest, InvalidDigestCommand
+from bot.chat.digest_parser import from_form
 from bot.chat.settings_commands import PostingCommand
 from bot.schedule import time_zones
 from bot.schedule.plan import FILTER_FACETS, MAX_HIGHLIGHTS, OTHER_FILTERS, Filter

@@ -13,7 +13,8 @@ from adapters.slack.cards import block_kit as kit
 from adapters.slack.cards.block_kit import Block
 from bot.answering import listing
 from bot.chat import wording
-from bot.chat.digest_commands import DigestCommand, InvalidDigestCommand, default_count, from_form
+from bot.chat.digest_commands import DigestCommand, InvalidDigestCommand, default_count
+from bot.chat.digest_parser import from_form
 from bot.digest.requests import objection
 from bot.schedule import time_zones
 from bot.schedule.plan import FILTER_FACETS, MAX_HIGHLIGHTS, MAX_NAME_CHARS, OTHER_FILTERS, WEEKDAYS, Filter

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.chat import requests
-from bot.chat.digest_commands import DigestCommand, InvalidDigestCommand, from_form, parse
+from bot.chat.digest_commands import DigestCommand, InvalidDigestCommand
+from bot.chat.digest_parser import from_form, parse
 from bot.chat.wording import as_typed
 from bot.schedule import time_zones
 from bot.schedule.plan import Filter
