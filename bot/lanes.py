@@ -51,7 +51,7 @@ class Queued(Generic[T]):
     lane: str
     handle: Handle
     work: T
-    """What is worked through when its turn comes."""
+    """Given to `Lanes.work_on` when its turn comes."""
 
 
 @dataclass(slots=True)

@@ -332,12 +332,13 @@ class Service:
         return Notice(wording.DIGEST_ELSEWHERE)
 
     async def _computed(self, work: Callable[P, T], *args: P.args, **given: P.kwargs) -> T:
-        """What `work` returns, computed in a thread. Raises TimeoutError if that takes too long; a later result is dropped."""
+        """Runs `work` in a thread and returns its result. Raises TimeoutError if that takes too long; a later result is
+        dropped."""
         async with asyncio.timeout(self.answer_timeout_s):
             return await asyncio.to_thread(work, *args, **given)
 
     def _with_feedback(self, reply: Reply, arrival: Arrival) -> Reply:
-        """The reply. An answer also gets the key that feedback refers to."""
+        """The reply; an answer gets the key that feedback refers to."""
         if self.feedback is None or not isinstance(reply, Answer) or reply.offset:
             return reply
         own = asks_in_own_words(arrival) and reply.question != arrival.context
@@ -386,7 +387,7 @@ class Service:
         self.by_platform[arrival.platform, what] += 1
 
     async def _tell(self, target: Target, message: str) -> bool:
-        """Whether the notice was delivered."""
+        """Shows a notice to the asker; whether it was delivered."""
         try:
             await target.tell(Notice(message))
         except PostError as error:

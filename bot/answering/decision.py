@@ -50,7 +50,8 @@ class Decision:
 
     outcome: AnswerOutcome
     score: float
-    """Of `Rule.WORDS` the answer score (evidence); of `Rule.MEANING` a probability; else 1 for an answer and 0 for none."""
+    """With `Rule.WORDS` the answer score (evidence), with `Rule.MEANING` a probability, otherwise 1 for an answer and 0 for
+    none."""
     by: Rule
     threshold: float = 1.0
     """The score from which the rule answers."""
@@ -59,7 +60,7 @@ class Decision:
     breakdown: AnswerScore | AnswerProbability | None = None
     """The parts of the score; None if nothing had to be judged."""
     words_reason: WordsReason | None = None
-    """Of `Rule.WORDS`: why the rule for meaning did not decide."""
+    """With `Rule.WORDS`: why the rule for meaning did not decide."""
 
     @classmethod
     def selected(cls, count: int) -> "Decision":
@@ -88,7 +89,7 @@ class Decision:
 
     @property
     def margin(self) -> float:
-        """How far the score is above its threshold; negative where the question is refused or answered weakly."""
+        """How far the score is above its threshold; negative if the question is refused or answered weakly."""
         return self.score - self.threshold
 
 

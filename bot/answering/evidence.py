@@ -15,16 +15,16 @@ source, too), in any form. `rarest` is the weight of a word that occurs in a sin
 all sizes are comparable. Missing words tell as much as covered ones: for "the
 capital of France", a passage about working capital covers half of the question, but lacks the rarer word.
 
-A passage that holds every word has `complete_evidence` at least: a question of one common word could not be answered otherwise. One
-that holds nothing but the name of an author or a source has none above 0.
+A passage that holds every word has `complete_evidence` at least: a question of one common word could not be answered otherwise. A
+passage that holds only the name of an author or a source never has evidence above 0.
 
-Names of authors and sources do not count as covered. Where a question names one, the first three lines are multiplied by
+Names of authors and sources do not count as covered. If a question names one, the first three lines are multiplied by
 `other_source_factor` for passages of other sources, and `named_source_bonus` is added for its own. Bigrams (scripts without
 blanks) add or subtract `bigram_weight` each.
 
-What is compared with the threshold (`answer_score`) is the best evidence of the first passages, less `nowhere_penalty` times the
-share of the question that none of them holds, less `unknown_word_penalty` if the library lacks one of its words, plus a bonus for
-the question's language.
+The score that is compared with the threshold (`answer_score`) is the best evidence of the first passages, minus `nowhere_penalty`
+times the share of the question that none of them holds, minus `unknown_word_penalty` if the library lacks one of its words, plus
+a bonus for the question's language.
 
 The parameters were fitted on questions with and without an answer: benchmarks/README.md, "Nothing fits".
 """
@@ -52,7 +52,7 @@ class Evidence:
     """The evidence of ranked passages."""
 
     values: Floats
-    """Shape (passages,); about 1.5 where a passage holds the whole question."""
+    """Shape (passages,); about 1.5 if a passage holds the whole question."""
     parts: dict[EvidencePart, Floats]
     """The summands of `values`, each of shape (passages,). What does not apply to the question is left out."""
 
@@ -184,8 +184,8 @@ def _share_nowhere(head: SearchResult) -> float:
 def quotable_by_words(ranked: SearchResult, values: Floats, parameters: WordParameters = WORDS) -> Mask:
     """The passages that are good enough by themselves to be quoted with the first one. Shape (passages,).
 
-    They need a share of the best evidence, a larger one where the first passage leaves little open, and of the first one's
-    score. If the first one holds every word of the question, so must they.
+    They need a share of the best evidence (a larger one if the first passage leaves little open) and of the first passage's
+    score. If the first passage holds every word of the question, so must they.
     """
     if not len(values):
         return np.zeros(0, np.bool_)

@@ -2,8 +2,9 @@
 
     score = word weight * BM25F / best BM25F  +  closeness_weight * closeness / best closeness
 
-Words count nothing until their best evidence (`bot.answering.evidence`) is good, then by the square of how good it is: where they
-say little, meaning decides. Closeness is the cosine on the library's own scale (`bot.semantic.scale`), 0 for most passages, so that
+Words count nothing until their best evidence (`bot.answering.evidence`) is good, then by the square of how good it is: if they
+say little, meaning decides. Closeness is the cosine on the library's own scale (`bot.semantic.scale`), 0 for most passages, so
+that
 models whose cosines all lie high rank as well as others. The best passages of both sides take part, not only those of BM25F. The
 parameters were fitted: benchmarks/README.md, "Meaning".
 """
@@ -72,7 +73,7 @@ def _fused_scores(
 
 
 def word_weight(best: float, parameters: MeaningParameters = MEANING) -> float:
-    """How much words count in the ranking, 0 to 1, where this is the best evidence."""
+    """How much words count in the ranking, 0 to 1, given the best evidence."""
     way = parameters.full_word_evidence - parameters.least_word_evidence
     return min(1.0, max(0.0, (best - parameters.least_word_evidence) / way)) ** 2
 

@@ -7,7 +7,7 @@ from bot.search.arrays import Floats, Longs
 from bot.search.result import SearchResult
 
 NO_EVIDENCE = -1.0
-"""Best evidence where words find no passage."""
+"""Best evidence if words find no passage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class Closeness:
     """What the embedding model says about ranked passages."""
 
     values: Floats
-    """How close each passage is to the question, on the library's own scale (`bot.semantic.scale`); `NO_VECTOR` where the model has
+    """How close each passage is to the question, on the library's own scale (`bot.semantic.scale`); `NO_VECTOR` if the model has
     not read it. Shape (passages,)."""
     language: str
     """Code of the question's language."""
@@ -33,7 +33,7 @@ class RankedPassages:
     best: PassageEvidence | None
     """The passage with the best evidence at the head of the ranking by words alone; None if words find nothing."""
     closeness: Closeness | None = None
-    """None where words alone ranked."""
+    """None if words alone ranked."""
 
     @property
     def best_evidence(self) -> float:

@@ -116,7 +116,7 @@ def probability_of_answer(model: str, signals: Signals) -> AnswerProbability | N
 
 @cache
 def _usable_weights() -> dict[str, Logistic] | None:
-    """The weights; None where they cannot be used, which is logged the first time."""
+    """The weights; None if they cannot be used, which is logged the first time."""
     try:
         return load_weights()
     except WeightsError as error:

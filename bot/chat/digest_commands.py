@@ -31,7 +31,7 @@ class DigestCommand:
     less: tuple[str, ...] = ()
     """Categories and titles that come less often."""
     never: tuple[str, ...] = ()
-    """Those that do not come at all."""
+    """Categories and titles that do not come at all."""
     also: tuple[Filter, ...] = ()
     """Further filters beside `only`: all of them hold."""
     guess: str = ""

@@ -5,8 +5,9 @@
     digest now | off | status [NAME]
     digest list | hidden | help
 
-What follows `tag`, `by` or `from` is its value, to the end of the line. The parts before it may come in any order. With a name
-also as people write it on a card: "Monday: Seneca, three"; `DigestCommand.guess` is what was said there without a word for it.
+What follows `tag`, `by` or `from` is its value, to the end of the line. The parts before it may come in any order. A digest with
+a name can also be written as on a card ("Monday: Seneca, three"); there, `DigestCommand.guess` has the words that belong to no
+part.
 Typed text (`parse`) and the fields of a form (`from_form`) become the same `DigestCommand`.
 """
 

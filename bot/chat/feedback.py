@@ -17,7 +17,7 @@ class Feedback:
     answer: str
     """`Answer.key`."""
     question: str = ""
-    """What was asked, where the platform's button holds it. It is stored only with `KEEP_UNANSWERED`."""
+    """What was asked, if the platform's button has room for it. It is stored only with `KEEP_UNANSWERED`."""
 
 
 def vote_buttons() -> tuple[tuple[str, Verdict], ...]:

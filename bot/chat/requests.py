@@ -31,7 +31,7 @@ class Command:
     name: str
     """"random", "welcome", "search", "by", "from", "tag", "recent", "source", "like", "sources", "stats", "gaps" or "help"."""
     argument: str = ""
-    """Of "random" what it is restricted to, as typed: "by Seneca since May"."""
+    """For "random", what it is restricted to, as typed: "by Seneca since May"."""
     offset: int = 0
     """Items of a list to skip, because they were shown already."""
     limit: int | None = None

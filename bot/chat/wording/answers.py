@@ -11,7 +11,7 @@ from bot.model import OMISSION, Answer, Suggestion, SuggestionKind, WordFilter
 from bot.search.query import MAX_QUERY_CHARS
 
 CUT_MARK = OMISSION.strip()
-"""Where a passage, a title or a note was cut for lack of room."""
+"""Marks where a passage, a title or a note was cut for lack of room."""
 MAX_BUTTON_NAME_CHARS = 40
 
 
@@ -35,7 +35,7 @@ def nothing_fits(answer: Answer) -> str:
 
 
 def read_in_part(answer: Answer) -> str:
-    """How much of a long question was read; "" where all of it was."""
+    """How much of a long question was read; "" if all of it was."""
     if len(answer.question) <= MAX_QUERY_CHARS:
         return ""
     return messages.READ_IN_PART.format(count=digits(MAX_QUERY_CHARS))

@@ -80,7 +80,7 @@ def no_category(name: str, known: Sequence[str]) -> str:
 
 
 def digest_status(plan_: Plan, coming: datetime) -> str:
-    """What is set, and when the next one comes."""
+    """The plan of a digest, and when the next one comes."""
     return messages.DIGEST_STATUS.format(plan=plan(plan_), moment=moment(coming))
 
 

@@ -87,7 +87,7 @@ def _gap_facts(one: Gap, now: float) -> str:
 
 
 def server_settings(choices: ServerChoices, overruled: frozenset[str]) -> str:
-    """The settings of a server, a line each, and what the environment says before them."""
+    """The settings of a server, a line each, and the environment settings that overrule them."""
     shown = {
         "channels": ", ".join(choices.channels) or messages.SETTINGS_ANY["channels"],
         "roles": ", ".join(choices.roles) or messages.SETTINGS_ANY["roles"],
@@ -101,5 +101,5 @@ def server_settings(choices: ServerChoices, overruled: frozenset[str]) -> str:
 
 
 def settings_overruled(overruled: frozenset[str]) -> str:
-    """That settings of the environment count first; "" if there are none."""
+    """Says which environment settings take precedence; "" if none do."""
     return messages.SETTINGS_OVERRULED.format(names=", ".join(sorted(overruled))) if overruled else ""
