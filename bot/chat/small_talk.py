@@ -1,4 +1,4 @@
-"""What people say to a bot that is no search: thanks, "help!", "more.", "what books do you have?".
+"""Recognises what people say to a bot that is no search: thanks, "help!", "more.", "what books do you have?".
 
 It also tells whether a sentence is a question at all.
 
@@ -105,14 +105,13 @@ _TELLING = (
     Kind.GOODBYE,
     Kind.PRAISE,
 )
-"""Which of several phrases in one message is answered: the first of these."""
+"""Of several phrases in one message, the one that comes first here is answered."""
 _OPERATORS = re.compile(r"[\"“”«»]|\w:\w")
 
 
 def small_talk(text: str, reader: str = "en") -> SmallTalk | None:
-    """What a message means that is no search; None for a question, and for anything with an operator in it.
-
-    Of phrases that several languages have, that of the language `reader` is meant.
+    """The small talk in a message; None for a question, and for anything with an operator in it. If several languages have the
+    phrase, the language `reader` counts.
     """
     if len(text) > MAX_SMALL_TALK_CHARS or _OPERATORS.search(text):
         return None
@@ -214,14 +213,14 @@ _VAGUE_WORDS = frozenset(" ".join(map(_folded, _DATA["vague"])).split())
 
 @cache
 def _referring() -> re.Pattern[str]:
-    """A message of nothing but such words; in languages with blanks only of whole ones."""
+    """Matches a message of such words alone; in languages with blanks, of whole words."""
     words = sorted(_VAGUE_WORDS | _POINTING_WORDS, key=len, reverse=True)
     whole = (f"{re.escape(one)}{'' if one[-1] > _FIRST_UNSPACED else '(?![a-zß-ÿ])'}" for one in words)
     return re.compile(rf"(?:{'|'.join(whole)}|\s)+")
 
 
 def refers(text: str) -> bool:
-    """Whether a message asks about what it stands below, as in "anything on this?", and names nothing itself."""
+    """Whether a message asks about the message or thread above it, as in "anything on this?", and names no subject itself."""
     said = _folded(text)
     if len(said) > MAX_SMALL_TALK_CHARS or not _referring().fullmatch(said):
         return False

@@ -61,7 +61,7 @@ _CLOSING = re.compile(
     re.IGNORECASE,
 )
 _MARKS = " ?!.,;:-？！。，、；：¿¡"
-"""What alone is no question."""
+"""Marks that are no question by themselves."""
 
 MAX_CLOSING_CHARS = 60
 """Code points at the end of a question in which a closing is looked for."""

@@ -94,7 +94,7 @@ def _notice(
         notice = wording.help_text(reply.about, reply.sections, command)
     elif isinstance(reply, Notice):
         notice = wording.as_typed(reply.text, command)
-    elif isinstance(reply, Answer) and not (reply.offset and reply.total):
+    elif isinstance(reply, Answer):
         notice = wording.nothing_fits(reply)
     else:
         notice = wording.NO_MORE
@@ -106,7 +106,7 @@ def _notice(
         blocks += buttons.undo(reply)
     if isinstance(reply, Welcome):
         blocks += buttons.sample_questions(reply)
-    if isinstance(reply, Answer) and not reply.offset:
+    if isinstance(reply, Answer) and not reply.past_end:
         blocks += buttons.below_refusal(reply, asker, private)
     return SlackMessage(_joined_within_limit([notice]), [*above, *blocks])
 
