@@ -1,5 +1,6 @@
 """A repository of notes is followed: what was pushed is what is read."""
 
+import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
