@@ -10,7 +10,6 @@ from xml.etree import ElementTree
 
 import aiohttp
 import pytest
-from pydantic import SecretStr
 
 from adapters import digest_feed
 from adapters.http_server import HttpServer
@@ -23,6 +22,7 @@ from bot.schedule.history import Shown
 from bot.schedule.plan import Plan
 from bot.search.index import Index
 from bot.service import Service
+from bot.settings import SecretStr
 from bot.state.database import Database, address
 from bot.state.database_digests import DatabaseDigestStore
 from bot.state.digest_store import ChannelDigest
