@@ -8,7 +8,6 @@ from typing import TypeVar
 
 from bot.schedule import time_zones
 from bot.settings.errors import InvalidValueError
-from corpus.privacy import entries
 
 _DURATION = re.compile(r"(\d{1,9}(?:\.\d{1,3})?) ?([smh]?)")
 _UNIT_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
@@ -149,6 +148,8 @@ def slash_command(written: str) -> str:
 
 def tags(written: str) -> tuple[str, ...]:
     """Tags, in any plausible way of writing a list."""
+    from corpus.privacy import entries  # most settings name no list, and `ask` then starts sooner
+
     if not (found := entries.tags_of(written)):
         raise InvalidValueError("no tag can be read from it", "write them apart by commas, as private, diary")
     return found
@@ -156,6 +157,8 @@ def tags(written: str) -> tuple[str, ...]:
 
 def path_globs(written: str) -> tuple[str, ...]:
     """Paths and globs, in any plausible way of writing a list."""
+    from corpus.privacy import entries
+
     return entries.paths_of(written)
 
 
