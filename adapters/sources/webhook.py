@@ -7,7 +7,8 @@ import json
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
-from pydantic import SecretStr
+
+from bot.settings import SecretStr
 
 PATH = "/readwise/webhook"
 
