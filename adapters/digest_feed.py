@@ -8,10 +8,10 @@ import hmac
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
+from pydantic import SecretStr
 
 from bot.digest.feed import DigestFeed
 from bot.search.index import Index
-from bot.settings import SecretStr
 from bot.state.claims import StateError
 
 PATH = "/digest.atom"

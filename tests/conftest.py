@@ -123,7 +123,7 @@ def empty_folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def settings_of_the_host() -> set[str]:
     from bot.settings import Settings
 
-    return {*map(str.upper, Settings.described()), "SECRETS_DIR"} & os.environ.keys()
+    return {*map(str.upper, Settings.model_fields), "SECRETS_DIR"} & os.environ.keys()
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from adapters.sources.errors import (
     CannotKeepError,
@@ -17,7 +18,6 @@ from adapters.sources.errors import (
 from adapters.sources.git_store import MAX_PACKS, GitStore
 from adapters.sources.git_sync import GitSync
 from adapters.sources.outcome import Outcome
-from bot.settings import SecretStr
 from corpus.folder.roots import Root, Roots
 from corpus.formats.reader import LFS_POINTER
 from corpus.load import Rules, load

@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 import aiohttp
 import pytest
 import yarl
+from pydantic import SecretStr
 
 from adapters import digest_feed
 from adapters.http_server import HttpServer
@@ -23,7 +24,6 @@ from bot.schedule.history import Shown
 from bot.schedule.plan import Plan
 from bot.search.index import Index
 from bot.service import Service
-from bot.settings import SecretStr
 from bot.state.database import Database, address
 from bot.state.database_digests import DatabaseDigestStore
 from bot.state.digest_store import ChannelDigest

@@ -371,17 +371,21 @@ async def real(bot: Bot, url: str, seed: int, days: Days, replicas: int = 1) -> 
 async def _slack(
     bot: Bot, clock: Clock, plans: Mapping[str, Mapping[str, Plan]]
 ) -> AsyncIterator[tuple[Place, dict[str, Mapping[str, Plan]]]]:
+    from pydantic import SecretStr
+
     from adapters.slack.credentials import credentials
     from adapters.slack.platform import Slack
     from bot.access.rules import Rules
     from bot.runtime.health import Health
     from bot.service import Service
-    from bot.settings import settings_of
+    from bot.settings import Settings
     from bot.state.memory_claims import MemoryClaims
     from tests.slack_server import SlackServer
 
     async with SlackServer(clock=clock) as server:
-        settings = settings_of(server.settings)
+        given = {name.lower(): value for name, value in server.settings.items()}
+        secret = {name: SecretStr(value) for name, value in given.items() if name != "slack_api_url"}
+        settings = Settings.model_construct(**secret, slack_api_url=given["slack_api_url"])  # type: ignore[arg-type]
         found = credentials(settings)
         assert found is not None
         slack = Slack(found, Service(bot, Rules(), MemoryClaims()), Health())
