@@ -181,9 +181,13 @@ SOURCES = {
         "### Highlights & Notes\n\n- A gate rusts.\n"
     ),
     "authors in a list of properties": (
-        "---\n- id: a\n  title: Hedges\n  author: Mara Vale\n- id: b\n  title: Gates\n  author: Otto Lind\n---\n\n%%a_start%%\n# Hedges\n#Omnivore\n\n"
-        "[Read on Omnivore](https://omnivore.app/me/a)\n\n## Highlights\n\n> A hedge grows. [⤴️](https://omnivore.app/me/a#1)\n\n%%a_end%%\n%%b_start%%\n# Gates\n\n"
-        "[Read on Omnivore](https://omnivore.app/me/b)\n\n## Highlights\n\n> A gate rusts. [⤴️](https://omnivore.app/me/b#1)\n%%b_end%%\n"
+        "---\n- id: 1111aaaa\n  title: Hedges\n  author: Mara Vale\n- id: 2222bbbb\n  title: Gates\n  author: Otto Lind\n---\n\n%%1111aaaa_start%%\n# Hedges\n#Omnivore\n\n"
+        "[Read on Omnivore](https://omnivore.app/me/a)\n\n## Highlights\n\n> A hedge grows. [⤴️](https://omnivore.app/me/a#1)\n\n%%1111aaaa_end%%\n%%2222bbbb_start%%\n"
+        "# Gates\n\n[Read on Omnivore](https://omnivore.app/me/b)\n\n## Highlights\n\n> A gate rusts. [⤴️](https://omnivore.app/me/b#1)\n%%2222bbbb_end%%\n"
+    ),
+    "authors of exports below headings of the second level": (
+        "# My reading\n\n## Hedges\n### Metadata\n- Author: [[Mara Vale]]\n- Category: #articles\n### Highlights\n- A hedge grows. ([View Highlight](https://read.readwise.io/read/1))\n\n"
+        "## Gates\n### Metadata\n- Author: [[Otto Lind]]\n### Highlights\n- A gate rusts. ([View Highlight](https://read.readwise.io/read/2))\n"
     ),
     "authors below the headings": "## Hedges\n### by Mara Vale\n\n- A hedge grows.\n\n## Gates\n### by Otto Lind\n\n- A gate rusts.\n",
     "properties below the titles": "# Hedges\n**Author:** Mara Vale\n\n- A hedge grows.\n\n---\n\n# Gates\n**Author:** Otto Lind\n\n- A gate rusts.\n",
