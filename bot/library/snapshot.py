@@ -103,8 +103,8 @@ def _now(
 
 
 def _stored(snapshot: Snapshot, place: Path, token: str) -> Snapshot:
-    """The snapshot, written to the cache, with its index mapped from there: what was built is in memory no more, and processes on
-    one machine share it. The same snapshot where that cannot be."""
+    """Writes the snapshot to the cache and returns it with its index mapped from there: this frees memory, and processes on one
+    machine share it. Returns the same snapshot if it cannot be written."""
     if not _save(snapshot, place, token, index_too=True):
         return snapshot
     from bot.search import storage
@@ -154,7 +154,7 @@ def cache_folder(root: Corpus, folder: Path) -> Path:
 
 
 def _save(snapshot: Snapshot, place: Path, token: str, index_too: bool) -> bool:
-    """Whether all of it could be written."""
+    """Writes the snapshot; whether all of it could be written."""
     from bot.search import storage
     from corpus.folder import cache
 

@@ -1,4 +1,4 @@
-"""What is wrong with a setting, and how to fix it."""
+"""Errors about settings: what is wrong, and how to fix it."""
 
 from corpus.errors import AnalectsError
 

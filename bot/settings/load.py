@@ -15,7 +15,7 @@ from bot.settings.values import SAVE_TO_READWISE
 
 
 def load_settings(corpus: Path | None = None) -> Settings:
-    """The settings of this process; `corpus` (of the command line) goes before `CORPUS_PATH`.
+    """The settings of this process; `corpus` (of the command line) overrules `CORPUS_PATH`.
 
     Raises SettingsError with one line for every variable that cannot be used.
     """
@@ -68,7 +68,7 @@ _URL_EXAMPLES = {
 
 
 def _problem(error: ErrorDetails) -> SettingsError:
-    """A failed validation in our words, from its type and the field's limits. Never the value, which may be a secret."""
+    """A failed validation in plain words, from its type and the field's limits. Never the value, which may be a secret."""
     name = str(error["loc"][0]) if error["loc"] else "settings"
     finding, fix = _finding_and_fix(name, error)
     return SettingsError(name.upper(), finding, fix)

@@ -272,7 +272,7 @@ def _host_known(url: str) -> bool:
 
 
 def place_of(label: str) -> str | None:
-    """The place that a link's label names: "p. 12", "Location 144"; None where it names none."""
+    """The place that a link's label names: "p. 12", "Location 144"; None if it names none."""
     return _meaning(label)[0] if _is_place(label) else None
 
 

@@ -1,4 +1,4 @@
-"""One file's text to its sources and highlights: the layout is recognised per note, never per folder."""
+"""Reads the sources and highlights in the text of one file. The layout is recognised per note, never per folder."""
 
 import re
 from dataclasses import replace
@@ -24,7 +24,7 @@ DATA_SUFFIXES = frozenset(suffix for one in registry.all_layouts() for suffix in
     ".markdown",
     ".txt",
 }
-"""Files that are only read where a layout knows them."""
+"""Suffixes of files that are read only if a layout recognises them."""
 NOTHING_MARKED = "a page saved whole, and nothing is marked in it (==like this==)"
 NO_HIGHLIGHTS = "no highlights in it"
 LFS_POINTER = (

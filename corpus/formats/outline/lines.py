@@ -1,6 +1,5 @@
-"""A note's lines to blocks: bullets, paragraphs, block quotes, table rows, each with what stands below it.
-
-Nothing is decided here about whose words they are: that is `corpus.formats.outline.roles`. What held in every vault of exports: a
+"""Reads a note's lines into blocks: bullets, paragraphs, block quotes, table rows, each with what stands below it. Whose words
+they are is decided in `corpus.formats.outline.roles`. What held in every vault of exports: a
 bullet begins at column 0; what is indented is its continuation; a deeper "- Note:" or "- Tags:" is its child, what is
 indented further continues the child; a heading between highlights is a chapter."""
 

@@ -1,4 +1,4 @@
-"""Whose words a block is, decided block by block on evidence: the source's, the reader's, or not understood.
+"""Decides block by block, on evidence, whose words a block is: the source's, the reader's, or not understood.
 
 EVIDENCE, strongest first: a highlight's link behind it; a label or sign of its layout; a label below it ("Note:"); the kind of
 block that carries the links, or comes first, in the note; the heading above it. A block with a link is a passage wherever it

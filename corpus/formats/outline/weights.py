@@ -1,4 +1,4 @@
-"""What the blocks of a note say together: which kinds of them are passages, and which callouts are the reader's."""
+"""Evidence from all blocks of a note together: which kinds of block are passages, and which callouts are the reader's."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -52,7 +52,7 @@ class Evidence:
 
 
 def weigh(blocks: Sequence[Block], outline: Outline) -> Evidence:
-    """What the note's blocks say together."""
+    """The evidence from all blocks of a note."""
     inside = [block for block in blocks if block.draft.section == "highlights" and block.entry.text]
     if not inside:
         inside = [block for block in blocks if block.draft.section in PASSAGES and block.entry.text]
