@@ -22,7 +22,7 @@ _OWN_HOSTS = re.compile(
     re.I,
 )
 """Addresses of highlights, whatever the label says: nobody else links to them."""
-_SCHEMES = re.compile(r"(?:kindle|zotero|ibooks|marginnote\d?app|readwise|koreader|weread):", re.I)
+_SCHEMES = re.compile(r"(?:kindle|zotero|ibooks|calibre|marginnote\d?app|readwise|koreader|weread):", re.I)
 _LABEL = re.compile(
     r"(?:View\s(?:Highlight|Tweet|Annotation|Passage|Note|Post|Toot)|(?:Location|Loc\.|Page|p\.)\s[\divxlcIVXLC][\w.,–\-\s]*"
     r"|Time\s[\d:]+(?:\s?[-–]\s?[\d:]+)?|\d{1,2}(?::\d{2}){1,2}|None|Chapter\s\d+)",

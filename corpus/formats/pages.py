@@ -8,6 +8,7 @@ from corpus.formats.layout import Text
 from corpus.formats.properties import chapter, unwiki
 
 _SIGN = re.compile(r"==|<mark(?:\s[^<>]{0,200})?>|</mark>|\n[ \t]*\n")
+_CLOSED_AND_OPENED = re.compile(r"====")
 _CALLOUT = re.compile(r"^[ \t]*>[ \t]*\[!(?:quote|highlight|cite)\b[^\]]*\][+-]?", re.I)
 _QUOTE = re.compile(r"^[ \t]*>[ \t]?(.*)$")
 _CODE = re.compile(r"^[ \t]*(?:```|~~~)")
@@ -114,8 +115,12 @@ def _marked(text: Text, offsets: list[tuple[int, str | None]]) -> list[Entry]:
     at = 0
     opened: tuple[int, int, bool] | None = None
     body = _without_code(text)
+    joined = 0
     for sign in _SIGN.finditer(body):
         mark = sign.group()
+        if joined == sign.start() and opened is not None and mark == "==":
+            joined = 0
+            continue  # "==a====b==": one mark ends where the next begins
         if not mark.strip():
             opened = None
         elif opened is None:
@@ -126,9 +131,12 @@ def _marked(text: Text, offsets: list[tuple[int, str | None]]) -> list[Entry]:
                 else None
             )
         elif opened[2] == (mark == "=="):
+            if mark == "==" and body.startswith("==", sign.end()):
+                joined = sign.end()
+                continue
             begin, start, _ = opened
             opened = None
-            words = body[start : sign.start()].strip()
+            words = _CLOSED_AND_OPENED.sub("", body[start : sign.start()]).strip()
             if any(map(str.isalnum, words)) and not only_tags(words):
                 while at + 1 < len(offsets) and offsets[at + 1][0] <= begin:
                     at += 1

@@ -79,12 +79,8 @@ class HeadingReader(ItemReader):
             self._header.h1, self._section = text, "head"
         elif level == 1 and text in (self._header.h1, self._title):
             self._section, self._chapter = "metadata", None
-        elif unit is not None and self._is_unit(unit):
-            self._unit_heading(unit)
-        elif level > 1 and place(text) is not None:
-            self._section = "highlights"
-            self._place_line(text, None)
-            self._one_each = self._unit
+        elif level > 1 and self._unit_heading(unit, text):
+            pass
         elif self._section == "highlights" and (
             level > max(self._region_level, 2) or self._is_chapter_beside(index, level, name)
         ):
@@ -131,8 +127,11 @@ class HeadingReader(ItemReader):
         word = (unit["word"] or "").lower()
         return bool(unit["id"]) or word in _ITEMS or role_of(word) is Role.LOCATION
 
-    def _unit_heading(self, unit: re.Match[str]) -> None:
-        """A heading above each passage: "Page 12 @ 2 January 2024", "Highlight 3", "id4711"."""
-        self._section = "highlights"
-        self._pend(unit)
-        self._one_each = self._unit
+    def _unit_heading(self, unit: re.Match[str] | None, text: str) -> bool:
+        """Takes a heading above each passage: "Page 12 @ 2 January 2024", "Highlight 3", "id4711", "p. 33, loc. 120"."""
+        if unit is not None and self._is_unit(unit):
+            self._pend(unit)
+        elif not self._place_line(text, None):
+            return False
+        self._section, self._one_each = "highlights", self._unit
+        return True

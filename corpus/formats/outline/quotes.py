@@ -7,7 +7,7 @@ from corpus.formats.entry import COLORS, Draft, Kind, child, is_kind, only_tags
 from corpus.formats.labels import Label, Role, role_of
 from corpus.formats.outline.blocks import BLOCK_LINE, UNIT_HEADING, BlockReader, is_linked
 from corpus.formats.outline.open_blocks import RULE
-from corpus.formats.outline.places import moment
+from corpus.formats.outline.places import moment, place
 
 _NESTED = re.compile(r"(?:[ \t]*>)+[ \t]?")
 CALLOUT = re.compile(r">?[ \t]*\[!(?P<kind>[^\[\]\n]{1,60})\][+-]?[ \t]*(?P<title>.*)$")
@@ -37,18 +37,12 @@ class QuoteReader(BlockReader):
             self._current.signed, self._quoted = True, True
             return
         nested = text.lstrip().startswith(">")
-        if self._is_next_in_callout(text) and not nested and callout is None:
-            shade = current.color if current is not None else None
-            self._open(text, index, Kind.QUOTE)
-            assert self._current is not None
-            self._current.color, self._quoted = shade, True
-            return
-        if callout is not None and current is not None and self._quoted:
+        if callout is None and self._within_quote(text, index, nested=nested):
+            self._quoted = True
+        elif callout is not None and current is not None and self._quoted:
             current.note(
                 callout["title"] if len(callout["title"]) > _TITLE_CHARS else ""
             )  # within a callout: the reader's
-        elif nested and current is not None and self._nested is current and not current.in_child:
-            current.add(_NESTED.sub("", text, count=1))
         elif nested and current is not None and self._quoted and any(map(str.strip, current.lines())):
             bare = _NESTED.sub("", text, count=1)
             if self._only_link(bare):
@@ -58,18 +52,6 @@ class QuoteReader(BlockReader):
                 current.add(bare)
             else:
                 current.note(bare)
-        elif nested and current is not None and self._callout is not None and self._quoted:
-            self._nested = current  # the passage of this callout is a quote within it
-            current.add(_NESTED.sub("", text, count=1))
-        elif (
-            current is not None
-            and self._nested is current
-            and self._quoted
-            and text.strip()
-            and not current.in_child
-            and callout is None
-        ):
-            self._behind_nested(text, current)
         elif (
             current is not None
             and self._sealed
@@ -96,7 +78,31 @@ class QuoteReader(BlockReader):
             self._open(text, index, Kind.QUOTE)
         self._quoted = True
 
-    def _is_next_in_callout(self, text: str) -> bool:
+    def _within_quote(self, text: str, index: int, *, nested: bool) -> bool:
+        """Takes the next passage of a block quote, or a line of a callout whose passage is a quote within it."""
+        current = self._current
+        if current is None or not self._quoted:
+            return False
+        if not nested and self._is_next(text):
+            self._open(text, index, Kind.QUOTE)
+            assert self._current is not None
+            self._current.color = current.color
+        elif self._callout is None:
+            return False
+        elif (
+            nested
+            and not current.in_child
+            and (self._nested is current or not any(map(str.strip, current.lines())))
+        ):
+            self._nested = current
+            current.add(_NESTED.sub("", text, count=1))
+        elif self._nested is current and not nested and text.strip() and not current.in_child:
+            self._behind_nested(text, current)
+        else:
+            return False
+        return True
+
+    def _is_next(self, text: str) -> bool:
         """Whether a line of a block quote is the next passage: it has a link behind words, and the one above has another one."""
         current = self._current
         if current is None or not (self._quoted and "](" in text and (self._ended or current.link)):
@@ -108,21 +114,18 @@ class QuoteReader(BlockReader):
         return not named and is_linked(text) and not is_kind(own.text) and above not in (None, own.link)
 
     def _behind_nested(self, text: str, current: Draft) -> None:
-        """A line of a callout below the quote within it: tags, or the reader's words."""
+        """A line of a callout below the quote within it: tags, a place, a label, or the reader's words."""
         if only_tags(text.strip()):
             current.tag_lines.append(text.strip())
+        elif place(text) or moment(text) or child(text.strip()) or not link_tail.cut(text.strip()).text:
+            self._more_quoted(text)
         else:
             current.note(text)
 
     def _more_quoted(self, text: str) -> None:
         current = self._current
         assert current is not None
-        worded = any(map(str.strip, current.lines()))
-        if not worded and self._callout and text.startswith("#") and only_tags(text.strip()):
-            current.tag_lines.append(text.strip())
-            return
-        if not worded and (named := child(text)) is not None and named.marked and named.role is Role.PASSAGE:
-            current.first, current.signed = named.value, True
+        if not any(map(str.strip, current.lines())) and self._begins_quote(text, current):
             return
         bare = re.sub(r"^[-*+][ \t]+", "", text.strip())
         found = child(bare)
@@ -166,6 +169,17 @@ class QuoteReader(BlockReader):
             listed = current.kind is Kind.BULLET and current.first.strip() and not current.in_child
             current.add(self._raw.rstrip() if listed else text)
         self._ended = self._ended or link_tail.is_tail(text)
+
+    def _begins_quote(self, text: str, current: Draft) -> bool:
+        """Takes the first line of a quote: tags above the passage, or the passage behind its label."""
+        if self._callout and text.startswith("#") and only_tags(text.strip()):
+            current.tag_lines.append(text.strip())
+            return True
+        named = child(text)
+        if named is None or not named.marked or named.role is not Role.PASSAGE:
+            return False
+        current.first, current.signed = named.value, True
+        return True
 
     def _open_callout(self, callout: re.Match[str], index: int) -> None:
         kind, title = callout["kind"].split("|")[0].strip().lower(), callout["title"].strip()

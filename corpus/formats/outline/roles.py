@@ -34,11 +34,7 @@ def read(
     """The passages with their remarks, and one problem for each kind of text that was not understood."""
     blocks = [Block(draft, draft.finish()) for draft in outline.drafts]
     _give_links_back(blocks)
-    evidence = weigh(blocks, outline)
-    if always_linked and any(block.certain for block in blocks):
-        evidence = replace(evidence, carriers=frozenset(), soft=False, always_linked=True)
-    if quotes_only:
-        evidence = replace(evidence, carriers=frozenset({Kind.QUOTE}))
+    evidence = _weighed(blocks, outline, always_linked=always_linked, quotes_only=quotes_only)
     leading = _leading(blocks) if paragraphs_lead else frozenset()
     numbers = _list_numbers(blocks)
     marked_parts = {block.draft.part for block in blocks if block.certain}
@@ -53,6 +49,7 @@ def read(
         draft, entry = block.draft, block.entry
         if owner is not None and draft.unit != owner.draft.unit:
             owner = None
+        starts = owner is None and after is not None
         if id(draft) in leading:
             before, owner = _joined(before, entry), None
         elif same_link_is_remark and entries and entry.link and entry.link == entries[-1].link:
@@ -61,25 +58,38 @@ def read(
             not evidence.always_linked and _stands_alone(block, owner, before, after, evidence)
         ):
             signed = _with_own_sign(entry, draft, numbers.get(id(draft)), evidence)
-            joined = (
-                replace(signed, text=_joined(before, signed).text, line=before.line) if before else signed
-            )
-            if above is not None:
-                joined = replace(joined, remark="\n".join(filter(None, (above, joined.remark))))
-            entries.append(joined)
-            above = None
-            before, owner = None, block
+            entries.append(_whole(signed, before, above))
+            before, above, owner = None, None, block
         elif owner is not None and _together(draft, owner.draft) and _is_remark(block, owner, evidence):
             entries[-1] = _with_remark(entries[-1], block)
-        elif owner is None and after is not None and _is_above(block, after, evidence):
+        elif starts and after is not None and _is_above(block, after, evidence):
             above = entry.text
-        elif owner is None and after is not None and _begins(block, after, evidence):
+        elif starts and after is not None and _begins(block, after, evidence):
             before = _joined(before, entry)
         elif block.certain:
             unknown.append((draft.line, NOT_BELOW_HIGHLIGHTS))
         elif draft.section == "highlights" and entry.text and not _is_footer(draft, outline):
             unknown.append((draft.line, NOT_UNDERSTOOD))
     return tuple(entries), list({text: (line, text) for line, text in reversed(unknown)}.values())[::-1]
+
+
+def _weighed(
+    blocks: Sequence[Block], outline: Outline, *, always_linked: bool, quotes_only: bool
+) -> Evidence:
+    """What the blocks say, and what the layout says of them all."""
+    evidence = weigh(blocks, outline)
+    if always_linked and any(block.certain for block in blocks):
+        return replace(evidence, carriers=frozenset(), soft=False, always_linked=True)
+    return replace(evidence, carriers=frozenset({Kind.QUOTE})) if quotes_only else evidence
+
+
+def _whole(entry: Entry, before: Entry | None, above: str | None) -> Entry:
+    """The passage with its first paragraphs, and with what the reader wrote above it."""
+    if before is not None:
+        entry = replace(entry, text=_joined(before, entry).text, line=before.line)
+    if above is not None:
+        entry = replace(entry, remark="\n".join(filter(None, (above, entry.remark))))
+    return entry
 
 
 def _joined(before: Entry | None, entry: Entry) -> Entry:
@@ -213,7 +223,8 @@ def _with_remark(entry: Entry, block: Block) -> Entry:
     own = block.entry
     text = _SIGNS.sub("", link_tail.cut("\n".join(block.draft.lines()).strip()).text).strip()
     named = label(text)
-    text = named.value if named is not None and named.role is Role.NOTE and named.marked else text
+    told = named is not None and (named.marked or block.draft.kind is Kind.QUOTE)
+    text = named.value if told and named is not None and named.role is Role.NOTE else text
     remarks = [part for part in (entry.remark, text, own.remark) if part]
     return replace(
         entry,

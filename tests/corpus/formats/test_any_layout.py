@@ -40,6 +40,12 @@ HEADS = [
     ("a.html", "<h2>T</h2><h5>A</h5><div style='font-size:10pt'>1</div><div style='font-size:12pt'>"),
     ("a.md", "---\nkoreader-sync:\n  a: b\n---\n**=="), ("a.md", "- a\n\t- > b\n"),
     ("a.md", "## Metadata\n* URL: x\n* Author: y\n## Highlights\n* "),
+    ("a.md", "---\nannotation-target: a.pdf\n---\n>%%COMMENT%%\n>%%HIGHLIGHT%% ==a== %%POSTFIX%%"), ("a.md", "- \U0001f4cc a\n  hid:: b\n  \U0001f4dd "),
+    ("a.md", "---\npath: a.mrexpt\n---\n> [!FF00FF00]\n> "), ("a.mrexpt", "1\nindent:false\n#\n1\nT\nF\nf\n0\n0\n0\n0\n0\n1\n\n"),
+    ("a.html", "<div class='bookmark bm-color-cian'><p class=bm-page>1</p><div class=bm-text>"),
+    ("a.md", "%%aaaaaaaa-1_start%%\n# T\n## Highlights\n> "), ("a.md", "## Highlights\n## A\n> [!quote] **Location:** 3\n> **Highlight:** "),
+    ("a.md", "# T\n### Metadata\n- URL: a\n### Highlights & Notes\n- a\n# U\n### Metadata\n- URL: b\n### Highlights & Notes\n- "),
+    ("a.md", "author:: a\n\n- Highlights at [[b]]\n\t- c\n\t\t- d #flashcard\n\t\t- (Page 1)\n"),
 ]  # fmt: skip
 CHARS = 10_000
 ENOUGH_S = 0.3
