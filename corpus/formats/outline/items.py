@@ -206,7 +206,9 @@ class ItemReader(QuoteReader):
         if self._one_each != self._unit:
             return False
         return current.field is Role.NOTE or (
-            current.kind is Kind.PARAGRAPH and not current.in_child and not self._ended
+            current.kind is Kind.PARAGRAPH
+            and not (current.in_child or self._ended)
+            and not (self._one_paragraph and any(map(str.strip, current.lines())))
         )
 
     def _lazy(self, line: str, index: int) -> bool:
