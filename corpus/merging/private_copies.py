@@ -60,6 +60,8 @@ def decide(note: Note, text: str, rules: PrivacyRules) -> Decided:
     own = tuple(map(bool.__or__, tagged, remarked))
     if not found.any and not found.marked:
         return Decided(note, own, False, frozenset())
+    if not note.entries:  # nothing is read in it, and copies of what is private in it may stand elsewhere
+        return Decided(note, (), found.any, frozenset(units(text)))
     starts = [max(0, entry.line - 1) for entry in note.entries]
     said = (entry.remark or "" for entry, private in zip(note.entries, remarked, strict=True) if private)
     remarks = {line.strip() for remark in said for line in remark.split("\n")}
