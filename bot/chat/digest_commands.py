@@ -1,7 +1,7 @@
 """Parses `/highlight digest …`, and the types of what it and the buttons below a digest ask for.
 
     digest [set] [NAME:] daily|weekdays|weekly|yearly [on WEEKDAY] [at TIME] [ZONE] [N highlights]
-           [this week|a year ago|daily review] [less: …] [never: …] [tag|by|from …]
+           [this week|a year ago|since May|last month|daily review] [less: …] [never: …] [tag|by|from …]
     digest now | off | status [NAME]
     digest list | hidden | help
 
@@ -17,6 +17,7 @@ from datetime import time
 from typing import Literal, get_args
 
 from bot.answering.listing import unquoted
+from bot.answering.word_filters import local_today
 from bot.chat import wording
 from bot.schedule import time_zones
 from bot.schedule.plan import (
@@ -32,6 +33,7 @@ from bot.schedule.plan import (
     Frequency,
 )
 from bot.text.sanitize import one_line
+from bot.understanding import times
 
 DigestAction = Literal["set", "off", "now", "status", "list", "hidden", "help"]
 PressAction = Literal["another", "keep", "snooze", "never", "undo"]
@@ -115,6 +117,8 @@ _PHRASES: tuple[tuple[dict[str, str], re.Pattern[str]], ...] = tuple(
     )
 )
 """Phrases of several words, and the fields that they fill."""
+_NOT_OF_READING = re.compile(r"(?:on|at|every|each|today|tonight|tomorrow)\b", re.IGNORECASE)
+"""How words about time begin that say when a digest comes."""
 _ANYTHING = ("anything", "everything", "any", "all")
 _NAMED_TIMES = {"noon": time(12), "midnight": time(0)}
 _SYNONYMS: dict[str, Frequency] = {
@@ -155,8 +159,8 @@ def parse(text: str) -> DigestCommand | InvalidDigestCommand:
     name, words = _named(words)
     if name and not words:
         words = name.split()
-    before, fields = _split(words)
-    return _Words(before, name).command(fields)
+    before, fields, filters = _split(words)
+    return _Words(before, name).command(fields, filters)
 
 
 def _named(words: list[str]) -> tuple[str, list[str]]:
@@ -246,6 +250,8 @@ def _filter(kind: str, value: str) -> Filter | InvalidDigestCommand | None:
         return Filter(facet, unquoted(value))
     if kind == "review":
         return Filter("review")
+    if kind == "time":
+        return Filter("time", value)
     return Filter("added", value) if kind == "added" and value in LOOK_BACKS else None
 
 
@@ -263,9 +269,11 @@ class _Words:
         self._fields: dict[str, str] = {}
         self._zone: list[str] = []
 
-    def command(self, given: dict[str, str]) -> DigestCommand | InvalidDigestCommand:
-        """The command, with the fields that were read already."""
-        if not self._words and not given:
+    def command(
+        self, given: dict[str, str], filters: list[tuple[str, str]]
+    ) -> DigestCommand | InvalidDigestCommand:
+        """The command, with the fields, and the kinds and values of filters, that were read already."""
+        if not self._words and not given and not filters:
             return InvalidDigestCommand("every", wording.digest_usage())
         while self._words:
             if not self._take_part():
@@ -277,12 +285,12 @@ class _Words:
                 self._fields["every"] = self._name.lower()
             if zone.lower() in _ANYTHING:
                 zone = ""
-            elif zone and time_zones.find(zone) is None and "kind" not in given:
+            elif zone and time_zones.find(zone) is None and not filters:
                 zone, guess = "", zone
-        if zone and not self._fields and not given and time_zones.find(zone) is None:
+        if zone and not self._fields and not given and not filters and time_zones.find(zone) is None:
             return InvalidDigestCommand("every", wording.digest_usage())
         fields: dict[str, str] = {**self._fields, **given, "zone": zone, "name": self._name}
-        command = from_form(**fields)  # type: ignore[arg-type]  # none of them is `also`
+        command = from_form(**fields, also=filters)
         return replace(command, guess=guess) if isinstance(command, DigestCommand) else command
 
     def _take_part(self) -> bool:
@@ -319,8 +327,8 @@ class _Words:
         return True
 
 
-def _split(words: list[str]) -> tuple[list[str], dict[str, str]]:
-    """The words before what has a value, and these fields: less, never, and the kind and value of the filter."""
+def _split(words: list[str]) -> tuple[list[str], dict[str, str], list[tuple[str, str]]]:
+    """The words before what has a value; the fields less and never; and the kinds and values of the filters."""
     values: dict[str, list[str]] = {"": []}
     current = ""
     for word in words:
@@ -332,14 +340,25 @@ def _split(words: list[str]) -> tuple[list[str], dict[str, str]]:
             values[current].append(word)
     before = values.pop("")
     fields = {name: " ".join(typed) for name, typed in values.items() if name in ("less", "never")}
-    if (kind := next((name for name in values if name in FILTER_FACETS), None)) is not None:
-        fields |= {"kind": kind, "value": " ".join(values[kind])}
+    filters: list[tuple[str, str]] = [(one, " ".join(values[one])) for one in values if one in FILTER_FACETS]
     text = " ".join(before)
     for phrased, pattern in _PHRASES:
-        if (found := pattern.search(text)) and not phrased.keys() & fields.keys():
+        if found := pattern.search(text):
             text = text[: found.start()] + " " + text[found.end() :]
-            fields |= phrased
-    return text.split(), fields
+            if "kind" in phrased:
+                filters.append((phrased["kind"], phrased.get("value", "")))
+            else:
+                fields |= phrased
+    text, said = _without_time(text)
+    return text.split(), fields, [*filters, *said]
+
+
+def _without_time(text: str) -> tuple[str, list[tuple[str, str]]]:
+    """The words without those about when something was highlighted, and these as a filter: "since May", "last month"."""
+    said = times.read(text, local_today())
+    if not said.words or _NOT_OF_READING.match(said.words):
+        return text, []
+    return text.replace(said.words, " ", 1), [("time", said.words)]
 
 
 def _every(word: str) -> tuple[Frequency, int | None] | None:

@@ -18,7 +18,7 @@ To add a language: copy `languages/en.toml`, translate it, and add its code to `
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from unicodedata import east_asian_width
 
@@ -467,7 +467,19 @@ def restricted(only: Filter | None) -> str:
         return ""
     if only.kind in THEME_FACETS:
         return messages.LISTED[THEME_FACETS[only.kind]].format(names=_short(only.value))
+    if only.kind == "time":
+        return _of_days(only.value)
     return messages.THEMES[only.value or only.kind]
+
+
+def _of_days(value: str) -> str:
+    """The days of a filter of the kind "time": "since 1 May 2026"; words that mean others each day as they were typed."""
+    first, dots, end = value.partition("..")
+    if not dots:
+        return _short(value)
+    last = (date.fromisoformat(end) - timedelta(days=1)).isoformat() if end else ""
+    span = "span" if first and last else "since" if first else "until"
+    return messages.THEMES[span].format(first=day(first) if first else "", last=day(last) if last else "")
 
 
 def plan_about(plan_: Plan) -> str:
