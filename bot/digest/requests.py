@@ -202,7 +202,7 @@ class DigestRequests:
         for one in here:
             with suppress(ZoneInfoNotFoundError):
                 rows.append(wording.digest_row(one.name, one.plan, _next(one, self.clock())))
-        return Notice("\n".join(rows) if rows else wording.digest_not_set())
+        return Notice(wording.digest_rows(rows) if rows else wording.digest_not_set())
 
     async def _set(self, arrival: Arrival, command: DigestCommand) -> Reply:
         index = self.chooser.bot.index

@@ -513,6 +513,11 @@ def digest_row(name: str, plan_: Plan, coming: datetime) -> str:
     return messages.DIGEST_ROW.format(name=name, plan=plan(plan_), moment=moment(coming))
 
 
+def digest_rows(rows: Sequence[str]) -> str:
+    """Several digests, one a row; behind a mark, as a row may take several lines on a phone."""
+    return "\n".join(f"• {row}" for row in rows) if len(rows) > 1 else "".join(rows)
+
+
 def which_digest(names: Sequence[str]) -> str:
     """Asks which of several digests is meant."""
     return messages.WHICH_DIGEST.format(names=_listing(names, MAX_NAMES_LISTED * 4))

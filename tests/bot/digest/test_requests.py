@@ -234,7 +234,7 @@ async def test_several_digests_each_with_a_name_a_schedule_and_a_theme(process: 
     assert set_.startswith("Set: every Wednesday at 09:00 (UTC), 2 highlights by Wendelin Krautbach.")
     assert (await process.command("set Monday: krautbach, three")).startswith("Set: every Monday")
     listed = await process.command("list")
-    assert [row.partition(":")[0] for row in listed.splitlines()] == ["main", "Monday", "Stoics"]
+    assert [row.partition(":")[0] for row in listed.splitlines()] == ["• main", "• Monday", "• Stoics"]
     await process.publish_due("2026-11-25T09:00:10")
     assert sorted(process.platform.keys()) == ["test:C1#stoics:2026-11-25", "test:C1:2026-11-25"]
     assert len(set(process.platform.shown())) == 3
