@@ -44,7 +44,9 @@ async def test_in_an_archived_thread(bot: Bot, tmp_path: Path) -> None:
         async with started(server, bot, tmp_path) as instance:  # which never saw the thread
             await instance.ready()
             server.press("ann", thread, first, "▶")
-            await server.until(lambda: text_of(first.components).startswith("memory") or first.edited_timestamp)
+            await server.until(
+                lambda: text_of(first.components).startswith("memory") or first.edited_timestamp
+            )
             question = server.ask("ann", thread, "what about sleep?")
             answer = await server.answered(thread, question)
             assert "> " in text_of(answer.components)
