@@ -35,6 +35,7 @@ from bot.search.index import Index
 from bot.state.claims import StateError
 from bot.state.digest_store import ChannelDigest, DigestStore, PastPost, digest_key
 from bot.text.sanitize import one_line
+from bot.understanding import times
 
 MAX_DIGESTS = 12
 """Limit for one channel."""
@@ -68,12 +69,18 @@ def objection(command: DigestCommand, index: Index) -> InvalidDigestCommand | No
 def filters_of(command: DigestCommand, index: Index) -> tuple[Filter, ...]:
     """What a command restricts a digest to: "tag favorite by Seneca" is typed as one name. Names that can only mean one are those
     of the notes."""
-    filters: tuple[Filter, ...] = () if command.only is None else (command.only, *command.also)
-    if len(filters) == 1 and filters[0].kind in FILTER_FACETS:
-        theme = themes.read(f"{filters[0].kind} {filters[0].value}", index, local_today())
-        if isinstance(theme, Theme) and theme.after is None and theme.before is None:
-            filters = theme.filters
-    return tuple(_resolved(one, index) for one in filters)
+    typed: tuple[Filter, ...] = () if command.only is None else (command.only, *command.also)
+    today, filters = local_today(), list[Filter]()
+    for one in typed:
+        theme = themes.read(f"{one.kind} {one.value}", index, today) if one.kind in FILTER_FACETS else None
+        if isinstance(theme, Theme):
+            filters += theme.filters
+            said = times.read(one.value, today) if theme.after or theme.before else None
+            spoken = themes.time_filter(said.words, today) if said is not None else None
+            filters += [spoken] if spoken is not None else []
+        else:
+            filters.append((themes.time_filter(one.value, today) if one.kind == "time" else None) or one)
+    return tuple(dict.fromkeys(_resolved(one, index) for one in filters))
 
 
 def _resolved(one: Filter, index: Index) -> Filter:
@@ -196,7 +203,7 @@ class DigestRequests:
         for one in here:
             with suppress(ZoneInfoNotFoundError):
                 rows.append(wording.digest_row(one.name, one.plan, _next(one, self.clock())))
-        return Notice("\n".join(rows) if rows else wording.digest_not_set())
+        return Notice(wording.digest_rows(rows) if rows else wording.digest_not_set())
 
     async def _set(self, arrival: Arrival, command: DigestCommand) -> Reply:
         index = self.chooser.bot.index
