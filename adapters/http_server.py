@@ -50,7 +50,7 @@ class HttpServer:
         self._app.router.add_get(path, handler)
 
     async def start(self, host: str, port: int, needed: bool) -> None:
-        """Starts to listen. A failure raises SettingsError where the server is `needed`, else it is logged."""
+        """Starts to listen. A failure raises SettingsError if the server is `needed`, else it is logged."""
         runner = web.AppRunner(
             self._app, access_log=None, shutdown_timeout=1.0, keepalive_timeout=KEEPALIVE_S
         )

@@ -143,7 +143,7 @@ class Answer:
     limit: int = 0
     """The number of quotes that were asked for; 0 if that is not known."""
     key: str = ""
-    """What feedback on it refers to; empty where none can be given."""
+    """What feedback on it refers to; empty if none can be given."""
     own_words: bool = True
     """Whether the question is what the asker typed, and not somebody else's message that they asked about."""
 

@@ -3,7 +3,7 @@
 `analects run` as a process of its own answers 2,000 mentions and commands (in ten minutes), some of them delivered twice, some
 refused with 429. Every few seconds a note is written, renamed or deleted, now and then the sockets break. Memory, open files and
 sockets of the process are printed all along. After the first fifth and at the end the traffic rests until idle connections are
-closed; then each may be at most 1.1 times what it was. Exit code 1 where one is more, where questions stay unanswered, or where the
+closed; then each may be at most 1.1 times what it was. Exit code 1 if one is more, where questions stay unanswered, or where the
 bot does not stop when told. Needs /proc.
 """
 

@@ -24,7 +24,7 @@ def asked_in(channels: Iterable[str]) -> frozenset[int]:
 
 
 def application_of(token: str) -> str | None:
-    """The id of the application that a token belongs to: its first part, in base64. None where it is not there."""
+    """The id of the application that a token belongs to: its first part, in base64. None if it is not there."""
     first = token.partition(".")[0]
     try:
         decoded = base64.urlsafe_b64decode(first + "=" * (-len(first) % 4)).decode("ascii")

@@ -29,7 +29,8 @@ MAX_CHANNELS_NAMED = 5
 
 
 async def diagnose(credentials: Credentials, listed: Allowlist, parts: Parts | None = None) -> list[Finding]:
-    """All findings about Discord. `listed` are the servers and channels of the settings, `parts` what is a choice."""
+    """All findings about Discord. `listed` are the servers and channels of the settings, `parts` the optional parts that are in
+    use."""
     Route.BASE = credentials.api_url.rstrip("/")
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
     async with discord.Client(intents=discord.Intents.none()) as client:
@@ -141,7 +142,7 @@ async def _servers(
 async def _permissions(
     client: discord.Client, guild: discord.Guild, listed: Allowlist, owners: frozenset[int], parts: Parts
 ) -> list[Finding]:
-    """Findings about a server in which the bot answers; none for the other servers."""
+    """Findings about a server if the bot answers there; none for other servers."""
     server = await client.fetch_guild(guild.id, with_counts=False)
     home = (not listed or f"discord:{HOME}" in listed.servers) and await _is_home(server, owners)
     everywhere = home or f"discord:{guild.id}" in listed.servers

@@ -1,4 +1,4 @@
-"""What the bot may do in the channels of a server, computed from what REST tells about roles and channels."""
+"""Computes the permissions of the bot in the channels of a server, from the roles and channels that REST returns."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ FORUM_TYPES = (15, 16)
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The parts that are a choice, as the settings and the state have them."""
+    """The optional parts that the settings and the state switch on."""
 
     content: bool = False
     """Whether the texts of all messages are read."""
@@ -60,7 +60,7 @@ def threads_of(chosen: Iterable[tuple[str, str, str]]) -> frozenset[str]:
 
 
 def server_permissions(server: discord.Guild, me: discord.Member) -> discord.Permissions:
-    """What the bot may do in the server, before the overwrites of a channel."""
+    """The permissions of the bot in the server, before the overwrites of a channel."""
     value = 0
     for role in [server.default_role, *(role for role in me.roles if role.id != server.id)]:
         value |= role.permissions.value

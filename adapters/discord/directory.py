@@ -67,9 +67,9 @@ class Directory:
         return False
 
     async def server_of(self, person: int) -> tuple[str, bool]:
-        """The id of the allowed server that a person is in, and whether it is the owner's; "" where there is none.
+        """The id of the allowed server that a person is in, and whether it is the owner's; "" if there is none.
 
-        Where the settings list nothing, or "discord:home", the owner's servers are allowed.
+        If the settings list nothing, or "discord:home", the owner's servers are allowed.
         """
         for guild in sorted(self._client.guilds, key=lambda one: one.id):
             listed = str(guild.id) in self._servers

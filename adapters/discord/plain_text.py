@@ -78,7 +78,7 @@ def question(message: discord.Message, me: int) -> str:
 
 
 def elsewhere(message: discord.Message, me: int) -> str:
-    """What a message asks about that says nothing itself, or only points at something; "" where it says what it asks."""
+    """The words that a message asks about if it says nothing itself, or only points at something; "" if it says what it asks."""
     text = plain(message.content, names_in(message), own_ids(message, me))
     if has_words(text) and not refers(text):
         return ""
@@ -86,7 +86,7 @@ def elsewhere(message: discord.Message, me: int) -> str:
 
 
 def own_question(message: discord.Message, me: int) -> str:
-    """The question in a message in the words of who wrote it; "" where it only points at what somebody else said."""
+    """The question in a message in the words of who wrote it; "" if it only points at what somebody else said."""
     return "" if elsewhere(message, me) else question(message, me)
 
 
@@ -103,7 +103,7 @@ def own_ids(message: discord.Message, me: int) -> frozenset[int]:
 
 
 def around_mention(message: discord.Message, me: int) -> tuple[str, str] | None:
-    """The text before and after the first mention of the bot; None where its text mentions it nowhere, as in a reply."""
+    """The text before and after the first mention of the bot; None if its text mentions it nowhere, as in a reply."""
     ids = own_ids(message, me)
     found = next((one for one in _MENTION.finditer(message.content) if int(one[1]) in ids), None)
     if found is None:
@@ -145,7 +145,7 @@ def _snapshot_text(snapshot: discord.MessageSnapshot) -> str:
 
 
 def _card_texts(embeds: Iterable[discord.Embed], components: Iterable[object]) -> list[str]:
-    """The texts of what a message shows below its own words."""
+    """The texts that a message shows below its own words."""
     of_embeds = [part for embed in embeds for part in (embed.title, embed.description) if part]
     return of_embeds + [text for component in components for text in _texts(component)]
 

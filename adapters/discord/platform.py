@@ -1,6 +1,6 @@
 """Discord as a platform: stays connected for as long as the process lives, with one client after another.
 
-discord.py resumes a session whose socket broke. Where that fails, or the first connection fails, it retries with pauses of up to a
+discord.py resumes a session whose socket broke. If that fails, or the first connection fails, it retries with pauses of up to a
 quarter of an hour, or gives up. So a client is replaced when a connection fails, when it ends, or when no frame arrives for two
 minutes. A token that Discord refuses is not tried again.
 
@@ -89,13 +89,13 @@ class Times:
     stable_after: float = 60.0
     """After a connection that lasted this long, pauses start from the first one again."""
     give_up_after: float = 600.0
-    """Where Discord answers but no connection opens for this long, the platform gives up."""
+    """If Discord answers but no connection opens for this long, the platform gives up."""
     settings_pause: float = 5.0
     """How often the settings are read again while Discord refuses the token or an intent. Others are tried at once."""
 
 
 class SocketClosedError(AnalectsError):
-    """The connection is of no more use. The message is the reason."""
+    """The connection can no longer be used. The message is the reason."""
 
 
 class SessionLimitError(UnreachableError):
@@ -121,7 +121,7 @@ class Discord:
         message_content: bool = False,
         reload: Callable[[], Credentials | None] | None = None,
     ) -> None:
-        """`message_content` is that of `Credentials`; `reload` reads these again from the settings, None where they cannot be
+        """`message_content` is that of `Credentials`; `reload` reads these again from the settings, None if they cannot be
         used."""
         self._credentials = Credentials(token, api_url, message_content)
         self._reload = reload or (lambda: self._credentials)
@@ -318,7 +318,7 @@ class Discord:
             watcher.failed.cancel()
 
     async def _watch(self, client: Client) -> None:
-        """Raises SocketClosedError when the connection is dead, even where discord.py has not noticed."""
+        """Raises SocketClosedError if the connection is dead, even where discord.py has not noticed."""
         while True:
             await asyncio.sleep(self._times.check_interval)
             now = monotonic()
@@ -331,8 +331,8 @@ class Discord:
 async def _cancelled(*tasks: "asyncio.Future[Any]") -> None:
     """Cancels the tasks until they have ended.
 
-    One cancellation can be lost: `asyncio.wait_for`, which discord.py connects with, loses it in Python 3.11 where what it waits
-    for ends at the same moment (python/cpython#86296).
+    One cancellation can be lost: `asyncio.wait_for`, which discord.py connects with, loses it in Python 3.11 if its awaitable
+    ends at the same moment (python/cpython#86296).
     """
     running = set(tasks)
     while running:

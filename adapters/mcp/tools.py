@@ -1,4 +1,5 @@
-"""What an assistant can ask of the library, as plain functions: arguments in, JSON out. Nothing here knows the protocol.
+"""The questions that an assistant can ask the library, as plain functions: arguments in, JSON out. Nothing here knows the
+protocol.
 
 Every passage is word for word as in the notes, with its link, authors, title and date. Private notes are not in the library at all.
 """
@@ -41,8 +42,8 @@ class Tools:
     def search(self, query: str, limit: int, client: str = "") -> Object:
         """Highlights that answer a question, best first, each with the part that answers as `quote`.
 
-        `weak` is true where nothing fits well and only the nearest is given. `missing` has the question's words that no highlight
-        holds. Raises ToolError where this client has asked too much.
+        `weak` is true if nothing fits well and only the nearest is given. `missing` has the question's words that no highlight
+        holds. Raises ToolError if this client has asked too often.
         """
         self._count(client)
         if len(query) > MAX_QUESTION_CHARS:
@@ -96,7 +97,7 @@ class Tools:
         }
 
     def highlight(self, name: str) -> Object:
-        """The highlight with an id. Raises ToolError where there is none."""
+        """The highlight with an id. Raises ToolError if there is none."""
         found = lookup.of_ids([name], self._bot.index)
         if not found:
             raise ToolError(

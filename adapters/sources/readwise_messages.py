@@ -42,7 +42,7 @@ class _AgainError(SaveError):
 
 @dataclass(frozen=True, slots=True)
 class ReadwiseMessages:
-    """Implements `MessageStore`. What it keeps comes back with the next fetch from Readwise."""
+    """Implements `MessageStore`. Saved messages come back with the next fetch from Readwise."""
 
     token: SecretStr
     api_url: str

@@ -1,6 +1,6 @@
-"""One run over Readwise's export: what changed, or everything.
+"""One run over Readwise's export: of changes, or of everything.
 
-What changed is merged page by page, by highlight id: a run that breaks off leaves what has arrived, and the next one asks from the
+Changes are merged page by page, by highlight id: a run that breaks off keeps what has arrived, and the next one asks from the
 same moment on. Everything replaces what is there only after the last page has arrived; the very first run, which has nothing to
 lose, writes page by page, so that questions are answered from what has come so far. How far fetching got is written at
 the end of a run and at no other time: nothing is skipped.
@@ -34,17 +34,17 @@ OVERLAP_S = 300.0
 """How far each run overlaps the previous one, in seconds."""
 FULL_EVERY_S = 24 * 3600.0
 FORMAT = 2
-"""Of the progress file: what an earlier version fetched is fetched again, as it did not know what is withheld."""
+"""Format of the progress file. Data of an earlier format is fetched again, because it does not know withheld highlights."""
 MAX_IDS = 100
 """Sources asked for by their ids in one request, which holds them in its address."""
 
 Arrived = Callable[[int, int], None]
-"""Told (sources, highlights) that have arrived in this run."""
+"""Called with (sources, highlights) that have arrived in this run."""
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Whose highlights are fetched, and what of them may be kept."""
+    """The account whose highlights are fetched, and the rules for what may be kept."""
 
     token: SecretStr
     api_url: str
@@ -53,7 +53,7 @@ class Account:
 
 
 def merge(before: FetchedSource | None, change: SourceChange, whole: bool) -> FetchedSource | None:
-    """The source after a change; None where nothing of it is left. `whole` tells that all of its highlights came."""
+    """The source after a change; None if nothing of it is left. `whole`: all of its highlights came."""
     if change.unreadable:
         return before
     if change.source is None:
@@ -148,7 +148,7 @@ class ReadwiseSync:
         return Outcome(done.sources, done.highlights, done.added, done.changed, done.removed + dropped)
 
     def _needs_full(self, progress: Progress, account: str, now: float) -> bool:
-        """Whether what changed is not enough: it would miss something, or mix two accounts."""
+        """Whether fetching changes is not enough: it would miss something, or mix two accounts."""
         return (
             progress.format != FORMAT
             or progress.began is None
@@ -162,7 +162,7 @@ class ReadwiseSync:
         )
 
     def _drop_private(self, key: str) -> int:
-        """Drops what has become private by the settings; the number of highlights."""
+        """Drops highlights that the settings have made private; returns their number."""
         before = after = 0
         for source in list(self._store.all_sources()):
             kept = _without_private(source, self._account.is_private)
@@ -203,11 +203,11 @@ class ReadwiseSync:
 
 @dataclass
 class _Run:
-    """What both kinds of run count."""
+    """The part that both kinds of run share."""
 
     store: ReadwiseStore
     key: str
-    """Salt of what is withheld; hexadecimal."""
+    """Salt of the digests of withheld highlights; hexadecimal."""
     added: int = 0
     changed: int = 0
     removed: int = 0
@@ -215,7 +215,7 @@ class _Run:
     arrived_highlights: int = 0
 
     def _replace(self, id_: int, after: FetchedSource | None) -> None:
-        """Puts a source in the place of what is there of it, and counts."""
+        """Replaces the stored source, and counts the difference."""
         before = self.store.source(id_)
         if after is None:
             self.store.remove(id_)
@@ -229,7 +229,7 @@ class _Run:
     def _withhold(
         self, change: SourceChange, stored: FetchedSource | None, after: FetchedSource | None
     ) -> None:
-        """Writes what of a source is not to be quoted, before its text goes."""
+        """Writes the withheld highlights of a source, before their text is removed."""
         before = self.store.withheld(change.id)
         found = withholding.after(before, stored, change, after, self.key)
         if found != before:
@@ -245,8 +245,8 @@ class ChangesRun(_Run):
     """What changed since a moment."""
 
     incomplete: dict[int, FetchedSource | None] = field(default_factory=dict)
-    """Sources of which what changed came and nothing is there: new ones, of which it may be all; ones that were private; ones
-    whose file was damaged. They are fetched whole before anything of them is written."""
+    """Sources of which changes came while nothing is stored: new ones, ones that were private, ones whose file was damaged. They
+    are fetched whole before any of it is written."""
 
     def take(self, found: Sequence[SourceChange]) -> None:
         """Takes over the sources of a page."""
@@ -275,7 +275,7 @@ class ChangesRun(_Run):
             self._replace(change.id, after)
 
     def finish(self) -> None:
-        """Takes over what could not be fetched whole as it came."""
+        """Takes over, as they came, the sources that could not be fetched whole."""
         for id_, source in self.incomplete.items():
             self._replace(id_, source)
         self.incomplete = {}

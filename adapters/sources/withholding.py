@@ -1,7 +1,8 @@
-"""What must no longer be quoted after a change in Readwise (`corpus.merging.withheld`).
+"""Decides which highlights must no longer be quoted after a change in Readwise (`corpus.merging.withheld`).
 
-A private highlight stays private until the account shows it again, even if it is deleted meanwhile. Gone is what Readwise reports
-as deleted, discarded or rewritten. A highlight that is merely missing is not gone: the token may be another account's.
+A private highlight stays private until the account shows it again, even if it is deleted meanwhile. A highlight is gone if
+Readwise reports it as deleted, discarded or rewritten. A highlight that is merely missing is not gone: the token may be another
+account's.
 """
 
 from collections.abc import Iterable
@@ -22,7 +23,7 @@ def after(
     kept: FetchedSource | None,
     salt: str,
 ) -> Withheld | None:
-    """What is withheld after a change; None if nothing is. `stored` is what was kept of the source so far, `kept` what is kept
+    """The withheld highlights after a change; None if there are none. `stored` is the source as kept so far, `kept` as kept
     now."""
     if before is not None and before.salt != salt:
         before = None  # its digests say nothing beside those of the others; a full run makes them anew
@@ -71,7 +72,7 @@ def _show(
     gone: dict[int, bytes],
     salt: str,
 ) -> None:
-    """Removes a highlight from what is withheld; what it said before it was rewritten is gone."""
+    """Removes a highlight from the withheld ones; its text from before a rewrite counts as gone."""
     private.pop(one.id, None)
     if stored is None:
         gone.pop(one.id, None)

@@ -74,7 +74,7 @@ def chat(
 
 
 def read_line() -> str | None:
-    """The next line typed, with editing and history where it is a terminal; None at the end."""
+    """The next line typed, with editing and history if it is a terminal; None at the end."""
     if not sys.stdin.isatty():
         line = sys.stdin.readline()
         return line.rstrip("\n") if line else None

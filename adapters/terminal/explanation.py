@@ -133,8 +133,8 @@ def _summand(value: float, meaning: str) -> str:
 def as_json(found: "Findings", index: "Index") -> "dict[str, Json]":
     """The decision with all parts of its score.
 
-    `parts` add up to `score` where words decided; with `constant`, those of `signals` add up to the log-odds of `score` where words
-    and meaning did. Values are rounded to six digits.
+    If words decided, `parts` add up to `score`. If words and meaning did, `constant` and the log-odds of `signals` add up to the
+    log-odds of `score`. Values are rounded to six digits.
     """
     decision = found.decision
     explained: dict[str, Json] = {

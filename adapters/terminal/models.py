@@ -23,14 +23,14 @@ from corpus.errors import AnalectsError
 TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=15, sock_read=60)
 
 TRIES = 3
-"""Connections for a file before the command gives up. What has arrived is kept for the next time."""
+"""Connections for a file before the command gives up. Received bytes are kept for the next time."""
 
 RETRY_PAUSE_S = 1.0
 
 READ_BYTES = 1 << 18
 
 LINE_INTERVAL_S = 5.0
-"""Between two lines of progress where standard error is no terminal."""
+"""Seconds between two lines of progress if standard error is no terminal."""
 
 Progress = Callable[[int, int], None]
 """Is called with the bytes that are here, and those of the whole model."""
@@ -173,7 +173,7 @@ async def _fetch(
 async def _go_on(
     session: aiohttp.ClientSession, url: str, file: ModelFile, part: Path, told: Callable[[int], None]
 ) -> None:
-    """Fetches what is missing of a file. Returns when it has its size. Raises what aiohttp raises."""
+    """Fetches the missing part of a file. Returns when it has its size. Raises what aiohttp raises."""
     here = part.stat().st_size if part.is_file() else 0
     if here > file.size:
         part.unlink()

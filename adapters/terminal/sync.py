@@ -1,4 +1,4 @@
-"""`analects sync`, and fetching before the first answer where nothing was ever fetched."""
+"""`analects sync`, and fetching before the first answer if nothing was ever fetched."""
 
 import asyncio
 import sys
@@ -63,7 +63,7 @@ def in_words(counts: dict[str, float]) -> str:
 
 
 def why_check_differs(settings: Settings) -> str:
-    """What `analects check` counts otherwise, for people."""
+    """Explains to people why `analects check` counts differently."""
     also = "the notes of your own folder, and " if "corpus_path" in settings.model_fields_set else ""
     return (
         f"This is what was fetched. `analects check` counts what answers come from: {also}each highlight once, without "
@@ -72,8 +72,8 @@ def why_check_differs(settings: Settings) -> str:
 
 
 def fetch_first(settings: Settings) -> None:
-    """Fetches from the services from which nothing was ever fetched to the end. What cannot be fetched is told; it is an error
-    where there is nothing else to read. Raises SettingsError, CorpusError."""
+    """Fetches from the services from which no fetch was ever completed. A failure is reported; it is an error if there is nothing
+    else to read. Raises SettingsError, CorpusError."""
     progress = _Progress()
     sources = [source for source in configured(settings, progress.told) if source.succeeded() is None]
     if not sources:
@@ -108,7 +108,7 @@ async def _all(
 
 
 class _Progress:
-    """Tells on standard error what has arrived: in one line that changes on a terminal, else in a line every now and then."""
+    """Reports on standard error what has arrived: on a terminal in one line that changes, else in a line from time to time."""
 
     def __init__(self) -> None:
         self._live = sys.stderr.isatty()
@@ -116,7 +116,7 @@ class _Progress:
         self._shown = False
 
     def told(self, sources: int, highlights: int) -> None:
-        """So much has arrived."""
+        """Reports how much has arrived."""
         now = monotonic()
         if now < self._next:
             return
@@ -126,6 +126,6 @@ class _Progress:
         typer.echo(f"\r{line}" if self._live else line, err=True, nl=not self._live)
 
     def end(self) -> None:
-        """Nothing more will come."""
+        """Ends the report: nothing more will arrive."""
         if self._live and self._shown:
             typer.echo(err=True)

@@ -22,7 +22,7 @@ class Transcript:
 
 
 def talk(bot: Bot, said: Iterable[str]) -> Transcript:
-    """The answers to these lines, said one after another in one conversation."""
+    """The answers to these lines, typed one after another in one conversation."""
     transcript = Transcript()
     dialogue = Dialogue(bot, transcript)
 

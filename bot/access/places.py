@@ -1,7 +1,7 @@
 """Which places and people are allowed, by `ALLOWED_CHANNELS`, `ALLOWED_SERVERS` and `ALLOWED_PEOPLE`.
 
 Entries of other platforms do not count:
-- A listed channel: everyone in it, also where it is shared with another organisation. A thread follows its parent.
+- A listed channel: everyone in it, even if it is shared with another organisation. A thread follows its parent.
 - A listed server or organisation: its own people, in all its channels that are not shared.
 - With nothing listed, or with `slack:home` among the servers: wherever the bot was invited at home (its own workspace or
   organisation, its owner's guilds), the people of the home, in channels that are not shared. Guests of the workspace are

@@ -53,7 +53,7 @@ class DigestFeed:
     places: Places
 
     async def atom(self, index: Index, place: str = "") -> bytes | None:
-        """The feed of a channel ("slack:C012"), or of all; None where this channel has no digest that may be shown.
+        """The feed of a channel ("slack:C012"), or of all; None if this channel has no digest that may be shown.
 
         Raises StateError.
         """

@@ -19,7 +19,7 @@ class SyncState:
     failures: int = 0
     """Tries that failed since the start."""
     failed_at: float | None = None
-    """When the last attempt failed, in seconds since 1970; None where it did not."""
+    """When the last attempt failed, in seconds since 1970; None if it did not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Texts below one another; at most three where there is a picture."""
+    """Texts below one another; at most three if there is a picture."""
 
     texts: tuple[str, ...]
     picture: Picture | None = None
@@ -88,7 +88,7 @@ class Menu:
 
 @dataclass(frozen=True, slots=True)
 class Picker:
-    """A menu below a label of its own, with what is chosen in it: of channels and categories, of roles, or of `options`."""
+    """A menu below its own label, with its chosen values: channels and categories, roles, or `options`."""
 
     label: str
     custom_id: str
@@ -147,7 +147,7 @@ class Card:
 
 
 def clip_option(text: str) -> str:
-    """The text shortened to what an option holds."""
+    """The text, shortened to fit into an option."""
     max_chars = MAX_OPTION_UNITS
     while utf16_units(short := clipped(text, max_chars, "…")) > MAX_OPTION_UNITS:
         max_chars -= 10

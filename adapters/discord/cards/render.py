@@ -50,9 +50,8 @@ _MAX_SIMILAR_BUTTONS = 4
 
 
 def render(reply: Reply, origin: Origin | None = None, pictures: bool = True) -> Card:
-    """The reply as one message within Discord's limits, with shorter or fewer quotes where it is too long.
-
-    `pictures` is False to leave out what Discord may have refused: the addresses of covers, channels that are gone.
+    """The reply as one message within Discord's limits, with shorter or fewer quotes if it is too long. `pictures=False` leaves
+    out what Discord may refuse: the addresses of covers, channels that no longer exist.
     """
     origin_ = origin or Origin()
     if isinstance(reply, Help):
@@ -144,7 +143,7 @@ def _lists_one_source(reply: Answer | Picks | Quotes) -> bool:
 
 
 def _frame(reply: Answer | Picks | Quotes, origin: Origin, option: Callable[[Source], Option]) -> Card:
-    """The card without its blocks: what stands above and below the quotes."""
+    """The card without its blocks: the texts and buttons above and below the quotes."""
     one_source = _lists_one_source(reply)
     header, footer = _header_and_footer(reply, one_source)
     sources: dict[str, Source] = {}
@@ -179,7 +178,7 @@ def _blocks(
 
 
 def _header_and_footer(reply: Answer | Picks | Quotes, one_source: bool) -> tuple[str | None, str | None]:
-    """The texts above and below the quotes. Where all quotes are from `one_source`, its title stands above."""
+    """The texts above and below the quotes. If all quotes are from `one_source`, its title stands above."""
     if isinstance(reply, Picks):
         return None, None
     if isinstance(reply, Quotes):
@@ -207,7 +206,7 @@ def _header_text(text: str) -> str:
 
 
 def _sources(reply: Sources, origin: Origin) -> Card:
-    """A page of sources, with fewer of them where it is too long."""
+    """A page of sources, with fewer of them if it is too long."""
     counts = [wording.count(one.highlights, "highlights") for one in reply.page.sources]
     sources = [one.source for one in reply.page.sources]
     lines = list(map(passage.source_lines, sources, counts))

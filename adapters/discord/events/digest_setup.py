@@ -148,7 +148,7 @@ def _check_posting(
     silent: bool,
     publish: bool | None,
 ) -> PostingCommand | InvalidDigestCommand:
-    """The command; what is in the way of it. Nobody has the bot ping a role that they may not ping themselves."""
+    """The command, or the reason why it is refused. Nobody can make the bot ping a role that they may not ping themselves."""
     channel = interaction.channel
     if publish and not (isinstance(channel, discord.TextChannel) and channel.is_news()):
         return InvalidDigestCommand("every", wording.NOT_AN_ANNOUNCEMENT_CHANNEL)
@@ -163,7 +163,7 @@ def _check_posting(
 def _check_can_post(
     interaction: Interaction, request: DigestRequest | PostingCommand
 ) -> DigestRequest | PostingCommand:
-    """The request; where the bot may not write in the channel, what to grant first."""
+    """The request; if the bot may not write in the channel, the permissions to grant first."""
     bot_is_there = interaction.client.get_guild(interaction.guild_id or 0) is not None
     direct = interaction.guild_id is None and isinstance(interaction.channel, discord.DMChannel)
     if not (bot_is_there or direct):  # used by somebody who installed the application for themselves

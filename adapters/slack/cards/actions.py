@@ -1,6 +1,6 @@
 """Action ids and values of buttons. A value carries the whole request, so that a button works after a restart.
 
-A value is `1:` followed by JSON, or `1z:` followed by deflated JSON in base64 where plain JSON would be too long. It is ASCII
+A value is `1:` followed by JSON, or `1z:` followed by deflated JSON in base64 if plain JSON would be too long. It is ASCII
 without `&`, `<` and `>`, which Slack does not always return unchanged.
 """
 

@@ -41,7 +41,7 @@ class FormContext:
 
 
 def view(context: FormContext, current: DigestCommand) -> Block:
-    """The modal, filled in with the current command. The time zone is left empty where none is set."""
+    """The modal, filled in with the current command. The time zone is left empty if none is set."""
     every = [_option(shown, value) for value, shown in wording.DIGEST_FREQUENCIES.items()]
     counts = [
         _option(wording.count(number, "highlights"), str(number)) for number in range(1, MAX_HIGHLIGHTS + 1)

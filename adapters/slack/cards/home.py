@@ -37,7 +37,7 @@ class Shown:
     found: Answer | None = None
     """The answer to what they searched for."""
     told: str = ""
-    """What became of the last press, in a sentence."""
+    """The result of the last press, in a sentence."""
     digests: Sequence[ManagedDigest] = ()
     """The digests that they manage."""
     freshness: str = ""
@@ -80,7 +80,7 @@ def view(index: Index, day: date, shown: Shown | None = None) -> Block:
 
 
 def _search_box(found: Answer | None) -> Block:
-    """An input that sends what is typed as soon as Enter is pressed. Slack keeps what was typed in a view with the same ids."""
+    """An input that sends what is typed as soon as Enter is pressed. Slack keeps the typed text in a view with the same ids."""
     initial = {"initial_value": found.question[:MAX_TYPED_CHARS]} if found is not None else {}
     return {
         "type": "input",
@@ -100,7 +100,7 @@ def _search_box(found: Answer | None) -> Block:
 
 
 def _found(answer: Answer) -> list[Block]:
-    """The quotes that answer, or what was looked for in vain; more of them come to the person's direct messages."""
+    """The quotes that answer, or the words that were not found; further quotes go to the person's direct messages."""
     if not answer.found:
         return kit.paragraph(wording.nothing_fits(answer))
     blocks = kit.context(wording.above(answer) or "")
@@ -129,8 +129,8 @@ def _of_the_day(index: Index, day: date, pick: Quote | None) -> list[Block]:
 
 
 def _digests(digests: Sequence[ManagedDigest], direct: str) -> list[Block]:
-    """For each place its plan with a button that turns it off, and what was put aside there with buttons that undo it; and a
-    button for a digest of one's own."""
+    """For each place, its plan with a button that turns it off, and its hidden highlights with buttons that show them again; then
+    a button for a digest in direct messages."""
     if not digests and not direct:
         return []
     blocks: list[Block] = [kit.DIVIDER, *(kit.header(wording.MANAGED_DIGESTS) if digests else [])]

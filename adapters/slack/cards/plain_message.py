@@ -18,7 +18,7 @@ from bot.text.truncate import clipped
 from corpus.model import Source
 
 MAX_BYTES = 3_900
-"""Of the whole text. Slack cuts a text of more than 4,000 characters into several messages."""
+"""Length of the whole text. Slack cuts a text of more than 4,000 characters into several messages."""
 _MAX_PASSAGE_CHARS, _MAX_TITLE_CHARS, _MAX_AUTHORS_CHARS = 900, 160, 120
 _CUT = f" {wording.CUT_MARK}"
 _WORD_JOINER = "\u2060"

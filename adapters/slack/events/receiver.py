@@ -98,7 +98,7 @@ class Receiver:
         return await self._message(arrival, body) if arrival is not None else None
 
     async def hear_again(self, key: str) -> bool:
-        """Reads the message with this key again and hears it. False where it is no message, is gone, or may not be read."""
+        """Reads the message with this key again and hears it. False if it is no message, is gone, or may not be read."""
         place = arrivals.of_key(key)
         if place is None:
             return False
@@ -142,7 +142,7 @@ class Receiver:
         return self.service.hear(arrival, target)
 
     async def _in_thread(self, arrival: Arrival, ts: str) -> Arrival:
-        """The arrival with what has to be read of its thread: whether it follows an answer, and what it is about."""
+        """The arrival with facts about its thread: whether it follows an answer, and what it is about."""
         thread = arrival.thread
         if arrival.bot or arrival.direct or thread is None or thread == ts:
             return arrival
@@ -244,7 +244,7 @@ class Receiver:
         wording.read_in(await self.directory.locale(user))
 
     def _is_in(self, channel: str) -> None:
-        """The bot is in this channel: what it could not do there before, it tries again."""
+        """The bot is in this channel now: it tries again what it could not do there before."""
         self.directory.joined(channel)
         self.service.delivery.lift(f"slack:{channel}")
 
@@ -260,7 +260,7 @@ class Receiver:
         return await self.home.opened(user, get_string(body, "team_id"), get_string(event, "channel"))
 
     async def _is_empty(self, channel: str) -> bool:
-        """Whether nothing was written in these direct messages yet; False where that is not known."""
+        """Whether nothing was written in these direct messages yet; False if that is not known."""
         try:
             body, _ = await self.api.call("conversations.history", channel=channel, limit=1)
         except PostError:

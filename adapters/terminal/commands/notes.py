@@ -1,4 +1,4 @@
-"""`highlights`, `check`, `vectors` and `sync`: what is read, indexed and fetched.
+"""`highlights`, `check`, `vectors` and `sync`: commands about reading, indexing and fetching notes.
 
 Each command imports what it needs when it runs, so that a single question is answered fast.
 """

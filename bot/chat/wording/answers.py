@@ -67,7 +67,7 @@ def above(answer: Answer) -> str | None:
 
 
 def understood(found: WordFilter | None) -> str:
-    """What was understood of words about time and favourites, as "From 1 October 2026 to 31 October 2026."; "" where there
+    """What was understood of words about time and favourites, as "From 1 October 2026 to 31 October 2026."; "" if there
     were none."""
     if found is None:
         return ""

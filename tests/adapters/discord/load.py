@@ -6,7 +6,7 @@ with 429 and Retry-After 1, the socket breaks every ten seconds (RESUME, with re
 start and goes and comes back every fifteen seconds; a question there must be answered at the end.
 
 Nobody speaks while the bot has no session: a new one replays nothing, on Discord as here. Prints one line of JSON with what was
-counted, and exits 1 where a promise is broken: each question answered exactly once (with kills: none twice), 99 % of those that no
+counted, and exits 1 if a promise is broken: each question answered exactly once (with kills: none twice), 99 % of those that no
 fault hit within 3 s, all within 30 s, resident memory at the end at most 1.1 times that after the first fifth.
 """
 

@@ -54,7 +54,7 @@ def ranking(
 def signals_of(
     question: str, *rows: Row, language: str = "en", index: Index = INDEX
 ) -> dict[str, float] | None:
-    """The signals by name; None where they are left to the rule for words."""
+    """The signals by name; None if they are left to the rule for words."""
     signals = refusal_signals(*ranking(question, *rows, language=language, index=index), index)
     if isinstance(signals, WordsReason):
         return None
