@@ -125,6 +125,8 @@ def _small_talk(meant: SmallTalk, on_more: Request | Notice) -> Request | Notice
         return on_more
     if meant.kind is Kind.RANDOM:
         return Command("random", limit=1)
+    if meant.kind in (Kind.SOURCES, Kind.STATS):
+        return Command(meant.kind.value)
     # A greeting is returned in its own language, but "ok" and "help" are said in all of them.
     with wording.in_language(wording.language() if meant.language == wording.ENGLISH else meant.language):
         if meant.kind is Kind.HELP:

@@ -68,8 +68,8 @@ def parse(
     if name in (*LIST_FACETS, "search") and name not in BUTTON_COMMANDS:
         return Command(name, unquoted(rest) if name in LIST_FACETS else rest)
     meant = small_talk(text)
-    if meant is not None and meant.kind in (Kind.HELP, Kind.RANDOM):
-        return Command("help") if meant.kind is Kind.HELP else Command("random", limit=1)
+    if meant is not None and meant.kind in (Kind.HELP, Kind.RANDOM, Kind.SOURCES, Kind.STATS):
+        return Command("random", limit=1) if meant.kind is Kind.RANDOM else Command(meant.kind.value)
     return Command("search", text.strip())
 
 

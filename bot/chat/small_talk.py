@@ -1,5 +1,6 @@
-"""Recognises what people say to a bot that is no search: thanks, greetings, "help!", "more."; and whether a sentence is a
-question at all.
+"""Recognises what people say to a bot that is no search: thanks, "help!", "more.", "what books do you have?".
+
+It also tells whether a sentence is a question at all.
 
 The phrases are data, for each language that the product claims. A message is small talk only if nothing but such a phrase and words
 around it ("so much", "dear bot") is left of it: "thanks for everything" is, "thanks and praise in the Psalms" is not.
@@ -29,6 +30,10 @@ class Kind(Enum):
     HELP = "help"
     MORE = "more"
     RANDOM = "random"
+    SOURCES = "sources"
+    """ "What books do you have?" """
+    STATS = "stats"
+    """ "How many highlights are there?" """
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,17 @@ def _together() -> dict[str, re.Pattern[str]]:
     }
 
 
-_TELLING = (Kind.HELP, Kind.MORE, Kind.RANDOM, Kind.THANKS, Kind.GREETING, Kind.GOODBYE, Kind.PRAISE)
+_TELLING = (
+    Kind.STATS,
+    Kind.SOURCES,
+    Kind.HELP,
+    Kind.MORE,
+    Kind.RANDOM,
+    Kind.THANKS,
+    Kind.GREETING,
+    Kind.GOODBYE,
+    Kind.PRAISE,
+)
 """Of several phrases in one message, the one that comes first here is answered."""
 _OPERATORS = re.compile(r"[\"“”«»]|\w:\w")
 
@@ -176,8 +191,10 @@ def is_question(text: str) -> bool:
     Small talk is no question, and neither is what is only shouted ("what a day!") or told ("when I was young, I read.").
     """
     said = _URL.sub(" ", text).strip()
-    if not said or small_talk(said) is not None:
+    if not said:
         return False
+    if (meant := small_talk(said)) is not None:
+        return meant.kind in (Kind.SOURCES, Kind.STATS) and bool(_ENDS_ASKING.search(said))
     if _ENDS_ASKING.search(said):
         return any(sign.isalpha() for sign in said)
     if _ENDS_TELLING.search(said):

@@ -52,9 +52,10 @@ class DigestFeed:
     store: DigestStore
     places: Places
 
-    async def atom(self, index: Index, place: str = "") -> bytes | None:
+    async def atom(self, index: Index, place: str = "", owner: str = "", address: str = "") -> bytes | None:
         """The feed of a channel ("slack:C012"), or of all; None if this channel has no digest that may be shown.
 
+        `owner` tells this bot from others, so that no two have a feed of the same id; `address` is the URL of the request.
         Raises StateError.
         """
         digests = await self.store.channel_digests()
@@ -65,16 +66,18 @@ class DigestFeed:
         posted = [post for one in shown for post in await self.store.posted(one, MAX_ENTRIES)]
         posted = sorted(posted, key=lambda one: (-one.at, one.key))[:MAX_ENTRIES]
         entries = [Entry(one.key, one.at, lookup.of_ids(one.picks, index)) for one in posted]
-        return document(place or "all", [one for one in entries if one.quotes])
+        return document(f"{owner}:{place or 'all'}", [one for one in entries if one.quotes], address)
 
 
-def document(name: str, entries: Sequence[Entry]) -> bytes:
-    """The feed as XML. `name` tells one feed of this bot from another; it is not shown."""
+def document(name: str, entries: Sequence[Entry], address: str = "") -> bytes:
+    """The feed as XML. `name` tells one feed from every other; it is not shown. `address` is its own, "" where that is unknown."""
     ElementTree.register_namespace("", _ATOM)
     feed = ElementTree.Element(f"{{{_ATOM}}}feed")
     _add(feed, "id", _id(f"feed:{name}"))
     _add(feed, "title", wording.DIGEST_ABOVE)
     _add(feed, "updated", _time(max((one.at for one in entries), default=0.0)))
+    if address:
+        ElementTree.SubElement(feed, f"{{{_ATOM}}}link", {"rel": "self", "href": _printable(address)})
     author = ElementTree.SubElement(feed, f"{{{_ATOM}}}author")
     _add(author, "name", "Analects")
     for one in entries:
@@ -83,9 +86,9 @@ def document(name: str, entries: Sequence[Entry]) -> bytes:
         _add(entry, "title", _title(one.quotes))
         _add(entry, "updated", _time(one.at))
         _add(entry, "published", _time(one.at))
-        address = attribution(one.quotes[0]).url or attribution(one.quotes[0]).source.url
-        if address is not None:
-            ElementTree.SubElement(entry, f"{{{_ATOM}}}link", {"rel": "alternate", "href": address})
+        page = attribution(one.quotes[0]).url or attribution(one.quotes[0]).source.url
+        if page is not None:
+            ElementTree.SubElement(entry, f"{{{_ATOM}}}link", {"rel": "alternate", "href": page})
         content = ElementTree.SubElement(entry, f"{{{_ATOM}}}content", {"type": "html"})
         content.text = "\n".join(map(_html, one.quotes))
     body: bytes = ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True)

@@ -113,15 +113,30 @@ def _touches_next(tokens: Sequence[Token], place: int) -> bool:
 def _emphasised(found: Iterable[QueryTerm]) -> list[QueryTerm]:
     """The same terms, with less emphasis on bigrams that are hardly a word."""
     result: list[QueryTerm] = []
-    for known, group in groupby(found, lambda term: term.known or not is_unspaced(term.typed[0])):
-        row = list(group)
+    rows = [
+        (known, list(group))
+        for known, group in groupby(found, lambda term: term.known or not is_unspaced(term.typed[0]))
+    ]
+    for number, (known, row) in enumerate(rows):
         for place, term in enumerate(row):
-            at_end = place in (0, len(row) - 1)
             share = 1.0
-            if not known and at_end:
-                share = UNKNOWN_END_EMPHASIS if len(row) > 1 else SEAM_EMPHASIS
+            if not known and len(row) > 1 and place in (0, len(row) - 1):
+                share = UNKNOWN_END_EMPHASIS
+            elif not known and len(row) == 1 and _is_seam(term, rows[:number], rows[number + 1 :]):
+                share = SEAM_EMPHASIS
             result.append(replace(term, emphasis=share * _own_emphasis(term.typed)))
     return result
+
+
+def _is_seam(
+    term: QueryTerm,
+    before: Sequence[tuple[bool, list[QueryTerm]]],
+    after: Sequence[tuple[bool, list[QueryTerm]]],
+) -> bool:
+    """Whether an unknown bigram overlaps with a known one beside it. Without one it is a word that the library does not have."""
+    return bool(before and before[-1][1][-1].typed[-1] == term.typed[0]) or bool(
+        after and after[0][1][0].typed[0] == term.typed[-1]
+    )
 
 
 def _own_emphasis(typed: str) -> float:

@@ -13,6 +13,7 @@ from bot.text.language_detection import CAPITALISES_NOUNS, detect_short
 from bot.text.stemming import ENGLISH
 from bot.text.stop_words import stop_words
 from bot.text.word_frequencies import is_word
+from bot.understanding.asking_words import words_that_ask
 from bot.understanding.entities import recognise_names
 from bot.understanding.phrasing import Phrasing, strip_phrasing
 from bot.understanding.spelling import correct
@@ -74,7 +75,7 @@ def understand(query: Query, index: Index) -> Intent:
     unphrased = [token for token in every if not phrasing.text[token.start : token.start + 1].isspace()]
     every, unphrased = every[:MAX_TOKENS], unphrased[:MAX_TOKENS]
     language = question_language(every, index)
-    found = without_stop_words(unphrased, language, index)
+    found = _without_unknown_asking_words(without_stop_words(unphrased, language, index), language, index)
     typed = [token for token in found if token.end <= len(query.text)]
     names = recognise_names(typed, phrasing, index)
     named = [
@@ -209,20 +210,38 @@ def without_stop_words(tokens: Sequence[Token], language: str, index: Index) -> 
     return [
         token
         for token in tokens
-        if (word := fold(token.word)) not in stop and not _is_misspelt(word, meant, language, index)
+        if fold(token.word) not in stop and not _is_misspelt(token.word, meant, language, index)
     ]
+
+
+def _without_unknown_asking_words(tokens: list[Token], language: str, index: Index) -> list[Token]:
+    """The words without those that only ask and that the library lacks: nobody misses "know" or "anyone" in a passage.
+
+    All of them stay where nothing else is asked for.
+    """
+    asking = words_that_ask(language)
+    telling = [token for token in tokens if fold(token.word) not in asking or index.has_word(token.word)]
+    return telling or tokens
 
 
 def _is_misspelt(word: str, stop: frozenset[str], language: str, index: Index) -> bool:
     """Whether a word that neither the library nor a dictionary has is one edit from a stop word: "hwo", "shoud", "frok"."""
-    if len(word) < MIN_MISSPELT_LETTERS or not word.isalpha() or is_unspaced(word) or index.has_word(word):
+    folded = fold(word)
+    if (
+        len(folded) < MIN_MISSPELT_LETTERS
+        or not folded.isalpha()
+        or is_unspaced(word)
+        or index.has_word(word)
+    ):
         return False
-    if not stop or any(is_word(word, one) for one in {language, ENGLISH, *index.library_languages[:1]}):
+    languages = {language, ENGLISH, *index.library_languages[:1]}
+    forms = (word, folded, word.removesuffix("s"))  # dictionaries lack many plurals
+    if not stop or any(is_word(form, one) for form in forms for one in languages):
         return False
     from rapidfuzz.distance import OSA
 
     return any(
-        OSA.distance(word, one, score_cutoff=1) == 1 for one in stop if len(one) >= MIN_MISSPELT_LETTERS
+        OSA.distance(folded, one, score_cutoff=1) == 1 for one in stop if len(one) >= MIN_MISSPELT_LETTERS
     )
 
 

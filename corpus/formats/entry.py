@@ -301,7 +301,7 @@ def _fits(role: Role, value: str) -> bool:
     """Whether a value is of the kind that its label announces: "Date: that was the fruit he sold" has no date behind it."""
     if role in (Role.NOTE, Role.TAGS, Role.SEE_ALSO) or not value.strip():
         return True
-    if len(value) > _MAX_FIELD_CHARS:
+    if len(properties.unlink(value)) > _MAX_FIELD_CHARS:
         return False
     if role is Role.ADDED:
         return dates.day(value) is not None

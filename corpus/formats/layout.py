@@ -97,6 +97,8 @@ class Layout:
     """Whether its template puts quotation marks around every passage."""
     tags_follow: bool = False
     """Whether its template may put tags behind a passage that has no link there."""
+    quotes_only: bool = False
+    """Whether only block quotes, and what has a link, can be passages: nothing else speaks for the note."""
     by_readwise: bool = False
     """Whether Readwise itself writes it: highlights deleted there count as deleted in such a note, too."""
     category: str | None = None

@@ -21,10 +21,10 @@ from bot.text.truncate import clipped
 MAX_QUOTES = 15
 """Quotes in one message: with the dividers between them, more would not fit into 50 blocks."""
 
-_PASSAGE_LIMITS = (2400, 1200, 600)
+PASSAGE_LIMITS = (2400, 1200, 600)
 """Code points of a passage, tried in this order until all quotes fit. If none fits, there are fewer quotes."""
 
-_DIGEST_PASSAGE_LIMITS = (*_PASSAGE_LIMITS, 300, 200, 120)
+_DIGEST_PASSAGE_LIMITS = (*PASSAGE_LIMITS, 300, 200, 120)
 """For digests: a passage is shortened rather than left out, because all highlights count as shown."""
 
 _MAX_CONTEXT_CHARS = 1000
@@ -118,7 +118,7 @@ def _quotes(reply: QuoteReplyOrDigest) -> tuple[QuoteReplyOrDigest, list[Block]]
     room = kit.MAX_MESSAGE_SIZE - kit.size(around) - _BUTTONS_SIZE
     quotes = reply.quotes[:MAX_QUOTES]
     shown: list[list[Block]] = []
-    for max_chars in _DIGEST_PASSAGE_LIMITS if isinstance(reply, Digest) else _PASSAGE_LIMITS:
+    for max_chars in _DIGEST_PASSAGE_LIMITS if isinstance(reply, Digest) else PASSAGE_LIMITS:
         shown = _blocks_of(reply, quotes, max_chars, one_source)
         if sum(map(kit.size, shown)) <= room:
             break
