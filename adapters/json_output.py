@@ -100,7 +100,7 @@ def check(
         **({"deleted": library.gone} if library.gone else {}),
         **_freshness(freshness or Freshness()),
         "skipped": [{"path": one.path, "reason": one.reason} for one in library.skipped],
-        "problems": [*settings, *(asdict(one) for one in library.problems)],
+        "problems": [*settings, *(asdict(problem) for problem in library.problems)],
         **({"vectors": asdict(progress)} if progress is not None else {}),
         "took_ms": round(took_ms, 1),
     }

@@ -190,7 +190,7 @@ async def of_channel(channel: object, key: str, person: str, since: float, direc
 
 def _mentioned(message: discord.Message, me: int) -> bool:
     """Whether it mentions the bot or the role that Discord made for the bot, or replies to it with a ping."""
-    return any(one.id == me for one in message.mentions) or len(own_ids(message, me)) > 1
+    return any(mention.id == me for mention in message.mentions) or len(own_ids(message, me)) > 1
 
 
 async def _place(channel: object, guild: discord.Guild | None, directory: Directory) -> Place:

@@ -294,7 +294,7 @@ class Client(discord.AutoShardedClient):
         self._stopped_hearing = True
         try:
             async with asyncio.timeout(timeout_s):
-                await asyncio.gather(*(one.disconnect() for one in self.shards.values()))
+                await asyncio.gather(*(shard.disconnect() for shard in self.shards.values()))
         except (TimeoutError, aiohttp.ClientError, OSError):
             log.debug("sockets did not close")
 

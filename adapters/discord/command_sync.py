@@ -71,7 +71,8 @@ class CommandRegistration:
         http = self.tree.client.http
         translations = Translations()
         wanted = [
-            await one.get_translated_payload(self.tree, translations) for one in self.tree.get_commands()
+            await command.get_translated_payload(self.tree, translations)
+            for command in self.tree.get_commands()
         ]
         known: list[Any] = list(await http.request(_with_translations(self.application)))
         if not same(wanted, known):

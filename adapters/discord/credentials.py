@@ -19,8 +19,8 @@ class Credentials:
 
 def asked_in(channels: Iterable[str]) -> frozenset[int]:
     """The Discord channels in `ASK_CHANNELS`, by their ids."""
-    ids = (one.partition(":")[2] for one in channels if one.startswith("discord:"))
-    return frozenset(int(one) for one in ids if one.isdecimal())
+    ids = (channel.partition(":")[2] for channel in channels if channel.startswith("discord:"))
+    return frozenset(int(id_) for id_ in ids if id_.isdecimal())
 
 
 def application_of(token: str) -> str | None:

@@ -29,7 +29,7 @@ class Parts:
     def permissions_in(self, channel: Any, server: int) -> Iterator[tuple[str, str, str]]:
         """The permissions that are needed in a channel: name, name in Discord's settings, reason."""
         other = "send_messages" if channel["type"] in THREAD_TYPES else ""
-        yield from (one for one in PERMISSIONS if one[0] != other)
+        yield from (permission for permission in PERMISSIONS if permission[0] != other)
         holds_messages = channel["type"] not in (*THREAD_TYPES, *FORUM_TYPES)
         if holds_messages and {str(server), str(channel["id"])} & self.threads:
             yield THREADS

@@ -57,9 +57,9 @@ def plain(text: str, names: Names, omit: Iterable[int] = ()) -> str:
 def names_in(message: discord.Message) -> Names:
     """Names for the ids in a message, as far as the message has them."""
     return Names(
-        {one.id: one.display_name for one in message.mentions},
-        {one.id: one.name for one in message.role_mentions},
-        {one.id: one.name for one in message.channel_mentions},
+        {mention.id: mention.display_name for mention in message.mentions},
+        {mention.id: mention.name for mention in message.role_mentions},
+        {mention.id: mention.name for mention in message.channel_mentions},
     )
 
 
@@ -98,7 +98,11 @@ def own_ids(message: discord.Message, me: int) -> frozenset[int]:
     guild = message.guild
     roles = {role.id: role for role in message.role_mentions}
     if guild is not None:
-        roles |= {one: role for one in message.raw_role_mentions if (role := guild.get_role(one)) is not None}
+        roles |= {
+            mention: role
+            for mention in message.raw_role_mentions
+            if (role := guild.get_role(mention)) is not None
+        }
     return frozenset({me, *(one for one, role in roles.items() if _is_own(role, me))})
 
 
@@ -128,12 +132,12 @@ def is_withheld(message: discord.Message) -> bool:
         message.components,
         message.poll,
     )
-    return not any(held) and not any(_snapshot_text(one) for one in message.message_snapshots)
+    return not any(held) and not any(_snapshot_text(snapshot) for snapshot in message.message_snapshots)
 
 
 def _rest(message: discord.Message) -> str:
     """The words of a message beside its text."""
-    parts = [_snapshot_text(one) for one in message.message_snapshots]
+    parts = [_snapshot_text(snapshot) for snapshot in message.message_snapshots]
     if message.poll is not None:
         parts += [message.poll.question, *(answer.text for answer in message.poll.answers)]
     parts += _card_texts(message.embeds, message.components)

@@ -232,7 +232,7 @@ class Discord:
         clients = {one for one in (self._client, *self._retired) if one is not None}
         for task in self._retired.values():
             task.cancel()
-        await asyncio.gather(*(one.close_now(self._times.close_timeout) for one in clients), *self._retired.values(),
+        await asyncio.gather(*(client.close_now(self._times.close_timeout) for client in clients), *self._retired.values(),
                              return_exceptions=True)  # fmt: skip
 
     async def _retire(self, client: Client) -> None:
@@ -379,13 +379,13 @@ def _quiet_discord_py() -> Iterator[_LogWatcher]:
         logging.getLogger(f"discord.{name}")
         for name in ("app_commands.tree", "client", "gateway", "http", "shard", "state")
     ]
-    for one in loggers:
-        one.addFilter(watcher)
+    for logger in loggers:
+        logger.addFilter(watcher)
     try:
         yield watcher
     finally:
-        for one in loggers:
-            one.removeFilter(watcher)
+        for logger in loggers:
+            logger.removeFilter(watcher)
         library.setLevel(before)
 
 

@@ -83,15 +83,15 @@ class Tools:
         return {
             "sources": [
                 {
-                    "title": one.source.title,
-                    "authors": list(one.source.authors),
-                    "category": one.source.category,
-                    "url": one.source.url,
-                    "tags": list(one.source.tags),
-                    "date": one.source.date,
-                    "highlights": one.highlights,
+                    "title": counted.source.title,
+                    "authors": list(counted.source.authors),
+                    "category": counted.source.category,
+                    "url": counted.source.url,
+                    "tags": list(counted.source.tags),
+                    "date": counted.source.date,
+                    "highlights": counted.highlights,
                 }
-                for one in page.sources
+                for counted in page.sources
             ],
             "total": page.total,
         }
@@ -119,4 +119,4 @@ def _within(asked: int, most: int) -> int:
 
 def _highlights(quotes: Sequence[Quote]) -> list[Json]:
     """Highlights, each with the part that is quoted of it."""
-    return [{**json_output.highlight(one.highlight), "quote": one.text} for one in quotes]
+    return [{**json_output.highlight(quote.highlight), "quote": quote.text} for quote in quotes]

@@ -227,14 +227,14 @@ def _is_home(body: Payload, me: Identity) -> bool:
     given = body.get("authorizations")
     authorizations = [one for one in given if isinstance(one, dict)] if isinstance(given, list) else []
     if me.for_organisation and any(
-        get_string(one, "enterprise_id") == me.enterprise for one in authorizations
+        get_string(authorization, "enterprise_id") == me.enterprise for authorization in authorizations
     ):
         return True
     if me.for_organisation and me.enterprise in (
         get_string(body, "enterprise_id"), get_string(body, "context_enterprise_id")
     ):  # fmt: skip
         return True
-    teams = {get_string(one, "team_id") for one in authorizations}
+    teams = {get_string(authorization, "team_id") for authorization in authorizations}
     return me.team in teams | {get_string(body, "team_id"), get_string(body, "context_team_id")}
 
 

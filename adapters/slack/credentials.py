@@ -99,7 +99,7 @@ def credentials(settings: Settings) -> Credentials | None:
     return Credentials(
         bot, app or None, secret or None, settings.slack_api_url, settings.slack_command,
         config.get_secret_value().strip() if config is not None else None,
-        any(one.startswith("slack:") for one in settings.ask_channels), settings.quote_pictures != "off",
+        any(channel.startswith("slack:") for channel in settings.ask_channels), settings.quote_pictures != "off",
     )  # fmt: skip
 
 

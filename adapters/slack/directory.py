@@ -220,7 +220,7 @@ def _name(user: Mapping[str, object]) -> str:
     given = user.get("profile")
     profile = given if isinstance(given, dict) else {}
     names = (profile.get("display_name"), profile.get("real_name"), user.get("real_name"), user.get("name"))
-    return next((one for one in names if isinstance(one, str) and one.strip()), "")
+    return next((name for name in names if isinstance(name, str) and name.strip()), "")
 
 
 def _expiry(_: str, entry: tuple[object, bool], now: float) -> float:

@@ -177,7 +177,7 @@ def requested_scopes(content: Manifest | None = None, *, optional: bool = True) 
     given = content if content is not None else manifest()
     scopes = _object_or_empty(_object_or_empty(given, "oauth_config"), "scopes")
     names = ("bot", "bot_optional") if optional else ("bot",)
-    return tuple(sorted(one for name in names for one in _strings(scopes.get(name))))
+    return tuple(sorted(string for name in names for string in _strings(scopes.get(name))))
 
 
 def needed_scopes() -> tuple[str, ...]:
@@ -227,7 +227,7 @@ def _hear_channels(content: Manifest) -> None:
     needed = tuple(scope for listed in ASK_CHANNELS_EVENTS.values() for scope in listed)
     _add(content, ASK_CHANNELS_EVENTS, needed)
     scopes = _object(_object(content, "oauth_config"), "scopes")
-    scopes["bot_optional"] = [one for one in _strings(scopes["bot_optional"]) if one not in needed]
+    scopes["bot_optional"] = [string for string in _strings(scopes["bot_optional"]) if string not in needed]
 
 
 def _names(content: Manifest, feature: str, key: str) -> list[str]:

@@ -24,8 +24,8 @@ def ids(message: Payload) -> list[str]:
     """The people and channels that a message names by their ids."""
     found = [one[2] for one in _REFERENCE.finditer(get_string(message, "text")) if not one[3]]
     found += [
-        get_string(one, name)
-        for one in _elements(message.get("blocks"))
+        get_string(element, name)
+        for element in _elements(message.get("blocks"))
         for name in ("user_id", "channel_id")
     ]
     return list(dict.fromkeys(filter(None, found)))[:MAX_NAMES]

@@ -71,7 +71,7 @@ def _in_attachment(attachment: Mapping[str, object]) -> Iterator[str]:
         for one in forwarded if isinstance(forwarded, list) else ():
             message = one.get("message") if isinstance(one, dict) else None
             blocks.append(message.get("blocks") if isinstance(message, dict) else None)
-        texts = [text for one in blocks for text in _in_blocks(one)]
+        texts = [text for block in blocks for text in _in_blocks(block)]
     if not any(map(has_words, texts)):
         texts = [plain(str(attachment.get("fallback") or ""))]
     yield from texts
@@ -88,7 +88,7 @@ def _in_blocks(blocks: object) -> Iterator[str]:
         elif str(kind).startswith("rich_text_"):
             elements = block.get("elements")
             parts = [one for one in (elements if isinstance(elements, list) else ()) if isinstance(one, dict)]
-            yield "".join(str(one.get("text") or "") for one in parts).strip()
+            yield "".join(str(part.get("text") or "") for part in parts).strip()
         elif kind in ("section", "header"):
             fields = block.get("fields")
             yield from map(_of_object, [block.get("text"), *(fields if isinstance(fields, list) else ())])

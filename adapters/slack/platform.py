@@ -306,7 +306,7 @@ class Slack:
         return socket.reason
 
     def _socket_ended(self) -> None:
-        alive = {one for one in self._sockets if one.alive}
+        alive = {socket for socket in self._sockets if socket.alive}
         if alive == self._sockets:
             return  # it never was connected
         self._sockets = alive

@@ -62,7 +62,7 @@ def merge(before: FetchedSource | None, change: SourceChange, whole: bool) -> Fe
     for one in before.highlights if before is not None else ():
         if one.id in change.left_as_is or not (whole or one.id in change.gone):
             highlights[one.id] = one
-    highlights |= {one.id: one for one in change.source.highlights}
+    highlights |= {highlight.id: highlight for highlight in change.source.highlights}
     if not highlights:
         return None
     return replace(change.source, highlights=tuple(highlights[id_] for id_ in sorted(highlights)))
@@ -184,7 +184,7 @@ class ReadwiseSync:
             self._arrived(run.arrived_sources, run.arrived_highlights)
         for ids in _chunks(sorted(run.incomplete)):
             async for page in client.pages(source_ids=ids):
-                found = [one for one in changes(page, self._account.is_private) if one.id in ids]
+                found = [change for change in changes(page, self._account.is_private) if change.id in ids]
                 await asyncio.to_thread(run.take_whole, found)
         await asyncio.to_thread(run.finish)
 
@@ -196,7 +196,7 @@ class ReadwiseSync:
             self._arrived(run.arrived_sources, run.arrived_highlights)
         for ids in _chunks(sorted(await asyncio.to_thread(run.missing))):
             async for page in client.pages(source_ids=ids):
-                found = [one for one in changes(page, self._account.is_private) if one.id in ids]
+                found = [change for change in changes(page, self._account.is_private) if change.id in ids]
                 await asyncio.to_thread(run.take, found)
         await asyncio.to_thread(run.finish, force)
 
@@ -369,13 +369,17 @@ def passages(source: FetchedSource | None) -> int:
 def _by_id(source: FetchedSource | None) -> dict[int, FetchedHighlight]:
     if source is None:
         return {}
-    return {one.id: one for one in source.highlights if heading_level(one) is None}
+    return {highlight.id: highlight for highlight in source.highlights if heading_level(highlight) is None}
 
 
 def _without_private(source: FetchedSource, is_private: IsPrivate) -> FetchedSource | None:
     if is_private((*source.book_tags, *marks_in(source.document_note))):
         return None
-    kept = tuple(one for one in source.highlights if not is_private((*tags_of(one), *marks_in(one.note))))
+    kept = tuple(
+        highlight
+        for highlight in source.highlights
+        if not is_private((*tags_of(highlight), *marks_in(highlight.note)))
+    )
     return replace(source, highlights=kept) if kept else None
 
 

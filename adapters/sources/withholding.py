@@ -30,7 +30,7 @@ def after(
     if change.unreadable or change.about is None:
         return before
     about, private, gone = change.about, *_parts(before)
-    old = {one.id: one for one in stored.highlights} if stored is not None else {}
+    old = {highlight.id: highlight for highlight in stored.highlights} if stored is not None else {}
     hidden = {**(old if change.wholly == "private" else {}), **change.private}
     for id_, one in hidden.items():
         private[id_] = _private(about, one, salt) + (
@@ -57,10 +57,10 @@ def dropped(
 ) -> Withheld | None:
     """The same after highlights became private by the settings."""
     private, gone = _parts(before)
-    left = {one.id for one in kept.highlights} if kept is not None else set()
-    for one in stored.highlights:
-        if one.id not in left:
-            private[one.id] = _private(stored, one, salt)
+    left = {highlight.id for highlight in kept.highlights} if kept is not None else set()
+    for highlight in stored.highlights:
+        if highlight.id not in left:
+            private[highlight.id] = _private(stored, highlight, salt)
     return _withheld(stored.user_book_id, salt, private, gone)
 
 

@@ -40,7 +40,7 @@ def examine(corpus: Path | None) -> list[Finding]:
     try:
         settings = load_settings(corpus)
     except SettingsError as error:
-        return [*foreign_packages(), *(failed("settings", one) for one in error.problems)]
+        return [*foreign_packages(), *(failed("settings", problem) for problem in error.problems)]
     found = [
         *foreign_packages(),
         *(_misspelled() or [Finding("settings", True, "valid")]),

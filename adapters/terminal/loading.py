@@ -68,7 +68,7 @@ def _forget_vectors(settings: "Settings", highlights: "Sequence[Highlight]", but
     from bot.semantic.passage_vectors import key
     from bot.semantic.vector_store import forget
 
-    keys = {key(one) for one in highlights}
+    keys = {key(highlight) for highlight in highlights}
     try:
         forget(folder, lambda name: (name in keys) is not but_these)
     except OSError as error:

@@ -15,6 +15,6 @@ def objections_to(settings: Settings, library: Library) -> list[Objection]:
     tags = settings.private_tags if "private_tags" in given and settings.readwise_token is None else ()
     paths = settings.private_paths if "private_paths" in given else ()
     known_tags = {tag for source in library.sources for tag in source.tags}
-    known_tags.update(tag for one in library.highlights for tag in one.tags)
-    known_paths = {one.path for one in library.highlights} | {one.path for one in library.skipped}
+    known_tags.update(tag for highlight in library.highlights for tag in highlight.tags)
+    known_paths = {highlight.path for highlight in library.highlights} | {one.path for one in library.skipped}
     return objections(tags, paths, library.idle_privacy, known_tags, known_paths)

@@ -153,9 +153,9 @@ def _sources(text: Text, reply: "Sources") -> None:
     page = reply.page
     counts = wording.shown_of(page.offset, len(page.sources), page.total, "sources")
     text.append(f"{counts} {reply.freshness}".rstrip(), _QUIET)
-    for one in page.sources:
-        text.append(f"\n{one.highlights:>6}  ")
-        text.append_text(_source(source_line(one.source)))
+    for counted in page.sources:
+        text.append(f"\n{counted.highlights:>6}  ")
+        text.append_text(_source(source_line(counted.source)))
 
 
 def _wrapped(passage: Text, width: int | None, indent: int) -> list[Text]:

@@ -150,7 +150,7 @@ def places(arrival: Arrival) -> frozenset[str]:
 
 def _home_counts(listed: Allowlist) -> bool:
     """Whether the places count that are allowed by default: nothing is listed, or `HOME` is."""
-    return not listed or any(one.endswith(f":{HOME}") for one in listed.servers)
+    return not listed or any(server.endswith(f":{HOME}") for server in listed.servers)
 
 
 def _servers(arrival: Arrival) -> frozenset[str]:

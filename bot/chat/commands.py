@@ -121,7 +121,7 @@ def _recent(command: Command, index: Index) -> Reply:
     if isinstance(theme, Notice):
         return theme
     today = local_today()
-    names = tuple(one.value for one in theme.filters)
+    names = tuple(filter_.value for filter_ in theme.filters)
     found = listing.page_of(
         themes.fitting(theme, index, today), names, index, command.limit or QUOTES_PER_PAGE, command.offset
     )

@@ -54,7 +54,9 @@ mention where the bot is talked about: verbs and prepositions that it belongs to
 def _folded(text: str) -> str:
     """Lower case, without apostrophes, signs and emoji, words apart by one blank."""
     signs = normalize("NFKC", text).casefold().replace("’", "").replace("'", "")
-    return " ".join("".join(one if one == "/" or category(one)[0] in "LNM" else " " for one in signs).split())
+    return " ".join(
+        "".join(sign if sign == "/" or category(sign)[0] in "LNM" else " " for sign in signs).split()
+    )
 
 
 def _one_of(listed: Iterable[str]) -> str:
@@ -215,7 +217,7 @@ _VAGUE_WORDS = frozenset(" ".join(map(_folded, _DATA["vague"])).split())
 def _referring() -> re.Pattern[str]:
     """Matches a message of such words alone; in languages with blanks, of whole words."""
     words = sorted(_VAGUE_WORDS | _POINTING_WORDS, key=len, reverse=True)
-    whole = (f"{re.escape(one)}{'' if one[-1] > _FIRST_UNSPACED else '(?![a-zß-ÿ])'}" for one in words)
+    whole = (f"{re.escape(word)}{'' if word[-1] > _FIRST_UNSPACED else '(?![a-zß-ÿ])'}" for word in words)
     return re.compile(rf"(?:{'|'.join(whole)}|\s)+")
 
 

@@ -59,14 +59,16 @@ class DigestFeed:
         Raises StateError.
         """
         digests = await self.store.channel_digests()
-        asked = dict.fromkeys(one.place for one in digests if not one.person and place in ("", one.place))
+        asked = dict.fromkeys(
+            digest.place for digest in digests if not digest.person and place in ("", digest.place)
+        )
         shown = [one for one in asked if await self.places.is_public(one)]
         if place and not shown:
             return None
         posted = [post for one in shown for post in await self.store.posted(one, MAX_ENTRIES)]
         posted = sorted(posted, key=lambda one: (-one.at, one.key))[:MAX_ENTRIES]
         entries = [Entry(one.key, one.at, lookup.of_ids(one.picks, index)) for one in posted]
-        return document(f"{owner}:{place or 'all'}", [one for one in entries if one.quotes], address)
+        return document(f"{owner}:{place or 'all'}", [entry for entry in entries if entry.quotes], address)
 
 
 def document(name: str, entries: Sequence[Entry], address: str = "") -> bytes:
@@ -113,7 +115,7 @@ def _html(quote: Quote) -> str:
 
 
 def _title(quotes: Sequence[Quote]) -> str:
-    sources = dict.fromkeys(attribution(one).source.title for one in quotes)
+    sources = dict.fromkeys(attribution(quote).source.title for quote in quotes)
     return clipped(one_line(" · ".join(sources)), MAX_TITLE_CHARS, "…")
 
 

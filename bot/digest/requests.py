@@ -57,7 +57,7 @@ def objection(command: DigestCommand, index: Index) -> InvalidDigestCommand | No
     for part, names in (("less", command.less), ("never", command.never)):
         for name in names:
             if not themes.is_known(name, index):
-                known = sorted({one.category for one in index.sources if one.category})
+                known = sorted({source.category for source in index.sources if source.category})
                 return InvalidDigestCommand(part, wording.no_category(name, known))  # type: ignore[arg-type]
     wrong = themes.unmatched(Theme(filters_of(command, index)), index)
     if wrong is None:
@@ -73,7 +73,7 @@ def filters_of(command: DigestCommand, index: Index) -> tuple[Filter, ...]:
         theme = themes.read(f"{filters[0].kind} {filters[0].value}", index, local_today())
         if isinstance(theme, Theme) and theme.after is None and theme.before is None:
             filters = theme.filters
-    return tuple(_resolved(one, index) for one in filters)
+    return tuple(_resolved(filter_, index) for filter_ in filters)
 
 
 def _resolved(one: Filter, index: Index) -> Filter:
@@ -309,7 +309,7 @@ class DigestRequests:
 
     def _named(self, ids: Sequence[str]) -> tuple[tuple[str, str], ...]:
         quotes = lookup.of_ids(ids, self.chooser.bot.index)
-        return tuple((one.highlight.id, one_line(one.text)) for one in quotes)
+        return tuple((quote.highlight.id, one_line(quote.text)) for quote in quotes)
 
     def _digest(
         self, arrival: Arrival, plan: Plan, now: float, first: date, name: str = DEFAULT_NAME

@@ -39,4 +39,4 @@ def newest_highlight(library: Library) -> str | None:
     times = (
         (part.newest for part in found.parts) if isinstance(found, Passages) else (one.added for one in found)
     )
-    return max((one[:10] for one in times if one), default=None)
+    return max((time[:10] for time in times if time), default=None)

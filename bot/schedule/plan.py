@@ -85,7 +85,7 @@ class Theme:
             for part, listed in (("less", self.less), ("never", self.never))
             for name in sorted(listed)
         ]
-        whole = "&".join([*(one.key for one in self.filters), *days, *names])
+        whole = "&".join([*(filter_.key for filter_ in self.filters), *days, *names])
         if len(whole) <= MAX_KEY_CHARS:
             return whole
         return blake2b(whole.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
@@ -93,7 +93,7 @@ class Theme:
     @property
     def look_back(self) -> str:
         """The `LookBack` that it is restricted to; "" without one."""
-        return next((one.value for one in self.filters if one.kind == "added"), "")
+        return next((filter_.value for filter_ in self.filters if filter_.kind == "added"), "")
 
 
 EVERYTHING = Theme()

@@ -207,8 +207,8 @@ def _header_text(text: str) -> str:
 
 def _sources(reply: Sources, origin: Origin) -> Card:
     """A page of sources, with fewer of them if it is too long."""
-    counts = [wording.count(one.highlights, "highlights") for one in reply.page.sources]
-    sources = [one.source for one in reply.page.sources]
+    counts = [wording.count(counted.highlights, "highlights") for counted in reply.page.sources]
+    sources = [counted.source for counted in reply.page.sources]
     lines = list(map(passage.source_lines, sources, counts))
     options = list(map(_source_option, sources, counts))
     for count in range(len(sources), 0, -1):

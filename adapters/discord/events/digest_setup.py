@@ -108,7 +108,7 @@ class DigestCommands(app_commands.Group):
         if requests is None or await self._interacting.objection(interaction) is not None:
             return []
         names = await requests.names_in(f"{PLATFORM}:{interaction.channel_id}")
-        return choices(one for one in names if typed.strip().casefold() in one.casefold())
+        return choices(name for name in names if typed.strip().casefold() in name.casefold())
 
     @set_.autocomplete("less")
     @set_.autocomplete("never")
@@ -117,7 +117,7 @@ class DigestCommands(app_commands.Group):
             return []
         before, _, last = typed.rpartition(",")
         index = self._interacting.service.bot.index
-        known = sorted({one.category for one in index.sources if one.category})
+        known = sorted({source.category for source in index.sources if source.category})
         found = [one for one in known if last.strip().lower() in one]
         found += listing.complete("title", last, index, MAX_CHOICES) if last.strip() else []
         return choices(f"{before}, {one}" if before else one for one in found)

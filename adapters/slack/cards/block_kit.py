@@ -92,7 +92,7 @@ def without_pictures(blocks: Sequence[Block]) -> list[Block]:
     for block in blocks:
         elements = block.get("elements")
         if block["type"] == "context" and isinstance(elements, list):
-            texts = [one for one in elements if one["type"] != "image"]
+            texts = [element for element in elements if element["type"] != "image"]
             if texts:
                 kept.append({**block, "elements": texts})
         else:

@@ -140,18 +140,22 @@ def _digests(digests: Sequence[ManagedDigest], direct: str) -> list[Block]:
         value = actions.encode_home_digest(channel, highlight, name)
         return kit.button(label, f"{actions.HOME_DIGEST}:{next(numbers)}", value)
 
-    for one in digests:
-        place: Block = {"type": "channel", "channel_id": one.channel}
-        if one.channel.startswith("D"):  # a channel that only two see has no name
+    for digest in digests:
+        place: Block = {"type": "channel", "channel_id": digest.channel}
+        if digest.channel.startswith("D"):  # a channel that only two see has no name
             place = kit.text(wording.YOUR_MESSAGES, bold=True)[0]
-        line = [place, *kit.text(f"  {one.summary}")] if one.summary else [place]
-        aside = [kit.text(shown) for _, shown in one.aside]
+        line = [place, *kit.text(f"  {digest.summary}")] if digest.summary else [place]
+        aside = [kit.text(shown) for _, shown in digest.aside]
         line += kit.text(f"\n{wording.PUT_ASIDE}") if aside else []
         blocks += kit.rich_text(kit.section(line) + kit.item_list(aside, first=1 if len(aside) > 1 else None))
-        row = button(wording.DIGEST_TURN_OFF, one.channel, name=one.name) if one.plan is not None else []
-        for number, (highlight, _) in enumerate(one.aside, start=1):
-            label = wording.UNDO if len(one.aside) == 1 else f"{wording.UNDO} {number}"
-            row += button(label, one.channel, highlight)
+        row = (
+            button(wording.DIGEST_TURN_OFF, digest.channel, name=digest.name)
+            if digest.plan is not None
+            else []
+        )
+        for number, (highlight, _) in enumerate(digest.aside, start=1):
+            label = wording.UNDO if len(digest.aside) == 1 else f"{wording.UNDO} {number}"
+            row += button(label, digest.channel, highlight)
         blocks += kit.actions(row)
     if direct:
         blocks += kit.actions(

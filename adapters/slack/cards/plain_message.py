@@ -28,9 +28,9 @@ _LIVE = re.compile(r":(?=//)|:(?=[a-z0-9_+'-]+:)|(?<=[\w-])\.(?=[A-Za-z]{2})|@(?
 def of(reply: Answer | Picks | Quotes | Digest | Sources) -> str:
     """The quotes or sources of a reply, as many as fit, each with its links."""
     if isinstance(reply, Sources):
-        lines = [_source(one.source) for one in reply.page.sources]
+        lines = [_source(counted.source) for counted in reply.page.sources]
     else:
-        lines = [_quote(one) for one in reply.quotes]
+        lines = [_quote(quote) for quote in reply.quotes]
     return _within_limit(lines)
 
 

@@ -213,8 +213,9 @@ def _sources(reply: Sources) -> tuple[Sources, list[Block]]:
     """The reply with the sources that fit, and their blocks."""
     page = reply.page
     rows = [
-        passage.source_elements(one.source) + kit.text(f" · {wording.count(one.highlights, 'highlights')}")
-        for one in page.sources
+        passage.source_elements(counted.source)
+        + kit.text(f" · {wording.count(counted.highlights, 'highlights')}")
+        for counted in page.sources
     ]
     while True:
         page = replace(page, sources=page.sources[: len(rows)])
@@ -232,7 +233,7 @@ def _text(reply: QuoteReplyOrDigest | Sources) -> str:
     if isinstance(reply, Sources):
         page = reply.page
         told = wording.shown_of(page.offset, len(page.sources), page.total, "sources")
-        return _joined_within_limit([told, *(one_line(one.source.title) for one in page.sources)])
+        return _joined_within_limit([told, *(one_line(counted.source.title) for counted in page.sources)])
     nearest = [wording.NEAREST] if isinstance(reply, Answer) and reply.weak else []
     return _joined_within_limit([*nearest, *map(_quote_as_text, reply.quotes)])
 

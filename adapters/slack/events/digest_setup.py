@@ -48,7 +48,7 @@ class DigestSetup:
         "digest" and "digest set" ask for it, with the name of a digest that is set there too.
         """
         words = said.split()
-        if [one.lower() for one in words[:2]] not in (["digest"], ["digest", "set"]):
+        if [word.lower() for word in words[:2]] not in (["digest"], ["digest", "set"]):
             return None
         name = " ".join(words[2:])
         requests = self.service.digest_requests

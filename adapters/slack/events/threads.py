@@ -73,4 +73,8 @@ class Threads:
             log.info("a thread was not read: %(error)s", {"error": str(error)})
             return []
         messages = body.get("messages")
-        return [one for one in messages if isinstance(one, dict)] if isinstance(messages, list) else []
+        return (
+            [message for message in messages if isinstance(message, dict)]
+            if isinstance(messages, list)
+            else []
+        )

@@ -28,8 +28,8 @@ def highlights(corpus: Corpus = None, as_json: AsJson = False) -> None:
     if as_json:
         from adapters import json_output as json
 
-        for one in library.highlights:
-            print_line(json.line(json.highlight(one)))
+        for highlight in library.highlights:
+            print_line(json.line(json.highlight(highlight)))
         return
     from adapters.terminal.console import console, read_in_own_language, show
     from bot.chat.replies import Picks
@@ -38,8 +38,8 @@ def highlights(corpus: Corpus = None, as_json: AsJson = False) -> None:
 
     out = console()
     read_in_own_language()
-    for one in library.highlights:
-        whole = Quote(one, ((0, len(one.plain)),))
+    for highlight in library.highlights:
+        whole = Quote(highlight, ((0, len(highlight.plain)),))
         show(out, Picks((whole,), Command("random")))
         out.print()
 

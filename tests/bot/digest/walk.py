@@ -152,7 +152,11 @@ class Walk:
                 continue
             if moment - told_at > PROGRESS_S:
                 told_at = moment
-                print(f"{datetime.fromtimestamp(moment, UTC):%Y-%m-%d}: kills {self.told.kills}", file=sys.stderr, flush=True)
+                print(
+                    f"{datetime.fromtimestamp(moment, UTC):%Y-%m-%d}: kills {self.told.kills}",
+                    file=sys.stderr,
+                    flush=True,
+                )
             self.clock.now = moment + self.random.uniform(0, 20)
             if self.random.random() < 0.02:
                 back_at = moment + self.random.choice(
