@@ -138,7 +138,7 @@ class Answer:
     """Whether "More like this" may stand below each quote."""
     drawable: bool = False
     """Whether "As a picture" may stand below each quote."""
-    said: WordFilter | None = None
+    word_filter: WordFilter | None = None
     """What of `filters` was said in ordinary words, to be told to who asked."""
     limit: int = 0
     """The number of quotes that were asked for; 0 if that is not known."""

@@ -41,11 +41,11 @@ def as_read(message: Payload, names: Names) -> str:
         if block.get("type") == "rich_text"
         for text in _of_blocks(block.get("elements"), names)
     ]
-    said = "\n".join(part.strip("\n") for part in parts).strip()
-    if not has_words(said):
+    text = "\n".join(part.strip("\n") for part in parts).strip()
+    if not has_words(text):
         named = _REFERENCE.sub(lambda found: _reference(found, names), get_string(message, "text"))
-        said = plain_text.readable(named)
-    return said if has_words(said) else plain_text.whole(message)
+        text = plain_text.readable(named)
+    return text if has_words(text) else plain_text.whole(message)
 
 
 def _of_blocks(elements: object, names: Names) -> Iterator[str]:

@@ -66,10 +66,10 @@ def chat(
 
     dialogue = Dialogue(bot, TerminalChannel(out), gaps)
     with asyncio.Runner() as loop:
-        while (said := read()) is not None:  # outside the event loop, which would catch Ctrl-C
-            if said.strip().lower() in ("quit", "exit", "bye", ":q"):
+        while (line := read()) is not None:  # outside the event loop, which would catch Ctrl-C
+            if line.strip().lower() in ("quit", "exit", "bye", ":q"):
                 return
-            loop.run(dialogue.hear(said))
+            loop.run(dialogue.hear(line))
             out.print()
 
 

@@ -78,7 +78,7 @@ def _above_list(text: Text, reply: "Picks | Quotes | Digest") -> None:
     if isinstance(reply, Quotes):
         page = reply.page
         shown = wording.shown_of(page.offset, len(page.quotes), page.total)
-        listed = wording.listed(LIST_FACETS[reply.command.name], page.meant, page.said)
+        listed = wording.listed(LIST_FACETS[reply.command.name], page.meant, page.word_filter)
         text.append(f"{shown} {one_line(listed)}\n\n", _QUIET)
 
 

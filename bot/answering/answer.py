@@ -50,7 +50,7 @@ def explained_answer(
         missing=missing_words(terms),
         not_quoted=_rarest_word_not_quoted(found, shown) if shown else None,
         took_ms=(perf_counter() - began) * 1000,
-        said=found.said,
+        word_filter=found.word_filter,
     )
     return reply, found
 

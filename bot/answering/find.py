@@ -46,7 +46,7 @@ class Findings:
     similarities: "Similarities | None" = None
     by_meaning: frozenset[int] = frozenset()
     """Passages that are quoted for their meaning alone."""
-    said: WordFilter | None = None
+    word_filter: WordFilter | None = None
     """What the question says in ordinary words about time and favourites."""
 
 
@@ -70,7 +70,7 @@ def find(
         rank_by_date = np.argsort(newest)  # rank of each passage by date, 0 for the newest
         order = np.argsort(rank_by_date[found.result.passages], kind="stable")
         found = replace(found, result=found.result.take(order))
-    return replace(found, said=understood.word_filter if understood is not None else None)
+    return replace(found, word_filter=understood.word_filter if understood is not None else None)
 
 
 def _find_for_query(query: Query, index: Index, embedding: "Embedding | None") -> Findings:

@@ -38,7 +38,7 @@ class Page:
     meant: tuple[str, ...]
     """The names that were understood."""
     offset: int = 0
-    said: WordFilter | None = None
+    word_filter: WordFilter | None = None
     """What the command said about time."""
 
     @property

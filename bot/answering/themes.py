@@ -120,9 +120,9 @@ def _of_names(parts: Iterable[Sequence[str]], index: Index, today: date) -> Them
         if len(name) > 1 and name[-1].lower() == "and":
             del name[-1]
         typed = listing.unquoted(" ".join(name).rstrip(","))
-        value, said = without_time(THEME_FACETS[kind], typed, index, today)
+        value, word_filter = without_time(THEME_FACETS[kind], typed, index, today)
         filters = (Filter(kind, value),) if value else ()
-        theme = _joined(theme, Theme(filters, said.after, said.before))
+        theme = _joined(theme, Theme(filters, word_filter.after, word_filter.before))
     return theme
 
 

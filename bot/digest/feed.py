@@ -104,14 +104,14 @@ def _html(quote: Quote) -> str:
     title = html.escape(_printable(found.source.title))
     if found.source.url is not None and found.source.links_title(found.source.title):
         title = f'<a href="{html.escape(found.source.url)}">{title}</a>'
-    said = [
+    facts = [
         html.escape(_printable(", ".join(found.source.authors))),
         title,
         html.escape(_printable(found.location)),
     ]
     if found.url is not None:
-        said.append(f'<a href="{html.escape(found.url)}">{html.escape(wording.HIGHLIGHT)}</a>')
-    return f"<blockquote>{lines}</blockquote>\n<p>— {' · '.join(filter(None, said))}</p>"
+        facts.append(f'<a href="{html.escape(found.url)}">{html.escape(wording.HIGHLIGHT)}</a>')
+    return f"<blockquote>{lines}</blockquote>\n<p>— {' · '.join(filter(None, facts))}</p>"
 
 
 def _title(quotes: Sequence[Quote]) -> str:

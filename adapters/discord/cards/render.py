@@ -184,7 +184,7 @@ def _header_and_footer(reply: Answer | Picks | Quotes, one_source: bool) -> tupl
     if isinstance(reply, Quotes):
         return _list_header(reply, one_source), None
     corrected, below = wording.corrected(reply), wording.below(reply)
-    above = [_header_text(one) for one in (wording.understood(reply.said), corrected) if one]
+    above = [_header_text(one) for one in (wording.understood(reply.word_filter), corrected) if one]
     above += [wording.NEAREST] if reply.weak else []
     header = f"-# {' '.join(above)}" if above else None
     partly = reply.offset or reply.total > len(reply.quotes)
@@ -198,7 +198,7 @@ def _list_header(reply: Quotes, one_source: bool) -> str:
     shown = wording.shown_of(page.offset, len(page.quotes), page.total)
     if one_source:
         return passage.source_lines(page.quotes[0].highlight.source, shown)
-    return f"-# {_header_text(f'{shown} {wording.listed(LIST_FACETS[reply.command.name], page.meant, page.said)}')}"
+    return f"-# {_header_text(f'{shown} {wording.listed(LIST_FACETS[reply.command.name], page.meant, page.word_filter)}')}"
 
 
 def _header_text(text: str) -> str:

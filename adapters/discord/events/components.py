@@ -173,9 +173,9 @@ async def _asked_in(channel: object, action: More, me: int, limit: int) -> Reque
     message = await _message(channel, action.message) if action.message is not None else None
     if message is None:
         return None
-    said = interpret(question(message, me), limit, Notice(""))
-    if isinstance(said, Command | Question):
-        return replace(said, offset=action.offset, limit=limit)
+    request = interpret(question(message, me), limit, Notice(""))
+    if isinstance(request, Command | Question):
+        return replace(request, offset=action.offset, limit=limit)
     return None
 
 

@@ -184,7 +184,7 @@ def _heading(reply: QuoteReplyOrDigest, one_source: bool) -> list[Block]:
                 *kit.rich_text(kit.section(passage.source_elements(reply.quotes[0].highlight.source))),
                 *kit.context(shown),
             ]
-        listed = one_line(wording.listed(LIST_FACETS[reply.command.name], page.meant, page.said))
+        listed = one_line(wording.listed(LIST_FACETS[reply.command.name], page.meant, page.word_filter))
         return kit.context(clipped(f"{shown} {listed}", _MAX_CONTEXT_CHARS, _CUT))
     return []
 

@@ -42,12 +42,12 @@ class DigestSetup:
         """The time zone in someone's Slack profile; None if it is unknown."""
         return time_zones.find((await self.directory.person(user)).time_zone or "")
 
-    async def form_wanted(self, said: str, place: str) -> str | None:
+    async def form_wanted(self, typed: str, place: str) -> str | None:
         """The name of the digest whose form is asked for, "" for the usual one; None if no form is.
 
         "digest" and "digest set" ask for it, with the name of a digest that is set there too.
         """
-        words = said.split()
+        words = typed.split()
         if [word.lower() for word in words[:2]] not in (["digest"], ["digest", "set"]):
             return None
         name = " ".join(words[2:])

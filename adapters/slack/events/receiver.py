@@ -190,11 +190,11 @@ class Receiver:
 
     async def command(self, payload: Payload) -> None:
         """`/highlight …`, answered to the asker alone; `random … public` is answered to everyone."""
-        said, public = _split_public(get_string(payload, "text"))
+        typed, public = _split_public(get_string(payload, "text"))
         user, channel = get_string(payload, "user_id"), get_string(payload, "channel_id")
         await self.read_by(user)
-        request = requests.parse(said)
-        name = await self.digest_setup.form_wanted(said, f"slack:{channel}")
+        request = requests.parse(typed)
+        name = await self.digest_setup.form_wanted(typed, f"slack:{channel}")
         wants_form = name is not None
         if isinstance(request, DigestCommand | InvalidDigestCommand):
             request = DigestCommand("set", name=name) if name is not None else request
@@ -228,8 +228,8 @@ class Receiver:
         if get_string(payload, "callback_id") != actions.FIND_HIGHLIGHTS:
             return
         await self.read_by(get_string(get_object(payload, "user"), "id"))
-        said = plain_text.whole(get_object(payload, "message"))
-        request = Question(said, self.service.bot.quotes)
+        text = plain_text.whole(get_object(payload, "message"))
+        request = Question(text, self.service.bot.quotes)
         await self._answer_privately(payload, request, f"slack:shortcut:{get_string(payload, 'trigger_id')}")
 
     async def action(self, payload: Payload) -> None:
@@ -296,9 +296,9 @@ class Receiver:
             log.error("an envelope failed: %(error)s", {"error": describe_error(error)})
 
 
-def _split_public(said: str) -> tuple[str, bool]:
+def _split_public(typed: str) -> tuple[str, bool]:
     """The command without a final `public`, as in `random 2 public`; and whether the answer is for everyone."""
-    words = said.split()
+    words = typed.split()
     if len(words) > 1 and words[0].lower() == "random" and words[-1].lower() == "public":
         return " ".join(words[:-1]), True
-    return said, False
+    return typed, False
