@@ -214,7 +214,7 @@ class _Words:
         if zone and not self._fields and not given and not filters and time_zones.find(zone) is None:
             return InvalidDigestCommand("every", wording.digest_usage())
         fields = {**self._fields, **given, "zone": zone, "name": self._name}
-        command = from_form(**fields, filters=filters)  # type: ignore[arg-type]  # none of the fields is `filters`
+        command = from_form(**fields, filters=filters)
         return replace(command, guess=guess) if isinstance(command, DigestCommand) else command
 
     def _take_part(self) -> bool:
