@@ -102,8 +102,8 @@ class HttpServer:
 
     async def _ready(self, request: web.Request) -> web.Response:
         del request
-        told = self._health.report()
-        return web.json_response(told, status=200 if told["ready"] else 503)
+        report = self._health.report()
+        return web.json_response(report, status=200 if report["ready"] else 503)
 
     async def _measured(self, request: web.Request) -> web.Response:
         body, content_type = self._metrics.exposed(request.headers.get("Accept", ""))

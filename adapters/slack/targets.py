@@ -210,7 +210,7 @@ class HomeTarget:
         shown = home.Shown(
             pick=reply.quotes[0] if isinstance(reply, Picks) and reply.quotes else None,
             found=reply if isinstance(reply, Answer) else None,
-            told=reply.text if isinstance(reply, Notice) and not isinstance(reply, Help) else "",
+            notice=reply.text if isinstance(reply, Notice) and not isinstance(reply, Help) else "",
             digests=await self.digests(),
             freshness=self.bot.told_freshness(),
             command=self.api.command,

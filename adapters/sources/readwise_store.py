@@ -142,8 +142,8 @@ class ReadwiseStore:
 
 def account_digest(token: SecretStr, api_url: str, salt: str) -> str:
     """Sixteen hexadecimal digits that identify a token without revealing it (keyed BLAKE2b)."""
-    told = f"{api_url}\n{token.get_secret_value()}".encode("utf-8", "surrogatepass")
-    return hashlib.blake2b(told, digest_size=8, key=bytes.fromhex(salt)).hexdigest()
+    account = f"{api_url}\n{token.get_secret_value()}".encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(account, digest_size=8, key=bytes.fromhex(salt)).hexdigest()
 
 
 def new_salt() -> str:

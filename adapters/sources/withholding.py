@@ -45,8 +45,8 @@ def after(
     deleted = {**(old if change.wholly == "deleted" else {}), **change.deleted}
     for id_, one in deleted.items():
         if id_ not in private:
-            told = [each for each in (one, old.get(id_)) if each is not None and each.text]
-            gone[id_] = b"".join(_gone(about, each, salt) for each in told) or gone.get(id_, b"")
+            versions = [each for each in (one, old.get(id_)) if each is not None and each.text]
+            gone[id_] = b"".join(_gone(about, each, salt) for each in versions) or gone.get(id_, b"")
     for one in kept.highlights if kept is not None else ():
         _show(one, old.get(one.id), about, private, gone, salt)
     return _withheld(about.user_book_id, salt, private, gone)

@@ -53,8 +53,8 @@ def ready(index: "Index", settings: "Settings", timeout_s: float = TIMEOUT_S) ->
         if meaning.problem is None:
             _tell("the model is still being loaded: answering by words alone")
         return None
-    with loading.progress_bar("Computing meaning vectors") as told:
-        whole = fill(meaning, index, late, told)
+    with loading.progress_bar("Computing meaning vectors") as report:
+        whole = fill(meaning, index, late, report)
     if not whole and meaning.problem is None and len(index):
         found = meaning.progress(index)
         _tell(
@@ -95,8 +95,8 @@ def make(index: "Index", settings: "Settings", all_cores: bool) -> Made | None:
     began = monotonic()
     before = meaning.progress(index)
     workers = processor_count() if all_cores else max(1, processor_count() // 2)
-    with _progress(began) as told:
-        fill(meaning, index, lambda: False, told, workers=workers)
+    with _progress(began) as report:
+        fill(meaning, index, lambda: False, report, workers=workers)
     after = meaning.progress(index)
     if meaning.problem is not None:
         _tell(f"analects: {meaning.problem}")
@@ -110,9 +110,9 @@ def make(index: "Index", settings: "Settings", all_cores: bool) -> Made | None:
 def _progress(began: float) -> "Iterator[Progressing]":
     """Shows progress: a bar on a terminal, else a line every few seconds."""
     if sys.stderr.isatty():
-        with loading.progress_bar("Computing meaning vectors") as told:
-            assert told is not None
-            yield told
+        with loading.progress_bar("Computing meaning vectors") as bar:
+            assert bar is not None
+            yield bar
         return
     due = began + LINE_INTERVAL_S
 

@@ -31,7 +31,7 @@ def sync(settings: Settings, full: bool, force: bool) -> tuple[dict[str, float],
     """Fetches once from every service; the counts, as `--json` prints them, and the exit code. Raises SettingsError."""
     began = perf_counter()
     progress = _Progress()
-    sources = configured(settings, progress.told)
+    sources = configured(settings, progress.report)
     if not sources:
         raise _nothing_to_fetch()
     done, failed = asyncio.run(_all(sources, full, force))
@@ -75,7 +75,7 @@ def fetch_first(settings: Settings) -> None:
     """Fetches from the services from which no fetch was ever completed. A failure is reported; it is an error if there is nothing
     else to read. Raises SettingsError, CorpusError."""
     progress = _Progress()
-    sources = [source for source in configured(settings, progress.told) if source.succeeded() is None]
+    sources = [source for source in configured(settings, progress.report) if source.succeeded() is None]
     if not sources:
         return
     names = " and ".join(TITLES[source.name] for source in sources)
@@ -97,13 +97,13 @@ def fetch_first(settings: Settings) -> None:
 async def _all(
     sources: Sequence[NoteSource], full: bool, force: bool
 ) -> tuple[list[Outcome], list[SourceError]]:
-    told = await asyncio.gather(*(source.run(full, force) for source in sources), return_exceptions=True)
-    for one in told:
+    results = await asyncio.gather(*(source.run(full, force) for source in sources), return_exceptions=True)
+    for one in results:
         if isinstance(one, BaseException) and not isinstance(one, SourceError):
             raise one
     return (
-        [one for one in told if isinstance(one, Outcome)],
-        [one for one in told if isinstance(one, SourceError)],
+        [one for one in results if isinstance(one, Outcome)],
+        [one for one in results if isinstance(one, SourceError)],
     )
 
 
@@ -115,7 +115,7 @@ class _Progress:
         self._next = monotonic() + PROGRESS_AFTER_S
         self._shown = False
 
-    def told(self, sources: int, highlights: int) -> None:
+    def report(self, sources: int, highlights: int) -> None:
         """Reports how much has arrived."""
         now = monotonic()
         if now < self._next:

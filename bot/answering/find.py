@@ -137,11 +137,11 @@ def _promote_named_passage(ranked: RankedPassages, intent: Intent, index: Index)
     rows = [row for row, term in enumerate(head.terms) if term.typed in intent.asked_names]
     if not rows or not len(head):
         return ranked
-    names = head.held[rows].sum(axis=0) + index.of_sources(intent.named_sources, head.passages)
+    names = head.holds[rows].sum(axis=0) + index.of_sources(intent.named_sources, head.passages)
     if names[0] or not names.any():
         return ranked
     others = [row for row, term in enumerate(head.terms) if term.weight and row not in rows]
-    has_other_word = np.logical_or.reduce(head.held[others]) if others else np.ones(len(head), np.bool_)
+    has_other_word = np.logical_or.reduce(head.holds[others]) if others else np.ones(len(head), np.bool_)
     best = np.flatnonzero((names == names.max()) & has_other_word)
     if not len(best):
         return ranked

@@ -210,10 +210,10 @@ def _records(
             )
             continue
         note = one.found.note
-        told = list(one.problems)
+        problems = list(one.problems)
         kept = Kept()
         if objections[place] is None:
-            told += [Problem(note.path, line, text) for line, text in note.problems]
+            problems += [Problem(note.path, line, text) for line, text in note.problems]
             kept = merged.pop(note.path, kept)
         records[place] = Record(
             note.path,
@@ -226,7 +226,7 @@ def _records(
             one.found.holds_private,
             one.private_names,
             one.covering,
-            tuple(told),
+            tuple(problems),
             one.ties,
             NotePassages.of(kept.highlights),
         )

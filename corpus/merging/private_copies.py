@@ -95,8 +95,8 @@ def decide_unread(path: str, text: str, rules: PrivacyRules) -> frozenset[str]:
 
 
 def _told(note: Note, found: Scan) -> Note:
-    told = tuple((line, unreadable(name)) for line, name in found.unreadable)
-    return replace(note, problems=(*note.problems, *told)) if told else note
+    problems = tuple((line, unreadable(name)) for line, name in found.unreadable)
+    return replace(note, problems=(*note.problems, *problems)) if problems else note
 
 
 def unreadable(name: str) -> str:

@@ -71,8 +71,12 @@ def render(reply: Reply, origin: Origin | None = None, pictures: bool = True) ->
             return _notice(wording.NO_MORE, origin_.commands)
         return digest_card.card(reply, origin_.mark, origin_.asker, pictures, origin_.ping)
     if isinstance(reply, Answer) and not reply.found:
-        told = _notice(wording.nothing_fits(reply), origin_.commands)
-        return told if reply.past_end else replace(told, buttons=buttons.below_refusal(reply, origin_))
+        notice_card = _notice(wording.nothing_fits(reply), origin_.commands)
+        return (
+            notice_card
+            if reply.past_end
+            else replace(notice_card, buttons=buttons.below_refusal(reply, origin_))
+        )
     return _quotes(reply, origin_, pictures)
 
 

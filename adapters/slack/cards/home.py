@@ -36,7 +36,7 @@ class Shown:
     """A random highlight in place of the highlight of the day."""
     found: Answer | None = None
     """The answer to what they searched for."""
-    told: str = ""
+    notice: str = ""
     """The result of the last press, in a sentence."""
     digests: Sequence[ManagedDigest] = ()
     """The digests that they manage."""
@@ -55,7 +55,7 @@ def view(index: Index, day: date, shown: Shown | None = None) -> Block:
     blocks = [
         *kit.header(wording.HOME_HEADING),
         *kit.paragraph(counts if len(index) else wording.NO_HIGHLIGHTS_YET),
-        *kit.context(" ".join(filter(None, (shown.freshness, shown.told)))),
+        *kit.context(" ".join(filter(None, (shown.freshness, shown.notice)))),
     ]
     if len(index):
         blocks.append(_search_box(shown.found))

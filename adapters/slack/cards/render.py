@@ -66,8 +66,8 @@ def message(
 def shared(reply: Reply, *, asker: str, by: str) -> SlackMessage:
     """The message for a private reply that is shared with the channel by the person with the user id `asker` and the name `by`."""
     question = one_line(reply.question) if isinstance(reply, Answer) else None
-    told = wording.shared(one_line(by), clipped(question, _MAX_CONTEXT_CHARS, _CUT) if question else None)
-    return _message(reply, kit.context(told), asker, False)
+    heading = wording.shared(one_line(by), clipped(question, _MAX_CONTEXT_CHARS, _CUT) if question else None)
+    return _message(reply, kit.context(heading), asker, False)
 
 
 def _message(
@@ -204,9 +204,9 @@ def _footer(reply: QuoteReplyOrDigest) -> list[Block]:
     return _context(wording.below(reply)) if isinstance(reply, Answer) else []
 
 
-def _context(told: str | None) -> list[Block]:
+def _context(text: str | None) -> list[Block]:
     """A line in small print; none for None."""
-    return kit.context(clipped(one_line(told), _MAX_CONTEXT_CHARS, _CUT)) if told else []
+    return kit.context(clipped(one_line(text), _MAX_CONTEXT_CHARS, _CUT)) if text else []
 
 
 def _sources(reply: Sources) -> tuple[Sources, list[Block]]:
@@ -219,9 +219,9 @@ def _sources(reply: Sources) -> tuple[Sources, list[Block]]:
     ]
     while True:
         page = replace(page, sources=page.sources[: len(rows)])
-        told = wording.shown_of(page.offset, len(rows), page.total, "sources")
+        shown = wording.shown_of(page.offset, len(rows), page.total, "sources")
         blocks = [
-            *kit.context(f"{told} {reply.freshness}".rstrip()),
+            *kit.context(f"{shown} {reply.freshness}".rstrip()),
             *kit.rich_text(kit.item_list(rows, first=page.offset + 1)),
         ]
         if len(rows) < 2 or kit.size(blocks) < kit.MAX_MESSAGE_SIZE - _BUTTONS_SIZE - _MAX_CONTEXT_CHARS:
@@ -232,8 +232,8 @@ def _sources(reply: Sources) -> tuple[Sources, list[Block]]:
 def _text(reply: QuoteReplyOrDigest | Sources) -> str:
     if isinstance(reply, Sources):
         page = reply.page
-        told = wording.shown_of(page.offset, len(page.sources), page.total, "sources")
-        return _joined_within_limit([told, *(one_line(counted.source.title) for counted in page.sources)])
+        shown = wording.shown_of(page.offset, len(page.sources), page.total, "sources")
+        return _joined_within_limit([shown, *(one_line(counted.source.title) for counted in page.sources)])
     nearest = [wording.NEAREST] if isinstance(reply, Answer) and reply.weak else []
     return _joined_within_limit([*nearest, *map(_quote_as_text, reply.quotes)])
 

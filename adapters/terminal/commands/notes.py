@@ -71,9 +71,11 @@ def check(corpus: Corpus = None, as_json: AsJson = False) -> None:
     from adapters.terminal.console import console
     from bot.chat import wording
 
-    told = wording.freshness(freshness, time(), problems=True)
+    freshness_text = wording.freshness(freshness, time(), problems=True)
 
-    console().print(report(library, shown(settings.corpus), took_ms, progress, told, privacy), end="")
+    console().print(
+        report(library, shown(settings.corpus), took_ms, progress, freshness_text, privacy), end=""
+    )
 
 
 @app.command(epilog="It resumes where it stopped. `analects check` says how many highlights have vectors.")

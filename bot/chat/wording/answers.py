@@ -79,15 +79,15 @@ def understood(found: WordFilter | None) -> str:
     last = day((found.before - timedelta(days=1)).isoformat()) if found.before else ""
     span = "span" if first and last else "since" if first else "until"
     texts = messages.UNDERSTOOD
-    told = (
+    sentences = (
         [texts["day" if first and first == last else span].format(first=first, last=last)]
         if first or last
         else []
     )
-    told += [
+    sentences += [
         texts[name] for name, meant in (("newest", found.newest), ("favourites", found.favourites)) if meant
     ]
-    return " ".join(told)
+    return " ".join(sentences)
 
 
 def below(answer: Answer) -> str | None:

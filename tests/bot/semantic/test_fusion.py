@@ -216,9 +216,9 @@ def test_a_passage_that_only_meaning_found_is_judged_by_the_same_search() -> Non
     ranked = fuse(by_words, similarities(0.2, 0.7, 0.1), intent, INDEX, 5)
     assert ranked.found.passages.tolist() == [1, 0, 2]
     asked = [term.typed for term in intent.terms]
-    held = dict(zip(asked, ranked.found.held.tolist(), strict=True))
+    held = dict(zip(asked, ranked.found.holds.tolist(), strict=True))
     assert held == {"green": [False, True, False], "tea": [False, True, False], "maps": [True, False, False]}
-    unscored = SearchResult(intent.terms, ranked.found.passages, np.zeros(3, np.float32), ranked.found.held)
+    unscored = SearchResult(intent.terms, ranked.found.passages, np.zeros(3, np.float32), ranked.found.holds)
     np.testing.assert_array_equal(ranked.evidence, evidence(unscored, intent, INDEX).values)
 
 
