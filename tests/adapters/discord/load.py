@@ -21,7 +21,7 @@ from typing import Any
 
 from simcord.backend.models import Channel, Message
 
-from tests.adapters.discord.test_running import given as settings_for
+from tests.adapters.discord.test_running import settings_with as settings_for
 from tests.adapters.load import PEOPLE, START_TIMEOUT_S, kill_points, options, report, resident_kib, settled
 from tests.discord_server import DiscordServer
 from tests.processes import Process, analects

@@ -50,7 +50,7 @@ def layouts() -> list[Layout]:
 LAYOUTS = layouts()
 
 
-def shown(text: str) -> list[str]:
+def passages_in(text: str) -> list[str]:
     read = reader.read("a.md", text)
     if not isinstance(read, Note):
         return []
@@ -68,8 +68,8 @@ def passage_of(layout: Layout) -> str:
 def leaks(layout: Layout, chosen: list[Case]) -> tuple[list[str], int]:
     """Cases that show the passage with `private`, and how many show it with `publik`."""
     passage = passage_of(layout)
-    seen = [case.name for case in chosen if any(passage in one for one in shown(case.private))]
-    public = sum(any(passage in one for one in shown(case.text)) for case in chosen)
+    seen = [case.name for case in chosen if any(passage in one for one in passages_in(case.private))]
+    public = sum(any(passage in one for one in passages_in(case.text)) for case in chosen)
     return [name for name in seen if not (TEXT_WITH_A_TAG in name and " line" in name)], public
 
 
@@ -94,7 +94,7 @@ def test_every_place_and_spelling(layout: Layout) -> None:
 @pytest.mark.parametrize("front", BROKEN)
 def test_a_tag_list_that_cannot_be_read_is_private(front: str) -> None:
     text = with_front(note("- The passage."), front)
-    assert shown(text) == []
+    assert passages_in(text) == []
     read = reader.read("a.md", text)
     assert isinstance(read, Note)
     problems = Keyed.of(read, text, RULES).note.problems
@@ -118,7 +118,7 @@ def test_a_tag_list_that_cannot_be_read_is_private(front: str) -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_private_tag(text: str) -> None:
-    assert len(shown(text)) == 1
+    assert len(passages_in(text)) == 1
 
 
 def test_a_tag_at_one_passage_hides_no_other() -> None:
@@ -131,19 +131,19 @@ def test_a_tag_at_one_passage_hides_no_other() -> None:
         "    - Note: mine #private",
         "- Five.",
     )
-    assert shown(text) == ["One.", "Five."]
+    assert passages_in(text) == ["One.", "Five."]
 
 
 def test_a_section_is_private_down_to_the_next_heading() -> None:
     text = note("- One.", "### Kept #private", "- Two.", "- Three.", "### Public", "- Four.")
-    assert shown(text) == ["One.", "Four."]
+    assert passages_in(text) == ["One.", "Four."]
 
 
 def test_the_children_of_a_private_block_are_private() -> None:
     head = "title:: x\nauthor:: y\n- Highlights first synced by [[Readwise]]\n"
     text = head + "\t- One.\n\t- Two. #private\n\t\t- Three.\n\t- Four."
-    assert shown(text) == ["One.", "Four."]
+    assert passages_in(text) == ["One.", "Four."]
 
 
 def test_an_unclosed_fence_hides_no_tag() -> None:
-    assert shown(note("- One.", "", "```", "#private")) == []
+    assert passages_in(note("- One.", "", "```", "#private")) == []
