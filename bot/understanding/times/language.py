@@ -59,8 +59,16 @@ class Language:
         self.verb_far = bool(words.get("verb_far"))
         """Whether the verb stands at the end, however far from its person."""
         self.particles = str(words.get("particles", ""))
-        self.nouns = self.any_of("nouns")
-        self.verbs = self.any_of("verbs")
+
+    @cached_property
+    def nouns(self) -> re.Pattern[str]:
+        """What is asked for: highlights."""
+        return self.any_of("nouns")
+
+    @cached_property
+    def verbs(self) -> re.Pattern[str]:
+        """What was done with them: read, saved."""
+        return self.any_of("verbs")
 
     @cached_property
     def between(self) -> list[tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]]:
