@@ -11,10 +11,11 @@ import discord
 from discord.http import Route
 
 from adapters.discord.client import intents
+from adapters.discord.connection_errors import refused_token
 from adapters.discord.credentials import Credentials
 from adapters.discord.diagnose_permissions import Parts, missing, server_permissions
 from adapters.discord.directory import owners_of
-from adapters.discord.platform import describe_error, refused_token
+from adapters.discord.platform import describe_error
 from adapters.discord.setup import link
 from adapters.finding import Finding, failed
 from bot.access.places import HOME, Allowlist

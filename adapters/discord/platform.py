@@ -10,8 +10,7 @@ would reconnect to its own default.
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from time import monotonic
@@ -23,8 +22,16 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from adapters.discord.client import IDENTIFY_INTERVAL_S, Client
+from adapters.discord.connection_errors import (
+    AUTHENTICATION_FAILED,
+    CLOSE_FIXES,
+    DISALLOWED_INTENTS,
+    INVALID_INTENTS,
+    refused_intents,
+    refused_token,
+)
 from adapters.discord.credentials import Credentials
-from adapters.discord.errors import ALREADY_ACKNOWLEDGED, UNKNOWN_INTERACTION
+from adapters.discord.library_log import LogWatcher, quiet_discord_py
 from adapters.discord.proactive import ProactiveTarget
 from adapters.response_trace import response_trace
 from bot.delivery.platform import ConnectionFailedError, Membership, UnreachableError
@@ -36,38 +43,6 @@ from bot.settings import SettingsError
 from corpus.errors import AnalectsError
 
 log = logging.getLogger("analects.discord")
-
-AUTHENTICATION_FAILED, SHARDING_REQUIRED, INVALID_INTENTS, DISALLOWED_INTENTS = 4004, 4011, 4013, 4014
-"""Close codes of the gateway (Discord's documentation, "Gateway Close Event Codes")."""
-_CLOSE_FIXES = {
-    4010: "an invalid shard; asking Discord for the shard count again",
-    SHARDING_REQUIRED: "the bot is in too many servers for one connection; asking Discord for the shard count again",
-    4012: "discord.py speaks a version of the gateway that Discord no longer has: update discord.py",
-}
-
-
-def refused_intents(code: int) -> SettingsError:
-    """The bot asked for events that its application may not have."""
-    settings = "ASK_CHANNELS, DISCORD_MESSAGE_CONTENT"
-    if code == INVALID_INTENTS:
-        return SettingsError(
-            settings,
-            "Discord does not know an intent that the bot asks for (4013)",
-            "update discord.py",
-        )
-    return SettingsError(
-        settings,
-        "Discord refuses the message content intent, which they need (4014)",
-        "switch on Message Content Intent in the Developer Portal under Bot, or leave both empty",
-    )
-
-
-def refused_token() -> SettingsError:
-    return SettingsError(
-        "DISCORD_TOKEN",
-        "Discord refuses it",
-        "reset the token under Bot and copy that one (not the client secret or the public key)",
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +125,7 @@ class Discord:
 
     async def run(self) -> None:
         """Connects, and stays connected until cancelled."""
-        with _quiet_discord_py() as watcher:
+        with quiet_discord_py() as watcher:
             tries, no_connection_since = 0, None
             while True:
                 client = self._client = self._new_client()
@@ -272,7 +247,7 @@ class Discord:
     def _on_commands(self, problem: str | None) -> None:
         self._health.record_feature(self.name, "commands", problem)
 
-    async def _stay_connected(self, client: Client, watcher: "_LogWatcher") -> None:
+    async def _stay_connected(self, client: Client, watcher: LogWatcher) -> None:
         """Connects a client and waits until its connection ends.
 
         Raises SettingsError, UnreachableError, SocketClosedError.
@@ -309,7 +284,7 @@ class Discord:
                 raise refused_token() from None
             if error.code in (INVALID_INTENTS, DISALLOWED_INTENTS):
                 raise refused_intents(error.code) from None
-            fix = _CLOSE_FIXES.get(error.code or 0)
+            fix = CLOSE_FIXES.get(error.code or 0)
             raise SocketClosedError(f"closed with {error.code}" + (f": {fix}" if fix else "")) from None
         except discord.PrivilegedIntentsRequired:
             raise refused_intents(DISALLOWED_INTENTS) from None
@@ -343,50 +318,6 @@ async def _cancelled(*tasks: "asyncio.Future[Any]") -> None:
 
 
 _CANCEL_INTERVAL_S = 1.0
-_AUTOCOMPLETE_FAILED = "Ignoring exception in autocomplete"
-_ALREADY_ANSWERED_CODES = (UNKNOWN_INTERACTION, ALREADY_ACKNOWLEDGED)
-_NO_CONNECTION = ("Failed to connect for shard_id", "Attempting a reconnect for shard ID")
-
-
-class _LogWatcher(logging.Filter):
-    """Notices failed connections, which discord.py only logs, and removes tracebacks from its log lines."""
-
-    failed: "asyncio.Future[Any] | None" = None
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        error = record.exc_info[1] if record.exc_info else None
-        record.exc_info = record.exc_text = None
-        if (
-            str(record.msg).startswith(_AUTOCOMPLETE_FAILED)
-            and getattr(error, "code", None) in _ALREADY_ANSWERED_CODES
-        ):
-            return False  # another copy of the bot answered first, or the person typed on
-        if str(record.msg).startswith(_NO_CONNECTION):
-            if self.failed is not None and not self.failed.done():
-                self.failed.set_result(type(error).__name__)
-            return False
-        return True
-
-
-@contextmanager
-def _quiet_discord_py() -> Iterator[_LogWatcher]:
-    """Keeps discord.py from logging whole messages (at DEBUG) and a traceback for each failed connection."""
-    watcher = _LogWatcher()
-    library = logging.getLogger("discord")
-    before = library.level
-    library.setLevel(max(logging.WARNING, library.getEffectiveLevel()))
-    loggers = [
-        logging.getLogger(f"discord.{name}")
-        for name in ("app_commands.tree", "client", "gateway", "http", "shard", "state")
-    ]
-    for logger in loggers:
-        logger.addFilter(watcher)
-    try:
-        yield watcher
-    finally:
-        for logger in loggers:
-            logger.removeFilter(watcher)
-        library.setLevel(before)
 
 
 def describe_error(error: Exception) -> str:
