@@ -13,12 +13,10 @@ from corpus.privacy.rules import PrivacyRules
 from tests.corpus.privacy.matrix import BROKEN, Case, Layout, cases, with_front
 from tests.notes_on_disk import note
 
-pytestmark = pytest.mark.long  # every place and spelling in every layout
-
 FIXTURES = Path(__file__).parents[1] / "formats" / "fixtures"
 RULES = PrivacyRules.of(("private",), ())
 SHARE = 8
-"""One case of so many is run for a layout, another one for each layout; `pytest -m long` runs all."""
+"""One case of so many is also read with a public tag."""
 
 TEXT_WITH_A_TAG = "很好#publik"
 """On a line of its own this is a passage with a tag, which is private alone."""
@@ -65,30 +63,19 @@ def passage_of(layout: Layout) -> str:
     return plain(entry.text).split("\n")[0][:40]
 
 
-def leaks(layout: Layout, chosen: list[Case]) -> tuple[list[str], int]:
-    """Cases that show the passage with `private`, and how many show it with `publik`."""
-    passage = passage_of(layout)
-    seen = [case.name for case in chosen if any(passage in one for one in passages_in(case.private))]
-    public = sum(any(passage in one for one in passages_in(case.text)) for case in chosen)
-    return [name for name in seen if not (TEXT_WITH_A_TAG in name and " line" in name)], public
+def shows(case: Case, text: str, passage: str) -> bool:
+    alone = TEXT_WITH_A_TAG in case.name and " line" in case.name
+    return not alone and any(passage in one for one in passages_in(text))
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("number", range(len(LAYOUTS)), ids=[one.name for one in LAYOUTS])
-def test_a_private_tag_hides_the_passage(number: int) -> None:
-    layout = LAYOUTS[number]
-    every = list(cases(layout))
-    chosen = every[number % SHARE :: SHARE]
-    assert len(chosen) >= 85
-    found, public = leaks(layout, chosen)
-    assert found == []
-    assert public > len(chosen) / 4, "the public passage is not shown either: nothing was tested"
-
-
-@pytest.mark.long
+@pytest.mark.long  # every place and spelling in every layout
 @pytest.mark.parametrize("layout", LAYOUTS, ids=[one.name for one in LAYOUTS])
-def test_every_place_and_spelling(layout: Layout) -> None:
-    assert leaks(layout, list(cases(layout)))[0] == []
+def test_a_private_tag_hides_the_passage(layout: Layout) -> None:
+    passage, every = passage_of(layout), list(cases(layout))
+    assert [case.name for case in every if shows(case, case.private, passage)] == []
+    public = every[::SHARE]
+    seen = sum(shows(case, case.text, passage) for case in public)
+    assert seen > len(public) / 4, "the public passage is not shown either: nothing was tested"
 
 
 @pytest.mark.parametrize("front", BROKEN)
