@@ -58,7 +58,7 @@ def objection(command: DigestCommand, index: Index) -> InvalidDigestCommand | No
     for part, names in (("less", command.less), ("never", command.never)):
         for name in names:
             if not themes.is_known(name, index):
-                known = sorted({one.category for one in index.sources if one.category})
+                known = sorted({source.category for source in index.sources if source.category})
                 return InvalidDigestCommand(part, wording.no_category(name, known))  # type: ignore[arg-type]
     wrong = themes.unmatched(Theme(filters_of(command, index)), index)
     if wrong is None:
@@ -71,16 +71,17 @@ def filters_of(command: DigestCommand, index: Index) -> tuple[Filter, ...]:
     of the notes."""
     typed: tuple[Filter, ...] = () if command.only is None else (command.only, *command.also)
     today, filters = local_today(), list[Filter]()
-    for one in typed:
-        theme = themes.read(f"{one.kind} {one.value}", index, today) if one.kind in FILTER_FACETS else None
+    for given in typed:
+        value, kind = given.value, given.kind
+        theme = themes.read(f"{kind} {value}", index, today) if kind in FILTER_FACETS else None
         if isinstance(theme, Theme):
             filters += theme.filters
-            said = times.read(one.value, today) if theme.after or theme.before else None
-            spoken = themes.time_filter(said.words, today) if said is not None else None
-            filters += [spoken] if spoken is not None else []
+            spoken = times.read(value, today) if theme.after or theme.before else None
+            period = themes.time_filter(spoken.words, today) if spoken is not None else None
+            filters += [period] if period is not None else []
         else:
-            filters.append((themes.time_filter(one.value, today) if one.kind == "time" else None) or one)
-    return tuple(dict.fromkeys(_resolved(one, index) for one in filters))
+            filters.append((themes.time_filter(value, today) if kind == "time" else None) or given)
+    return tuple(dict.fromkeys(_resolved(filter_, index) for filter_ in filters))
 
 
 def _resolved(one: Filter, index: Index) -> Filter:
@@ -316,7 +317,7 @@ class DigestRequests:
 
     def _named(self, ids: Sequence[str]) -> tuple[tuple[str, str], ...]:
         quotes = lookup.of_ids(ids, self.chooser.bot.index)
-        return tuple((one.highlight.id, one_line(one.text)) for one in quotes)
+        return tuple((quote.highlight.id, one_line(quote.text)) for quote in quotes)
 
     def _digest(
         self, arrival: Arrival, plan: Plan, now: float, first: date, name: str = DEFAULT_NAME

@@ -91,7 +91,7 @@ class Theme:
             for part, listed in (("less", self.less), ("never", self.never))
             for name in sorted(listed)
         ]
-        whole = "&".join([*(one.key for one in self.filters), *days, *names])
+        whole = "&".join([*(filter_.key for filter_ in self.filters), *days, *names])
         if len(whole) <= MAX_KEY_CHARS:
             return whole
         return blake2b(whole.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
@@ -99,7 +99,7 @@ class Theme:
     @property
     def look_back(self) -> str:
         """The time that it is restricted to, if that means other days each day; "" without one."""
-        return next((one.value for one in self.filters if one.is_look_back), "")
+        return next((filter_.value for filter_ in self.filters if filter_.is_look_back), "")
 
 
 EVERYTHING = Theme()

@@ -190,7 +190,9 @@ class _FieldCompiler:
         self._ranking = ranking
         self._size = size
         self._codes = list(dict.fromkeys(languages))
-        self._language_of_source: Shorts = np.array([self._codes.index(one) for one in languages], np.int16)
+        self._language_of_source: Shorts = np.array(
+            [self._codes.index(language) for language in languages], np.int16
+        )
 
     def add(self, name: str, stream: TermSequence) -> None:
         """Adds a field, given as word numbers."""
@@ -217,8 +219,8 @@ class _FieldCompiler:
         """Which names are terms of these texts. Shape (names,). The others belong to notes that were deleted or became private."""
         used = np.zeros(len(self._terms.names), np.bool_)
         used[self._terms.surface[self._used_words]] = True
-        for one in self.stems:
-            used[one.stream.ids] = True
+        for stem in self.stems:
+            used[stem.stream.ids] = True
         return used
 
     def postings(self, used: Mask) -> Postings:
@@ -230,7 +232,7 @@ class _FieldCompiler:
         row_of_word = row_of_name[self._terms.surface]
         fields = [
             *(_FieldRows.of(one, row_of_word) for one in self.surface),
-            *(_FieldRows.of(one, row_of_name) for one in self.stems),
+            *(_FieldRows.of(stem, row_of_name) for stem in self.stems),
         ]
         self.surface, self.stems = [], []
         parts = list(_postings(fields, int(owns.sum()), self._size, self._ranking.k1))
@@ -282,12 +284,12 @@ class _FieldRows:
 def _postings(fields: Sequence[_FieldRows], count: int, size: int, k1: float) -> Iterable[Postings]:
     """`count` rows of postings, in `POSTING_PARTS` parts."""
     occurrences = np.zeros(count, np.int64)
-    for one in fields:
-        occurrences += np.bincount(one.rows, minlength=count)
+    for field in fields:
+        occurrences += np.bincount(field.rows, minlength=count)
     before = np.append(np.int64(0), np.cumsum(occurrences))
     bounds = np.searchsorted(before, np.linspace(0, before[-1], POSTING_PARTS + 1)).tolist()
     for begin, end in itertools.pairwise((*bounds[:-1], count)):
-        parts = [_weighted(one, size, begin, end) for one in fields]
+        parts = [_weighted(field, size, begin, end) for field in fields]
         keys = np.concatenate([keys for keys, _ in parts])
         values = np.concatenate([values for _, values in parts])
         del parts

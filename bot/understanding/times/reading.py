@@ -128,7 +128,7 @@ class _In:
         hints = [one.start() for one in self._language.hints.finditer(self._text)]
         while place < len(self._text) and (begin := self._language.begins.search(self._text, place)):
             start = begin.start()
-            near = any(start <= one + _MAX_HINT_CHARS and one <= start + _MAX_HINT_CHARS for one in hints)
+            near = any(start <= hint + _MAX_HINT_CHARS and hint <= start + _MAX_HINT_CHARS for hint in hints)
             found = self._at(start) if near else None
             if found is not None:
                 yield found

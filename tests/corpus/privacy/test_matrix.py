@@ -48,7 +48,7 @@ def layouts() -> list[Layout]:
 LAYOUTS = layouts()
 
 
-def shown(text: str) -> list[str]:
+def passages_in(text: str) -> list[str]:
     read = reader.read("a.md", text)
     if not isinstance(read, Note):
         return []
@@ -65,7 +65,7 @@ def passage_of(layout: Layout) -> str:
 
 def shows(case: Case, text: str, passage: str) -> bool:
     alone = TEXT_WITH_A_TAG in case.name and " line" in case.name
-    return not alone and any(passage in one for one in shown(text))
+    return not alone and any(passage in one for one in passages_in(text))
 
 
 @pytest.mark.long  # every place and spelling in every layout
@@ -81,7 +81,7 @@ def test_a_private_tag_hides_the_passage(layout: Layout) -> None:
 @pytest.mark.parametrize("front", BROKEN)
 def test_a_tag_list_that_cannot_be_read_is_private(front: str) -> None:
     text = with_front(note("- The passage."), front)
-    assert shown(text) == []
+    assert passages_in(text) == []
     read = reader.read("a.md", text)
     assert isinstance(read, Note)
     problems = Keyed.of(read, text, RULES).note.problems
@@ -105,7 +105,7 @@ def test_a_tag_list_that_cannot_be_read_is_private(front: str) -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_private_tag(text: str) -> None:
-    assert len(shown(text)) == 1
+    assert len(passages_in(text)) == 1
 
 
 def test_a_tag_at_one_passage_hides_no_other() -> None:
@@ -118,19 +118,19 @@ def test_a_tag_at_one_passage_hides_no_other() -> None:
         "    - Note: mine #private",
         "- Five.",
     )
-    assert shown(text) == ["One.", "Five."]
+    assert passages_in(text) == ["One.", "Five."]
 
 
 def test_a_section_is_private_down_to_the_next_heading() -> None:
     text = note("- One.", "### Kept #private", "- Two.", "- Three.", "### Public", "- Four.")
-    assert shown(text) == ["One.", "Four."]
+    assert passages_in(text) == ["One.", "Four."]
 
 
 def test_the_children_of_a_private_block_are_private() -> None:
     head = "title:: x\nauthor:: y\n- Highlights first synced by [[Readwise]]\n"
     text = head + "\t- One.\n\t- Two. #private\n\t\t- Three.\n\t- Four."
-    assert shown(text) == ["One.", "Four."]
+    assert passages_in(text) == ["One.", "Four."]
 
 
 def test_an_unclosed_fence_hides_no_tag() -> None:
-    assert shown(note("- One.", "", "```", "#private")) == []
+    assert passages_in(note("- One.", "", "```", "#private")) == []
