@@ -392,7 +392,7 @@ class Service:
         self, arrival: Arrival, request: QuotesById | QuotesByLink | FoundPage | Feedback
     ) -> Reply:
         if isinstance(request, QuotesById | QuotesByLink):
-            return self._quotes_of(request)
+            return await self._computed(self._quotes_of, request)
         if isinstance(request, FoundPage):
             return await self._found_page(request)
         if self.feedback is None:
@@ -416,6 +416,7 @@ class Service:
         return Picture(f"{quotes[0].text}\n— {whose}", png=png)
 
     def _quotes_of(self, request: QuotesById | QuotesByLink) -> Reply:
+        """The highlights of a button, or those that links lead to: every highlight is looked at."""
         if isinstance(request, QuotesById):
             quotes = lookup.of_ids(request.ids, self.bot.index)
         else:
