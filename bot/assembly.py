@@ -51,12 +51,12 @@ class Saving:
 
     store: MessageStore
     changed: Callable[[], Awaitable[object]]
-    """Has the notes read or fetched again."""
+    """Makes the bot read or fetch the notes again."""
     to_readwise: bool = False
 
 
 def picture_drawer(settings: Settings) -> Callable[[Quote], bytes] | None:
-    """What draws quotes; None where pictures are off or cannot be drawn."""
+    """Draws quotes; None if pictures are off or cannot be drawn."""
     theme = settings.quote_pictures
     if theme == "off":
         return None

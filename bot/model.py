@@ -151,3 +151,8 @@ class Answer:
     def found(self) -> bool:
         """Whether anything is quoted, be it only the nearest passage of a weak answer."""
         return bool(self.quotes)
+
+    @property
+    def past_end(self) -> bool:
+        """Whether this page begins after the last quote: earlier pages had some."""
+        return not self.quotes and bool(self.offset and self.total)

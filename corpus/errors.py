@@ -5,7 +5,7 @@ because `bot` and `adapters` may import `corpus`, and not the other way round.
     ├── CorpusError                   the folder of notes cannot be read
     ├── UnreadableError               a file that was fetched is damaged, or of another version
     ├── SettingsError                 a setting cannot be used: names the variable, the finding and the fix
-    ├── InvalidValueError             what is wrong with the value of a setting
+    ├── InvalidValueError             a validator of settings: what is wrong with one value
     ├── MeaningError                  the embedding model cannot be used
     ├── WeightsError                  the learned weights of the decision to answer cannot be used
     ├── StateError                    the database of claims and digests cannot be used

@@ -176,7 +176,7 @@ def test_one_service_by_default_and_a_profile_with_a_database() -> None:
 
 def test_compose_knows_the_settings_and_holds_no_secret() -> None:
     secret = {"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "DISCORD_TOKEN", "DATABASE_URL"}
-    known = {name.upper() for name in Settings.described()} - secret | {"SECRETS_DIR"}
+    known = {name.upper() for name in Settings.model_fields} - secret | {"SECRETS_DIR"}
     assert SERVICES["analects"]["environment"].keys() <= known
     assert "secrets/" in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
 
@@ -203,4 +203,4 @@ def test_modules_of_extras_that_an_image_lacks_are_left_out(
 
 def test_the_image_is_tried_with_each_setting_wrong() -> None:
     tried = variables.REFUSED.keys() | variables.ACCEPTED_WITH_WARNING.keys() | variables.NEVER_WRONG
-    assert tried == {name.upper() for name in Settings.described()}
+    assert tried == {name.upper() for name in Settings.model_fields}

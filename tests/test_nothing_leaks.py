@@ -6,10 +6,8 @@ them.)
 """
 
 import asyncio
-import json
 import re
 import sqlite3
-from dataclasses import asdict
 from pathlib import Path
 
 import aiohttp
@@ -155,5 +153,5 @@ def test_a_dump_of_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     ):
         monkeypatch.setenv(name, f"zq{name.lower()}")
     settings = load_settings()
-    for told in (repr(settings), str(settings), json.dumps(asdict(settings), default=str)):
+    for told in (repr(settings), str(settings), settings.model_dump_json(), str(settings.model_dump())):
         assert "zq" not in told

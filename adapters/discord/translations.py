@@ -17,9 +17,9 @@ from discord.app_commands import (
 )
 
 from bot.chat import wording
+from bot.schedule.plan import Filter
 
 DIGEST = "digest"
-
 
 _WHAT_IT_NAMES = {"by": "author", "from_": "title"}
 """By the name of a parameter, the option whose description it has."""
@@ -44,9 +44,7 @@ def _text(location: TranslationContextLocation, declared: object) -> str | None:
     """What a command, an option or a choice is called, or does, in the reader's language."""
     if isinstance(declared, Choice):
         value = str(declared.value)
-        return wording.DIGEST_FREQUENCIES.get(value) or wording.THEMES.get(
-            value.removesuffix(":").rpartition(":")[2]
-        )
+        return wording.DIGEST_FREQUENCIES.get(value) or wording.restricted(Filter.of_option(value)) or None
     if isinstance(declared, Parameter):
         if location is TranslationContextLocation.parameter_name:
             return wording.OPTION_NAMES.get(str(declared.display_name))

@@ -13,14 +13,13 @@ from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError as ProtocolError
 from mcp.server.transport_security import TransportSecuritySettings
 from mcp_types import ToolAnnotations
-from pydantic import Field
+from pydantic import Field, SecretStr
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from adapters.mcp.tools import MAX_HIGHLIGHTS, MAX_SOURCES, ToolError, Tools
 from bot import __version__
-from bot.settings import SecretStr
 
 PATH = "/mcp"
 INSTRUCTIONS = (

@@ -13,6 +13,8 @@ from time import time
 from typing import TYPE_CHECKING, TypeVar, cast
 from urllib.parse import quote, urlsplit, urlunsplit
 
+from pydantic import SecretStr
+
 from adapters.sources import private_files
 from adapters.sources.errors import (
     CannotKeepError,
@@ -23,7 +25,6 @@ from adapters.sources.errors import (
 )
 from adapters.sources.git_store import GitStore, Progress, changed_paths, is_note, is_small
 from adapters.sources.outcome import Outcome
-from bot.settings import SecretStr
 from corpus.folder.files import NoteFile
 from corpus.folder.read import read_note, text_of
 from corpus.folder.selection import Rules

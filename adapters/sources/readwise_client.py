@@ -21,11 +21,11 @@ from typing import Self, TypeVar
 
 import aiohttp
 import msgspec
+from pydantic import SecretStr
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
 
 from adapters.sources.errors import OutOfReachError, RefusedTokenError, UnusableAnswerError
 from adapters.sources.readwise_types import Page, WireReview, WireReviewed
-from bot.settings import SecretStr
 
 log = getLogger("analects.sources")
 Decoded = TypeVar("Decoded")

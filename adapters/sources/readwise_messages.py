@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 import aiohttp
+from pydantic import SecretStr
 from tenacity import (
     AsyncRetrying,
     RetryCallState,
@@ -18,7 +19,6 @@ from tenacity import (
 
 from bot.runtime.backoff import backoff
 from bot.saving.store import Kept, SaveError, TooLongError
-from bot.settings import SecretStr
 from corpus.formats.saved_message import SavedMessage
 
 MAX_TEXT_CHARS = 8_191

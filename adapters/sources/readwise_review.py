@@ -5,11 +5,12 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from pydantic import SecretStr
+
 from adapters.sources.errors import SourceError
 from adapters.sources.readwise_client import ReadwiseClient
 from adapters.sources.readwise_types import WireReviewed
 from bot.digest.daily_review import REVIEW_TIMEOUT_S, ReviewedHighlight, ReviewError
-from bot.settings import SecretStr
 
 MAX_AGE_S = 600.0
 """How long a review is not fetched again, in seconds: several channels may show it at the same time."""

@@ -16,9 +16,9 @@ from logging import getLogger
 from pathlib import Path
 
 import msgspec
+from pydantic import SecretStr
 
 from adapters.sources import private_files
-from bot.settings import SecretStr
 from corpus.formats import readwise_api
 from corpus.formats.readwise_api import FetchedSource
 from corpus.merging import withheld

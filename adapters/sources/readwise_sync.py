@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from time import time
 
 from msgspec.structs import replace
+from pydantic import SecretStr
 
 from adapters.sources import private_files, withholding
 from adapters.sources.errors import CannotKeepError, ReplacementRefusedError
@@ -20,7 +21,6 @@ from adapters.sources.outcome import Outcome
 from adapters.sources.readwise_client import ReadwiseClient
 from adapters.sources.readwise_store import Progress, ReadwiseStore, account_digest, new_salt
 from adapters.sources.readwise_types import IsPrivate, SourceChange, changes, marks_in
-from bot.settings import SecretStr
 from corpus.formats.readwise_api import (
     FetchedHighlight,
     FetchedSource,

@@ -7,8 +7,7 @@ import json
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
-
-from bot.settings import SecretStr
+from pydantic import SecretStr
 
 PATH = "/readwise/webhook"
 

@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 from time import time
 
+from pydantic_settings import DotEnvSettingsSource
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
@@ -20,10 +21,9 @@ from bot.chat import wording
 from bot.library.freshness import Freshness, newest_highlight
 from bot.library.reloading import newest_change
 from bot.settings import DEFAULT_PRIVATE_TAGS, Settings, SettingsError, load_settings
-from bot.settings.load import env_file
-from bot.state.claim_tables import DatabaseClaims
 from bot.state.claims import StateError
 from bot.state.database import address
+from bot.state.database_claims import DatabaseClaims
 from bot.state.opening import open_state
 from corpus.folder.files import CorpusError
 from corpus.folder.known import Known
@@ -58,9 +58,9 @@ def examine(corpus: Path | None) -> list[Finding]:
 
 def _misspelled() -> list[Finding]:
     """Names in `.env` that are almost those of a setting. A name unlike any setting may belong to another program."""
-    known = list(Settings.described())
+    known = list(Settings.model_fields)
     found = []
-    for name in map(str.lower, env_file()):
+    for name in DotEnvSettingsSource(Settings).env_vars:
         near = process.extractOne(name, known, scorer=OSA.distance, score_cutoff=2)
         if near is not None and name not in known:
             fix = f"write {near[0].upper()}"

@@ -11,7 +11,7 @@ def objections_to(settings: Settings, library: Library) -> list[Objection]:
     Tags are left out where highlights are fetched from Readwise: what is private there is never stored here, so that nothing
     tells whether an entry covers any of it.
     """
-    given = settings.given
+    given = settings.model_fields_set
     tags = settings.private_tags if "private_tags" in given and settings.readwise_token is None else ()
     paths = settings.private_paths if "private_paths" in given else ()
     known_tags = {tag for source in library.sources for tag in source.tags}

@@ -51,8 +51,7 @@ def render(reply: "Reply", width: int | None, hint: str | None = None) -> Text:
 def _quotes(text: Text, reply: "Answer | Picks | Quotes | Digest", width: int | None) -> None:
     if isinstance(reply, Answer):
         if not reply.found:
-            past = reply.offset and reply.total
-            _sentences(text, wording.NO_MORE if past else visible(wording.nothing_fits(reply)), width)
+            _sentences(text, visible(wording.nothing_fits(reply)), width)
             return
         if (above := wording.above(reply)) is not None:
             _sentences(text, visible(above), width, _QUIET)

@@ -64,7 +64,7 @@ def in_words(counts: dict[str, float]) -> str:
 
 def why_check_differs(settings: Settings) -> str:
     """What `analects check` counts otherwise, for people."""
-    also = "the notes of your own folder, and " if "corpus_path" in settings.given else ""
+    also = "the notes of your own folder, and " if "corpus_path" in settings.model_fields_set else ""
     return (
         f"This is what was fetched. `analects check` counts what answers come from: {also}each highlight once, without "
         "copies of what is private."
@@ -89,7 +89,7 @@ def fetch_first(settings: Settings) -> None:
         if isinstance(error, BusyError):  # what it has fetched so far is there to be read
             typer.echo(f"analects: {error}: reading what has arrived so far", err=True)
             continue
-        if "corpus_path" not in settings.given and len(failed) == len(configured(settings)):
+        if "corpus_path" not in settings.model_fields_set and len(failed) == len(configured(settings)):
             raise CorpusError(str(error))
         typer.echo(f"analects: {error}", err=True)
 

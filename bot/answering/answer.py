@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 
 def answer(question: Question, index: Index, embedding: "Embedding | None" = None) -> Answer:
     """The quotes of `index` that answer `question`; never fails, whatever was typed."""
+    return explained_answer(question, index, embedding)[0]
+
+
+def explained_answer(
+    question: Question, index: Index, embedding: "Embedding | None" = None
+) -> tuple[Answer, Findings]:
+    """The same answer, with the findings it was made from: their decision says why the question was answered or refused."""
     began = perf_counter()
     found = find(question.text, index, embedding, question.today)
     limit = max(question.limit, 0)
@@ -29,7 +36,7 @@ def answer(question: Question, index: Index, embedding: "Embedding | None" = Non
     quotes = [quote for quote, _ in quotes_with_passages[question.offset :]]
     shown = [passage for _, passage in quotes_with_passages[question.offset :]]
     terms = found.intent.terms
-    return Answer(
+    reply = Answer(
         question=question.text,
         quotes=tuple(quotes),
         offset=question.offset,
@@ -45,6 +52,7 @@ def answer(question: Question, index: Index, embedding: "Embedding | None" = Non
         took_ms=(perf_counter() - began) * 1000,
         said=found.said,
     )
+    return reply, found
 
 
 def all_quotes(

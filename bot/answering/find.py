@@ -67,7 +67,7 @@ def find(
             return as_typed
     if query.newest and len(found.result) > 1:
         newest = index.facets.newest_first()
-        rank_by_date = np.argsort(newest)  # of each passage, the newest first
+        rank_by_date = np.argsort(newest)  # rank of each passage by date, 0 for the newest
         order = np.argsort(rank_by_date[found.result.passages], kind="stable")
         found = replace(found, result=found.result.take(order))
     return replace(found, said=understood.word_filter if understood is not None else None)
@@ -97,7 +97,7 @@ def _find_for_query(query: Query, index: Index, embedding: "Embedding | None") -
 def rank_question(
     text: str, index: Index, limit: int, embedding: "Embedding | None" = None
 ) -> tuple[RankedPassages, Decision]:
-    """The ranking of a question, without leaving anything out, and the decision that belongs to it. For benchmarks."""
+    """The whole ranking of a question, and its decision. For benchmarks."""
     query = parse(text)
     intent, allowed = understand(query, index), allowed_passages(query, index)
     similarities = _similarities(query, intent, index, embedding)
@@ -125,8 +125,9 @@ def rank(
         fused = fuse(by_words, similarities, intent, index, limit, allowed, parameters)
         return _promote_named_passage(fused, intent, index)
     found = _rank_by_words(intent, index, limit, allowed, min_ratio)
-    values = evidence(found, intent, index)
-    return _promote_named_passage(RankedPassages(found, values, best_evidence(values)), intent, index)
+    suggested = evidence(found, intent, index)
+    ranked = RankedPassages(found, suggested.values, best_evidence(found, suggested))
+    return _promote_named_passage(ranked, intent, index)
 
 
 def _promote_named_passage(ranked: RankedPassages, intent: Intent, index: Index) -> RankedPassages:

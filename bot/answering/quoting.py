@@ -12,7 +12,7 @@ from bot.text.sentences import EXCERPT_SCAN_LIMIT
 from corpus.model import Highlight
 
 PHRASE_WEIGHT = 100.0
-"""Weight of a word of an exact phrase in choosing what is shown: more than that of any other word."""
+"""Weight of a word of an exact phrase when the excerpt is chosen: more than any other word has."""
 
 
 def quoted(passage: int, score: float, found: Findings, index: Index) -> Quote:

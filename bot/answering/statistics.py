@@ -73,7 +73,7 @@ def statistics(index: Index, year: int | None = None) -> Statistics:
 
 
 def date_of(highlight: Highlight) -> str:
-    """When it was highlighted, else the date of its source; at most a day, "" where not even the year is known."""
+    """When it was highlighted, else the date of its source; at most a day, "" if not even the year is known."""
     for one in (highlight.added, highlight.source.date):
         if one and _YEAR.match(one):
             return one[:10]

@@ -23,7 +23,7 @@ from bot.understanding import times
 LOOK_BACK_DAYS = 7
 """Days of "added this week"."""
 ANNIVERSARY_DAYS = 3
-"""How far from the day itself "a year ago today" may lie where that day has nothing."""
+"""If the day itself has nothing, "a year ago today" means up to this many days before or after it."""
 MAX_SUGGESTIONS = 3
 MAX_NAMES = 6
 """Names of authors, titles and tags that are recognised in one command."""
@@ -56,7 +56,7 @@ def read(text: str, index: Index, today: date) -> Theme | LeftOver:
     """The theme in the words of a command: names behind `tag`, `by` and `from`, which all hold, and words about time.
 
     A title may hold such a word too ("from Stand by Me"), so of all ways to split the text the one with the fewest names counts,
-    each written so in the library. Where there is none, each first `tag`, `by` and `from` begins a name.
+    each written so in the library. If there is none, each first `tag`, `by` and `from` begins a name.
     """
     words = [part for word in text.split() for part in _split_at_colon(word)]
     starts = [place for place, word in enumerate(words[:-1]) if _kind(word) is not None][:MAX_NAMES]
@@ -110,7 +110,7 @@ def _without_names(text: str, today: date) -> Theme | LeftOver:
 
 
 def _of_names(parts: Iterable[Sequence[str]], index: Index, today: date) -> Theme:
-    """The theme of several names: of each its kind, and the words of its name, behind which words about time may stand."""
+    """The theme of several names. Each begins with its kind; words about time may follow the name."""
     theme = Theme()
     for word, *name in parts:
         kind = _kind(word)
@@ -125,7 +125,7 @@ def _of_names(parts: Iterable[Sequence[str]], index: Index, today: date) -> Them
 
 
 def _joined(one: Theme, other: Theme) -> Theme:
-    """Both themes hold."""
+    """The theme of what fits both."""
     return Theme(
         tuple(dict.fromkeys(one.filters + other.filters)),
         max(filter(None, (one.after, other.after)), default=None),
@@ -134,7 +134,7 @@ def _joined(one: Theme, other: Theme) -> Theme:
 
 
 def without_time(facet: str, typed: str, index: Index, today: date) -> tuple[str, WordFilter]:
-    """A typed name without words about time behind it, unless they are part of a name: "Seneca", of "Seneca since May"; "" where
+    """A typed name without words about time behind it, unless they are part of a name: "Seneca", of "Seneca since May"; "" if
     nothing else was typed, as in "from last week"."""
     found = times.read(typed, today)
     rest = " ".join(typed.replace(found.words, " ").split()) if found.words else typed
@@ -223,7 +223,7 @@ def _singular(word: str) -> str:
 
 
 def _looked_back(what: str, index: Index, today: date) -> Mask:
-    """The highlights of the last seven days, or of this day a year ago; where that has none, of the days around it."""
+    """The highlights of the last seven days, or of this day a year ago; if that day has none, of the days around it."""
     if what == "week":
         return added(index, today - timedelta(days=LOOK_BACK_DAYS - 1), today + timedelta(days=1))
     day = times.moments.back("year", 1, today)

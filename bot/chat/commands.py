@@ -132,7 +132,7 @@ def _recent(command: Command, index: Index) -> Reply:
 
 
 def theme_of(command: Command, index: Index) -> Theme | Notice:
-    """What a command is restricted to; what is wrong with it where that is not understood or fits nothing."""
+    """What a command is restricted to, or what is wrong with it: it is not understood, or fits nothing."""
     theme = themes.read(command.argument, index, local_today())
     if isinstance(theme, themes.LeftOver):
         return left_over(command.name, theme.words)

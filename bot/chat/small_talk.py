@@ -1,4 +1,6 @@
-"""What people say to a bot that is no search: thanks, greetings, "help!", "more."; and whether a sentence is a question at all.
+"""Recognises what people say to a bot that is no search: thanks, "help!", "more.", "what books do you have?".
+
+It also tells whether a sentence is a question at all.
 
 The phrases are data, for each language that the product claims. A message is small talk only if nothing but such a phrase and words
 around it ("so much", "dear bot") is left of it: "thanks for everything" is, "thanks and praise in the Psalms" is not.
@@ -28,6 +30,10 @@ class Kind(Enum):
     HELP = "help"
     MORE = "more"
     RANDOM = "random"
+    SOURCES = "sources"
+    """ "What books do you have?" """
+    STATS = "stats"
+    """ "How many highlights are there?" """
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +94,24 @@ def _together() -> dict[str, re.Pattern[str]]:
     }
 
 
-_TELLING = (Kind.HELP, Kind.MORE, Kind.RANDOM, Kind.THANKS, Kind.GREETING, Kind.GOODBYE, Kind.PRAISE)
-"""Which of several phrases in one message is answered: the first of these."""
+_TELLING = (
+    Kind.STATS,
+    Kind.SOURCES,
+    Kind.HELP,
+    Kind.MORE,
+    Kind.RANDOM,
+    Kind.THANKS,
+    Kind.GREETING,
+    Kind.GOODBYE,
+    Kind.PRAISE,
+)
+"""Of several phrases in one message, the one that comes first here is answered."""
 _OPERATORS = re.compile(r"[\"“”«»]|\w:\w")
 
 
 def small_talk(text: str, reader: str = "en") -> SmallTalk | None:
-    """What a message means that is no search; None for a question, and for anything with an operator in it.
-
-    Of phrases that several languages have, that of the language `reader` is meant.
+    """The small talk in a message; None for a question, and for anything with an operator in it. If several languages have the
+    phrase, the language `reader` counts.
     """
     if len(text) > MAX_SMALL_TALK_CHARS or _OPERATORS.search(text):
         return None
@@ -176,8 +191,10 @@ def is_question(text: str) -> bool:
     Small talk is no question, and neither is what is only shouted ("what a day!") or told ("when I was young, I read.").
     """
     said = _URL.sub(" ", text).strip()
-    if not said or small_talk(said) is not None:
+    if not said:
         return False
+    if (meant := small_talk(said)) is not None:
+        return meant.kind in (Kind.SOURCES, Kind.STATS) and bool(_ENDS_ASKING.search(said))
     if _ENDS_ASKING.search(said):
         return any(sign.isalpha() for sign in said)
     if _ENDS_TELLING.search(said):
@@ -196,14 +213,14 @@ _VAGUE_WORDS = frozenset(" ".join(map(_folded, _DATA["vague"])).split())
 
 @cache
 def _referring() -> re.Pattern[str]:
-    """A message of nothing but such words; in languages with blanks only of whole ones."""
+    """Matches a message of such words alone; in languages with blanks, of whole words."""
     words = sorted(_VAGUE_WORDS | _POINTING_WORDS, key=len, reverse=True)
     whole = (f"{re.escape(one)}{'' if one[-1] > _FIRST_UNSPACED else '(?![a-zß-ÿ])'}" for one in words)
     return re.compile(rf"(?:{'|'.join(whole)}|\s)+")
 
 
 def refers(text: str) -> bool:
-    """Whether a message asks about what it stands below, as in "anything on this?", and names nothing itself."""
+    """Whether a message asks about the message or thread above it, as in "anything on this?", and names no subject itself."""
     said = _folded(text)
     if len(said) > MAX_SMALL_TALK_CHARS or not _referring().fullmatch(said):
         return False

@@ -40,7 +40,7 @@ def welcome(index: Index) -> Welcome:
 
 
 def _subject(index: Index, title: str, authors: list[str]) -> str | None:
-    """The word that most highlights of a source have, besides function words and names; None where there is none."""
+    """The word that most highlights of a source have, besides function words and names; None if there is none."""
     names = {fold(word) for text in (title, *authors) for word in _WORD.findall(text)}
     counted: Counter[str] = Counter()
     titled = [number for number, source in enumerate(index.sources) if source.title == title]

@@ -53,9 +53,10 @@ class DigestFeed:
     store: DigestStore
     places: Places
 
-    async def atom(self, index: Index, place: str = "") -> bytes | None:
+    async def atom(self, index: Index, place: str = "", owner: str = "", address: str = "") -> bytes | None:
         """The feed of a channel ("slack:C012"), or of all; None where this channel has no digest that may be shown.
 
+        `owner` tells this bot from others, so that no two have a feed of the same id; `address` is where the feed was asked for.
         Raises StateError.
         """
         digests = await self.store.channel_digests()
@@ -65,22 +66,24 @@ class DigestFeed:
             return None
         posted = [post for one in shown for post in await self.store.posted(one, MAX_ENTRIES)]
         posted = sorted(posted, key=lambda one: (-one.at, one.key))[:MAX_ENTRIES]
-        return await asyncio.to_thread(_document_of, place or "all", posted, index)
+        return await asyncio.to_thread(_document_of, f"{owner}:{place or 'all'}", posted, index, address)
 
 
-def _document_of(name: str, posted: Sequence[PostedDigest], index: Index) -> bytes:
+def _document_of(name: str, posted: Sequence[PostedDigest], index: Index, address: str) -> bytes:
     """The feed of these posts. Those of which no highlight is left in the notes are left out."""
     entries = [Entry(one.key, one.at, lookup.of_ids(one.picks, index)) for one in posted]
-    return document(name, [one for one in entries if one.quotes])
+    return document(name, [one for one in entries if one.quotes], address)
 
 
-def document(name: str, entries: Sequence[Entry]) -> bytes:
-    """The feed as XML. `name` tells one feed of this bot from another; it is not shown."""
+def document(name: str, entries: Sequence[Entry], address: str = "") -> bytes:
+    """The feed as XML. `name` tells one feed from every other; it is not shown. `address` is its own, "" where that is unknown."""
     ElementTree.register_namespace("", _ATOM)
     feed = ElementTree.Element(f"{{{_ATOM}}}feed")
     _add(feed, "id", _id(f"feed:{name}"))
     _add(feed, "title", wording.DIGEST_ABOVE)
     _add(feed, "updated", _time(max((one.at for one in entries), default=0.0)))
+    if address:
+        ElementTree.SubElement(feed, f"{{{_ATOM}}}link", {"rel": "self", "href": _printable(address)})
     author = ElementTree.SubElement(feed, f"{{{_ATOM}}}author")
     _add(author, "name", "Analects")
     for one in entries:
@@ -89,9 +92,9 @@ def document(name: str, entries: Sequence[Entry]) -> bytes:
         _add(entry, "title", _title(one.quotes))
         _add(entry, "updated", _time(one.at))
         _add(entry, "published", _time(one.at))
-        address = attribution(one.quotes[0]).url or attribution(one.quotes[0]).source.url
-        if address is not None:
-            ElementTree.SubElement(entry, f"{{{_ATOM}}}link", {"rel": "alternate", "href": address})
+        page = attribution(one.quotes[0]).url or attribution(one.quotes[0]).source.url
+        if page is not None:
+            ElementTree.SubElement(entry, f"{{{_ATOM}}}link", {"rel": "alternate", "href": page})
         content = ElementTree.SubElement(entry, f"{{{_ATOM}}}content", {"type": "html"})
         content.text = "\n".join(map(_html, one.quotes))
     body: bytes = ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True)

@@ -85,7 +85,8 @@ def _resolved(one: Filter, index: Index) -> Filter:
 
 
 def first_day(plan: Plan, now: float, posted: list[PastPost]) -> date:
-    """The first day of a plan that is set now: one without a post yet, by any earlier plan in any zone."""
+    """The first day of a plan that is set now. A day that already had a post, by an earlier plan or in another zone, does not
+    count."""
     taken = {one.day for one in posted} | {due.local_date(plan.zone, one.at) for one in posted}
     day = due.local_date(plan.zone, now)
     while day in taken:
@@ -282,7 +283,8 @@ class DigestRequests:
         return Hidden(wording.marked(press.action), await self._named([press.highlight]))
 
     async def _theme_below(self, place: str, highlight: str) -> Theme:
-        """The theme of the digest that a highlight was shown in: of several, one that has it, rather one with a filter."""
+        """The theme of the digest that showed a highlight. Of several digests, one whose theme fits it, preferably one with a
+        filter."""
         plans = [one.plan for one in await self.store.digests_in(place)]
         plans.sort(key=lambda one: one.only is None)
         for plan in plans:
@@ -292,7 +294,7 @@ class DigestRequests:
         return EVERYTHING
 
     async def _hidden(self, arrival: Arrival) -> Reply:
-        """The highlights that were marked there: not shown again, snoozed, kept; as far as they are still in the notes."""
+        """The highlights that were marked there as never again, snoozed or kept, and are still in the notes."""
         history = await self.store.history(arrival.scope, "")
         marked: list[tuple[PressAction, str]] = [
             *(("never", one) for one in sorted(history.never)),

@@ -102,8 +102,8 @@ def _now(
 
 
 def _stored(snapshot: Snapshot, place: Path, token: str, kept: bool) -> Snapshot:
-    """The snapshot with its index written to the cache and mapped from there: what was built is in memory no more, and processes on
-    one machine share it. The same snapshot where that cannot be, or where its notes are not `kept` there."""
+    """Writes the index to the cache and returns the snapshot with its index mapped from there: this frees memory, and processes
+    on one machine share it. Returns the same snapshot if it cannot be written, or if the cache has not `kept` the notes."""
     release_free_memory()
     if not kept or not _save_index(snapshot.index, place, token):
         return snapshot
@@ -158,8 +158,8 @@ def cache_folder(root: Corpus, folder: Path) -> Path:
 
 
 def _save_notes(known: Known, place: Path, token: str) -> bool:
-    """Whether the notes could be written to the cache. From then on their rows are read from there, and in memory no more: so they
-    are written before the index is made, which takes the most memory."""
+    """Writes the notes; whether they could be written. Their text is then read from there, and in memory no more: so this is done
+    before the index is made, which takes the most memory."""
     from corpus.folder import cache
 
     remove_abandoned(place)
@@ -169,7 +169,7 @@ def _save_notes(known: Known, place: Path, token: str) -> bool:
 
 
 def _save_index(index: Index, place: Path, token: str) -> bool:
-    """Whether the index could be written to the cache."""
+    """Writes the index; whether it could be written."""
     from bot.search import storage
 
     try:

@@ -40,7 +40,7 @@ class Health:
     """How many highlights are found by their meaning; None if no model is set."""
     state_problem: Callable[[], str | None] = lambda: None
     syncs: Callable[[], dict[str, object]] = dict
-    """Of each service that notes are fetched from, when that last worked, and why it does not."""
+    """For each service that notes are fetched from: when fetching last worked, and why it fails now."""
     clock: ClockCheck = field(default_factory=ClockCheck)
     started: float = field(default_factory=time.time)
     _was_ready: bool = False

@@ -42,7 +42,7 @@ class Saver:
     reload: Callable[[], Awaitable[object]] = _nothing
     """Re-reads or fetches the notes."""
     is_private: Callable[[tuple[str, ...]], bool] = _never
-    """Whether any of these tags keeps a note out of the library."""
+    """Says whether any of these tags keeps a note out of the library."""
     clock: Callable[[], float] = time.time
     counts: Counter[str] = field(default_factory=Counter)
     """message_saved, message_saved_before, message_not_saved."""

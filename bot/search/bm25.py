@@ -91,7 +91,7 @@ class Postings:
     passages: Ints
     weights: Floats
     rows: Ints | None = None
-    """None where each term has a row of its own, with its own number. Shape (terms,)."""
+    """None if each term has a row of its own, with its own number. Shape (terms,)."""
 
     def of(self, term: int) -> tuple[Ints, Floats]:
         """Passages and weights of a term."""

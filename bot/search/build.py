@@ -31,13 +31,13 @@ POSTING_PARTS = 8
 """Terms are compiled in this many parts: compiling needs several times the memory of its result."""
 
 MAX_SAMPLES = 8
-"""Highlights of a source by which its language is detected."""
+"""Highlights of a source that are read to detect its language."""
 
 SAMPLE_CHARS = 600
 """Code points of each of these highlights."""
 
 FIRST_LOOK_CHARS, SECOND_LOOK_CHARS = 400, 2_000
-"""Code points of the samples that are looked at: English shows itself in the first, other languages need the second."""
+"""Code points of the samples that are looked at first, which are enough to recognise English, and then, for other languages."""
 
 MAX_DETECTED = 1 << 14
 _detected: dict[bytes, str | None] = {}
@@ -47,7 +47,7 @@ texts themselves took 15 MB at 5,000 sources."""
 
 @dataclass(frozen=True, slots=True)
 class CompiledTexts:
-    """What a library's texts become. `bot.search.index.Index` explains each part."""
+    """A library's texts after compiling. `bot.search.index.Index` explains each part."""
 
     terms: TermNames
     postings: Postings
@@ -62,7 +62,7 @@ def languages_of(
     source_of: Ints,
     before: AnalysedTexts | None = None,
 ) -> list[str | None]:
-    """A language code for each source; None where its text does not tell. What `before` knows is not detected again."""
+    """A language code for each source; None if its text does not tell. Languages that `before` knows are not detected again."""
     found = _known_languages(highlights, source_of, before) if before is not None else {}
     texts: dict[int, list[str]] = {}
     for number, highlight in _of_others(found, highlights, source_of):
@@ -74,7 +74,7 @@ def languages_of(
 
 
 def with_usual(detected: Sequence[str | None]) -> list[str]:
-    """These languages, with the language of most sources where one is not known."""
+    """These languages; each unknown one is replaced by the language of most sources."""
     known = Counter(language for language in detected if language)
     usual = known.most_common(1)[0][0] if known else ENGLISH
     return [language or usual for language in detected]
@@ -83,7 +83,7 @@ def with_usual(detected: Sequence[str | None]) -> list[str]:
 def _known_languages(
     highlights: Sequence[Highlight], source_of: Ints, before: AnalysedTexts
 ) -> dict[int, str | None]:
-    """The languages of sources whose highlights are those of one note, which `before` has, too."""
+    """The languages of sources whose highlights all come from one note that `before` has too."""
     if not isinstance(highlights, Passages) or not isinstance(before.highlights, Passages):
         return {}
     old = dict(_only_notes(before.highlights, before.source_of))
@@ -93,7 +93,7 @@ def _known_languages(
 
 
 def _only_notes(highlights: Passages, source_of: Ints) -> Iterable[tuple[int, NotePassages]]:
-    """The number of each source that one note alone has, and that note; notes of several sources are left out."""
+    """The numbers of sources that a single note has, each with that note; notes of several sources are left out."""
     begins = itertools.accumulate(map(len, highlights.parts), initial=0)
     notes = [(int(source_of[begin]), note) for begin, note in zip(begins, highlights.parts, strict=False)]
     counts = Counter(number for number, _ in notes)
@@ -108,7 +108,7 @@ def _only_notes(highlights: Passages, source_of: Ints) -> Iterable[tuple[int, No
 def _of_others(
     known: Container[int], highlights: Sequence[Highlight], source_of: Ints
 ) -> Iterable[tuple[int, Highlight]]:
-    """The highlights of sources that are not known, each with the number of its source."""
+    """The highlights of sources whose language is not known, each with the number of its source."""
     if not isinstance(highlights, Passages):
         return zip(source_of.tolist(), highlights, strict=True)
     begins = itertools.accumulate(map(len, highlights.parts), initial=0)
@@ -170,13 +170,13 @@ class FieldTerms:
 
     parameters: Field
     stream: TermSequence
-    """Of surface terms the numbers of the words, of stems those of their names."""
+    """The numbers of the words for surface terms, those of their names for stems."""
     lengths: Longs
     """Length of each text in stems, without stop words. Shape (texts,)."""
     mean_length: float
     """Mean of the lengths over all passages."""
     text_of: Ints | None
-    """The text of each passage, where passages share texts. Shape (passages,)."""
+    """The text of each passage, if passages share texts. Shape (passages,)."""
 
 
 class _FieldCompiler:
@@ -247,8 +247,8 @@ class _FieldCompiler:
         return replace(concatenate(parts), rows=rows)
 
     def _owners(self) -> Ints:
-        """For each name the one whose postings it shares: of a word as written its stem, where that stem has no other form and
-        the word no other stem; else itself. Shape (names,)."""
+        """For each name, the name whose postings it uses. A word as written shares those of its stem if neither has another stem
+        or form; all others have their own. Shape (names,)."""
         size, surface = len(self._terms.names), self._terms.surface
         counts = np.zeros(size, np.int64)
         for one in self.stems:
@@ -281,7 +281,7 @@ class _FieldRows:
 
     @classmethod
     def of(cls, field: FieldTerms, row_of: Ints) -> "_FieldRows":
-        """`row_of` has the row of each number in the field's stream; -1 where it has none."""
+        """`row_of` has the row of each number in the field's stream; -1 if it has none."""
         rows = row_of[field.stream.ids]
         kept = rows >= 0
         return cls(field, rows[kept], field.stream.owners()[kept])

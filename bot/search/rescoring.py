@@ -12,7 +12,7 @@ from bot.search.streams import TermSequence, concatenated_ranges
 from bot.search.top_k import weights_in
 
 NO_WORD = -9
-"""Stands for a word of a passage that is not in the question; not the neighbour of any number."""
+"""Stands for a word of a passage that is not in the question. It is next to no other number."""
 MAX_PAIR_REPEATS = 2
 """How often the same pair of neighbours in one passage counts."""
 PAIR_FACTOR = 1.5

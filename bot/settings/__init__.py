@@ -1,8 +1,7 @@
 """The settings: environment variables, `.env` and files of secrets, resolved once into one typed object before anything starts."""
 
 from bot.settings.errors import SettingsError
-from bot.settings.load import load_settings, settings_of
-from bot.settings.secret import SecretStr
+from bot.settings.load import load_settings
 from bot.settings.settings import DEFAULT_PRIVATE_TAGS, Settings
 
-__all__ = ["DEFAULT_PRIVATE_TAGS", "SecretStr", "Settings", "SettingsError", "load_settings", "settings_of"]
+__all__ = ["DEFAULT_PRIVATE_TAGS", "Settings", "SettingsError", "load_settings"]

@@ -1,4 +1,4 @@
-"""What is wrong with a setting, and how to fix it."""
+"""Errors about settings: what is wrong, and how to fix it."""
 
 from corpus.errors import AnalectsError
 
@@ -17,8 +17,8 @@ class SettingsError(AnalectsError):
         super().__init__("\n".join(f"{one.variable}: {one.finding}; {one.fix}" for one in self.problems))
 
 
-class InvalidValueError(AnalectsError):
-    """What is wrong with a value, and how to fix it, without the value."""
+class InvalidValueError(AnalectsError, ValueError):
+    """Raised by a validator (pydantic asks for a ValueError): what is wrong with a value, and how to fix it, without the value."""
 
     def __init__(self, finding: str, fix: str) -> None:
         super().__init__(f"{finding}; {fix}")

@@ -20,7 +20,7 @@ class ConfirmedSettings:
     """The settings that the database must hold."""
 
     _digests: dict[tuple[str, str], ChannelDigest | None] = field(default_factory=dict)
-    """By place and name; None where a digest was removed."""
+    """By place and name; None if the digest was removed."""
     _marks: dict[tuple[str, str], Mark] = field(default_factory=dict)
     """By scope and highlight."""
     _finished: set[tuple[str, date]] = field(default_factory=set)

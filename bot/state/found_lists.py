@@ -67,7 +67,7 @@ class FoundLists(Protocol):
         """Stores a list, or leaves one that is stored already."""
 
     async def load_found(self, key: str) -> FoundList | None:
-        """The list; None where it is not, or no longer, stored."""
+        """The list; None if it is not, or no longer, stored."""
 
 
 class MemoryFoundLists:

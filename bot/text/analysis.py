@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 MAX_WORD_CHARS = 64
-"""Code points of a word that count. What is longer is encoded data, or nobody types it to the end."""
+"""Code points of a word that count. Longer words are encoded data, or nobody types them to the end."""
 
 
 @dataclass(frozen=True, slots=True)

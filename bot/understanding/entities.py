@@ -1,4 +1,4 @@
-"""Which authors and titles of the library a question names, recognised also where they are misspelt.
+"""Recognises the authors and titles of the library that a question names, even if they are misspelt.
 
 A name is expected in certain places ("by …", "what did … say", "… on …", "in …"; `bot.understanding.phrasing` finds them). An
 author is also recognised anywhere by first and last name side by side. In these places a word may differ more from the name
@@ -27,7 +27,7 @@ MAX_UNSPACED_CHARS = 16
 """Characters of a name in a script without blanks."""
 
 MIN_UNSPACED_CHARS = (("author", 2), ("title", 4))
-"""Kinds of names in such scripts, and the characters that one of them has at least."""
+"""Kinds of names in such scripts, with the minimum number of characters of each."""
 
 MAX_NAMESAKES = 200
 """Authors with a word of their name in common that are compared with a question."""
@@ -96,7 +96,7 @@ def _title(inside: Sequence[Token], index: Index) -> RecognisedNames | None:
 
 
 def _is_enough(title: str, count: int) -> bool:
-    """Whether `count` words identify a title: half of its words without stop words, and two where it has that many."""
+    """Whether `count` words identify a title: half of its words without stop words, and at least two if it has that many."""
     words = [word for word in title.split() if word not in stop_words(ENGLISH)]
     return count >= 3 or (count * 2 >= max(len(words), 1) and count >= min(2, len(words)))
 
@@ -148,8 +148,8 @@ def _unspaced_parts(
 ) -> Iterator[tuple[int, int, str, list[int]]]:
     """Parts of names in a row of characters: where each begins, its length, its kind and the numbers of those names.
 
-    A part of two characters may be any word. It counts only at the begin of the question (`first`: the row is its first), or
-    where the question asks what somebody says.
+    A part of two characters may be any word. It counts only at the beginning of the question (`first`: the row is its first), or
+    if the question asks what somebody says.
     """
     text = "".join(fold(token.word) for token in row)
     for kind, least in MIN_UNSPACED_CHARS:
@@ -179,7 +179,7 @@ def _other_word(folded: str, exact: str, numbers: Sequence[int], index: Index) -
 def _readings(word: str, kind: str, index: Index, sure: bool = False) -> Readings:
     """What a word may stand for in a name: itself, a longer word that it begins (a handle), else similar words, nearest first.
 
-    A word that the library has is corrected only where something else makes `sure` that it is part of a name.
+    A word that the library has is corrected only if something else makes `sure` that it is part of a name.
     """
     folded, words = fold(word), index.facets.words(kind)
     if folded in words.names_with:

@@ -1,7 +1,6 @@
-"""A folder as it is known: what was read of each file, so that of a changed folder only the changes are read.
-
-Besides the changed files only those are read again that share a source, a link or a text with them, as a copy that comes
-or goes may change which one is kept. What comes out equals a fresh load.
+"""Updates the known state of a folder by reading only what changed. Besides changed files, those are read again that share a
+source, a link or a text with them, because a copy that comes or goes may change which one is kept. The result equals a fresh
+load.
 """
 
 import os
@@ -31,11 +30,10 @@ def refresh(
     hidden: bytes = b"",
     only: Collection[str] | None = None,
 ) -> Known:
-    """The folder as it is now, given its files. Of notes whose highlights stay the same, the `NotePassages` do.
-
-    Whatever is wrong with a file is recorded in the library. `hidden` are digests of names (of `Record.private_names`) that
-    stay private though no note says so now. With `only`, of the changed files only these are read. Files that are gone are
-    always dropped: what they held may be in one of these now, under another name.
+    """The folder as it is now, given its files. If the highlights of a note stay the same, so do its `NotePassages`. Whatever is
+    wrong with a file is recorded in the library. `hidden` are digests of names (of `Record.private_names`) that
+    stay private though no note says so now. With `only`, only these of the changed files are read. Deleted files are always
+    dropped: their content may now be in one of these, under another name.
     """
     now = time_ns()
     notes = {os.fspath(one.location): one for one in found if isinstance(one, files.NoteFile)}
@@ -48,7 +46,7 @@ def refresh(
     ):  # PRIVATE_PATHS mean something else now
         return refresh(Known(before.rules, before.salt), found, progress, hidden)
     salt = salt_of(notes.values())
-    if salt is not None and salt != before.salt:  # by its digests copies of what is withheld are found
+    if salt is not None and salt != before.salt:  # its digests find copies of withheld highlights
         return refresh(Known(before.rules, salt), found, progress, hidden)
     before = replace(before, privacy=privacy)
     changed = [place for place in notes if place not in old or (old[place].stamp or 0) != stamps[place]]
@@ -118,7 +116,7 @@ def newly_private(before: Known, found: Sequence[files.NoteFile | Skipped]) -> s
 
 
 def turned_private(before: Known, after: Known) -> list[Highlight]:
-    """The highlights that left the library, where something became private."""
+    """The highlights that left the library because something became private."""
     old = _all_private(before)
     if _all_private(after) <= old and before.hidden == after.hidden:
         return []
@@ -144,7 +142,8 @@ def _with_ties(
     turned: Collection[int],
     progress: Progress | None,
 ) -> dict[str, Read]:
-    """The changed files and all that are tied to what they were or are, or to the names that `turned` private or public, read."""
+    """Reads the changed files and all files tied to them, before or after the change, or to the names that `turned` private or
+    public."""
     assert before.privacy is not None
     read: dict[str, Read] = {}
     names: set[int] = set(turned)

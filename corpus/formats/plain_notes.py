@@ -24,7 +24,7 @@ _PARSER = MarkdownIt("commonmark").disable(["inline", "text_join"])  # the block
 
 MAX_CHARS = 500_000
 MAX_LINES = 10_000
-"""A longer note is read without its Markdown structure: what stands between blank lines is a passage."""
+"""A longer note is read without its Markdown structure: the lines between blank lines are a passage."""
 
 
 def read(body: str, first_line: int, header: Header) -> tuple[Entry, ...]:

@@ -22,7 +22,7 @@ from bot.digest.publisher import DigestPublisher
 from bot.runtime.health import Health
 from bot.search.index import Index
 from bot.service import Service
-from bot.settings import Settings, settings_of
+from bot.settings import Settings
 from bot.state.database import address
 from bot.state.fallback import StateWithFallback
 from bot.state.opening import open_state
@@ -47,9 +47,9 @@ class Instance(Generic[PlatformT]):
         await self.publisher.tick()
         await self.publisher.idle()
 
-    async def ready(self) -> None:
+    async def ready(self, timeout_s: float = 60.0) -> None:
         """Waits until every platform is connected."""
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(timeout_s):
             while not self.health.ready:  # noqa: ASYNC110
                 await asyncio.sleep(0.005)
 
@@ -68,8 +68,8 @@ def votes(instance: Instance[PlatformT]) -> tuple[int, int]:
 
 def make_settings(variables: Mapping[str, str], folder: Path) -> Settings:
     """The settings in these variables, with the state in `folder`. No `.env` file is read."""
-    given = {"STATE_PATH": str(folder), **variables}
-    return settings_of(given)
+    given = {"state_path": folder, **{name.lower(): value for name, value in variables.items()}}
+    return Settings(_env_file=None, **given)  # type: ignore[call-arg, arg-type]
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ from typer.core import TyperGroup
 from adapters.terminal.cli import app
 from bot.settings import Settings
 
-SETTINGS = {name.upper() for name in Settings.described()} | {"SECRETS_DIR"}
+SETTINGS = {name.upper() for name in Settings.model_fields} | {"SECRETS_DIR"}
 CLI = typer.main.get_command(app)
 
 

@@ -15,7 +15,7 @@ from tests.docs.pages import text_of
 
 COMPOSE = sorted((ROOT / "deploy" / "compose").glob("*.yaml"))
 UNIT = ROOT / "deploy" / "systemd" / "analects.service"
-SETTINGS = {name.upper() for name in Settings.described()} | {"SECRETS_DIR"}
+SETTINGS = {name.upper() for name in Settings.model_fields} | {"SECRETS_DIR"}
 
 
 # Compose

@@ -42,7 +42,7 @@ def shown_default(name: str) -> str:
         "digest_grace": "`6h`",
         "sync_interval": "`15m`",
     }
-    default = Settings.described()[name].default
+    default = Settings.model_fields[name].default
     if name in words:
         return words[name]
     if default is None or default == ():
@@ -53,7 +53,7 @@ def shown_default(name: str) -> str:
 def test_the_table_of_settings_is_the_code() -> None:
     expected = [
         [f"`{name.upper()}`", shown_default(name), field.description]
-        for name, field in Settings.described().items()
+        for name, field in Settings.model_fields.items()
     ]
     assert marked_table("docs/settings.md", "settings") == expected
 
@@ -61,7 +61,7 @@ def test_the_table_of_settings_is_the_code() -> None:
 def test_the_example_settings_are_the_code() -> None:
     lines = text_of(".env.example").splitlines()
     named = [line.lstrip("# ").split("=")[0] for line in lines if re.match(r"#? ?[A-Z_]+=", line)]
-    assert sorted(named) == sorted(name.upper() for name in Settings.described())
+    assert sorted(named) == sorted(name.upper() for name in Settings.model_fields)
 
 
 def test_every_dependency_has_its_reason() -> None:

@@ -4,6 +4,8 @@ import ast
 import re
 from functools import cache
 
+import pytest
+
 from tests import ROOT
 from tests.docs.pages import cells, text_of
 
@@ -32,6 +34,7 @@ def logged() -> str:
     return "\n".join(texts)
 
 
+@pytest.mark.slow
 def test_each_sentence_is_one_of_the_program() -> None:
     """What is filled in may hold the rest of a sentence; so `…` at its end may stand for more than one text."""
     unknown = [one for one in quoted() if one.removesuffix("…").strip() not in logged()]
@@ -42,5 +45,6 @@ def test_many_sentences_are_explained() -> None:
     assert len(quoted()) > 25
 
 
+@pytest.mark.slow
 def test_a_sentence_that_the_program_does_not_say_would_be_found() -> None:
     assert "the moon is not reached" not in logged()

@@ -20,6 +20,7 @@ from adapters.discord.cards.origin import Origin
 from bot.answering import listing
 from bot.chat import wording
 from bot.chat.commands import next_page
+from bot.chat.feedback import vote_buttons
 from bot.chat.next_steps import after_refusal
 from bot.chat.replies import Picks, Quotes, Reply, Sources
 from bot.chat.requests import BUTTON_COMMANDS
@@ -59,10 +60,7 @@ def votes(reply: Reply, origin: Origin) -> tuple[Button, ...]:
     key = origin.answer or reply.key if isinstance(reply, Answer) else ""
     if not key:
         return ()
-    votes = (
-        button(wording.HELPFUL, Vote("helpful", key)),
-        button(wording.NOT_WHAT_I_MEANT, Vote("wrong", key)),
-    )
+    votes = (button(label, Vote(verdict, key)) for label, verdict in vote_buttons())
     return tuple(vote for vote in votes if vote is not None)
 
 

@@ -72,9 +72,8 @@ def render(reply: Reply, origin: Origin | None = None, pictures: bool = True) ->
             return _notice(wording.NO_MORE, origin_.commands)
         return digest_card.card(reply, origin_.mark, origin_.asker, pictures, origin_.ping)
     if isinstance(reply, Answer) and not reply.found:
-        past = reply.offset and reply.total
-        told = _notice(wording.NO_MORE if past else wording.nothing_fits(reply), origin_.commands)
-        return told if past else replace(told, buttons=buttons.below_refusal(reply, origin_))
+        told = _notice(wording.nothing_fits(reply), origin_.commands)
+        return told if reply.past_end else replace(told, buttons=buttons.below_refusal(reply, origin_))
     return _quotes(reply, origin_, pictures)
 
 

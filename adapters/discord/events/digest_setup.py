@@ -12,14 +12,14 @@ from adapters.discord.events.autocomplete import MAX_CHOICES, Choices, Interacti
 from adapters.discord.events.interactions import InteractionHandler
 from bot.answering import listing
 from bot.chat import wording
-from bot.chat.digest_commands import DigestCommand, DigestRequest, InvalidDigestCommand, from_form
+from bot.chat.digest_commands import DigestCommand, DigestRequest, InvalidDigestCommand
+from bot.chat.digest_parser import from_form
 from bot.chat.settings_commands import PostingCommand
 from bot.schedule import time_zones
-from bot.schedule.plan import FILTER_FACETS, LOOK_BACKS, MAX_HIGHLIGHTS
+from bot.schedule.plan import FILTER_FACETS, MAX_HIGHLIGHTS, OTHER_FILTERS, Filter
 
 _THEMES = [
-    *(app_commands.Choice(name=wording.THEMES[one], value=f"added:{one}") for one in LOOK_BACKS),
-    app_commands.Choice(name=wording.THEMES["review"], value="review:"),
+    app_commands.Choice(name=wording.restricted(filter_), value=filter_.option) for filter_ in OTHER_FILTERS
 ]
 _EVERY = [app_commands.Choice(name=shown, value=value) for value, shown in wording.DIGEST_FREQUENCIES.items()]
 _SET_OPTIONS = (
@@ -54,13 +54,12 @@ class DigestCommands(app_commands.Group):
         less: str = "",
         never: str = "",
     ) -> None:
-        kind, _, value = theme.partition(":")
-        typed = [*zip(FILTER_FACETS, (tag, by, from_), strict=True), (kind, value)]
-        only = [(str(kind), value) for kind, value in typed if value.strip() or kind == "review"]
-        (kind, value), *also = only or [("", "")]
-        request: DigestRequest = from_form(
-            every, at, zone, str(highlights or ""), kind, value, name, less, never, also
-        )
+        typed = zip(FILTER_FACETS, (tag, by, from_), strict=True)
+        filters = [Filter(kind, value) for kind, value in typed if value.strip()]
+        if (other := Filter.of_option(theme)) is not None:
+            filters.append(other)
+        count = str(highlights or "")
+        request: DigestRequest = from_form(every, at, zone, count, name, less, never, filters)
         await self._interacting.answer(interaction, _check_can_post(interaction, request))
 
     @app_commands.command(name="now", description=wording.DIGEST_SUBCOMMANDS["now"])

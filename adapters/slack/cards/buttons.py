@@ -13,8 +13,8 @@ from adapters.slack.cards.block_kit import Block
 from bot.answering.listing import source_key
 from bot.chat import wording
 from bot.chat.commands import next_page
-from bot.chat.digest_commands import DigestPress, PressAction
-from bot.chat.feedback import Feedback, Verdict
+from bot.chat.digest_commands import DigestPress, PressAction, highlight_presses
+from bot.chat.feedback import Feedback, Verdict, vote_buttons
 from bot.chat.next_steps import after_refusal
 from bot.chat.replies import Digest, Hidden, Picks, Quotes, Sources, Welcome
 from bot.chat.requests import Command
@@ -169,20 +169,14 @@ def _feedback(reply: Answer) -> list[Block]:
         whole = actions.encode_feedback(Feedback(verdict, reply.key, question))
         return whole or actions.encode_feedback(Feedback(verdict, reply.key))
 
-    return kit.feedback(
-        actions.FEEDBACK,
-        (wording.HELPFUL, value("helpful")),
-        (wording.NOT_WHAT_I_MEANT, value("wrong")),
-    )
+    helpful, wrong = ((label, value(verdict)) for label, verdict in vote_buttons())
+    return kit.feedback(actions.FEEDBACK, helpful, wrong)
 
 
 def _keep_and_never(quote: Quote) -> list[Block]:
-    presses: tuple[tuple[str, PressAction], ...] = (
-        (wording.KEEP, "keep"),
-        (wording.SNOOZE, "snooze"),
-        (wording.NOT_THIS_ONE, "never"),
-    )
-    return [one for label, action in presses for one in _digest_button(label, action, quote)]
+    return [
+        button for label, action in highlight_presses() for button in _digest_button(label, action, quote)
+    ]
 
 
 def _digest_button(label: str, action: PressAction, quote: Quote) -> list[Block]:

@@ -21,10 +21,10 @@ from bot.text.truncate import clipped
 MAX_QUOTES = 15
 """Quotes in one message: with the dividers between them, more would not fit into 50 blocks."""
 
-_PASSAGE_LIMITS = (2400, 1200, 600)
+PASSAGE_LIMITS = (2400, 1200, 600)
 """Code points of a passage, tried in this order until all quotes fit. Where none fits, there are fewer quotes."""
 
-_DIGEST_PASSAGE_LIMITS = (*_PASSAGE_LIMITS, 300, 200, 120)
+_DIGEST_PASSAGE_LIMITS = (*PASSAGE_LIMITS, 300, 200, 120)
 """For digests: rather short than left out, because all of their highlights count as shown."""
 
 _MAX_CONTEXT_CHARS = 1000
@@ -94,7 +94,7 @@ def _notice(
         notice = wording.help_text(reply.about, reply.sections, command)
     elif isinstance(reply, Notice):
         notice = wording.as_typed(reply.text, command)
-    elif isinstance(reply, Answer) and not (reply.offset and reply.total):
+    elif isinstance(reply, Answer):
         notice = wording.nothing_fits(reply)
     else:
         notice = wording.NO_MORE
@@ -106,7 +106,7 @@ def _notice(
         blocks += buttons.undo(reply)
     if isinstance(reply, Welcome):
         blocks += buttons.sample_questions(reply)
-    if isinstance(reply, Answer) and not reply.offset:
+    if isinstance(reply, Answer) and not reply.past_end:
         blocks += buttons.below_refusal(reply, asker, private)
     return SlackMessage(_joined_within_limit([notice]), [*above, *blocks])
 
@@ -118,7 +118,7 @@ def _quotes(reply: QuoteReplyOrDigest) -> tuple[QuoteReplyOrDigest, list[Block]]
     room = kit.MAX_MESSAGE_SIZE - kit.size(around) - _BUTTONS_SIZE
     quotes = reply.quotes[:MAX_QUOTES]
     shown: list[list[Block]] = []
-    for max_chars in _DIGEST_PASSAGE_LIMITS if isinstance(reply, Digest) else _PASSAGE_LIMITS:
+    for max_chars in _DIGEST_PASSAGE_LIMITS if isinstance(reply, Digest) else PASSAGE_LIMITS:
         shown = _blocks_of(reply, quotes, max_chars, one_source)
         if sum(map(kit.size, shown)) <= room:
             break

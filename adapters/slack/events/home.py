@@ -13,7 +13,8 @@ from bot.chat.arrival import Arrival, Asked
 from bot.chat.digest_commands import DigestCommand, DigestPress
 from bot.chat.requests import Command, Request
 from bot.digest.managed import ManagedDigest
-from bot.service import Handle, Service
+from bot.lanes import Handle
+from bot.service import Service
 
 
 @dataclass(slots=True)

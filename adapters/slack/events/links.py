@@ -14,7 +14,8 @@ from adapters.slack.web_api import Api
 from bot.answering import lookup
 from bot.chat.arrival import QuotesByLink
 from bot.chat.replies import Notice, Picks, Reply
-from bot.service import Handle, Service
+from bot.lanes import Handle
+from bot.service import Service
 
 MAX_LINKS = 5
 """Links of one message that unfurl."""

@@ -31,9 +31,10 @@ from bot.chat.digest_commands import DigestCommand, DigestRequest, InvalidDigest
 from bot.chat.requests import Command, Request
 from bot.chat.small_talk import is_question, refers
 from bot.delivery.target import PostError, Target
+from bot.lanes import Handle, already_finished
 from bot.model import Question
 from bot.runtime.logs import describe_error
-from bot.service import Handle, Service, already_finished
+from bot.service import Service
 from bot.text.sanitize import has_words, one_line
 from bot.text.truncate import clipped
 

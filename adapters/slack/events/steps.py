@@ -18,8 +18,9 @@ from bot.chat.attribution import attribution
 from bot.chat.replies import Notice, Picks, Reply
 from bot.chat.requests import Command
 from bot.delivery.target import PostError
+from bot.lanes import Handle
 from bot.model import Answer, Quote
-from bot.service import Handle, Service
+from bot.service import Service
 from bot.text.sanitize import visible
 from bot.text.truncate import clipped
 

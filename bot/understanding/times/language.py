@@ -51,7 +51,8 @@ class Language:
         self._words = words
         hints = "|".join(sorted((str(words["hints"]), *self._months, *self._seasons), key=len, reverse=True))
         self.hints = self.pattern(rf"{hints}|(?:19|20)\d\d(?:-\d\d(?:-\d\d)?)?" if self.spaced else hints)
-        """Some word of every expression: a text without any has none. Other patterns are compiled only where one stands."""
+        """One word of every expression: a text without any of them has no expression. Other patterns are compiled only if one is
+        found."""
         self._compiled_words: dict[tuple[str, ...], re.Pattern[str]] = {}
         self.bare_year = bool(words.get("bare_year"))
         """Whether a year stands alone: "was habe ich 2024 gelesen"."""
@@ -86,7 +87,7 @@ class Language:
 
     @cached_property
     def _any_moment(self) -> re.Pattern[str]:
-        """Any expression of time: one look in place of one for each kind."""
+        """Matches any expression of time, so that a text is searched once and not for each kind."""
         named = (pattern.pattern for _, _, pattern in self._moments)
         return re.compile("|".join(re.sub(r"\(\?P<\w+>", "(?:", one) for one in named), re.IGNORECASE)
 
@@ -95,7 +96,7 @@ class Language:
         return list(self._compiled(self._words))
 
     def any_of(self, *names: str) -> re.Pattern[str]:
-        """Any of the words listed under these names, the longest first; it matches nothing where none is listed."""
+        """Any of the words listed under these names, the longest first; it matches nothing if none is listed."""
         if names not in self._compiled_words:
             listed = [one for name in names for one in self._words.get(name, ())]  # type: ignore[attr-defined]
             joined = "|".join(sorted(listed, key=len, reverse=True))

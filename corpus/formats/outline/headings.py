@@ -8,6 +8,7 @@ from corpus.formats.labels import Role, role_of
 from corpus.formats.outline.blocks import BULLET, UNIT_HEADING
 from corpus.formats.outline.items import ItemReader
 from corpus.formats.outline.places import moment, place
+from corpus.formats.outline.quotes import CALLOUT, is_passage_callout
 from corpus.formats.outline.sections import DOCUMENT, METADATA, READERS
 
 _ITEMS = frozenset(
@@ -101,10 +102,16 @@ class HeadingReader(ItemReader):
         for line in self._lines[index + 1 :]:
             if heading(line) is not None:
                 return False
-            if link_tail.is_tail(line) or moment(line) is not None or place(line) is not None:
+            quoted = line.startswith(">") and self._is_quotation(line)
+            if quoted or link_tail.is_tail(line) or moment(line) is not None or place(line) is not None:
                 self._chapters_beside = True
                 return True
         return False
+
+    def _is_quotation(self, line: str) -> bool:
+        """Whether a quoted line is no callout, or one that holds a passage."""
+        callout = CALLOUT.match(line)
+        return callout is None or is_passage_callout(callout["kind"].split("|")[0].strip().lower())
 
     def _reader_words(self, name: str, level: int) -> bool:
         """A deeper heading "Note" right below a passage: what follows is the reader's remark of it."""

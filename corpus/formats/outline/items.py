@@ -91,6 +91,9 @@ class ItemReader(QuoteReader):
         if current is None or self._blank:
             return self._only_link(text)
         within = current.kind is Kind.PARAGRAPH and not (self._ended or current.in_child)
+        if within and current is self._told:
+            current.add(line)
+            return True
         alone = self._one_each == self._unit and (within or current.field is Role.NOTE)
         if (alone or (within and self._paragraphs_lead)) and label(text) is None:
             current.add(line)  # a list within the one passage here, or its remark
@@ -220,7 +223,8 @@ class ItemReader(QuoteReader):
     def _new_item(self) -> bool:
         """Whether a numbered line may begin a block: not amid the lines of another one without a tail."""
         current = self._current
-        return current is None or self._blank or self._ended or current.kind is Kind.NUMBER
+        listed = current is not None and current.kind is Kind.NUMBER and not self._always_linked
+        return current is None or self._blank or self._ended or listed
 
 
 def _is_identified(text: str, above: str) -> bool:

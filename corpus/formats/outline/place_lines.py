@@ -45,6 +45,7 @@ class PlaceReader(OpenBlocks):
             and dated.added is None
         ):
             dated.added, self._current, self._ended = added, dated, True
+            self._close()
             return True
         if place(line) is None:
             return False

@@ -44,9 +44,8 @@ class Place:
 
 
 def place(line: str) -> Place | None:
-    """What a line says where it says nothing but a place, perhaps with a date and a colour; None for any other line.
-
-    A date alone, or a colour, is none: a passage may be one.
+    """The place in a line that says nothing else but perhaps a date and a colour; None for any other line. A date or colour alone
+    is no place: it may be a passage.
     """
     if len(line) > MAX_CHARS:
         return None

@@ -26,11 +26,13 @@ def read_part(lines: Sequence[str], first_line: int, title: str | None, layout: 
         chapters_in_bullets=layout.chapters_in_bullets,
         fences=layout.fences,
         paragraphs_lead=layout.paragraphs_lead,
+        always_linked=layout.always_linked,
     ).read(list(layout.rewrite(lines)))
     entries, problems = roles.read(
         outline,
         same_link_is_remark=layout.same_link_is_remark,
         always_linked=layout.always_linked,
         paragraphs_lead=layout.paragraphs_lead,
+        quotes_only=layout.quotes_only,
     )
     return Reading(entries, header, problems)

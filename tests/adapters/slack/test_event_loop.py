@@ -19,8 +19,8 @@ from tests.slack_server import ALL_SCOPES, Channel, Installation, SlackServer, U
 
 SOURCES, HIGHLIGHTS_OF_EACH = 200, 50
 MAX_HELD_MS = 20.0
-"""A fifth of the promised 100 ms, at a tenth of the 100,000 highlights for which it is promised: work that grows with the library is
-above it."""
+"""A fifth of the promised 100 ms, at a tenth of the 100,000 highlights for which it is promised: work that grows with the library
+is above it."""
 PATIENCE_S = 120.0
 LINK = "https://read.readwise.io/read/01lantern{}"
 
@@ -61,7 +61,7 @@ class Longest:
 @contextmanager
 def watched(monkeypatch: pytest.MonkeyPatch) -> Iterator[Longest]:
     """Times each callback of the event loop by the processor time of its thread: how busy the machine is does not matter."""
-    longest, run = Longest(), asyncio.Handle._run  # type: ignore[attr-defined]
+    longest, run = Longest(), asyncio.Handle._run
 
     def timed(handle: asyncio.Handle) -> None:
         began = time.thread_time()

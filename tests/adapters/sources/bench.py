@@ -11,11 +11,12 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from adapters.sources.outcome import Outcome
 from adapters.sources.readwise_client import ReadwiseClient
 from adapters.sources.readwise_store import ReadwiseStore
 from adapters.sources.readwise_sync import Account, ReadwiseSync
-from bot.settings import SecretStr
 from tests.readwise_server import ReadwiseServer
 
 

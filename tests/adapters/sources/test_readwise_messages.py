@@ -1,10 +1,10 @@
 """Messages that are saved to Readwise: once, with everything, and back with the next fetch."""
 
 import pytest
+from pydantic import SecretStr
 
 from adapters.sources.readwise_messages import MAX_TEXT_CHARS, ReadwiseMessages
 from bot.saving.store import Kept, SaveError, TooLongError
-from bot.settings import SecretStr
 from corpus.folder.roots import Root, Roots
 from corpus.formats.saved_message import SavedMessage
 from corpus.load import load

@@ -1,10 +1,10 @@
 """The Daily Review as Readwise's API tells it, over a socket."""
 
 import pytest
+from pydantic import SecretStr
 
 from adapters.sources.readwise_review import MAX_AGE_S, ReadwiseReview
 from bot.digest.daily_review import ReviewedHighlight, ReviewError
-from bot.settings import SecretStr
 from tests.platforms import Clock
 from tests.readwise_server import Fault, ReadwiseServer
 

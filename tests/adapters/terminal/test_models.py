@@ -3,7 +3,6 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -118,7 +117,7 @@ async def test_what_is_not_there(hub: ModelHub, settings: Settings) -> None:
 
 
 async def test_no_network(hub: ModelHub, settings: Settings) -> None:
-    closed = replace(settings, model_url="http://127.0.0.1:1/")
+    closed = settings.model_copy(update={"model_url": "http://127.0.0.1:1/"})
     with pytest.raises(FetchError, match="it resumes where it stopped"):
         await fetch(closed)
 

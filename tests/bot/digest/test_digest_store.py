@@ -7,10 +7,16 @@ from datetime import date, time, timedelta
 from pathlib import Path
 
 import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from bot.schedule.history import History, Shown
 from bot.schedule.plan import Filter, Plan
+from bot.state import schema
 from bot.state.claims import LEASE_S, Claim, StateError
+from bot.state.database import Database, _engine
 from bot.state.digest_store import (
     RETENTION_S,
     ChannelDigest,
@@ -21,6 +27,8 @@ from bot.state.digest_store import (
 )
 from bot.state.fallback import StateWithFallback
 from bot.state.opening import State, open_state
+from bot.state.schema import known_versions
+from bot.state.tables import metadata
 from tests.platforms import Clock
 
 DAY = date(2026, 11, 25)
@@ -245,18 +253,33 @@ async def test_only_ids_and_times_are_stored(tmp_path: Path) -> None:
 
 
 async def test_the_migrations_create_the_declared_tables(state_url: str) -> None:
-    from alembic.autogenerate import compare_metadata
-    from alembic.migration import MigrationContext
-
-    from bot.state.database import Database, metadata
-
-    database = await Database.open(state_url)
+    """A new database is made from the declarations, an older one by the migrations: both end alike."""
+    database = Database(_engine(state_url))
     async with database.begin() as connection:
+        await connection.run_sync(schema._migrate)
         found = await connection.run_sync(
             lambda plain: compare_metadata(MigrationContext.configure(plain), metadata)
         )
     await database.close()
     assert found == []
+
+
+async def test_a_new_database_has_the_declared_tables_and_the_newest_version(state_url: str) -> None:
+    database = await Database.open(state_url)
+    async with database.begin() as connection:
+        found = await connection.run_sync(
+            lambda plain: compare_metadata(MigrationContext.configure(plain), metadata)
+        )
+        version = await connection.run_sync(
+            lambda plain: MigrationContext.configure(plain).get_current_revision()
+        )
+    await database.close()
+    config = Config()
+    config.set_main_option("script_location", "bot.state:migrations")
+    scripts = ScriptDirectory.from_config(config)
+    assert found == []
+    assert version == scripts.get_current_head()
+    assert known_versions() == {one.revision for one in scripts.walk_revisions()}
 
 
 async def test_without_a_database_the_store_raises_state_error() -> None:

@@ -1,9 +1,12 @@
 """The ranking by words and meaning, and the signals from which refusals are decided."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from bot.answering.evidence import evidence
+from bot.answering.breakdown import WordsReason
+from bot.answering.evidence import Evidence, best_evidence, evidence
 from bot.answering.fusion import fuse, select_quotable_fused, word_weight
 from bot.answering.logistic import Logistic
 from bot.answering.parameters import MEANING, WORDS
@@ -44,15 +47,18 @@ def ranking(
     passages = np.arange(len(rows))
     result = SearchResult(intent.terms, passages, scores, held_mask(intent.terms, passages, index.postings))
     closeness = Closeness(close, language, "a model")
-    return RankedPassages(result, values, float(values.max(initial=-1.0)), closeness), intent
+    best = best_evidence(result, Evidence(values, {}), replace(WORDS, considered=50))
+    return RankedPassages(result, values, best, closeness), intent
 
 
 def signals_of(
     question: str, *rows: Row, language: str = "en", index: Index = INDEX
 ) -> dict[str, float] | None:
     """The signals by name; None where they are left to the rule for words."""
-    values = refusal_signals(*ranking(question, *rows, language=language, index=index), index)
-    return None if values is None else dict(zip(SIGNALS, values.tolist(), strict=True))
+    signals = refusal_signals(*ranking(question, *rows, language=language, index=index), index)
+    if isinstance(signals, WordsReason):
+        return None
+    return dict(zip(SIGNALS, signals.values.tolist(), strict=True))
 
 
 def told(question: str, *rows: Row, language: str = "en", index: Index = INDEX) -> dict[str, float]:
@@ -213,7 +219,7 @@ def test_a_passage_that_only_meaning_found_is_judged_by_the_same_search() -> Non
     held = dict(zip(asked, ranked.found.held.tolist(), strict=True))
     assert held == {"green": [False, True, False], "tea": [False, True, False], "maps": [True, False, False]}
     unscored = SearchResult(intent.terms, ranked.found.passages, np.zeros(3, np.float32), ranked.found.held)
-    np.testing.assert_array_equal(ranked.evidence, evidence(unscored, intent, INDEX))
+    np.testing.assert_array_equal(ranked.evidence, evidence(unscored, intent, INDEX).values)
 
 
 def quotable(*rows: Row) -> tuple[list[int], list[int]]:

@@ -141,6 +141,7 @@ def random_rows(count: int, dimension: int, shift: float = 0.0) -> Floats:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shift", [0.0, 2.0])
 def test_the_close_passages_of_a_large_file_have_their_exact_cosines(shift: float) -> None:
     """Also with a model whose vectors all lie near each other (shift 2: cosines about 0.8)."""

@@ -6,9 +6,9 @@ import pytest
 
 from bot.state.claims import StateError
 from bot.state.database import Database, address
+from bot.state.database_feedback import DatabaseFeedback
 from bot.state.fallback import StateWithFallback
 from bot.state.feedback_store import MAX_QUESTION_CHARS, VOTE_RETENTION_S
-from bot.state.feedback_tables import DatabaseFeedback
 from bot.state.opening import open_state
 from tests.platforms import Clock
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from sqlalchemy import select
 
 from bot.schedule.plan import Plan
-from bot.state.database import metadata
 from bot.state.digest_store import ChannelDigest
 from bot.state.opening import open_state
+from bot.state.tables import metadata
 from tests.adapters.discord.test_running import given
 from tests.discord_server import DiscordServer
 from tests.processes import analects

@@ -11,7 +11,7 @@ from adapters.slack import manifest
 from adapters.slack.credentials import credentials
 from adapters.slack.diagnose import diagnose
 from adapters.terminal.doctor import examine
-from bot.settings import settings_of
+from bot.settings import Settings
 from tests.processes import analects
 from tests.slack_server import ALL_SCOPES, Installation, SlackServer
 
@@ -25,7 +25,7 @@ async def findings(tmp_path: Path, variables: dict[str, str]) -> tuple[int, list
 
 async def diagnosed(slack: SlackServer, **settings: str) -> list[Finding]:
     """All findings about Slack, without a process of its own."""
-    found = credentials(settings_of({**slack.settings, **settings}))
+    found = credentials(Settings(_env_file=None, **slack.settings, **settings))  # type: ignore[call-arg, arg-type]
     assert found is not None
     return await diagnose(found)
 
