@@ -236,11 +236,10 @@ class _FieldCompiler:
         row_of_name = np.where(owns, np.cumsum(owns) - 1, -1).astype(np.int32)
         rows = row_of_name[owner][used]
         row_of_word = row_of_name[self._terms.surface]
-        fields = [
-            *(_FieldRows.of(one, row_of_word) for one in self.surface),
-            *(_FieldRows.of(one, row_of_name) for one in self.stems),
-        ]
-        self.surface, self.stems = [], []
+        fields = []
+        for kind, row_of in ((self.surface, row_of_word), (self.stems, row_of_name)):
+            while kind:
+                fields.append(_FieldRows.of(kind.pop(0), row_of))
         parts = list(_postings(fields, int(owns.sum()), self._size, self._ranking.k1))
         del fields
         release_free_memory()
@@ -270,11 +269,15 @@ class _FieldCompiler:
         return owners
 
 
+_NO_TERMS = TermSequence(np.zeros(0, np.int32), np.zeros(1, np.int64))
+
+
 @dataclass(frozen=True, slots=True)
 class _FieldRows:
     """What occurs in a field, as rows of the postings."""
 
     field: FieldTerms
+    """Without its stream, which is dropped."""
     rows: Ints
     owners: Ints
     """The text that each row occurs in. Shape as `rows`."""
@@ -284,7 +287,7 @@ class _FieldRows:
         """`row_of` has the row of each number in the field's stream; -1 if it has none."""
         rows = row_of[field.stream.ids]
         kept = rows >= 0
-        return cls(field, rows[kept], field.stream.owners()[kept])
+        return cls(replace(field, stream=_NO_TERMS), rows[kept], field.stream.owners()[kept])
 
 
 def _postings(fields: Sequence[_FieldRows], count: int, size: int, k1: float) -> Iterable[Postings]:
