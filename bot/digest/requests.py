@@ -288,7 +288,7 @@ class DigestRequests:
         await self.store.mark(arrival.scope, press.highlight, press.action)
         if press.action == "undo":
             return Notice(wording.SHOWN_AGAIN)
-        return Hidden(wording.marked(press.action), self._named([press.highlight]))
+        return Hidden(wording.marked(press.action), await self._named([press.highlight]))
 
     async def _theme_below(self, place: str, highlight: str) -> Theme:
         """The theme of the digest that showed a highlight. Of several digests, one whose theme fits it, preferably one with a
@@ -309,14 +309,14 @@ class DigestRequests:
             *(("snooze", one) for one in sorted(history.snoozed)),
             *(("keep", one) for one in sorted(history.kept)),
         ]
-        named = self._named([one for _, one in marked])
+        named = await self._named([one for _, one in marked])
         if not named:
             return Notice(wording.NONE_HIDDEN)
         actions = {one: action for action, one in marked}
         return Hidden(wording.hidden([(actions[one], shown) for one, shown in named]), named)
 
-    def _named(self, ids: Sequence[str]) -> tuple[tuple[str, str], ...]:
-        quotes = lookup.of_ids(ids, self.chooser.bot.index)
+    async def _named(self, ids: Sequence[str]) -> tuple[tuple[str, str], ...]:
+        quotes = await asyncio.to_thread(lookup.of_ids, ids, self.chooser.bot.index)
         return tuple((quote.highlight.id, one_line(quote.text)) for quote in quotes)
 
     def _digest(
