@@ -19,15 +19,15 @@ LOOKS_LIKE_METADATA = "most passages look like dates or properties: the layout i
 
 _LIMIT = re.compile(r"<[^<>=/:]{12,200}>")
 _LIMIT_BEHIND = re.compile(r"\s*<You have reached the clipping limit for this item>\s*$")
-_EMBED = re.compile(r"!\[\[(?![^\[\]\n]*\.(?:png|jpe?g|gif|webp|svg|pdf)\b)[^\[\]\n]+\]\]")
-"""A note that is embedded, not a picture."""
+_EMBED = re.compile(r"!\[\[[^\[\]\n]+\]\]")
+"""A note or a picture of the vault's that is embedded: no words."""
 _HEADING_NOTE = re.compile(r"[.#]h[1-6]", re.I)
 _DISCARDED = frozenset({"discard", "discarded", "is_discard"})
 _MARK = re.compile(
     r"<(?P<tag>mark|u|span|font)(?P<how>(?:\s[^<>]{0,300})?)>(?P<text>.*)</(?P=tag)>", re.S | re.I
 )
-_MARK_ABOVE = re.compile(r"(?P<mark><mark\b[^<>]{0,300}>[^<>]*</mark>)[ \t]*\n(?P<rest>.+)$", re.S)
-"""A passage in a mark, and below it what the reader wrote."""
+_MARK_ABOVE = re.compile(r"(?P<mark><mark\b[^<>]{0,300}>[^<>]*</mark>)\s*(?P<rest>\S.*)$", re.S)
+"""A passage in a mark, and behind it what the reader wrote."""
 _DECORATION = re.compile(r"<(font|span|b)\b[^<>]{0,200}>[^\w<>\"“(]{1,4}</\1>[ \t]*", re.I)
 _MARK_CLASS = re.compile(
     r"(?:hltr-|highlight[-_]|color:\s*|background(?:-color)?:\s*|class=\")(?P<color>[a-z]+)", re.I

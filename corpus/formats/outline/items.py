@@ -7,6 +7,7 @@ from corpus.formats.entry import Kind, child, is_metadata, only_tags
 from corpus.formats.header import is_property
 from corpus.formats.labels import Label, Role, label
 from corpus.formats.outline.blocks import INDENTED_CHILD, is_linked
+from corpus.formats.outline.places import is_import
 from corpus.formats.outline.quotes import QuoteReader
 
 _TASK = re.compile(r"^\[[ xX]\][ \t]+")
@@ -175,6 +176,9 @@ class ItemReader(QuoteReader):
 
     def _paragraph(self, line: str, index: int) -> None:
         current = self._current
+        if is_import(line):
+            self._close()
+            return
         if (self._in_pending and not self._blank) or (current is None and self._header_line(line)):
             return
         if current is None and self._pending and self._label_ahead(index, passage=True):

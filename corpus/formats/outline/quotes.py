@@ -79,16 +79,17 @@ class QuoteReader(BlockReader):
         self._quoted = True
 
     def _within_callout(self, text: str, index: int, *, nested: bool) -> bool:
-        """Takes a line of a callout with another passage, or of one whose passage is a quote within it."""
+        """Takes a line of a quote with another passage, or of a callout whose passage is a quote within it."""
         current = self._current
-        if current is None or self._callout is None or not self._quoted:
+        if current is None or not self._quoted:
             return False
-        if not nested and self._is_next_in_callout(text):
+        if not nested and self._is_next_passage(text):
             self._open(text, index, Kind.QUOTE)
             assert self._current is not None
             self._current.color = current.color
         elif (
             nested
+            and self._callout is not None
             and not current.in_child
             and (self._nested is current or not any(map(str.strip, current.lines())))
         ):
@@ -100,10 +101,16 @@ class QuoteReader(BlockReader):
             return False
         return True
 
-    def _is_next_in_callout(self, text: str) -> bool:
-        """Whether a line of a callout is the next passage: it has a link, and the one above has its own, and a remark."""
+    def _is_next_passage(self, text: str) -> bool:
+        """Whether a line of a block quote is the next passage: it has a link behind words, and the one above has another one."""
         current = self._current
-        return current is not None and current.in_child and self._ended and "](" in text and is_linked(text)
+        if current is None or not (self._quoted and "](" in text and (self._ended or current.link)):
+            return False
+        found = child(text)
+        own = link_tail.cut(text)
+        above = link_tail.cut_lines(current.lines())[0].link or current.link
+        named = found is not None and found.role is not None
+        return not named and is_linked(text) and not is_kind(own.text) and above not in (None, own.link)
 
     def _behind_nested(self, text: str, current: Draft) -> None:
         """A line of a callout below the quote within it: tags, a place, a label, or the reader's words."""
