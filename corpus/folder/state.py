@@ -3,7 +3,6 @@ source, a link or a text with them, because a copy that comes or goes may change
 load.
 """
 
-import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
@@ -36,11 +35,11 @@ def refresh(
     dropped: their content may now be in one of these, under another name.
     """
     now = time_ns()
-    notes = {os.fspath(one.location): one for one in found if isinstance(one, files.NoteFile)}
+    notes = {one.location: one for one in found if isinstance(one, files.NoteFile)}
     skipped = tuple(one for one in found if isinstance(one, Skipped))
     stamps = {place: settled(stamp(file.location), now) for place, file in notes.items()}
     old = before.records
-    privacy = before.rules.privacy([one.path for one in notes.values()])
+    privacy = before.rules.privacy([note.path for note in notes.values()])
     if (
         old and before.privacy is not None and before.privacy != privacy
     ):  # PRIVATE_PATHS mean something else now
@@ -98,7 +97,7 @@ def newly_private(before: Known, found: Sequence[files.NoteFile | Skipped]) -> s
     for file in found:
         if not isinstance(file, files.NoteFile):
             continue
-        place = os.fspath(file.location)
+        place = file.location
         known = before.records.get(place)
         if (
             known is not None
@@ -195,7 +194,7 @@ def _records(
         if isinstance(one.found, Keyed) and one.found.note.shape == withheld.SHAPE:
             digests |= withheld.split(one.private_names)
             gone |= withheld.split(one.gone_names)
-    merged = merge(counted, digests, salt, [one for one in others if one.holds_private], gone)
+    merged = merge(counted, digests, salt, [other for other in others if other.holds_private], gone)
     records = {}
     for place, one in read.items():
         if isinstance(one.found, Skipped):
@@ -210,10 +209,10 @@ def _records(
             )
             continue
         note = one.found.note
-        told = list(one.problems)
+        problems = list(one.problems)
         kept = Kept()
         if objections[place] is None:
-            told += [Problem(note.path, line, text) for line, text in note.problems]
+            problems += [Problem(note.path, line, text) for line, text in note.problems]
             kept = merged.pop(note.path, kept)
         records[place] = Record(
             note.path,
@@ -226,7 +225,7 @@ def _records(
             one.found.holds_private,
             one.private_names,
             one.covering,
-            tuple(told),
+            tuple(problems),
             one.ties,
             NotePassages.of(kept.highlights),
         )

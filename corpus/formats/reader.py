@@ -52,7 +52,7 @@ _MAX_RULE = 1_000
 _NOT_READ = {
     ".csv": "a table that is no export of highlights (export from Readwise as CSV: its columns are Highlight, Book Title, …)",
     ".json": "no export of highlights (KOReader's JSON is read; of other tools export Markdown)",
-    ".html": "a web page that is no Kindle notebook (export the notebook from the Kindle app, or highlights as Markdown)",
+    ".html": "a web page that is no notebook of a Kindle or PocketBook (export it from the app, or highlights as Markdown)",
 }
 
 

@@ -12,7 +12,7 @@ _KIND_ABOVE = re.compile(r"<mark\b[^<>]{0,300}>(?P<kind>[^<>\n]{3,40})</mark>[ \
 """The kind of an annotation in a mark, above its text."""
 _KIND_BEHIND = re.compile(r"(?P<text>.*[”\"»])[ \t]+(?P<kind>[^\W\d_]{3,20}(?:[ \t][^\W\d_]{3,20})?)$", re.S)
 _MARK_BEHIND_TAGS = re.compile(
-    r"(?P<tags>(?:#[^\s<>\[\]]+?(?:::)?|\[\[[^\[\]\n]{1,80}\]\]|[ \t])+)"
+    r"(?P<tags>(?:#[^\s<>\[\]#]+|\[\[[^\[\]\n]{1,80}\]\]|[ \t])+)"
     r"<(?P<tag>mark|span)\b[^<>]{0,300}>(?P<text>[^<>]+)</(?P=tag)>$"
 )
 _FIRST_QUOTED = re.compile(

@@ -60,9 +60,13 @@ def decide(note: Note, text: str, rules: PrivacyRules) -> Decided:
     own = tuple(map(bool.__or__, tagged, remarked))
     if not found.any and not found.marked:
         return Decided(note, own, False, frozenset())
+    if not note.entries:  # nothing is read in it, and copies of what is private in it may stand elsewhere
+        return Decided(note, (), found.any, frozenset(units(text)))
     starts = [max(0, entry.line - 1) for entry in note.entries]
-    said = (entry.remark or "" for entry, private in zip(note.entries, remarked, strict=True) if private)
-    remarks = {line.strip() for remark in said for line in remark.split("\n")}
+    private_remarks = (
+        entry.remark or "" for entry, private in zip(note.entries, remarked, strict=True) if private
+    )
+    remarks = {line.strip() for remark in private_remarks for line in remark.split("\n")}
     covered = found.covered(starts, _places(tagged), _places(remarked), remarks)
     if covered is None:
         return Decided(_told(note, found), (True,) * count, True, frozenset(units(text)))
@@ -93,8 +97,8 @@ def decide_unread(path: str, text: str, rules: PrivacyRules) -> frozenset[str]:
 
 
 def _told(note: Note, found: Scan) -> Note:
-    told = tuple((line, unreadable(name)) for line, name in found.unreadable)
-    return replace(note, problems=(*note.problems, *told)) if told else note
+    problems = tuple((line, unreadable(name)) for line, name in found.unreadable)
+    return replace(note, problems=(*note.problems, *problems)) if problems else note
 
 
 def unreadable(name: str) -> str:

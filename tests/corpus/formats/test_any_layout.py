@@ -40,10 +40,12 @@ HEADS = [
     ("a.html", "<h2>T</h2><h5>A</h5><div style='font-size:10pt'>1</div><div style='font-size:12pt'>"),
     ("a.md", "---\nkoreader-sync:\n  a: b\n---\n**=="), ("a.md", "- a\n\t- > b\n"),
     ("a.md", "## Metadata\n* URL: x\n* Author: y\n## Highlights\n* "),
-    ("a.md", "---\nannotation-target: a.pdf\n---\n>%%COMMENT%%\n>%%HIGHLIGHT%% ==a== %%POSTFIX%%"), ("a.md", "- \U0001f4cc a\n  hid:: b\n  \U0001f4dd "),
+    ("a.md", "---\nannotation-target: a.pdf\n---\n>%%COMMENT%%\n>%%HIGHLIGHT%% ==a== %%POSTFIX%%"),
+    ("a.md", "- \U0001f4cc a\n  hid:: b\n  \U0001f4dd "),
     ("a.md", "---\npath: a.mrexpt\n---\n> [!FF00FF00]\n> "), ("a.mrexpt", "1\nindent:false\n#\n1\nT\nF\nf\n0\n0\n0\n0\n0\n1\n\n"),
     ("a.html", "<div class='bookmark bm-color-cian'><p class=bm-page>1</p><div class=bm-text>"),
-    ("a.md", "%%aaaaaaaa-1_start%%\n# T\n## Highlights\n> "), ("a.md", "## Highlights\n## A\n> [!quote] **Location:** 3\n> **Highlight:** "),
+    ("a.md", "%%aaaaaaaa-1_start%%\n# T\n## Highlights\n> "),
+    ("a.md", "## Highlights\n## A\n> [!quote] **Location:** 3\n> **Highlight:** "),
     ("a.md", "# T\n### Metadata\n- URL: a\n### Highlights & Notes\n- a\n# U\n### Metadata\n- URL: b\n### Highlights & Notes\n- "),
     ("a.md", "author:: a\n\n- Highlights at [[b]]\n\t- c\n\t\t- d #flashcard\n\t\t- (Page 1)\n"),
 ]  # fmt: skip
@@ -52,7 +54,7 @@ ENOUGH_S = 0.3
 """What takes less is measured no closer: quadratic work on so many characters takes longer."""
 
 
-def checked(path: str, text: str) -> None:
+def assert_consistent(path: str, text: str) -> None:
     found = reader.read(path, text)
     if isinstance(found, Skipped):
         assert found.reason
@@ -71,7 +73,7 @@ def test_any_damaged_file(path: Path, other: Path, data: st.DataObject) -> None:
     begin = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(begin, min(len(text), begin + 300)))
     at = data.draw(st.integers(0, len(more)))
-    checked(path.name, text[:begin] + more[at : at + data.draw(st.integers(0, 300))] + text[end:])
+    assert_consistent(path.name, text[:begin] + more[at : at + data.draw(st.integers(0, 300))] + text[end:])
 
 
 def test_every_layout_has_a_fixture() -> None:
@@ -80,7 +82,7 @@ def test_every_layout_has_a_fixture() -> None:
     assert shapes >= {layout.name for layout in registry.all_layouts()}
 
 
-def took(path: str, text: str) -> float:
+def cpu_seconds(path: str, text: str) -> float:
     """Seconds of the processor."""
     begin = time.process_time()
     reader.read(path, text)
@@ -92,7 +94,7 @@ def took(path: str, text: str) -> float:
 def test_twice_the_text_takes_about_twice_the_time(path: str, head: str) -> None:
     for token in TOKENS:
         short, long = (head + (token * size)[:size] + "x" for size in (CHARS, 2 * CHARS))
-        if took(path, long) < ENOUGH_S:
+        if cpu_seconds(path, long) < ENOUGH_S:
             continue
-        times = [min(took(path, text) for _ in range(3)) for text in (short, long)]
+        times = [min(cpu_seconds(path, text) for _ in range(3)) for text in (short, long)]
         assert times[1] < 3 * times[0], (token, times)

@@ -55,6 +55,13 @@ def test_a_private_copy_in_a_note_that_is_not_read_as_highlights(tmp_path: Path,
     assert texts(library(tmp_path, notes, plain_notes="off")) == ["Public one."]
 
 
+def test_a_private_block_of_an_export_in_which_nothing_is_read(tmp_path: Path) -> None:
+    head = "title:: A\nauthor:: [[Mara Vale]]\ncategory:: #books"
+    page = f"{head}\n\n- {SECRET} #private\n- Highlights first synced by [[Readwise]]\n\t- -\n"
+    notes: dict[str, str | bytes] = {"A.md": page, "b.md": note(f"- {SECRET}", "- Public one.", title="B")}
+    assert texts(library(tmp_path, notes)) == ["Public one."]
+
+
 @pytest.mark.long
 def test_a_private_copy_in_a_note_that_is_too_large(tmp_path: Path) -> None:
     filling = "A line that says nothing of interest to anyone.\n" * (files.MAX_BYTES // 40)
