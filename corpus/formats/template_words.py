@@ -19,6 +19,8 @@ _FIRST_QUOTED = re.compile(
     r"(?P<sign>\*{1,2}|_{1,2}|==)?[“\"«„][ \t]?(?P<text>[^“”\"«»„\n]+?)[ \t]?[”\"»“](?P=sign)?[ \t]*(?:\n+(?P<rest>.+))?$",
     re.S,
 )
+_ITEM = re.compile(r"[-*+][ \t]+(?=\S[^\n]*$)")
+"""A bullet before a passage of one line."""
 _MIN_ALIKE = 2
 """Passages of a note that begin with the same line, so that it is the template's."""
 
@@ -41,7 +43,9 @@ def without_kind(entry: Entry) -> Entry:
 
 
 def without_common_line(entries: list[Entry]) -> list[Entry]:
-    """Without the first line where all passages have the same one, and words below it."""
+    """Without the first line, or the bullet, where all passages have the same one, and words behind it."""
+    if len(entries) >= _MIN_ALIKE and all(_ITEM.match(entry.text) for entry in entries):
+        return [replace(entry, text=_ITEM.sub("", entry.text, count=1)) for entry in entries]
     firsts = {entry.text.partition("\n")[0].strip() for entry in entries}
     if len(entries) < _MIN_ALIKE or len(firsts) != 1:
         return entries

@@ -69,7 +69,7 @@ class BlockReader(PlaceReader):
         found = link_tail.cut(text.strip())
         if found.text or found.link is None or not link_tail.is_highlight_address(found.link):
             return False
-        self._pending.append(Label(Role.LINK, found.link, "", True))
+        self._pending.append(Label(Role.LINK, text.strip() if found.location else found.link, "", True))
         return True
 
     def _only_tags(self, text: str) -> bool:

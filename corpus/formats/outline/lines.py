@@ -311,6 +311,8 @@ class OutlineReader(HeadingReader):
         end = index + 2
         while end < len(lines) and "|" in lines[end] and _OTHER_BLOCK.match(lines[end]) is None:
             end += 1
+        if Role.PASSAGE not in roles and roles.count(Role.NOTE) > 1:  # "Annotation | Comment"
+            roles[roles.index(Role.NOTE)] = Role.PASSAGE
         if Role.PASSAGE not in roles:
             place = _linked_column([cells(line) for line in lines[index + 2 : end]], len(roles))
             if place is None:

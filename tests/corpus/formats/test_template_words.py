@@ -34,6 +34,13 @@ TEMPLATES = {
     "labels without a link": "> [!quote] 📌 **Captured**\n\n> ✨ **Excerpt:** A hedge grows.  \n> 🗒️ **Note:** mine\n\n> [!quote] 📌 **Captured**\n\n> ✨ **Excerpt:** A gate rusts.  \n> \n",
     "a date and a link below": f"> [!annotation-yellow] Important\n> \n> A hedge grows.\n> \n> **comment:**\n> mine\n> \n> 2024-02-28#21:04\n> \n> (see [PDF p. 2]({ONE}))\n\n> [!annotation-red] No\n> \n> A gate rusts.\n> \n> 2024-02-28#21:09\n> \n> (see [PDF p. 3]({TWO}))\n",
     "tags in a line with a label": f"<mark style=\"background-color: yellow\">“A hedge grows.”</mark>\n [Pagina2]({ONE})\n💬 **Commento:** mine\n🏷️ **Tag:** wood, height\n\n<mark style=\"background-color: red\">“A gate rusts.”</mark>\n [Pagina3]({TWO})\n",
+    "items of a list in a callout": f"> [!important]- Key ideas\n> - A hedge grows. [p. 2]({ONE})\n>     - mine\n> - A gate rusts. [p. 3]({TWO})\n",
+    "a comment in emphasis above its quote, in a list": f"- *mine*\n  > A hedge grows. [p. 2]({ONE})\n\n- \n  > A gate rusts. [p. 3]({TWO})\n",
+    "a column beside that of the passages": f"| Page | Annotation | Comment |\n| --- | --- | --- |\n| [2]({ONE}) | A hedge grows. | mine |\n| [3]({TWO}) | A gate rusts. |  |\n",
+    "fields": f"- annotation:: A hedge grows.\n  - comment:: mine\n  - page:: [2]({ONE})\n- annotation:: A gate rusts.\n  - page:: [3]({TWO})\n",
+    "below a link in an element": f"> A hedge grows.\n> <cite>[Vale 2019, p. 2]({ONE})</cite>\n\nmine\n\n> A gate rusts.\n> <cite>[Vale 2019, p. 3]({TWO})</cite>\n",
+    "below a link in emphasis": f"> A hedge grows.\n>\n> — *[p. 2]({ONE})*\n\n**My thoughts:** mine\n\n> A gate rusts.\n>\n> — *[p. 3]({TWO})*\n",
+    "in emphasis, below headings that are links": f"### [p. 2]({ONE})\nA hedge grows.\n\n*mine*\n\n### [p. 3]({TWO})\nA gate rusts.\n",
     "a page in the title of a callout": "> [!note] Key Passage (Page 2)\n> A hedge grows.\n- **My Note:** mine\n\n---\n> [!success] Key Definition (Page 3)\n> A gate rusts.\n",
 }  # fmt: skip
 

@@ -22,8 +22,12 @@ _LABELLED = re.compile(
 _BREAK = re.compile(r"(?:[ \t]*<br[ \t]*/?>)+[ \t]*$")
 _SIGN = re.compile(r"^([ \t]*[-*][ \t]+)[&@?!$%~+=][ \t]+(?=\S)")
 """The sign that a template puts before a passage for its colour."""
-_COMMENT = re.compile(r"-[ \t]+\*\*(?P<text>[^*\n]+)\*\*:?[ \t]*$")
-_NESTED = re.compile(r"(?:\t| {2,})-[ \t]+(?P<text>.+)$")
+_COMMENT = re.compile(r"-[ \t]+(?P<sign>\*{1,2}|_{1,2})(?P<text>[^*_\n]+)(?P=sign):?[ \t]*$")
+_NESTED = re.compile(r"(?:\t| {2,})[->][ \t]+(?P<text>.+)$")
+_ANNOTATION = re.compile(
+    r"(?P<lead>[ \t]*(?:[-*+>][ \t]+)?\**)annotation(?P<colon>\**:{1,2}\**)(?=[ \t])", re.I
+)
+_ITS_COMMENT = re.compile(r"[ \t]*(?:[-*+>][ \t]+)*\**comments?\**:{1,2}", re.I)
 _PAGE = re.compile(r"[?&]page=|\bpp?\.\s?\d")
 _ONLY_LINKS = re.compile(
     r"^[ \t]*(?:[-*>][ \t]*)?(?:\*\*)?\[(?:Zotero|Open in Zotero|PDF)[^\]]*\]\(zotero://[^)]*\)"
@@ -43,6 +47,8 @@ def evidence(text: Text) -> int:
 def rewrite(lines: Sequence[str]) -> list[str]:
     """The lines without signs of templates; a comment in bold above its passage goes below it."""
     found = [_line(line) for line in lines]
+    if any(map(_ITS_COMMENT.match, found)):  # beside "comment" the annotation is the passage
+        found = [_ANNOTATION.sub(r"\g<lead>highlight\g<colon>", line) for line in found]
     for at, line in enumerate(found[:-1]):
         above, below = _COMMENT.match(line), _NESTED.match(found[at + 1])
         if above is not None and below is not None and "annotation=" in below["text"]:
