@@ -55,10 +55,9 @@ def test_a_private_copy_in_a_note_that_is_not_read_as_highlights(tmp_path: Path,
     assert texts(library(tmp_path, notes, plain_notes="off")) == ["Public one."]
 
 
-def test_a_private_block_of_an_export_in_which_nothing_is_read(tmp_path: Path) -> None:
-    head = "title:: A\nauthor:: [[Mara Vale]]\ncategory:: #books"
-    page = f"{head}\n\n- {SECRET} #private\n- Highlights first synced by [[Readwise]]\n\t- -\n"
-    notes: dict[str, str | bytes] = {"A.md": page, "b.md": note(f"- {SECRET}", "- Public one.", title="B")}
+def test_a_note_in_which_nothing_is_read_may_speak_of_private(tmp_path: Path) -> None:
+    code = '\t\t\t- ```sh\n\t\t\t  ```\n\t\t  ```\n\t\t  VAULT="Private"; ITEM="A"\n\t\t\t  ```'
+    notes: dict[str, str | bytes] = {"a.md": code, "b.md": note("- Public one.")}
     assert texts(library(tmp_path, notes)) == ["Public one."]
 
 
