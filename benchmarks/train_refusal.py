@@ -82,7 +82,7 @@ class Case:
     score: float
     """The answer score by words."""
     signals: Floats | None
-    """None where the rule for words decides."""
+    """None if the rule for words decides."""
 
     @property
     def counted(self) -> bool:
@@ -143,7 +143,7 @@ def _case(
 
 
 def _signals(ranked: RankedPassages, intent: Intent, index: Index) -> Floats | None:
-    """The signals; None where words decide."""
+    """The signals; None if words decide."""
     if ranked.closeness is None:
         return None
     signals = refusal_signals(ranked, intent, index)
@@ -306,7 +306,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _written_weights() -> dict[str, Logistic]:
-    """The weights that the program has; none where they were made for other signals."""
+    """The weights that the program has; none if they were made for other signals."""
     try:
         return load_weights()
     except WeightsError:

@@ -95,7 +95,7 @@ def assemble(
         people=platforms,
         ask_channels=frozenset(settings.ask_channels),
         private_channels=frozenset(settings.private_channels),
-        everywhere=frozenset(f"discord:{one}" for one in settings.discord_users),
+        everywhere=frozenset(f"discord:{user}" for user in settings.discord_users),
         everyone_sets_digests=settings.digest_setters == "everyone",
         savers=frozenset(settings.savers),
         choices=Choices(state.chosen),

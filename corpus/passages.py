@@ -115,13 +115,13 @@ class NotePassages(Sequence[Highlight]):
         numbers: dict[int, int] = {}
         sources: list[Source] = []
         rows = []
-        for one in highlights:
-            number = numbers.setdefault(id(one.source), len(sources))
+        for highlight in highlights:
+            number = numbers.setdefault(id(highlight.source), len(sources))
             if number == len(sources):
-                sources.append(one.source)
-            rows.append(_encode(_row(one, number)))
+                sources.append(highlight.source)
+            rows.append(_encode(_row(highlight, number)))
         path = highlights[0].path if highlights else ""
-        newest = max((one.added for one in highlights if one.added), default=None)
+        newest = max((highlight.added for highlight in highlights if highlight.added), default=None)
         ends = array("I", accumulate(map(len, rows)))
         return cls(path, tuple(sources), ends, b"".join(rows), newest=newest)
 
@@ -244,7 +244,7 @@ class Passages(Sequence[Highlight]):
 def heads(highlights: Sequence[Highlight]) -> Iterator[tuple[Head, Source]]:
     """The `Head` and the source of each highlight: ten times as fast as the highlights themselves."""
     if not isinstance(highlights, Passages):
-        return ((one, one.source) for one in highlights)
+        return ((highlight, highlight.source) for highlight in highlights)
     return (pair for part in highlights.parts for pair in part.heads())
 
 

@@ -31,7 +31,7 @@ class Translations(app_commands.Translator):
     async def translate(
         self, string: locale_str, locale: Locale, context: TranslationContextTypes
     ) -> str | None:
-        """The translation of a name or description; None where the English one stands."""
+        """The translation of a name or description; None if the English one stands."""
         del string  # where it stands says what it is
         language = wording.language_of(locale.value)
         if language == wording.ENGLISH:
@@ -41,7 +41,7 @@ class Translations(app_commands.Translator):
 
 
 def _text(location: TranslationContextLocation, declared: object) -> str | None:
-    """What a command, an option or a choice is called, or does, in the reader's language."""
+    """The name or description of a command, an option or a choice, in the reader's language."""
     if isinstance(declared, Choice):
         value = str(declared.value)
         return wording.DIGEST_FREQUENCIES.get(value) or wording.restricted(Filter.of_option(value)) or None

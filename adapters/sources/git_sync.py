@@ -254,7 +254,7 @@ class GitSync:
 
 
 class _DamagedError(Exception):
-    """What came, or what was fetched before, cannot be read."""
+    """The received or stored data cannot be read."""
 
 
 def _warn_of_loss(before: "Path", same_origin: bool, removed: int, highlights: int, commit: str) -> None:

@@ -1,4 +1,4 @@
-"""The command line `analects`: its commands, and what becomes of their errors.
+"""The command line `analects`: its commands, and how their errors end it.
 
 Exit codes: 0 done (also when nothing fits), 1 could not do it, 2 wrong usage or settings.
 Standard output has the answer, or with `--json` JSON alone; all else goes to standard error.

@@ -70,7 +70,7 @@ def as_text(found: "Findings", index: "Index") -> str:
             lines += [
                 _against_thresholds("Probability of an answer", decision),
                 _passage_line(answer.passage, index),
-                _words_line(answer.held, found),
+                _words_line(answer.holds, found),
                 *_signal_lines(answer),
             ]
     return "\n".join(lines)
@@ -89,7 +89,7 @@ def _score_lines(score: AnswerScore, found: "Findings", index: "Index") -> list[
     else:
         lines = [
             _passage_line(score.best.passage, index),
-            _words_line(score.best.held, found),
+            _words_line(score.best.holds, found),
             *(_summand(value, _PARTS[part]) for part, value in score.best.parts.items()),
         ]
     lines += [
@@ -118,8 +118,8 @@ def _passage_line(passage: int, index: "Index") -> str:
     return f"The highlight that fits best: {one_line(visible(place))}."
 
 
-def _words_line(held: "Sequence[bool]", found: "Findings") -> str:
-    terms = list(zip(found.intent.terms, held, strict=True))
+def _words_line(holds: "Sequence[bool]", found: "Findings") -> str:
+    terms = list(zip(found.intent.terms, holds, strict=True))
     covered = displayed_words(term for term, is_held in terms if is_held)
     missing = displayed_words(term for term, is_held in terms if not is_held)
     return f"It has: {', '.join(covered) or 'none'}. It lacks: {', '.join(missing) or 'none'}."
@@ -133,8 +133,8 @@ def _summand(value: float, meaning: str) -> str:
 def as_json(found: "Findings", index: "Index") -> "dict[str, Json]":
     """The decision with all parts of its score.
 
-    `parts` add up to `score` where words decided; with `constant`, those of `signals` add up to the log-odds of `score` where words
-    and meaning did. Values are rounded to six digits.
+    If words decided, `parts` add up to `score`. If words and meaning did, `constant` and the log-odds of `signals` add up to the
+    log-odds of `score`. Values are rounded to six digits.
     """
     decision = found.decision
     explained: dict[str, Json] = {
@@ -166,7 +166,7 @@ def _judged(
     judged: PassageEvidence | AnswerProbability, found: "Findings", index: "Index"
 ) -> "dict[str, Json]":
     """The highlight that was judged, and which words of the question it holds."""
-    words = zip(found.intent.terms, judged.held, strict=True)
+    words = zip(found.intent.terms, judged.holds, strict=True)
     return {
         "highlight": index.library.highlights[judged.passage].id,
         "words": [{"word": term.typed, "held": is_held} for term, is_held in words],

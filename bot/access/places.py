@@ -1,7 +1,7 @@
 """Which places and people are allowed, by `ALLOWED_CHANNELS`, `ALLOWED_SERVERS` and `ALLOWED_PEOPLE`.
 
 Entries of other platforms do not count:
-- A listed channel: everyone in it, also where it is shared with another organisation. A thread follows its parent.
+- A listed channel: everyone in it, even if it is shared with another organisation. A thread follows its parent.
 - A listed server or organisation: its own people, in all its channels that are not shared.
 - With nothing listed, or with `slack:home` among the servers: wherever the bot was invited at home (its own workspace or
   organisation, its owner's guilds), the people of the home, in channels that are not shared. Guests of the workspace are
@@ -150,7 +150,7 @@ def places(arrival: Arrival) -> frozenset[str]:
 
 def _home_counts(listed: Allowlist) -> bool:
     """Whether the places count that are allowed by default: nothing is listed, or `HOME` is."""
-    return not listed or any(one.endswith(f":{HOME}") for one in listed.servers)
+    return not listed or any(server.endswith(f":{HOME}") for server in listed.servers)
 
 
 def _servers(arrival: Arrival) -> frozenset[str]:

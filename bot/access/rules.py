@@ -146,7 +146,7 @@ class Rules:
     def overruling(self, platform: str) -> frozenset[str]:
         """The environment settings that take precedence over what was chosen."""
         listed = self.allowlist.of(platform)
-        asked = any(one.startswith(f"{platform}:") for one in self.ask_channels)
+        asked = any(channel.startswith(f"{platform}:") for channel in self.ask_channels)
         named = {"ALLOWED_CHANNELS": listed.channels, "ALLOWED_PEOPLE": listed.people, "ASK_CHANNELS": asked}
         return frozenset(name for name, entries in named.items() if entries)
 

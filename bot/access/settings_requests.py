@@ -96,5 +96,5 @@ def _ids(values: tuple[str, ...], here: str) -> tuple[str, ...]:
     """The ids, each once; none for "all". "here" stands for this channel."""
     if "all" in values:
         return ()
-    named = (here if one == "here" else one for one in values)
+    named = (here if value == "here" else value for value in values)
     return tuple(dict.fromkeys(one for one in named if one))

@@ -50,7 +50,7 @@ def explained_answer(
         missing=missing_words(terms),
         not_quoted=_rarest_word_not_quoted(found, shown) if shown else None,
         took_ms=(perf_counter() - began) * 1000,
-        said=found.said,
+        word_filter=found.word_filter,
     )
     return reply, found
 
@@ -67,12 +67,14 @@ def all_quotes(
 def _rarest_word_not_quoted(found: Findings, shown: Collection[int]) -> str | None:
     """The rarest word of the question, if none of these passages has it in any form or field."""
     places = np.flatnonzero(np.isin(found.result.passages, list(shown)))
-    is_quoted: list[bool] = np.logical_or.reduce(found.result.held[:, places], axis=1).tolist()
-    weighed = [(term, held) for term, held in zip(found.result.terms, is_quoted, strict=True) if term.weight]
-    rarest, held = max(weighed, key=lambda one: (one[0].weight, not one[1]), default=(None, True))
-    if rarest is None or held:
+    is_quoted: list[bool] = np.logical_or.reduce(found.result.holds[:, places], axis=1).tolist()
+    weighed = [
+        (term, quoted) for term, quoted in zip(found.result.terms, is_quoted, strict=True) if term.weight
+    ]
+    rarest, is_rarest_quoted = max(weighed, key=lambda one: (one[0].weight, not one[1]), default=(None, True))
+    if rarest is None or is_rarest_quoted:
         return None
-    lacking = displayed_words(term for term, held in weighed if not held)
+    lacking = displayed_words(term for term, quoted in weighed if not quoted)
     return next((word for word in lacking if rarest.typed in word), None)
 
 

@@ -43,7 +43,7 @@ class PassageEvidence:
     total: float
     parts: dict[EvidencePart, float]
     """Each summand. They add up to `total` (within 1e-5, as they are computed with 32 bits)."""
-    held: tuple[bool, ...]
+    holds: tuple[bool, ...]
     """Whether the passage holds each word of the question, in the order of `Intent.terms`."""
 
 
@@ -83,7 +83,7 @@ class AnswerProbability:
     """1 / (1 + exp(-log-odds)), where the log-odds are `constant` plus those of all signals."""
     passage: int
     """Number of the passage that is suggested most, in the index."""
-    held: tuple[bool, ...]
+    holds: tuple[bool, ...]
     """Whether it holds each word of the question, in the order of `Intent.terms`."""
     weights: str
     """The model whose learned weights were used."""

@@ -108,14 +108,14 @@ def evidence(
 def holds_all_words(found: SearchResult) -> Mask:
     """Which passages hold every word of the question that counts. Shape (passages,)."""
     rows = [number for number, term in enumerate(found.terms) if term.weight]
-    complete: Mask = np.logical_and.reduce(found.held[rows]) if rows else np.zeros(len(found), np.bool_)
+    complete: Mask = np.logical_and.reduce(found.holds[rows]) if rows else np.zeros(len(found), np.bool_)
     return complete
 
 
 def _missing_names(found: SearchResult, intent: Intent, parameters: WordParameters) -> NDArray[np.int64]:
     """The number of names that each passage lacks, at most `max_missing_names`. Shape (passages,)."""
     rows = [number for number, term in enumerate(found.terms) if term.typed in intent.capitalised]
-    missing: NDArray[np.int64] = (~found.held[rows]).sum(axis=0)
+    missing: NDArray[np.int64] = (~found.holds[rows]).sum(axis=0)
     return np.minimum(missing, parameters.max_missing_names)
 
 
@@ -127,7 +127,7 @@ def _bigram_evidence(found: SearchResult, parameters: WordParameters) -> NDArray
     """Bonus for many bigrams, penalty for missing ones. Shape (passages,)."""
     bigrams = [number for number, term in enumerate(found.terms) if _is_bigram(term)]
     certain = [number for number in bigrams if found.terms[number].emphasis >= UNKNOWN_END_EMPHASIS]
-    missing = (~found.held[certain]).sum(axis=0)
+    missing = (~found.holds[certain]).sum(axis=0)
     extra = max(len(bigrams) - parameters.short_bigrams, 0)
     amount: NDArray[np.float64] = np.float32(parameters.bigram_weight) * (extra - missing)
     return amount
@@ -145,7 +145,7 @@ def best_evidence(
         passage=int(found.passages[place]),
         total=float(head[place]),
         parts={part: float(values[place]) for part, values in evidence.parts.items()},
-        held=tuple(found.held[:, place].tolist()),
+        holds=tuple(found.holds[:, place].tolist()),
     )
 
 
@@ -175,9 +175,11 @@ def answer_score(ranked: RankedPassages, intent: Intent, parameters: WordParamet
 
 def _share_nowhere(head: SearchResult) -> float:
     """The share of the question's words, by weight, that none of these passages holds, 0 to 1."""
-    held: Mask = np.logical_or.reduce(head.held, axis=1)
+    holds: Mask = np.logical_or.reduce(head.holds, axis=1)
     whole = sum(term.weight for term in head.terms)
-    missing = sum(term.weight for term, is_held in zip(head.terms, held.tolist(), strict=True) if not is_held)
+    missing = sum(
+        term.weight for term, is_held in zip(head.terms, holds.tolist(), strict=True) if not is_held
+    )
     return missing / (whole or 1.0)
 
 

@@ -46,7 +46,7 @@ class Findings:
     similarities: "Similarities | None" = None
     by_meaning: frozenset[int] = frozenset()
     """Passages that are quoted for their meaning alone."""
-    said: WordFilter | None = None
+    word_filter: WordFilter | None = None
     """What the question says in ordinary words about time and favourites."""
 
 
@@ -70,7 +70,7 @@ def find(
         rank_by_date = np.argsort(newest)  # rank of each passage by date, 0 for the newest
         order = np.argsort(rank_by_date[found.result.passages], kind="stable")
         found = replace(found, result=found.result.take(order))
-    return replace(found, said=understood.word_filter if understood is not None else None)
+    return replace(found, word_filter=understood.word_filter if understood is not None else None)
 
 
 def _find_for_query(query: Query, index: Index, embedding: "Embedding | None") -> Findings:
@@ -137,11 +137,11 @@ def _promote_named_passage(ranked: RankedPassages, intent: Intent, index: Index)
     rows = [row for row, term in enumerate(head.terms) if term.typed in intent.asked_names]
     if not rows or not len(head):
         return ranked
-    names = head.held[rows].sum(axis=0) + index.of_sources(intent.named_sources, head.passages)
+    names = head.holds[rows].sum(axis=0) + index.of_sources(intent.named_sources, head.passages)
     if names[0] or not names.any():
         return ranked
     others = [row for row, term in enumerate(head.terms) if term.weight and row not in rows]
-    has_other_word = np.logical_or.reduce(head.held[others]) if others else np.ones(len(head), np.bool_)
+    has_other_word = np.logical_or.reduce(head.holds[others]) if others else np.ones(len(head), np.bool_)
     best = np.flatnonzero((names == names.max()) & has_other_word)
     if not len(best):
         return ranked

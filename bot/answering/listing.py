@@ -38,7 +38,7 @@ class Page:
     meant: tuple[str, ...]
     """The names that were understood."""
     offset: int = 0
-    said: WordFilter | None = None
+    word_filter: WordFilter | None = None
     """What the command said about time."""
 
     @property
@@ -130,7 +130,9 @@ def sources(index: Index, limit: int = 10, offset: int = 0) -> SourcePage:
 
 def counted(sources: Iterable[int], index: Index) -> tuple[SourceCount, ...]:
     """The sources with these numbers, each with the number of its highlights."""
-    return tuple(SourceCount(index.sources[one], int(index.passages_by_source[one])) for one in sources)
+    return tuple(
+        SourceCount(index.sources[source], int(index.passages_by_source[source])) for source in sources
+    )
 
 
 def at_random(

@@ -104,7 +104,7 @@ def probability_of_answer(model: str, signals: Signals) -> AnswerProbability | N
     return AnswerProbability(
         probability=probability(float(shares[lowest].sum())),
         passage=signals.passage,
-        held=signals.held,
+        holds=signals.holds,
         weights=lowest,
         constant=constant,
         signals=tuple(

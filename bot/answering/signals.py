@@ -45,7 +45,7 @@ class Signals:
     """In the order of `SIGNALS`. Shape (signals,)."""
     passage: int
     """Number of the passage that is suggested most, in the index."""
-    held: tuple[bool, ...]
+    holds: tuple[bool, ...]
     """Whether it holds each word of the question, in the order of `Intent.terms`."""
 
 
@@ -70,7 +70,7 @@ def refusal_signals(
     language = ranked.closeness.language
     rows = [number for number, term in enumerate(ranked.found.terms) if term.weight]
     terms = [ranked.found.terms[row] for row in rows]
-    lacks = (~ranked.found.held[rows, place]).tolist()
+    lacks = (~ranked.found.holds[rows, place]).tolist()
     missing = [term for term, lacking in zip(terms, lacks, strict=True) if lacking]
     rarities = [
         rarity(term.corrected or term.typed, language) if language in RARITY_LANGUAGES else 0.0
@@ -99,7 +99,7 @@ def refusal_signals(
         np.float32,
     )
     passage = int(ranked.found.passages[place])
-    return Signals(values, passage, tuple(ranked.found.held[:, place].tolist()))
+    return Signals(values, passage, tuple(ranked.found.holds[:, place].tolist()))
 
 
 def words_suffice(ranked: RankedPassages) -> bool:

@@ -93,7 +93,7 @@ def language_of(highlight: Highlight, of_source: str) -> str:
 
 
 def _months(dates: Iterable[str], year: int | None) -> tuple[tuple[str, int], ...]:
-    counts = Counter(match.group() for one in dates if (match := _MONTH.match(one)) is not None)
+    counts = Counter(match.group() for date_ in dates if (match := _MONTH.match(date_)) is not None)
     if not counts:
         return ()
     last_year, last_month = (int(part) for part in max(counts).split("-"))

@@ -73,7 +73,9 @@ def read(text: str, index: Index, today: date) -> Theme | LeftOver:
     for way in ways:
         if all(second - first > 1 for first, second in pairwise(way)):
             theme = split(way)
-            if all(_is_written(THEME_FACETS[one.kind], one.value, index) for one in theme.filters):
+            if all(
+                _is_written(THEME_FACETS[filter_.kind], filter_.value, index) for filter_ in theme.filters
+            ):
                 return _joined(before, theme)
     firsts = {_kind(words[place]): place for place in reversed(starts)}
     return _joined(before, split(sorted(firsts.values())))
@@ -118,9 +120,9 @@ def _of_names(parts: Iterable[Sequence[str]], index: Index, today: date) -> Them
         if len(name) > 1 and name[-1].lower() == "and":
             del name[-1]
         typed = listing.unquoted(" ".join(name).rstrip(","))
-        value, said = without_time(THEME_FACETS[kind], typed, index, today)
+        value, word_filter = without_time(THEME_FACETS[kind], typed, index, today)
         filters = (Filter(kind, value),) if value else ()
-        theme = _joined(theme, Theme(filters, said.after, said.before))
+        theme = _joined(theme, Theme(filters, word_filter.after, word_filter.before))
     return theme
 
 
@@ -150,11 +152,11 @@ def without_time(facet: str, typed: str, index: Index, today: date) -> tuple[str
 
 def unmatched(theme: Theme, index: Index) -> Unmatched | None:
     """The first name in a theme that nothing in the library has; None if all are there."""
-    for one in theme.filters:
-        facet = THEME_FACETS.get(one.kind)
-        if facet is not None and not index.facets.passages(facet, one.value).any():
-            near = listing.complete(facet, one.value, index, MAX_SUGGESTIONS)
-            return Unmatched(facet, one.value, tuple(near))
+    for filter_ in theme.filters:
+        facet = THEME_FACETS.get(filter_.kind)
+        if facet is not None and not index.facets.passages(facet, filter_.value).any():
+            near = listing.complete(facet, filter_.value, index, MAX_SUGGESTIONS)
+            return Unmatched(facet, filter_.value, tuple(near))
     return None
 
 
@@ -172,16 +174,37 @@ def guessed(name: str, index: Index) -> Filter | None:
 def fitting(theme: Theme, index: Index, today: date) -> Mask:
     """The passages that fit a theme. Shape (passages,)."""
     masks = [np.ones(len(index), np.bool_)]
-    for one in theme.filters:
-        if one.kind in THEME_FACETS:
-            masks.append(index.facets.passages(THEME_FACETS[one.kind], one.value))
-        elif one.kind == "added":
-            masks.append(_looked_back(one.value, index, today))
+    for filter_ in theme.filters:
+        if filter_.kind in THEME_FACETS:
+            masks.append(index.facets.passages(THEME_FACETS[filter_.kind], filter_.value))
+        elif filter_.kind == "added":
+            masks.append(_looked_back(filter_.value, index, today))
+        elif filter_.kind == "time":
+            masks.append(added(index, *days_of(filter_, today)))
     masks.append(added(index, theme.after, theme.before))
     if theme.never:
         masks.append(~of_categories_or_titles(theme.never, index))
     fitting: Mask = np.logical_and.reduce(masks)
     return fitting
+
+
+def time_filter(words: str, today: date) -> Filter | None:
+    """The filter for words about time and nothing else: "since May" means these days for good, "last month" others each day."""
+    said = times.read(words, today)
+    if (said.after is None and said.before is None) or said.text.strip():
+        return None
+    if said.fixed:
+        return Filter("time", f"{said.after or ''}..{said.before or ''}")
+    return Filter("time", said.words)
+
+
+def days_of(one: Filter, today: date) -> tuple[date | None, date | None]:
+    """From which day on, and before which day, a filter of the kind "time" lets highlights through."""
+    first, dots, last = one.value.partition("..")
+    if dots:
+        return (date.fromisoformat(first) if first else None, date.fromisoformat(last) if last else None)
+    said = times.read(one.value, today)
+    return said.after, said.before
 
 
 def added(index: Index, after: date | None, before: date | None) -> Mask:
@@ -200,7 +223,7 @@ def of_categories_or_titles(names: tuple[str, ...], index: Index) -> Mask:
     wanted = np.zeros(len(index.sources), np.bool_)
     for name in names:
         category = _singular(key(name))
-        by_category = [_singular(key(one.category or "")) == category for one in index.sources]
+        by_category = [_singular(key(source.category or "")) == category for source in index.sources]
         wanted |= np.array(by_category, np.bool_) if any(by_category) else _titled(name, index)
     return wanted[index.source_of] if len(index) else np.zeros(0, np.bool_)
 

@@ -102,7 +102,7 @@ def is_fragment(highlight: Highlight, language: str) -> bool:
     text = _ADDRESS.sub("", highlight.plain).strip()
     if len(_UNSPACED.findall(text)) > len(text) / 3:
         return len(text) < MIN_CHARS_UNSPACED or _BROKEN_END.search(text) is not None
-    spoken = [one for one in words(text) if not one.isdecimal()]
+    spoken = [word for word in words(text) if not word.isdecimal()]
     ends = _ENDS.search(text) is not None
     if len(spoken) < (MIN_WORDS_OF_SENTENCE if ends else MIN_WORDS) or _BROKEN_END.search(text):
         return True
@@ -116,8 +116,8 @@ def is_fragment(highlight: Highlight, language: str) -> bool:
 def _heading_names(highlights: Iterable[Highlight]) -> "defaultdict[object, set[str]]":
     """By source, its title and the names of its chapters."""
     names: defaultdict[object, set[str]] = defaultdict(set)
-    for one in highlights:
-        names[one.source] |= {key(one.source.title), key(one.chapter or "")}
+    for highlight in highlights:
+        names[highlight.source] |= {key(highlight.source.title), key(highlight.chapter or "")}
     return names
 
 

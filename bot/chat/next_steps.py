@@ -19,10 +19,17 @@ class NextStep:
 
 def after_refusal(answer: Answer) -> tuple[NextStep, ...]:
     """The steps below an answer without quotes; none if quotes were shown, or if there are no highlights at all."""
-    kinds = {one.kind for one in answer.suggestions}
+    kinds = {suggestion.kind for suggestion in answer.suggestions}
     if answer.found or answer.offset or SuggestionKind.NO_HIGHLIGHTS in kinds:
         return ()
-    nearest = next((one for one in answer.suggestions if one.kind in _COMMANDS and one.names), None)
+    nearest = next(
+        (
+            suggestion
+            for suggestion in answer.suggestions
+            if suggestion.kind in _COMMANDS and suggestion.names
+        ),
+        None,
+    )
     steps = [
         NextStep(wording.SOURCES_BUTTON, Command("sources")),
         NextStep(wording.RANDOM_BUTTON, Command("random", limit=1)),

@@ -24,7 +24,7 @@ def find_all(reply: Answer, bot: Bot) -> FoundList:
     """Everything that answers the question of `reply`, up to `MAX_FOUND` quotes."""
     question = Question(reply.question, reply.limit or len(reply.quotes))
     total, quotes = all_quotes(question, bot.index, bot.embedding, MAX_FOUND)
-    found = (FoundQuote(one.highlight.id, one.spans, one.marks, one.sentence) for one in quotes)
+    found = (FoundQuote(quote.highlight.id, quote.spans, quote.marks, quote.sentence) for quote in quotes)
     return FoundList(tuple(found), total)
 
 

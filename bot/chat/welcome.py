@@ -27,7 +27,7 @@ def welcome(index: Index) -> Welcome:
     """What the bot is, and up to three questions about the largest sources that have an answer."""
     questions: list[str] = []
     for counted in sources(index, MAX_SOURCES_TRIED).sources:
-        authors = [one_line(one) for one in counted.source.authors]
+        authors = [one_line(author) for author in counted.source.authors]
         word = _subject(index, counted.source.title, authors)
         if not authors or not authors[0] or word is None:
             continue

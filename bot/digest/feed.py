@@ -54,13 +54,15 @@ class DigestFeed:
     places: Places
 
     async def atom(self, index: Index, place: str = "", owner: str = "", address: str = "") -> bytes | None:
-        """The feed of a channel ("slack:C012"), or of all; None where this channel has no digest that may be shown.
+        """The feed of a channel ("slack:C012"), or of all; None if this channel has no digest that may be shown.
 
-        `owner` tells this bot from others, so that no two have a feed of the same id; `address` is where the feed was asked for.
+        `owner` tells this bot from others, so that no two have a feed of the same id; `address` is the URL of the request.
         Raises StateError.
         """
         digests = await self.store.channel_digests()
-        asked = dict.fromkeys(one.place for one in digests if not one.person and place in ("", one.place))
+        asked = dict.fromkeys(
+            digest.place for digest in digests if not digest.person and place in ("", digest.place)
+        )
         shown = [one for one in asked if await self.places.is_public(one)]
         if place and not shown:
             return None
@@ -72,7 +74,7 @@ class DigestFeed:
 def _document_of(name: str, posted: Sequence[PostedDigest], index: Index, address: str) -> bytes:
     """The feed of these posts. Those of which no highlight is left in the notes are left out."""
     entries = [Entry(one.key, one.at, lookup.of_ids(one.picks, index)) for one in posted]
-    return document(name, [one for one in entries if one.quotes], address)
+    return document(name, [entry for entry in entries if entry.quotes], address)
 
 
 def document(name: str, entries: Sequence[Entry], address: str = "") -> bytes:
@@ -108,18 +110,18 @@ def _html(quote: Quote) -> str:
     title = html.escape(_printable(found.source.title))
     if found.source.url is not None and found.source.links_title(found.source.title):
         title = f'<a href="{html.escape(found.source.url)}">{title}</a>'
-    said = [
+    facts = [
         html.escape(_printable(", ".join(found.source.authors))),
         title,
         html.escape(_printable(found.location)),
     ]
     if found.url is not None:
-        said.append(f'<a href="{html.escape(found.url)}">{html.escape(wording.HIGHLIGHT)}</a>')
-    return f"<blockquote>{lines}</blockquote>\n<p>— {' · '.join(filter(None, said))}</p>"
+        facts.append(f'<a href="{html.escape(found.url)}">{html.escape(wording.HIGHLIGHT)}</a>')
+    return f"<blockquote>{lines}</blockquote>\n<p>— {' · '.join(filter(None, facts))}</p>"
 
 
 def _title(quotes: Sequence[Quote]) -> str:
-    sources = dict.fromkeys(attribution(one).source.title for one in quotes)
+    sources = dict.fromkeys(attribution(quote).source.title for quote in quotes)
     return clipped(one_line(" · ".join(sources)), MAX_TITLE_CHARS, "…")
 
 

@@ -99,4 +99,6 @@ class ManagedDigests:
 
     def _named(self, ids: list[str]) -> tuple[tuple[str, str], ...]:
         quotes = lookup.of_ids(sorted(ids), self.chooser.bot.index)[:MAX_ASIDE]
-        return tuple((one.highlight.id, clipped(one_line(one.text), MAX_ASIDE_CHARS, "…")) for one in quotes)
+        return tuple(
+            (quote.highlight.id, clipped(one_line(quote.text), MAX_ASIDE_CHARS, "…")) for quote in quotes
+        )

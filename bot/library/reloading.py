@@ -243,7 +243,7 @@ def newest_change(known: Known, corpus: Corpus) -> float | None:
 
 def _implausible(found: list[NoteFile | Skipped], before: Snapshot, corpus: Corpus) -> str | None:
     """Why the folder is probably not what the person wants now, for example not mounted; None if it is plausible."""
-    notes_before = (one.path for one in before.known.records.values() if one.skipped is None)
+    notes_before = (record.path for record in before.known.records.values() if record.skipped is None)
     if lost(corpus, notes_before, found) is not None:
         return "the folder holds no notes any more: is it mounted?"
     known = set(before.known.skipped)

@@ -73,7 +73,9 @@ def families(text: str) -> str:
 def is_right_to_left(text: str) -> bool:
     """Whether a text is read from right to left: by its first letter with a direction (Unicode Standard Annex 9, rule P2)."""
     directions = (unicodedata.bidirectional(one) for one in text)
-    return next((one in ("R", "AL") for one in directions if one in ("L", "R", "AL")), False)
+    return next(
+        (direction in ("R", "AL") for direction in directions if direction in ("L", "R", "AL")), False
+    )
 
 
 def passage_of(quote: Quote) -> str:

@@ -47,7 +47,7 @@ class Health:
 
     @property
     def ready(self) -> bool:
-        return bool(self.platforms) and all(one.up for one in self.platforms.values())
+        return bool(self.platforms) and all(platform.up for platform in self.platforms.values())
 
     def expect(self, platform: str) -> None:
         """Counts this platform from now on."""

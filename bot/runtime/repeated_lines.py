@@ -109,11 +109,11 @@ class OnceHandler(logging.StreamHandler[TextIO]):
     def _write_count(self, line: _Line) -> None:
         if not line.repeated or self.stream.closed:
             return
-        told = copy.copy(line.record)
-        told.created = time.time()
-        told.msecs = told.created % 1 * 1000
-        told.repeated = line.repeated
-        super().emit(told)
+        record = copy.copy(line.record)
+        record.created = time.time()
+        record.msecs = record.created % 1 * 1000
+        record.repeated = line.repeated
+        super().emit(record)
 
 
 def of(record: logging.LogRecord) -> int:

@@ -91,8 +91,8 @@ class Saver:
         if self.is_private(message.tags):
             return Saved(wording.SAVED_PRIVATELY)
         more = (wording.SAVED_WITHOUT_FORM,) if request.formless else ()
-        told = wording.SAVED_TO_READWISE if self.to_readwise else wording.SAVED_TO_NOTES
-        return Saved(" ".join((told, *more)))
+        sentence = wording.SAVED_TO_READWISE if self.to_readwise else wording.SAVED_TO_NOTES
+        return Saved(" ".join((sentence, *more)))
 
     def _saved(self, request: SaveMessage) -> SavedMessage:
         given = request.message

@@ -198,7 +198,9 @@ class _FieldCompiler:
         self._ranking = ranking
         self._size = size
         self._codes = list(dict.fromkeys(languages))
-        self._language_of_source: Shorts = np.array([self._codes.index(one) for one in languages], np.int16)
+        self._language_of_source: Shorts = np.array(
+            [self._codes.index(language) for language in languages], np.int16
+        )
 
     def add(self, name: str, stream: TermSequence) -> None:
         """Adds a field, given as word numbers."""
@@ -225,8 +227,8 @@ class _FieldCompiler:
         """Which names are terms of these texts. Shape (names,). The others belong to notes that were deleted or became private."""
         used = np.zeros(len(self._terms.names), np.bool_)
         used[self._terms.surface[self._used_words]] = True
-        for one in self.stems:
-            used[one.stream.ids] = True
+        for stem in self.stems:
+            used[stem.stream.ids] = True
         return used
 
     def postings(self, used: Mask) -> Postings:
@@ -294,24 +296,25 @@ class _FieldRows:
         part_of = np.searchsorted(bounds[1:-1], self.rows, side="right").astype(np.uint8)
         order = np.argsort(part_of, kind="stable")  # of bytes: one pass
         cuts = np.cumsum(np.bincount(part_of, minlength=len(bounds) - 1), dtype=np.int64).tolist()
-        places = [order[begin:end] for begin, end in itertools.pairwise((0, *cuts))]
-        return [(self.rows[one], self.owners[one]) for one in places]
+        chosen = [order[begin:end] for begin, end in itertools.pairwise((0, *cuts))]
+        return [(self.rows[places], self.owners[places]) for places in chosen]
 
 
 def _postings(fields: list[_FieldRows], count: int, size: int, k1: float) -> Iterable[Postings]:
     """`count` rows of postings, in `POSTING_PARTS` parts. Empties the list."""
     occurrences = np.zeros(count, np.int64)
-    for one in fields:
-        occurrences += np.bincount(one.rows, minlength=count)
+    for field in fields:
+        occurrences += np.bincount(field.rows, minlength=count)
     before = np.append(np.int64(0), np.cumsum(occurrences))
     found = np.searchsorted(before, np.linspace(0, before[-1], POSTING_PARTS + 1)).tolist()
     bounds = [*found[:-1], count]
     parted: list[tuple[FieldTerms, list[tuple[Ints, Ints]]]] = []
     while fields:
-        one = fields.pop(0)
-        parted.append((one.field, one.parted(bounds)))
+        whole = fields.pop(0)
+        parted.append((whole.field, whole.parted(bounds)))
+        del whole
     for begin, end in itertools.pairwise(bounds):
-        parts = [_weighted(field, *own.pop(0), size, begin) for field, own in parted]
+        parts = [_weighted(terms, *own.pop(0), size, begin) for terms, own in parted]
         keys = np.concatenate([keys for keys, _ in parts])
         values = np.concatenate([values for _, values in parts])
         del parts

@@ -113,7 +113,7 @@ class Index:
 
     def passages_of_ids(self, ids: Iterable[str]) -> dict[str, int]:
         """The passage of each of these ids, as far as there is one."""
-        wanted = np.array([one.encode("utf-8", "replace") for one in set(ids)], np.bytes_)
+        wanted = np.array([id_.encode("utf-8", "replace") for id_ in set(ids)], np.bytes_)
         if not len(wanted) or not len(self):
             return {}
         places = np.flatnonzero(np.isin(self.ids, wanted)).tolist()

@@ -186,6 +186,7 @@ def searched_tokens(query: Query) -> list[Token]:
     for phrase in query.phrases:
         shift = len(query.text) + 1 + (found[-1].end if found else 0)
         found += [
-            Token(one.start + shift, one.end + shift, one.word) for one in tokens(phrase[:MAX_QUERY_CHARS])
+            Token(token.start + shift, token.end + shift, token.word)
+            for token in tokens(phrase[:MAX_QUERY_CHARS])
         ]
     return found

@@ -45,10 +45,10 @@ def with_passages(found: SearchResult, passages: Longs, index: Index) -> SearchR
     places[places == len(ascending)] = 0
     known = ascending[places] == passages if len(ascending) else np.zeros(len(passages), np.bool_)
     scores = np.zeros(len(passages), np.float32)
-    held = np.zeros((len(found.terms), len(passages)), np.bool_)
+    holds = np.zeros((len(found.terms), len(passages)), np.bool_)
     if known.any():
         sources = order[places[known]]
-        scores[known], held[:, known] = found.scores[sources], found.held[:, sources]
+        scores[known], holds[:, known] = found.scores[sources], found.holds[:, sources]
     if not known.all():
-        held[:, ~known] = held_mask(found.terms, passages[~known], index.postings)
-    return replace(found, passages=passages, scores=scores, held=held)
+        holds[:, ~known] = held_mask(found.terms, passages[~known], index.postings)
+    return replace(found, passages=passages, scores=scores, holds=holds)

@@ -61,7 +61,7 @@ class ModelCard:
     @property
     def size(self) -> int:
         """Bytes of all files."""
-        return sum(one.size for one in self.files)
+        return sum(file.size for file in self.files)
 
     @property
     def extra(self) -> str:

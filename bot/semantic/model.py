@@ -77,7 +77,7 @@ def is_installed(card: ModelCard, models: Path) -> bool:
     """Whether all files of a model are there, in their size, with the libraries that it needs. Reads and imports nothing."""
     if not has_libraries(card):
         return False
-    places = [(file_of(card, one, models), one.size) for one in card.files]
+    places = [(file_of(card, file, models), file.size) for file in card.files]
     return all(
         place is not None and place.is_file() and place.stat().st_size == size for place, size in places
     )

@@ -69,7 +69,7 @@ class OnnxModel:
     ) -> None:
         self._session = session
         self._tokenizer = tokenizer
-        self._inputs = {one.name for one in session.get_inputs()}
+        self._inputs = {input_.name for input_ in session.get_inputs()}
         self._output = _output_name(session)
         self._pools_first = pools_first
         self._question_prefix, self._passage_prefix = prefixes
@@ -79,7 +79,7 @@ class OnnxModel:
         self.key = f"{key} {self.dimension}"
 
     def passages(self, texts: Sequence[str]) -> Floats:
-        return self._vectors([self._passage_prefix + encodable(one) for one in texts])
+        return self._vectors([self._passage_prefix + encodable(text) for text in texts])
 
     def question(self, text: str) -> Floats:
         found: Floats = self._vectors([self._question_prefix + encodable(text)])[0]
@@ -208,8 +208,8 @@ def _open(folder: Path, file: str, max_tokens: int) -> "tuple[InferenceSession, 
 
 def _output_name(session: "InferenceSession") -> str:
     """The output with a vector for each token, else the first one."""
-    names = [str(one.name) for one in session.get_outputs()]
-    return next((one for one in names if one in ("last_hidden_state", "token_embeddings")), names[0])
+    names = [str(output.name) for output in session.get_outputs()]
+    return next((name for name in names if name in ("last_hidden_state", "token_embeddings")), names[0])
 
 
 def _pooled(hidden: Floats, mask: Longs, first: bool) -> Floats:

@@ -92,7 +92,7 @@ class VectorFile:
     @classmethod
     def rounded(cls, keys: Sequence[bytes], rows: Sequence[Floats]) -> "VectorFile":
         """Makes a file of the vectors of each entry, and rounds them. All have the same dimension."""
-        starts = np.cumsum([0, *(len(one) for one in rows)], dtype=np.int64)
+        starts = np.cumsum([0, *(len(row) for row in rows)], dtype=np.int64)
         return cls.of(keys, starts, *quantized(np.concatenate(rows)))
 
     def vectors(self, places: Longs | slice) -> Floats:

@@ -98,5 +98,5 @@ def _choices(name: str) -> str:
     """The values of a field that has a fixed set of them: "`on`, `off`, `auto`"."""
     annotation = Settings.model_fields[name].annotation
     literals = [annotation, *get_args(annotation)]
-    values = [value for one in literals if get_origin(one) is Literal for value in get_args(one)]
+    values = [value for literal in literals if get_origin(literal) is Literal for value in get_args(literal)]
     return ", ".join(f"`{value}`" for value in values)

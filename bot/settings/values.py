@@ -51,7 +51,7 @@ def _check_places(value: tuple[str, ...]) -> tuple[str, ...]:
 
 def _people(value: tuple[str, ...]) -> tuple[str, ...]:
     people = tuple(one.removeprefix("discord:").strip() for one in value)
-    if not all(one.isascii() and one.isdecimal() for one in people):
+    if not all(person.isascii() and person.isdecimal() for person in people):
         raise InvalidValueError(
             "an entry is no Discord user id", "write them as 123456789012345678, separated by commas"
         )

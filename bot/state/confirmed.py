@@ -40,9 +40,9 @@ class ConfirmedSettings:
 
     def shown(self, scope: str, ids: tuple[str, ...]) -> None:
         """Clears the 'keep' mark of highlights that were shown."""
-        for one in ids:
-            if self._marks.get((scope, one)) == "keep":
-                del self._marks[scope, one]
+        for id_ in ids:
+            if self._marks.get((scope, id_)) == "keep":
+                del self._marks[scope, id_]
 
     def finish(self, digest: str, day: date) -> None:
         self._finished.add((digest, day))

@@ -38,7 +38,7 @@ class FoundList:
 
     def encode(self) -> str:
         """As JSON: the ids, and numbers."""
-        rows = [[one.highlight, one.spans, one.marks, one.sentence] for one in self.quotes]
+        rows = [[quote.highlight, quote.spans, quote.marks, quote.sentence] for quote in self.quotes]
         return json.dumps([self.total, rows], separators=(",", ":"))
 
     @classmethod

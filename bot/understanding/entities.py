@@ -63,7 +63,7 @@ def recognise_names(tokens: Sequence[Token], phrasing: Phrasing, index: Index) -
     """The names among the words of a question. The first place for a name that contains one decides."""
     words = [token for token in tokens if not is_unspaced(token.word)]
     for begin, end in phrasing.name_slots:
-        inside = [one for one in words if begin <= one.start and one.end <= end][: MAX_NAME_WORDS + 2]
+        inside = [word for word in words if begin <= word.start and word.end <= end][: MAX_NAME_WORDS + 2]
         alone = len(inside) == len(words)
         if names := _title(inside, index) or _author(inside, alone, index):
             return names
@@ -77,7 +77,9 @@ def _author(inside: Sequence[Token], alone: bool, index: Index) -> RecognisedNam
     for count in range(len(words), 0, -1):
         first = words[:count]
         readings = [_readings(one.word, "author", index, count > 1 or alone) for one in first]
-        numbers = _common(readings if count > 1 else [_nearest(first[0].word, one) for one in readings])
+        numbers = _common(
+            readings if count > 1 else [_nearest(first[0].word, reading) for reading in readings]
+        )
         if numbers:
             return _recognised("author", numbers, first, readings, index)
     return None
@@ -88,7 +90,7 @@ def _title(inside: Sequence[Token], index: Index) -> RecognisedNames | None:
     words = _meaningful(inside)[:MAX_NAME_WORDS]
     titles = index.facets.names("title").keys if words else ()
     for count in range(len(words), 0, -1):
-        readings = [_readings(one.word, "title", index, count > 1) for one in words[:count]]
+        readings = [_readings(word.word, "title", index, count > 1) for word in words[:count]]
         numbers = {number for number in _common(readings) if _is_enough(titles[number], count)}
         if numbers:
             return _recognised("title", numbers, words[:count], readings, index)
@@ -209,13 +211,15 @@ def _nearest(word: str, readings: Readings) -> Readings:
     from rapidfuzz.distance import OSA
 
     folded = fold(word)
-    edits = {one: 0 if one.startswith(folded) else OSA.distance(folded, one) for one in readings}
+    edits = {
+        reading: 0 if reading.startswith(folded) else OSA.distance(folded, reading) for reading in readings
+    }
     return {one: numbers for one, numbers in readings.items() if edits[one] == min(edits.values())}
 
 
 def _common(readings: Sequence[Readings]) -> set[int]:
     """Numbers of the names that contain a reading of every word."""
-    sets = [{number for numbers in one.values() for number in numbers} for one in readings]
+    sets = [{number for numbers in reading.values() for number in numbers} for reading in readings]
     return set.intersection(*sets) if sets else set()
 
 

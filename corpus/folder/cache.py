@@ -211,9 +211,9 @@ def _file(place: str, record: Record, salt: bytes, numbers: dict[int, int]) -> _
         record.holds_private,
         record.private_names,
         record.covering,
-        [] if record.holds_private else [(one.line, one.problem) for one in record.problems],
+        [] if record.holds_private else [(problem.line, problem.problem) for problem in record.problems],
         record.ties,
-        [numbers[id(one)] for one in record.highlights.sources],
+        [numbers[id(source)] for source in record.highlights.sources],
         record.highlights.newest,
         record.highlights.ends.tobytes(),
     )

@@ -20,7 +20,7 @@ MAX_PRIVATE_BYTES = 64 * 1024 * 1024
 """Bytes of a file too large for a note that are searched for private text, which hides copies elsewhere."""
 
 NOTE_SUFFIXES = frozenset(
-    {".md", ".markdown", ".txt", ".org", ".csv", ".tsv", ".json", ".htm", ".html", ".xhtml"}
+    {".md", ".markdown", ".txt", ".org", ".csv", ".tsv", ".json", ".htm", ".html", ".xhtml", ".mrexpt"}
 )
 """Suffixes of files that may be notes: all that the readers know. They stand here because a start that reads no note imports no
 reader."""

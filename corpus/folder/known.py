@@ -93,7 +93,7 @@ def unchanged(before: Known, found: Sequence[files.NoteFile | Skipped]) -> Known
     notes = {one.location: one for one in found if isinstance(one, files.NoteFile)}
     if not notes or before.records.keys() != notes.keys() or before.hidden:
         return None
-    privacy = before.rules.privacy([one.path for one in notes.values()])
+    privacy = before.rules.privacy([note.path for note in notes.values()])
     if before.privacy != privacy:
         return None
     for place, file in notes.items():

@@ -39,7 +39,7 @@ def refresh(
     skipped = tuple(one for one in found if isinstance(one, Skipped))
     stamps = {place: settled(stamp(file.location), now) for place, file in notes.items()}
     old = before.records
-    privacy = before.rules.privacy([one.path for one in notes.values()])
+    privacy = before.rules.privacy([note.path for note in notes.values()])
     if (
         old and before.privacy is not None and before.privacy != privacy
     ):  # PRIVATE_PATHS mean something else now
@@ -194,7 +194,7 @@ def _records(
         if isinstance(one.found, Keyed) and one.found.note.shape == withheld.SHAPE:
             digests |= withheld.split(one.private_names)
             gone |= withheld.split(one.gone_names)
-    merged = merge(counted, digests, salt, [one for one in others if one.holds_private], gone)
+    merged = merge(counted, digests, salt, [other for other in others if other.holds_private], gone)
     records = {}
     for place, one in read.items():
         if isinstance(one.found, Skipped):
@@ -209,10 +209,10 @@ def _records(
             )
             continue
         note = one.found.note
-        told = list(one.problems)
+        problems = list(one.problems)
         kept = Kept()
         if objections[place] is None:
-            told += [Problem(note.path, line, text) for line, text in note.problems]
+            problems += [Problem(note.path, line, text) for line, text in note.problems]
             kept = merged.pop(note.path, kept)
         records[place] = Record(
             note.path,
@@ -225,7 +225,7 @@ def _records(
             one.found.holds_private,
             one.private_names,
             one.covering,
-            tuple(told),
+            tuple(problems),
             one.ties,
             NotePassages.of(kept.highlights),
         )

@@ -61,8 +61,10 @@ def decide(note: Note, text: str, rules: PrivacyRules) -> Decided:
     if not found.any and not found.marked:
         return Decided(note, own, False, frozenset())
     starts = [max(0, entry.line - 1) for entry in note.entries]
-    said = (entry.remark or "" for entry, private in zip(note.entries, remarked, strict=True) if private)
-    remarks = {line.strip() for remark in said for line in remark.split("\n")}
+    private_remarks = (
+        entry.remark or "" for entry, private in zip(note.entries, remarked, strict=True) if private
+    )
+    remarks = {line.strip() for remark in private_remarks for line in remark.split("\n")}
     covered = found.covered(starts, _places(tagged), _places(remarked), remarks)
     if covered is None:
         return Decided(_told(note, found), (True,) * count, True, frozenset(units(text)))
@@ -93,8 +95,8 @@ def decide_unread(path: str, text: str, rules: PrivacyRules) -> frozenset[str]:
 
 
 def _told(note: Note, found: Scan) -> Note:
-    told = tuple((line, unreadable(name)) for line, name in found.unreadable)
-    return replace(note, problems=(*note.problems, *told)) if told else note
+    problems = tuple((line, unreadable(name)) for line, name in found.unreadable)
+    return replace(note, problems=(*note.problems, *problems)) if problems else note
 
 
 def unreadable(name: str) -> str:

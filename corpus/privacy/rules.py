@@ -25,7 +25,7 @@ class PrivacyRules:
     @classmethod
     def of(cls, tags: Sequence[str], paths: Sequence[str], found: Sequence[str] = ()) -> "PrivacyRules":
         """`found` are the paths of the folder's notes, which show how an entry with blanks is meant."""
-        each = tuple(PrivateTags.of([one]) for one in tags)
+        each = tuple(PrivateTags.of([tag]) for tag in tags)
         return cls(PrivateTags.of(tags), PrivatePaths.of(paths, found), tuple(tags), each)
 
     @property
@@ -39,7 +39,7 @@ class PrivacyRules:
 
         may_hold_tags = self.tags.may_be_in(text)  # in nearly every note none is, and nothing is scanned
         by_tag = [may_hold_tags and _covers_anything(scan(text, one)) for one in self.each]
-        by_path = [covers(one, path) for one in self.paths.entries]
+        by_path = [covers(entry, path) for entry in self.paths.entries]
         return tuple(place for place, hit in enumerate((*by_tag, *by_path)) if hit)
 
     def idle(self, covering: Iterable[int], skipped: Iterable[str]) -> tuple[str, ...]:

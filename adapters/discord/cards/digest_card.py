@@ -20,7 +20,8 @@ from bot.text.sanitize import one_line
 from bot.text.truncate import clipped
 
 PASSAGE_LIMITS = (2000, 1400, 1000, 800, 600, 450, 350, 280, 240, 200, 160, 120)
-"""Code points of a quote, tried in this order. Rather short than left out, because all highlights count as shown."""
+"""Code points of a quote, tried in this order. A passage is shortened rather than left out, because all highlights count as
+shown."""
 _MAX_HEADER_CHARS = 300
 MAX_OPTIONS = 25
 """Options of one menu."""
@@ -69,7 +70,7 @@ def _card(reply: Digest, count: int, mark: str, asker: int | None, blocks: list[
 
 
 def _presses(quotes: int) -> Sequence[tuple[str, PressAction]]:
-    """What can be done with each of so many highlights; a menu has room for 25 options."""
+    """The buttons or options for each highlight, if there are `quotes` of them; a menu has room for 25 options."""
     presses = highlight_presses()
     return presses if len(presses) * quotes <= MAX_OPTIONS else [presses[0], presses[-1]]
 

@@ -108,7 +108,7 @@ class DigestCommands(app_commands.Group):
         if requests is None or await self._interacting.objection(interaction) is not None:
             return []
         names = await requests.names_in(f"{PLATFORM}:{interaction.channel_id}")
-        return choices(one for one in names if typed.strip().casefold() in one.casefold())
+        return choices(name for name in names if typed.strip().casefold() in name.casefold())
 
     @set_.autocomplete("less")
     @set_.autocomplete("never")
@@ -117,7 +117,7 @@ class DigestCommands(app_commands.Group):
             return []
         before, _, last = typed.rpartition(",")
         index = self._interacting.service.bot.index
-        known = sorted({one.category for one in index.sources if one.category})
+        known = sorted({source.category for source in index.sources if source.category})
         found = [one for one in known if last.strip().lower() in one]
         found += listing.complete("title", last, index, MAX_CHOICES) if last.strip() else []
         return choices(f"{before}, {one}" if before else one for one in found)
@@ -148,7 +148,7 @@ def _check_posting(
     silent: bool,
     publish: bool | None,
 ) -> PostingCommand | InvalidDigestCommand:
-    """The command; what is in the way of it. Nobody has the bot ping a role that they may not ping themselves."""
+    """The command, or the reason why it is refused. Nobody can make the bot ping a role that they may not ping themselves."""
     channel = interaction.channel
     if publish and not (isinstance(channel, discord.TextChannel) and channel.is_news()):
         return InvalidDigestCommand("every", wording.NOT_AN_ANNOUNCEMENT_CHANNEL)
@@ -163,7 +163,7 @@ def _check_posting(
 def _check_can_post(
     interaction: Interaction, request: DigestRequest | PostingCommand
 ) -> DigestRequest | PostingCommand:
-    """The request; where the bot may not write in the channel, what to grant first."""
+    """The request; if the bot may not write in the channel, the permissions to grant first."""
     bot_is_there = interaction.client.get_guild(interaction.guild_id or 0) is not None
     direct = interaction.guild_id is None and isinstance(interaction.channel, discord.DMChannel)
     if not (bot_is_there or direct):  # used by somebody who installed the application for themselves

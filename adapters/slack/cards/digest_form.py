@@ -41,7 +41,7 @@ class FormContext:
 
 
 def view(context: FormContext, current: DigestCommand) -> Block:
-    """The modal, filled in with the current command. The time zone is left empty where none is set."""
+    """The modal, filled in with the current command. The time zone is left empty if none is set."""
     every = [_option(shown, value) for value, shown in wording.DIGEST_FREQUENCIES.items()]
     counts = [
         _option(wording.count(number, "highlights"), str(number)) for number in range(1, MAX_HIGHLIGHTS + 1)
@@ -144,7 +144,10 @@ def _menu(options: list[Block], chosen: str | None) -> Block:
     shown: Block = {"type": "static_select", "options": options}
     if chosen is None:
         return shown
-    return {**shown, "initial_option": next((one for one in options if one["value"] == chosen), options[0])}
+    return {
+        **shown,
+        "initial_option": next((option for option in options if option["value"] == chosen), options[0]),
+    }
 
 
 def _text_input(typed: str, max_chars: int = 150) -> Block:
@@ -191,7 +194,7 @@ def _input_values(values: Mapping[str, object], name: str) -> list[str]:
     """The values of an input in which several can be chosen."""
     options = get_object(get_object(values, name), INPUT_ACTION).get("selected_options")
     return (
-        [get_string(one, "value") for one in options if isinstance(one, dict)]
+        [get_string(option, "value") for option in options if isinstance(option, dict)]
         if isinstance(options, list)
         else []
     )

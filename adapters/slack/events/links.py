@@ -24,7 +24,7 @@ MAX_PASSAGE_CHARS = 900
 
 @dataclass(frozen=True, slots=True)
 class UnfurlTarget:
-    """Shows passages below the links of a message. Doing so twice shows the same, so nothing has to be looked up."""
+    """Shows passages below the links of a message. Doing it twice has the same result, so nothing has to be looked up."""
 
     api: Api
     channel: str

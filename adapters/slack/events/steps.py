@@ -1,7 +1,7 @@
 """Steps of workflows: "Find highlights" and "Random highlight" (event `function_executed`, only where the manifest asks for it).
 
-A step posts nothing: it hands its outputs to the workflow, which does with them what its author says. To the rules it happens in
-the place `slack:workflow`, and the person who asks is `slack:workflow` too, because Slack does not tell who runs a workflow.
+A step posts nothing: it hands its outputs to the workflow, whose author decides what to do with them. For the rules, it happens
+in the place `slack:workflow`, and the person who asks is `slack:workflow` too, because Slack does not tell who runs a workflow.
 Docs: docs.slack.dev/workflows/workflow-steps, and the pages of functions.completeSuccess and functions.completeError.
 """
 
@@ -37,7 +37,7 @@ class StepTarget:
     api: Api
     execution: str
     token: str = field(repr=False)
-    """Of this execution alone; "" where Slack sent none."""
+    """Token of this execution alone; "" if Slack sent none."""
 
     @property
     def lane(self) -> str:
@@ -64,7 +64,7 @@ class StepTarget:
 
 
 def outputs_of(reply: Answer | Picks) -> dict[str, object]:
-    """What a step hands on: `text` with the quotes, whether anything was `found`, and the `link` of the first one."""
+    """The outputs of a step: `text` with the quotes, whether anything was `found`, and the `link` of the first one."""
     if not reply.quotes:
         return {
             "text": wording.nothing_fits(reply) if isinstance(reply, Answer) else "",

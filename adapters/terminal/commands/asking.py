@@ -1,4 +1,4 @@
-"""`ask`, `random`, `picture` and `chat`: what brings highlights to a person.
+"""`ask`, `random`, `picture` and `chat`: commands that show highlights to a person.
 
 Each command imports what it needs when it runs, so that a single question is answered fast.
 """

@@ -1,4 +1,4 @@
-"""`highlights`, `check`, `vectors` and `sync`: what is read, indexed and fetched.
+"""`highlights`, `check`, `vectors` and `sync`: commands about reading, indexing and fetching notes.
 
 Each command imports what it needs when it runs, so that a single question is answered fast.
 """
@@ -28,8 +28,8 @@ def highlights(corpus: Corpus = None, as_json: AsJson = False) -> None:
     if as_json:
         from adapters import json_output as json
 
-        for one in library.highlights:
-            print_line(json.line(json.highlight(one)))
+        for highlight in library.highlights:
+            print_line(json.line(json.highlight(highlight)))
         return
     from adapters.terminal.console import console, read_in_own_language, show
     from bot.chat.replies import Picks
@@ -38,8 +38,8 @@ def highlights(corpus: Corpus = None, as_json: AsJson = False) -> None:
 
     out = console()
     read_in_own_language()
-    for one in library.highlights:
-        whole = Quote(one, ((0, len(one.plain)),))
+    for highlight in library.highlights:
+        whole = Quote(highlight, ((0, len(highlight.plain)),))
         show(out, Picks((whole,), Command("random")))
         out.print()
 
@@ -71,9 +71,11 @@ def check(corpus: Corpus = None, as_json: AsJson = False) -> None:
     from adapters.terminal.console import console
     from bot.chat import wording
 
-    told = wording.freshness(freshness, time(), problems=True)
+    freshness_text = wording.freshness(freshness, time(), problems=True)
 
-    console().print(report(library, shown(settings.corpus), took_ms, progress, told, privacy), end="")
+    console().print(
+        report(library, shown(settings.corpus), took_ms, progress, freshness_text, privacy), end=""
+    )
 
 
 @app.command(epilog="It resumes where it stopped. `analects check` says how many highlights have vectors.")

@@ -59,8 +59,8 @@ def health(
     """Ask the `analects run` on this machine whether it is alive."""
     from adapters.terminal.health import look
 
-    well, told = look(load_settings(), ready)
-    typer.echo(told)
+    well, sentence = look(load_settings(), ready)
+    typer.echo(sentence)
     exit_with(0 if well else 1)
 
 

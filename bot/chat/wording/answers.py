@@ -19,8 +19,12 @@ def nothing_fits(answer: Answer) -> str:
     """Of a page without quotes: there are no more, or nothing fits, what was looked for and the nearest useful thing."""
     if answer.past_end:
         return messages.NO_MORE
-    if answer.said and not answer.looked_for and not answer.filters.keys() - {"before", "after", "order"}:
-        return none_in_period("", answer.said)
+    if (
+        answer.word_filter
+        and not answer.looked_for
+        and not answer.filters.keys() - {"before", "after", "order"}
+    ):
+        return none_in_period("", answer.word_filter)
     if not answer.looked_for and not answer.filters.keys() - {"without"}:
         sentence = messages.NOTHING_TO_SEARCH
     else:
@@ -59,7 +63,7 @@ def above(answer: Answer) -> str | None:
     fits well; None if none of it."""
     sentences = [
         read_in_part(answer),
-        understood(answer.said),
+        understood(answer.word_filter),
         corrected(answer),
         messages.NEAREST if answer.weak else None,
     ]
@@ -67,7 +71,7 @@ def above(answer: Answer) -> str | None:
 
 
 def understood(found: WordFilter | None) -> str:
-    """What was understood of words about time and favourites, as "From 1 October 2026 to 31 October 2026."; "" where there
+    """What was understood of words about time and favourites, as "From 1 October 2026 to 31 October 2026."; "" if there
     were none."""
     if found is None:
         return ""
@@ -75,15 +79,15 @@ def understood(found: WordFilter | None) -> str:
     last = day((found.before - timedelta(days=1)).isoformat()) if found.before else ""
     span = "span" if first and last else "since" if first else "until"
     texts = messages.UNDERSTOOD
-    told = (
+    sentences = (
         [texts["day" if first and first == last else span].format(first=first, last=last)]
         if first or last
         else []
     )
-    told += [
+    sentences += [
         texts[name] for name, meant in (("newest", found.newest), ("favourites", found.favourites)) if meant
     ]
-    return " ".join(told)
+    return " ".join(sentences)
 
 
 def below(answer: Answer) -> str | None:
@@ -142,23 +146,23 @@ def left_over(name: str, words: str) -> str:
     return messages.LEFT_OVER.format(words=short(words), whole=short(f"{name} {words}"))
 
 
-def none_in_period(what: str, said: WordFilter) -> str:
+def none_in_period(what: str, word_filter: WordFilter) -> str:
     """Says that no highlight matches `what` in the time asked for."""
     return " ".join(
         filter(
             None,
             (
                 messages.NONE_IN_PERIOD.format(what=what).replace(" .", ".").replace("（）", ""),
-                understood(said),
+                understood(word_filter),
             ),
         )
     )
 
 
-def listed(kind: str, names: Sequence[str], said: WordFilter | None = None) -> str:
+def listed(kind: str, names: Sequence[str], word_filter: WordFilter | None = None) -> str:
     """What a list of highlights holds: "by Ann Author", and what was said about time."""
     text = messages.LISTED[kind].format(names=listing(names, MAX_NAMES_LISTED)).strip()
-    return ". ".join(filter(None, (text, understood(said))))
+    return ". ".join(filter(None, (text, understood(word_filter))))
 
 
 def none_listed(kind: str, name: str, suggestions: Sequence[str]) -> str:

@@ -51,6 +51,8 @@ class Reading:
     """Whether only favourites are wanted."""
     words: str = ""
     """The words about time, as typed; not those about the order."""
+    fixed: bool = True
+    """Whether these days are of the calendar ("since May"), and not counted from today ("last month")."""
 
     @property
     def says(self) -> bool:
@@ -115,6 +117,7 @@ class _In:
             sure or not _WORD.search(text),
             favourites is not None,
             self._text[found.start : found.end] if found else "",
+            found is None or found.moment.absolute,
         )
 
     # What stands there
@@ -125,7 +128,7 @@ class _In:
         hints = [one.start() for one in self._language.hints.finditer(self._text)]
         while place < len(self._text) and (begin := self._language.begins.search(self._text, place)):
             start = begin.start()
-            near = any(start <= one + _MAX_HINT_CHARS and one <= start + _MAX_HINT_CHARS for one in hints)
+            near = any(start <= hint + _MAX_HINT_CHARS and hint <= start + _MAX_HINT_CHARS for hint in hints)
             found = self._at(start) if near else None
             if found is not None:
                 yield found

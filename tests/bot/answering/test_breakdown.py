@@ -59,13 +59,13 @@ def test_the_parts_add_up_to_the_score(question: str) -> None:
 def test_what_speaks_for_an_answer_is_above_zero_and_what_speaks_against_it_below() -> None:
     complete = score_of("maps of the sea")
     assert complete.best is not None
-    assert complete.best.held == (True, True)
+    assert complete.best.holds == (True, True)
     assert complete.best.parts[EvidencePart.COVERED] == pytest.approx(1)
     assert complete.best.parts[EvidencePart.RAREST_MISSING] == 0
     assert complete.nowhere_penalty == complete.unknown_word_penalty == 0
     partial = score_of("maps of zeppelins")
     assert partial.best is not None
-    assert sorted(partial.best.held) == [False, True]
+    assert sorted(partial.best.holds) == [False, True]
     assert partial.best.parts[EvidencePart.RAREST_MISSING] < 0
     assert partial.nowhere_penalty > 0
     assert partial.unknown_word_penalty > 0
