@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from bot.runtime.heap import release_free_memory
-from bot.search.arrays import Floats, Ints, Longs, Mask, Shorts
+from bot.search.arrays import Bytes, Floats, Ints, Longs, Mask, Shorts
 from bot.search.bm25 import Field, Postings, Ranking, concatenate, count_terms, make_postings, normalise
 from bot.search.documents import SOURCE_FIELDS, AnalysedTexts, ids_of, read_fields
 from bot.search.lexicon import TermNames
@@ -291,12 +291,10 @@ class _FieldRows:
         kept = rows >= 0
         return cls(replace(field, stream=_NO_TERMS), rows[kept], field.stream.owners()[kept])
 
-    def parted(self, bounds: Sequence[int]) -> "list[tuple[Ints, Ints]]":
-        """Rows and owners of each part; part p has the rows from `bounds[p]` to `bounds[p + 1]`, in the order of the texts."""
-        part_of = np.searchsorted(bounds[1:-1], self.rows, side="right").astype(np.uint8)
-        order = np.argsort(part_of, kind="stable")  # of bytes: one pass
-        cuts = np.cumsum(np.bincount(part_of, minlength=len(bounds) - 1), dtype=np.int64).tolist()
-        chosen = [order[begin:end] for begin, end in itertools.pairwise((0, *cuts))]
+    def parted(self, part_of: Bytes, parts: int) -> "list[tuple[Ints, Ints]]":
+        """Rows and owners of each part, in the order of the texts. `part_of` has the part of each row of the postings."""
+        parts_of_rows = part_of[self.rows]
+        chosen = (parts_of_rows == part for part in range(parts))
         return [(self.rows[places], self.owners[places]) for places in chosen]
 
 
@@ -308,11 +306,10 @@ def _postings(fields: list[_FieldRows], count: int, size: int, k1: float) -> Ite
     before = np.append(np.int64(0), np.cumsum(occurrences))
     found = np.searchsorted(before, np.linspace(0, before[-1], POSTING_PARTS + 1)).tolist()
     bounds = [*found[:-1], count]
+    part_of = np.repeat(np.arange(POSTING_PARTS, dtype=np.uint8), np.diff(bounds))
     parted: list[tuple[FieldTerms, list[tuple[Ints, Ints]]]] = []
     while fields:
-        whole = fields.pop(0)
-        parted.append((whole.field, whole.parted(bounds)))
-        del whole
+        parted.append((fields[0].field, fields.pop(0).parted(part_of, POSTING_PARTS)))
     for begin, end in itertools.pairwise(bounds):
         parts = [_weighted(terms, *own.pop(0), size, begin) for terms, own in parted]
         keys = np.concatenate([keys for keys, _ in parts])
