@@ -348,7 +348,7 @@ class Service:
         self, arrival: Arrival, request: QuotesById | QuotesByLink | FoundPage | Feedback
     ) -> Reply:
         if isinstance(request, QuotesById | QuotesByLink):
-            return quotes_again(request, self.bot.index)
+            return await self._computed(quotes_again, request, self.bot.index)
         if isinstance(request, FoundPage):
             return await self._found_page(request)
         if self.feedback is None:

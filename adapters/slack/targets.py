@@ -4,6 +4,7 @@ A private reply never becomes public: when its response_url has expired (after 3
 Digests are posted by `adapters.slack.proactive`.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -216,7 +217,8 @@ class HomeTarget:
             command=self.api.command,
             direct=self.direct,
         )
-        await self.api.call("views.publish", user_id=self.user, view=home.view(self.bot.index, day, shown))
+        view = await asyncio.to_thread(home.view, self.bot.index, day, shown)  # looks at every highlight
+        await self.api.call("views.publish", user_id=self.user, view=view)
         return ""
 
     async def find(self) -> str | None:

@@ -334,7 +334,7 @@ def _contents(tree: "Path | None") -> dict[str, bytes]:
 def _texts(tree: "Path | None", path: str, there: bool, privacy: PrivacyRules) -> Counter[str]:
     if tree is None or not there:
         return Counter()
-    file = NoteFile(path, tree / path)
+    file = NoteFile(path, str(tree / path))
     note = read_note(file)
     if isinstance(note, Skipped):
         return Counter()

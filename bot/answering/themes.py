@@ -179,11 +179,32 @@ def fitting(theme: Theme, index: Index, today: date) -> Mask:
             masks.append(index.facets.passages(THEME_FACETS[filter_.kind], filter_.value))
         elif filter_.kind == "added":
             masks.append(_looked_back(filter_.value, index, today))
+        elif filter_.kind == "time":
+            masks.append(added(index, *days_of(filter_, today)))
     masks.append(added(index, theme.after, theme.before))
     if theme.never:
         masks.append(~of_categories_or_titles(theme.never, index))
     fitting: Mask = np.logical_and.reduce(masks)
     return fitting
+
+
+def time_filter(words: str, today: date) -> Filter | None:
+    """The filter for words about time and nothing else: "since May" means these days for good, "last month" others each day."""
+    said = times.read(words, today)
+    if (said.after is None and said.before is None) or said.text.strip():
+        return None
+    if said.fixed:
+        return Filter("time", f"{said.after or ''}..{said.before or ''}")
+    return Filter("time", said.words)
+
+
+def days_of(one: Filter, today: date) -> tuple[date | None, date | None]:
+    """From which day on, and before which day, a filter of the kind "time" lets highlights through."""
+    first, dots, last = one.value.partition("..")
+    if dots:
+        return (date.fromisoformat(first) if first else None, date.fromisoformat(last) if last else None)
+    said = times.read(one.value, today)
+    return said.after, said.before
 
 
 def added(index: Index, after: date | None, before: date | None) -> Mask:

@@ -116,7 +116,14 @@ def interpret(
     if text.startswith("/"):
         name, _, rest = text.partition(" ")
         return requests.parse(rest if name.lower() == "/highlight" else text[1:])
-    return Question(text, quotes)
+    return _digest_command(text) or Question(text, quotes)
+
+
+def _digest_command(text: str) -> DigestCommand | None:
+    """A command about digests that lacks its "/highlight": "digest daily at 9". None for anything that is no such command whole."""
+    name, _, rest = text.partition(" ")
+    command = requests.parse(text) if name.lower() == "digest" and rest.strip() else None
+    return command if isinstance(command, DigestCommand) and not command.guess else None
 
 
 def _small_talk(meant: SmallTalk, on_more: Request | Notice) -> Request | Notice:

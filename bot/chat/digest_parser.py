@@ -1,7 +1,7 @@
 """Parses `/highlight digest …`.
 
     digest [set] [NAME:] daily|weekdays|weekly|yearly [on WEEKDAY] [at TIME] [ZONE] [N highlights]
-           [this week|a year ago|daily review] [less: …] [never: …] [tag|by|from …]
+           [this week|a year ago|since May|last month|daily review] [less: …] [never: …] [tag|by|from …]
     digest now | off | status [NAME]
     digest list | hidden | help
 
@@ -18,6 +18,7 @@ from datetime import time
 from typing import get_args
 
 from bot.answering.listing import unquoted
+from bot.answering.word_filters import local_today
 from bot.chat import wording
 from bot.chat.digest_commands import DigestAction, DigestCommand, InvalidDigestCommand, default_count
 from bot.schedule import time_zones
@@ -33,6 +34,7 @@ from bot.schedule.plan import (
     Frequency,
 )
 from bot.text.sanitize import one_line
+from bot.understanding import times
 
 MAX_COMMAND_CHARS = 400
 """The rest of a longer command is ignored."""
@@ -57,6 +59,8 @@ _FILTER_PHRASES = tuple(
     )
 )
 _YEARLY_PHRASE = re.compile(r"\b(?:(?:a|the|my|our) )?year in review\b", re.IGNORECASE)
+_NOT_OF_READING = re.compile(r"(?:on|at|every|each|today|tonight|tomorrow)\b", re.IGNORECASE)
+"""How words about time begin that say when a digest comes."""
 _ANYTHING = ("anything", "everything", "any", "all")
 _NAMED_TIMES = {"noon": time(12), "midnight": time(0)}
 _SYNONYMS: dict[str, Frequency] = {
@@ -176,7 +180,7 @@ def _valid_filter(given: Filter) -> Filter | InvalidDigestCommand | None:
         if not unquoted(given.value):
             return InvalidDigestCommand("only", wording.MISSING_DIGEST_FILTER[given.kind])
         return Filter(given.kind, unquoted(given.value))
-    return given if given in OTHER_FILTERS else None
+    return given if given in OTHER_FILTERS or given.kind == "time" else None
 
 
 def _listed(text: str) -> tuple[str, ...]:
@@ -252,7 +256,7 @@ class _Words:
 
 
 def _split(words: list[str]) -> tuple[list[str], dict[str, str], list[Filter]]:
-    """The words before what has a value, the fields that follow them (less, never, every), and the filter."""
+    """The words before what has a value, the fields that follow them (less, never, every), and the filters."""
     values: dict[str, list[str]] = {"": []}
     current = ""
     for word in words:
@@ -267,13 +271,22 @@ def _split(words: list[str]) -> tuple[list[str], dict[str, str], list[Filter]]:
     filters = [Filter(kind, " ".join(values[kind])) for kind in FILTER_FACETS if kind in values]
     text = " ".join(before)
     for filter_, pattern in _FILTER_PHRASES:
-        if not filters and pattern.search(text):
+        if pattern.search(text):
             text = pattern.sub(" ", text, count=1)
             filters.append(filter_)
     if _YEARLY_PHRASE.search(text):
         text = _YEARLY_PHRASE.sub(" ", text, count=1)
         fields["every"] = "yearly"
-    return text.split(), fields, filters
+    text, said = _without_time(text)
+    return text.split(), fields, [*filters, *said]
+
+
+def _without_time(text: str) -> tuple[str, list[Filter]]:
+    """The words without those about when something was highlighted, and these as a filter: "since May", "last month"."""
+    said = times.read(text, local_today())
+    if not said.words or _NOT_OF_READING.match(said.words):
+        return text, []
+    return text.replace(said.words, " ", 1), [Filter("time", said.words)]
 
 
 def _every(word: str) -> tuple[Frequency, int | None] | None:

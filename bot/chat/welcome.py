@@ -3,6 +3,8 @@
 import re
 from collections import Counter
 
+import numpy as np
+
 from bot.answering.answer import answer
 from bot.answering.listing import sources
 from bot.chat import wording
@@ -41,8 +43,8 @@ def _subject(index: Index, title: str, authors: list[str]) -> str | None:
     """The word that most highlights of a source have, besides function words and names; None if there is none."""
     names = {fold(word) for text in (title, *authors) for word in _WORD.findall(text)}
     counted: Counter[str] = Counter()
-    for highlight in index.library.highlights:
-        if highlight.source.title == title:
-            counted.update({word.lower() for word in _WORD.findall(highlight.plain)})
+    titled = [number for number, source in enumerate(index.sources) if source.title == title]
+    for passage in np.flatnonzero(index.of_sources(titled)).tolist():
+        counted.update({word.lower() for word in _WORD.findall(index.library.highlights[passage].plain)})
     usual = stop_words(ENGLISH) | names
     return next((word for word, _ in counted.most_common() if fold(word) not in usual), None)

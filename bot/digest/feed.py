@@ -4,6 +4,7 @@ It holds the passages that were posted, as the library has them now: what became
 of a channel or a person is in it. Digests in direct messages are in no feed, and those of private channels neither.
 """
 
+import asyncio
 import html
 import uuid
 from collections.abc import Sequence
@@ -17,7 +18,7 @@ from bot.chat import wording
 from bot.chat.attribution import attribution
 from bot.model import Quote
 from bot.search.index import Index
-from bot.state.digest_store import DigestStore
+from bot.state.digest_store import DigestStore, PostedDigest
 from bot.text.sanitize import one_line, visible
 from bot.text.truncate import clipped
 
@@ -67,8 +68,13 @@ class DigestFeed:
             return None
         posted = [post for one in shown for post in await self.store.posted(one, MAX_ENTRIES)]
         posted = sorted(posted, key=lambda one: (-one.at, one.key))[:MAX_ENTRIES]
-        entries = [Entry(one.key, one.at, lookup.of_ids(one.picks, index)) for one in posted]
-        return document(f"{owner}:{place or 'all'}", [entry for entry in entries if entry.quotes], address)
+        return await asyncio.to_thread(_document_of, f"{owner}:{place or 'all'}", posted, index, address)
+
+
+def _document_of(name: str, posted: Sequence[PostedDigest], index: Index, address: str) -> bytes:
+    """The feed of these posts. Those of which no highlight is left in the notes are left out."""
+    entries = [Entry(one.key, one.at, lookup.of_ids(one.picks, index)) for one in posted]
+    return document(name, [entry for entry in entries if entry.quotes], address)
 
 
 def document(name: str, entries: Sequence[Entry], address: str = "") -> bytes:

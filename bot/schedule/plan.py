@@ -9,7 +9,7 @@ Frequency = Literal["daily", "weekdays", "weekly", "yearly"]
 FREQUENCIES: tuple[Frequency, ...] = ("daily", "weekdays", "weekly", "yearly")
 YEAR_IN_REVIEW = (12, 20)
 """Month and day of "yearly": a year in review."""
-FilterKind = Literal["tag", "by", "from", "color", "added", "review"]
+FilterKind = Literal["tag", "by", "from", "color", "added", "time", "review"]
 FILTER_FACETS: dict[FilterKind, str] = {"tag": "tag", "by": "author", "from": "title"}
 """What a digest can be restricted by: the word that is typed, and the facet of the index that it means."""
 THEME_FACETS: dict[FilterKind, str] = {**FILTER_FACETS, "color": "color"}
@@ -33,17 +33,23 @@ MAX_KEY_CHARS = 200
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Restricts a digest to highlights with a tag, by an author, from a title, in a color, of a time ("added"), or to
+    """Restricts a digest to highlights with a tag, by an author, from a title, in a color, of a time ("added", "time"), or to
     those of Readwise's Daily Review ("review")."""
 
     kind: FilterKind
     value: str = ""
-    """A name; for "added" a `LookBack`, for "review" nothing."""
+    """A name; for "added" a `LookBack`; for "time" days ("2026-05-01..2026-06-01", the end excluded, one of them may be missing)
+    or words that mean others each day ("last month"); for "review" nothing."""
 
     @property
     def key(self) -> str:
         """ "tag:favorite": identifies the filter in the database."""
         return f"{self.kind}:{self.value.casefold()}"
+
+    @property
+    def is_look_back(self) -> bool:
+        """Whether it means other days each day."""
+        return self.kind == "added" or (self.kind == "time" and ".." not in self.value)
 
     @property
     def option(self) -> str:
@@ -92,8 +98,8 @@ class Theme:
 
     @property
     def look_back(self) -> str:
-        """The `LookBack` that it is restricted to; "" without one."""
-        return next((filter_.value for filter_ in self.filters if filter_.kind == "added"), "")
+        """The time that it is restricted to, if that means other days each day; "" without one."""
+        return next((filter_.value for filter_ in self.filters if filter_.is_look_back), "")
 
 
 EVERYTHING = Theme()

@@ -231,7 +231,7 @@ def _cached(
     for one in found:
         if isinstance(one, files.NoteFile):
             paths.append(one.path)
-            place = os.fspath(one.location)
+            place = one.location
             places[_digest(place, stored.salt)] = place, one.path
     privacy = rules.privacy(paths)
     if stored.paths != _applied(privacy):

@@ -20,7 +20,7 @@ MAX_PRIVATE_BYTES = 64 * 1024 * 1024
 """Bytes of a file too large for a note that are searched for private text, which hides copies elsewhere."""
 
 NOTE_SUFFIXES = frozenset(
-    {".md", ".markdown", ".txt", ".org", ".csv", ".tsv", ".json", ".htm", ".html", ".xhtml"}
+    {".md", ".markdown", ".txt", ".org", ".csv", ".tsv", ".json", ".htm", ".html", ".xhtml", ".mrexpt"}
 )
 """Suffixes of files that may be notes: all that the readers know. They stand here because a start that reads no note imports no
 reader."""
@@ -67,7 +67,8 @@ class NoteFile:
 
     path: str
     """Below the corpus, with forward slashes; bytes that are no UTF-8 are shown as U+FFFD."""
-    location: Path
+    location: str
+    """Its place on this machine. No Path: of each file of a scan that would take as long as all else."""
 
 
 def check_root(root: Path) -> Path:
@@ -96,9 +97,9 @@ def walk(root: Path) -> Iterator[NoteFile | Skipped]:
     """
     links: list[tuple[Path, str]] = []
     hidden: list[tuple[Path, Skipped]] = []
-    for location, one in _below(root, "", None, links):
+    for place, one in _below(root, "", None, links):
         if isinstance(one, Skipped) and one.reason == _HIDDEN_FOLDER:
-            hidden.append((location, one))
+            hidden.append((Path(place), one))
         else:
             yield one
     published: list[Path] = []
@@ -116,7 +117,7 @@ def walk(root: Path) -> Iterator[NoteFile | Skipped]:
 
 def _below(
     root: Path, prefix: str, reason: str | None, links: list[tuple[Path, str]]
-) -> Iterator[tuple[Path, NoteFile | Skipped]]:
+) -> Iterator[tuple[str, NoteFile | Skipped]]:
     """Every file below a folder, with its place; links are added to `links`."""
     pending: list[tuple[Path, str, str | None]] = [(root, prefix, reason)]
     while pending:
@@ -126,7 +127,7 @@ def _below(
                 found = sorted(entries, key=lambda entry: entry.name)
         except OSError as error:
             yield (
-                folder,
+                str(folder),
                 Skipped(
                     _shown(prefix) or ".", f"the folder cannot be read: {_why(error)}", unread_folder=True
                 ),
@@ -135,17 +136,16 @@ def _below(
         deeper = []
         for entry in found:
             path = f"{prefix}/{entry.name}" if prefix else entry.name
-            location = Path(entry.path)
             if entry.is_symlink():
-                links.append((location, path))
+                links.append((Path(entry.path), path))
             elif entry.is_dir(follow_symlinks=False):
-                deeper.append((location, path, reason or _folder_reason(path)))
+                deeper.append((Path(entry.path), path, reason or _folder_reason(path)))
             elif not entry.is_file(follow_symlinks=False):
-                yield location, Skipped(_shown(path), _NOT_REGULAR)
+                yield entry.path, Skipped(_shown(path), _NOT_REGULAR)
             elif (why := reason or _file_reason(entry.name)) is not None:
-                yield location, Skipped(_shown(path), why)
+                yield entry.path, Skipped(_shown(path), why)
             else:
-                yield location, NoteFile(_shown(path), location)
+                yield entry.path, NoteFile(_shown(path), entry.path)
         pending.extend(reversed(deeper))
 
 
@@ -178,7 +178,7 @@ def _at_link(target: Path, path: str, root: Path) -> Iterator[NoteFile | Skipped
     elif (why := reason or _file_reason(name)) is not None:
         yield Skipped(_shown(path), why)
     else:
-        yield NoteFile(_shown(path), target)
+        yield NoteFile(_shown(path), str(target))
 
 
 def read(note: NoteFile) -> bytes | Skipped:

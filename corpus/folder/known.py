@@ -7,7 +7,6 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
-from pathlib import Path
 from time import time_ns
 
 from corpus.folder import files
@@ -83,7 +82,7 @@ class Known:
 
 def seen(found: Iterable[files.NoteFile | Skipped]) -> dict[str, Stamp | None]:
     """The notes' stamps as they are now, to tell whether anything changes."""
-    return {os.fspath(one.location): stamp(one.location) for one in found if isinstance(one, files.NoteFile)}
+    return {one.location: stamp(one.location) for one in found if isinstance(one, files.NoteFile)}
 
 
 def unchanged(before: Known, found: Sequence[files.NoteFile | Skipped]) -> Known | None:
@@ -91,7 +90,7 @@ def unchanged(before: Known, found: Sequence[files.NoteFile | Skipped]) -> Known
     `corpus.folder.state.refresh`. Raises nothing.
     """
     now = time_ns()
-    notes = {os.fspath(one.location): one for one in found if isinstance(one, files.NoteFile)}
+    notes = {one.location: one for one in found if isinstance(one, files.NoteFile)}
     if not notes or before.records.keys() != notes.keys() or before.hidden:
         return None
     privacy = before.rules.privacy([note.path for note in notes.values()])
@@ -144,7 +143,7 @@ def library_of(
     )
 
 
-def stamp(location: Path) -> Stamp | None:
+def stamp(location: str) -> Stamp | None:
     """The stamp of a file; None if the file cannot be examined."""
     try:
         status = os.lstat(location)

@@ -177,7 +177,7 @@ def _listed(root: Root) -> list[files.NoteFile | Skipped]:
         return []  # not fetched yet
     if root.layout == "files":
         return [
-            files.NoteFile(f"{root.prefix}{file.name}", file)
+            files.NoteFile(f"{root.prefix}{file.name}", str(file))
             for file in sorted(files.check_root(root.path).glob("*.json"))
             if not file.name.startswith(".")
         ]

@@ -3,7 +3,6 @@ source, a link or a text with them, because a copy that comes or goes may change
 load.
 """
 
-import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
@@ -36,7 +35,7 @@ def refresh(
     dropped: their content may now be in one of these, under another name.
     """
     now = time_ns()
-    notes = {os.fspath(one.location): one for one in found if isinstance(one, files.NoteFile)}
+    notes = {one.location: one for one in found if isinstance(one, files.NoteFile)}
     skipped = tuple(one for one in found if isinstance(one, Skipped))
     stamps = {place: settled(stamp(file.location), now) for place, file in notes.items()}
     old = before.records
@@ -98,7 +97,7 @@ def newly_private(before: Known, found: Sequence[files.NoteFile | Skipped]) -> s
     for file in found:
         if not isinstance(file, files.NoteFile):
             continue
-        place = os.fspath(file.location)
+        place = file.location
         known = before.records.get(place)
         if (
             known is not None

@@ -172,6 +172,8 @@ class Draft:
         role = found.role or (Role.OTHER if is_metadata(found.value) else Role.NOTE)
         self.field = role
         value = "" if found.value.strip().lower() in _NOTHING else found.value
+        if role is Role.NOTE and found.marked and value.startswith("> "):
+            value = value[2:]  # a template's quote sign before the reader's words
         if role is Role.NOTE:
             self.note(value)
         elif role in (Role.TAGS, Role.SEE_ALSO):

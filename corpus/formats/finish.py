@@ -19,13 +19,15 @@ LOOKS_LIKE_METADATA = "most passages look like dates or properties: the layout i
 
 _LIMIT = re.compile(r"<[^<>=/:]{12,200}>")
 _LIMIT_BEHIND = re.compile(r"\s*<You have reached the clipping limit for this item>\s*$")
-_EMBED = re.compile(r"!\[\[(?![^\[\]\n]*\.(?:png|jpe?g|gif|webp|svg|pdf)\b)[^\[\]\n]+\]\]")
-"""A note that is embedded, not a picture."""
+_EMBED = re.compile(r"!\[\[[^\[\]\n]+\]\]")
+"""A note or a picture of the vault's that is embedded: no words."""
 _HEADING_NOTE = re.compile(r"[.#]h[1-6]", re.I)
 _DISCARDED = frozenset({"discard", "discarded", "is_discard"})
 _MARK = re.compile(
     r"<(?P<tag>mark|u|span|font)(?P<how>(?:\s[^<>]{0,300})?)>(?P<text>.*)</(?P=tag)>", re.S | re.I
 )
+_MARK_ABOVE = re.compile(r"(?P<mark><mark\b[^<>]{0,300}>[^<>]*</mark>)\s*(?P<rest>\S.*)$", re.S)
+"""A passage in a mark, and behind it what the reader wrote."""
 _DECORATION = re.compile(r"<(font|span|b)\b[^<>]{0,200}>[^\w<>\"“(]{1,4}</\1>[ \t]*", re.I)
 _MARK_CLASS = re.compile(
     r"(?:hltr-|highlight[-_]|color:\s*|background(?:-color)?:\s*|class=\")(?P<color>[a-z]+)", re.I
@@ -103,6 +105,10 @@ def _unwrapped(entry: Entry, layout: Layout) -> Entry:
         shade = shade or (
             color(named["color"]) if named is not None and named["color"].lower() in COLORS else None
         )
+    if layout.styled and (match := _MARK_ABOVE.match(text)) is not None and "<mark" not in match["rest"]:
+        rest = match["rest"].strip(" \n-–—")
+        remark = "\n".join(part for part in (rest, entry.remark) if part) or None
+        return _unwrapped(replace(entry, text=match["mark"], remark=remark), layout)
     if layout.styled:
         text = _without_style(text)
         if entry.remark:

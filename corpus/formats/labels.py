@@ -90,7 +90,7 @@ _WORDS: dict[Role, str] = {
         "|اقتباس|ציטוט|kiemelés|idézet"
     ),
     Role.OTHER: (
-        "context|id|highlight id|highlight_id|annotation id|updated|updated at|updated on|last updated|source"
+        "context|metadata|id|highlight id|highlight_id|annotation id|updated|updated at|updated on|last updated|source"
         "|book|author|title|type|style"
         "|group|device|status|highlight modified on|modified on|kontext|contexte|contexto|contesto|上下文|文脈"
     ),

@@ -14,6 +14,7 @@ from corpus.formats.layout import Layout, Problems, Text
 from corpus.formats.outline.lines import TABLE_RULE, cells
 from corpus.formats.outline.nested import headed_bullet
 from corpus.formats.outline.open_blocks import RULE
+from corpus.formats.outline.places import place
 from corpus.formats.outline.read import read_note
 from corpus.formats.shapes import CUSTOM, FRONT_MATTER, PAGE, PLAIN
 from corpus.model import Skipped
@@ -36,7 +37,7 @@ _PASSAGE = re.compile(r"(?m)^[-*+](?:[ \t]+(?!\*{0,2}(?:Notes?|Comments?|Tags?|S
 """A bullet that is no child of the passage above it."""
 _MARKER = re.compile(
     r"rw-book-cover|Readwise Information|readwise\.io/|\^rw\d|\[View (?:Highlight|Tweet)\]\(|\[Location\s\d+\]\("
-    r"|\]\( ?(?:kindle|ibooks|zotero|koreader|weread|marginnote\d?app):|\]\(https://(?:www\.)?(?:hyp\.is|instapaper\.com/read)/|\]\(https?://play\.google\.com/books/reader"
+    r"|\]\(obsidian://zotflow|\]\( ?(?:kindle|ibooks|zotero|koreader|weread|marginnote\d?app):|\]\(https://(?:www\.)?(?:hyp\.is|instapaper\.com/read)/|\]\(https?://play\.google\.com/books/reader"
 )
 _TEMPLATE = re.compile(r"\{\{[^{}\n]{1,80}\}\}|\{%[^%\n]{1,200}%\}|<%[^%\n]{1,200}%>")
 _HEAD_LINE = re.compile(r"#{1,6} |[>\-* ]*[A-Za-z][\w ()-]{0,30}:{1,2} ")
@@ -148,13 +149,36 @@ def _own_template(text: Text) -> str:
         return FRONT_MATTER if known and ">[!" not in body[:4000] else CUSTOM
     if marked and any(link_tail.is_tail(line) for line in text.lines if "](" in line or "^rw" in line):
         return FRONT_MATTER if known else CUSTOM
-    return CUSTOM if _has_table(text) or _is_about_a_book(text) else PLAIN
+    return (
+        CUSTOM
+        if _has_table(text) or _headed_by_places(text) or _labels_passages(text) or _is_about_a_book(text)
+        else PLAIN
+    )
 
 
 def _is_made_of_quotes(text: Text) -> bool:
     """Whether nothing but its block quotes makes a note one with highlights."""
     marked = _MARKER.search(text.body) is not None
-    return not (marked or _below_highlights(text.lines) or _has_table(text) or _headed(text))
+    return not (
+        marked
+        or _headed_by_places(text)
+        or _labels_passages(text)
+        or _below_highlights(text.lines)
+        or _has_table(text)
+        or _headed(text)
+    )
+
+
+def _labels_passages(text: Text) -> bool:
+    """Whether a label in bold says of two or more lines that they are passages: "> **Highlight:** a hedge grows"."""
+    found = [child(line.lstrip("-> \t")) for line in text.lines if "**" in line[:8]]
+    return sum(one is not None and one.role is Role.PASSAGE and one.marked for one in found) > 1
+
+
+def _headed_by_places(text: Text) -> bool:
+    """Whether two or more headings only say where a passage stands: "p. 33, loc. 120"."""
+    found = (heading(line) for line in text.headings)
+    return sum(one is not None and one[0] > 1 and place(one[1]) is not None for one in found) > 1
 
 
 def _headed(text: Text) -> bool:

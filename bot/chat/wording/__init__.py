@@ -52,6 +52,7 @@ from bot.chat.wording.digests import digest_above as digest_above
 from bot.chat.wording.digests import digest_not_set as digest_not_set
 from bot.chat.wording.digests import digest_round as digest_round
 from bot.chat.wording.digests import digest_row as digest_row
+from bot.chat.wording.digests import digest_rows as digest_rows
 from bot.chat.wording.digests import digest_set as digest_set
 from bot.chat.wording.digests import digest_status as digest_status
 from bot.chat.wording.digests import digest_thread_name as digest_thread_name

@@ -1,7 +1,7 @@
 """Digests: their plans, what they are restricted to, and what is wrong with a command."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from bot.chat.wording import messages
 from bot.chat.wording.catalog import digits
@@ -21,7 +21,19 @@ def restricted(only: Filter | None) -> str:
         return ""
     if only.kind in THEME_FACETS:
         return messages.LISTED[THEME_FACETS[only.kind]].format(names=short(only.value))
+    if only.kind == "time":
+        return _of_days(only.value)
     return messages.THEMES[only.value or only.kind]
+
+
+def _of_days(value: str) -> str:
+    """The days of a filter of the kind "time": "since 1 May 2026"; words that mean others each day as they were typed."""
+    first, dots, end = value.partition("..")
+    if not dots:
+        return short(value)
+    last = (date.fromisoformat(end) - timedelta(days=1)).isoformat() if end else ""
+    span = "span" if first and last else "since" if first else "until"
+    return messages.THEMES[span].format(first=day(first) if first else "", last=day(last) if last else "")
 
 
 def themed(theme: Theme) -> str:
@@ -58,6 +70,11 @@ def digest_set(plan_: Plan, first: datetime) -> str:
 def digest_row(name: str, plan_: Plan, coming: datetime) -> str:
     """One of several digests: its name, its plan, and when it comes next."""
     return messages.DIGEST_ROW.format(name=name, plan=plan(plan_), moment=moment(coming))
+
+
+def digest_rows(rows: Sequence[str]) -> str:
+    """Several digests, one a row; behind a mark, as a row may take several lines on a phone."""
+    return "\n".join(f"• {row}" for row in rows) if len(rows) > 1 else "".join(rows)
 
 
 def which_digest(names: Sequence[str]) -> str:

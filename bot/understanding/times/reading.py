@@ -51,6 +51,8 @@ class Reading:
     """Whether only favourites are wanted."""
     words: str = ""
     """The words about time, as typed; not those about the order."""
+    fixed: bool = True
+    """Whether these days are of the calendar ("since May"), and not counted from today ("last month")."""
 
     @property
     def says(self) -> bool:
@@ -115,6 +117,7 @@ class _In:
             sure or not _WORD.search(text),
             favourites is not None,
             self._text[found.start : found.end] if found else "",
+            found is None or found.moment.absolute,
         )
 
     # What stands there

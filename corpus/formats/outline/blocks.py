@@ -14,7 +14,7 @@ from corpus.formats.outline.places import moment, place
 BULLET = re.compile(r"[-*+](?:[ \t]+(.*))?$")
 INDENTED_CHILD = re.compile(r"(?: {2,}|[ ]{0,3}\t[\t ]*)(?:[-*+][ \t]+)?(.*)$")
 _QUOTE = re.compile(r" {0,3}>[ \t]?(.*)$")
-BLOCK_LINE = re.compile(r"\^(?:rw|ref-)?[\w-]{4,}[ \t]*$")
+BLOCK_LINE = re.compile(r"\^(?:rw|ref-)?[\w-]{4,}(?P<tags>(?:[ \t]+#[^\s#]+)*)[ \t]*$")
 UNIT_HEADING = re.compile(
     r"(?:(?P<word>[^\W\d_][^\W\d_ .]{0,20})[ .:#：]*(?P<place>\d[\w.:–\-]*|[ivxlc]+)(?:[ \t]*[@|,·•–-][ \t]*(?P<date>.*))?"
     r"|(?:id[ :]?)?(?P<id>[\w-]{0,8}\d{3,}[\w-]*))$",
@@ -86,6 +86,10 @@ class BlockReader(PlaceReader):
     def _block_id(self, line: str) -> None:
         target = self._current or self._last
         assert target is not None
+        match = BLOCK_LINE.match(line.strip())
+        if match is not None and match["tags"]:
+            target.tag_lines.append(match["tags"])
+            line = line[: line.index(match["tags"])]
         if link_tail.is_export_block(line.strip().removeprefix("^")):
             target.field = None
             target.add(line)
@@ -135,6 +139,16 @@ class BlockReader(PlaceReader):
             ended = found.marked or before.endswith(_ENDS) or found.role is Role.TAGS or self._blank
             return found if below and ended else None
         return found if below and (found.marked or self._blank or self._ended or target.in_child) else None
+
+    def _quoted_remark(self, text: str) -> Label | None:
+        """The remark of a block quote that begins with "Note:", below a passage that is no block quote."""
+        target = self._target()
+        if target is None or target.kind is Kind.QUOTE or (self._current is not None and not self._blank):
+            return None
+        if any(draft.kind is Kind.QUOTE for draft in self._out.drafts[-_BLOCKS_BEFORE:]):
+            return None  # quotes are the passages here
+        found = child(text) if not link_tail.is_tail(text) and any(map(str.strip, target.lines())) else None
+        return found if found is not None and found.role is Role.NOTE else None
 
     def _is_told_below(self, index: int) -> bool:
         """Whether the next line with a text says something of the paragraph on line `index`, as lines below passages do here: a

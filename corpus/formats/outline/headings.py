@@ -81,6 +81,10 @@ class HeadingReader(ItemReader):
             self._section, self._chapter = "metadata", None
         elif unit is not None and self._is_unit(unit):
             self._unit_heading(unit)
+        elif level > 1 and place(text) is not None:
+            self._section = "highlights"
+            self._place_line(text, None)
+            self._one_each = self._unit
         elif self._section == "highlights" and (
             level > max(self._region_level, 2) or self._is_chapter_beside(index, level, name)
         ):

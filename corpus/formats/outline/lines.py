@@ -13,6 +13,7 @@ from corpus.formats.outline.blocks import BLOCK_LINE, BULLET, is_linked
 from corpus.formats.outline.headings import HeadingReader
 from corpus.formats.outline.nested import parted, unnested
 from corpus.formats.outline.open_blocks import RULE, Outline
+from corpus.formats.outline.places import is_import
 from corpus.formats.outline.quotes import NO_PASSAGES, is_passage_callout
 
 _NUMBER = re.compile(r"(\d{1,4}[.)])[ \t]+(.*)$")
@@ -102,7 +103,12 @@ class OutlineReader(HeadingReader):
             and (found := heading(line)) is not None
             and not ("](" in line and self._section != "document" and is_linked(found[1]))
         ):
-            self._heading(index, found[0], _BLOCK_BEHIND.sub("", found[1]))
+            if is_import(found[1]):
+                self._close()
+                self._chapter = None
+                self._section = self._section if self._section in ("highlights", "soft") else "soft"
+            else:
+                self._heading(index, found[0], _BLOCK_BEHIND.sub("", found[1]))
         elif (RULE.match(line) is not None and self._is_rule(line)) or line.startswith("![rw-book-cover]"):
             self._rule(line, index)
         elif self._section == "head":
@@ -178,7 +184,7 @@ class OutlineReader(HeadingReader):
         elif line[0] in " \t" and self._quote(line) is None:
             self._indented(line, index)
         elif (quote := self._quote(line)) is not None:
-            self._quote_line(quote, index)
+            self._quoted_line(quote, index)
         elif (bullet := BULLET.match(line)) is not None:
             self._bullet(bullet.group(1) or "", line, index)
         elif _NUMBER.match(line) is not None and self._new_item():
@@ -199,6 +205,12 @@ class OutlineReader(HeadingReader):
             self._current is not before or before is None or before.kind is not Kind.QUOTE
         ):
             self._quoted, self._callout = False, None
+
+    def _quoted_line(self, text: str, index: int) -> None:
+        if (remark := self._quoted_remark(text)) is not None:
+            self._child(remark)
+        else:
+            self._quote_line(text, index)
 
     def _named_passage(self, line: str) -> str | None:
         """The passage of a line with a label in bold before it: "**Highlight:** a hedge grows"."""

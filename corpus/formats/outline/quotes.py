@@ -47,6 +47,8 @@ class QuoteReader(BlockReader):
             current.note(
                 callout["title"] if len(callout["title"]) > _TITLE_CHARS else ""
             )  # within a callout: the reader's
+        elif nested and current is not None and self._nested is current and not current.in_child:
+            current.add(_NESTED.sub("", text, count=1))
         elif nested and current is not None and self._quoted and any(map(str.strip, current.lines())):
             bare = _NESTED.sub("", text, count=1)
             if self._only_link(bare):
@@ -95,17 +97,15 @@ class QuoteReader(BlockReader):
         self._quoted = True
 
     def _is_next_in_callout(self, text: str) -> bool:
-        """Whether a line of a callout is the next passage: it has a link, and the one above has its own, and a remark."""
+        """Whether a line of a block quote is the next passage: it has a link behind words, and the one above has another one."""
         current = self._current
-        return (
-            current is not None
-            and self._callout is not None
-            and self._quoted
-            and current.in_child
-            and self._ended
-            and "](" in text
-            and is_linked(text)
-        )
+        if current is None or not (self._quoted and "](" in text and (self._ended or current.link)):
+            return False
+        found = child(text)
+        own = link_tail.cut(text)
+        above = link_tail.cut_lines(current.lines())[0].link or current.link
+        named = found is not None and found.role is not None
+        return not named and is_linked(text) and not is_kind(own.text) and above not in (None, own.link)
 
     def _behind_nested(self, text: str, current: Draft) -> None:
         """A line of a callout below the quote within it: tags, or the reader's words."""

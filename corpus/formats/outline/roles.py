@@ -46,6 +46,8 @@ def read(
     owner: Block | None = None
     before: Entry | None = None
     """The first paragraphs of a passage whose link stands behind its last one."""
+    above: str | None = None
+    """The reader's words above a block quote with its link."""
     unknown: Problems = []
     for block, after in zip(blocks, [*blocks[1:], None], strict=False):
         draft, entry = block.draft, block.entry
@@ -62,10 +64,15 @@ def read(
             joined = (
                 replace(signed, text=_joined(before, signed).text, line=before.line) if before else signed
             )
+            if above is not None:
+                joined = replace(joined, remark="\n".join(filter(None, (above, joined.remark))))
             entries.append(joined)
+            above = None
             before, owner = None, block
         elif owner is not None and _together(draft, owner.draft) and _is_remark(block, owner, evidence):
             entries[-1] = _with_remark(entries[-1], block)
+        elif owner is None and after is not None and _is_above(block, after, evidence):
+            above = entry.text
         elif owner is None and after is not None and _begins(block, after, evidence):
             before = _joined(before, entry)
         elif block.certain:
@@ -171,6 +178,14 @@ def _begins(block: Block, after: Block, evidence: Evidence) -> bool:
     same = block.draft.unit == after.draft.unit and block.draft.section == after.draft.section
     both = block.draft.kind is Kind.PARAGRAPH and after.draft.kind is Kind.PARAGRAPH
     return evidence.ruled and same and both and bool(block.entry.text) and block.draft.section in PASSAGES[:2]
+
+
+def _is_above(block: Block, after: Block, evidence: Evidence) -> bool:
+    """Whether a paragraph is what the reader wrote above the one block quote of its part, which has a link."""
+    same = block.draft.unit == after.draft.unit and block.draft.section == after.draft.section == "highlights"
+    kinds = block.draft.kind is Kind.PARAGRAPH and after.draft.kind is Kind.QUOTE
+    alone = evidence.ruled and evidence.carriers == {Kind.QUOTE}
+    return same and kinds and alone and after.certain and bool(block.entry.text)
 
 
 def _together(draft: Draft, owner: Draft) -> bool:

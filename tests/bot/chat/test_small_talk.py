@@ -3,6 +3,7 @@
 import pytest
 
 from bot.chat.conversation import interpret
+from bot.chat.digest_commands import DigestCommand
 from bot.chat.replies import Notice
 from bot.chat.requests import Command
 from bot.chat.small_talk import is_question
@@ -54,6 +55,25 @@ def test_what_needs_no_search(said: str, command: str) -> None:
     ],
 )
 def test_what_names_a_topic_is_a_search(said: str) -> None:
+    assert isinstance(interpret(said, 3, Notice("")), Question)
+
+
+@pytest.mark.parametrize(
+    ("said", "action"),
+    [
+        ("digest daily at 9", "set"),
+        ("Digest weekly on monday by Seneca since May", "set"),
+        ("digest list", "list"),
+    ],
+)
+def test_a_digest_needs_no_slash(said: str, action: str) -> None:
+    meant = interpret(said, 3, Notice(""))
+    assert isinstance(meant, DigestCommand)
+    assert meant.action == action
+
+
+@pytest.mark.parametrize("said", ["digest", "digest food slowly", "digest daily life", "digest on digestion"])
+def test_other_words_after_digest_are_a_search(said: str) -> None:
     assert isinstance(interpret(said, 3, Notice("")), Question)
 
 

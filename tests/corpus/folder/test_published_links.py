@@ -19,7 +19,7 @@ def write(file: Path, title: str) -> None:
 def notes_and_skipped(root: Path) -> tuple[dict[str, str], dict[str, str]]:
     """Notes (path and the name of the file that is read) and skipped ones (path and reason)."""
     found = list(walk(check_root(root)))
-    notes = {one.path: one.location.name for one in found if isinstance(one, NoteFile)}
+    notes = {one.path: Path(one.location).name for one in found if isinstance(one, NoteFile)}
     return notes, {one.path: one.reason for one in found if isinstance(one, Skipped)}
 
 
