@@ -29,7 +29,7 @@ def handler(
 
     async def answer(request: web.Request) -> web.Response:
         given = request.query.get("key", "")[:MAX_KEY_CHARS]
-        # Digests of one length, compared in constant time: how long it takes tells nothing of the key.
+        # digests of equal length, compared in constant time, so that timing reveals nothing about the key
         if not hmac.compare_digest(hashlib.sha256(given.encode("utf-8", "surrogatepass")).digest(), expected):
             raise web.HTTPNotFound
         try:

@@ -104,5 +104,5 @@ def _scopes(content: Manifest) -> str:
     for scope in all_of_them:
         reason = REASONS[scope] + ("" if scope in needed else " (optional)")
         first, *others = wrap(reason, _MAX_SCOPE_COLUMNS)
-        lines += [f"   {scope:<{width}}   {first}", *(f"   {'':<{width}}   {one}" for one in others)]
+        lines += [f"   {scope:<{width}}   {first}", *(f"   {'':<{width}}   {other}" for other in others)]
     return "\n".join(lines)

@@ -18,7 +18,7 @@ class SourceLine:
     """Title, authors and address of a source."""
 
     title: str
-    """`wording.UNTITLED` where the source has none."""
+    """`wording.UNTITLED` if the source has none."""
     authors: tuple[str, ...]
     url: str | None
     """An address that may be linked; None if there is none."""
@@ -30,7 +30,7 @@ class SourceLine:
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """All facts about one quote. A text is empty where the fact is not known."""
+    """All facts about one quote. A text is empty if the fact is not known."""
 
     source: SourceLine
     location: str

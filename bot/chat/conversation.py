@@ -86,7 +86,7 @@ class Dialogue:
             self._last = reply
 
     def _reply(self, text: str) -> Reply | Command:
-        """The reply; a command where it takes more than the notes."""
+        """The reply, or a command that the notes alone cannot answer."""
         on_more: Request | Notice = Notice(wording.NOTHING_BEFORE)
         if self._last is not None:
             on_more = commands.next_page(self._last) or Notice(wording.NO_MORE)
@@ -127,7 +127,7 @@ def _digest_command(text: str) -> DigestCommand | None:
 
 
 def _small_talk(meant: SmallTalk, on_more: Request | Notice) -> Request | Notice:
-    """What a person would do about it."""
+    """The reply to small talk, or the request that it means."""
     if meant.kind is Kind.MORE:
         return on_more
     if meant.kind is Kind.RANDOM:

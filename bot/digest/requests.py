@@ -58,7 +58,7 @@ def objection(command: DigestCommand, index: Index) -> InvalidDigestCommand | No
     for part, names in (("less", command.less), ("never", command.never)):
         for name in names:
             if not themes.is_known(name, index):
-                known = sorted({one.category for one in index.sources if one.category})
+                known = sorted({source.category for source in index.sources if source.category})
                 return InvalidDigestCommand(part, wording.no_category(name, known))  # type: ignore[arg-type]
     wrong = themes.unmatched(Theme(filters_of(command, index)), index)
     if wrong is None:
@@ -71,16 +71,17 @@ def filters_of(command: DigestCommand, index: Index) -> tuple[Filter, ...]:
     of the notes."""
     typed: tuple[Filter, ...] = () if command.only is None else (command.only, *command.also)
     today, filters = local_today(), list[Filter]()
-    for one in typed:
-        theme = themes.read(f"{one.kind} {one.value}", index, today) if one.kind in FILTER_FACETS else None
+    for given in typed:
+        value, kind = given.value, given.kind
+        theme = themes.read(f"{kind} {value}", index, today) if kind in FILTER_FACETS else None
         if isinstance(theme, Theme):
             filters += theme.filters
-            said = times.read(one.value, today) if theme.after or theme.before else None
-            spoken = themes.time_filter(said.words, today) if said is not None else None
-            filters += [spoken] if spoken is not None else []
+            spoken = times.read(value, today) if theme.after or theme.before else None
+            period = themes.time_filter(spoken.words, today) if spoken is not None else None
+            filters += [period] if period is not None else []
         else:
-            filters.append((themes.time_filter(one.value, today) if one.kind == "time" else None) or one)
-    return tuple(dict.fromkeys(_resolved(one, index) for one in filters))
+            filters.append((themes.time_filter(value, today) if kind == "time" else None) or given)
+    return tuple(dict.fromkeys(_resolved(filter_, index) for filter_ in filters))
 
 
 def _resolved(one: Filter, index: Index) -> Filter:
@@ -92,7 +93,8 @@ def _resolved(one: Filter, index: Index) -> Filter:
 
 
 def first_day(plan: Plan, now: float, posted: list[PastPost]) -> date:
-    """The first day of a plan that is set now: one without a post yet, by any earlier plan in any zone."""
+    """The first day of a plan that is set now. A day that already had a post, by an earlier plan or in another zone, does not
+    count."""
     taken = {one.day for one in posted} | {due.local_date(plan.zone, one.at) for one in posted}
     day = due.local_date(plan.zone, now)
     while day in taken:
@@ -286,10 +288,11 @@ class DigestRequests:
         await self.store.mark(arrival.scope, press.highlight, press.action)
         if press.action == "undo":
             return Notice(wording.SHOWN_AGAIN)
-        return Hidden(wording.marked(press.action), self._named([press.highlight]))
+        return Hidden(wording.marked(press.action), await self._named([press.highlight]))
 
     async def _theme_below(self, place: str, highlight: str) -> Theme:
-        """The theme of the digest that a highlight was shown in: of several, one that has it, rather one with a filter."""
+        """The theme of the digest that showed a highlight. Of several digests, one whose theme fits it, preferably one with a
+        filter."""
         plans = [one.plan for one in await self.store.digests_in(place)]
         plans.sort(key=lambda one: one.only is None)
         for plan in plans:
@@ -299,22 +302,22 @@ class DigestRequests:
         return EVERYTHING
 
     async def _hidden(self, arrival: Arrival) -> Reply:
-        """The highlights that were marked there: not shown again, snoozed, kept; as far as they are still in the notes."""
+        """The highlights that were marked there as never again, snoozed or kept, and are still in the notes."""
         history = await self.store.history(arrival.scope, "")
         marked: list[tuple[PressAction, str]] = [
             *(("never", one) for one in sorted(history.never)),
             *(("snooze", one) for one in sorted(history.snoozed)),
             *(("keep", one) for one in sorted(history.kept)),
         ]
-        named = self._named([one for _, one in marked])
+        named = await self._named([one for _, one in marked])
         if not named:
             return Notice(wording.NONE_HIDDEN)
         actions = {one: action for action, one in marked}
         return Hidden(wording.hidden([(actions[one], shown) for one, shown in named]), named)
 
-    def _named(self, ids: Sequence[str]) -> tuple[tuple[str, str], ...]:
-        quotes = lookup.of_ids(ids, self.chooser.bot.index)
-        return tuple((one.highlight.id, one_line(one.text)) for one in quotes)
+    async def _named(self, ids: Sequence[str]) -> tuple[tuple[str, str], ...]:
+        quotes = await asyncio.to_thread(lookup.of_ids, ids, self.chooser.bot.index)
+        return tuple((quote.highlight.id, one_line(quote.text)) for quote in quotes)
 
     def _digest(
         self, arrival: Arrival, plan: Plan, now: float, first: date, name: str = DEFAULT_NAME

@@ -70,7 +70,7 @@ class Statistics(BM25Plus):  # type: ignore[misc]  # rank-bm25 has no types
 
     def of(self, frequencies: Iterable[int]) -> dict[int, float]:
         """The idf of a term by its document frequency, at least 1: ln((N + 1) / df)."""
-        self._calc_idf({one: one for one in frequencies})
+        self._calc_idf({frequency: frequency for frequency in frequencies})
         return self.idf
 
 
@@ -91,7 +91,7 @@ class Postings:
     passages: Ints
     weights: Floats
     rows: Ints | None = None
-    """None where each term has a row of its own, with its own number. Shape (terms,)."""
+    """None if each term has a row of its own, with its own number. Shape (terms,)."""
 
     def of(self, term: int) -> tuple[Ints, Floats]:
         """Passages and weights of a term."""

@@ -32,7 +32,7 @@ class QueryTerm:
     stems: tuple[int, ...]
     """The terms of its stem, for each language of the library that has it."""
     surface: int | None
-    """Term of the word exactly as typed; None where no passage has it."""
+    """Term of the word exactly as typed; None if no passage has it."""
     idf: float
     """Rarity of all stems together. A word that no passage has weighs as much as a word in a single passage."""
     scored: tuple[tuple[int, float], ...] = ()
@@ -40,11 +40,11 @@ class QueryTerm:
     query_weight: float = 1.0
     """How often the question says it, times `trust`."""
     trust: float = 1.0
-    """Below 1 where the word is a correction of what was typed."""
+    """Below 1 if the word is a correction of what was typed."""
     emphasis: float = 1.0
     """Share of its idf that counts in coverage: 0 for names, less than 1 for bigrams that are hardly a word."""
     corrected: str = ""
-    """The word looked for, where `typed` is a misspelling of it."""
+    """The word looked for, if `typed` is a misspelling of it."""
 
     @property
     def forms(self) -> tuple[int, ...]:
@@ -63,7 +63,7 @@ class QueryTerm:
 
 
 def query_terms(tokens: Sequence[Token], index: "Index") -> list[QueryTerm]:
-    """What the words of a question look for. Each thing once, however often it is said."""
+    """The terms for the words of a question, each once, however often it is repeated."""
     found: dict[tuple[str, ...], QueryTerm] = {}
     for names, typed in _named_terms(tokens, index):
         if names in found:
@@ -75,7 +75,7 @@ def query_terms(tokens: Sequence[Token], index: "Index") -> list[QueryTerm]:
 
 
 def _named_terms(tokens: Sequence[Token], index: "Index") -> Iterable[tuple[tuple[str, ...], str]]:
-    """For each thing that is looked for: the names of its terms, the surface form first, and the word as typed."""
+    """For each query term: the names of its index terms, the surface form first, and the word as typed."""
     for place, token in enumerate(tokens):
         folded = fold(token.word)
         if not is_unspaced(token.word):

@@ -33,7 +33,7 @@ class BuiltinModel:
     def passages(self, texts: Sequence[str]) -> Floats:
         if not texts:
             return self._encoder.encode([])
-        read = [encodable(one) for one in texts]
+        read = [encodable(text) for text in texts]
         return self._encoder.encode(self._tokenizer.encode(read, add_bos=True, add_eos=True, num_threads=1))
 
     def question(self, text: str) -> Floats:
@@ -43,7 +43,7 @@ class BuiltinModel:
 
 def load_builtin(folder: Path) -> BuiltinModel:
     """The model from the folder of its package. Its files are verified before. Raises MeaningError."""
-    weights, pieces = (folder / one.path for one in BUILTIN.files)
+    weights, pieces = (folder / file.path for file in BUILTIN.files)
     try:
         from sentencepiece import SentencePieceProcessor
         from threadpoolctl import threadpool_limits

@@ -72,7 +72,7 @@ class Database:
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
-        """One transaction. Raises StateError, also where the file was no longer there when the transaction ended."""
+        """One transaction. Raises StateError, also if the file was gone when the transaction ended."""
         if self._closed:
             raise StateError("it is closed")
         self._in_use += 1

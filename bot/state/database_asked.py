@@ -26,7 +26,7 @@ class DatabaseAsked:
         two replicas from both using the last free slot.
         """
         now = self._database.now()
-        ids = {_number(one.name): one for one in limits}
+        ids = {_number(limit.name): limit for limit in limits}
         async with self._database.begin() as connection:
             for number in sorted(ids):  # a fixed order prevents deadlock
                 await connection.execute(select(func.pg_advisory_xact_lock(number)))

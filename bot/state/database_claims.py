@@ -45,7 +45,7 @@ class DatabaseClaims:
         await self._set(key, "done", 0.0, message[:255])
 
     async def _set(self, key: str, state: str, lease: float, message: str) -> bool:
-        """Whether it was recorded: what is done stays done."""
+        """Records a stage; whether it was recorded. An event that is done stays done."""
         now = self._database.now()
         values = {"state": state, "until": now + lease, "message": message}
         unfinished = (events.c.key == key, events.c.state != "done")

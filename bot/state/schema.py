@@ -17,7 +17,7 @@ from bot.state.tables import metadata
 def known_versions() -> frozenset[str]:
     """The versions of the tables that this program can migrate from, as Alembic names them: "0007"."""
     files = (resources.files("bot.state.migrations") / "versions").iterdir()
-    return frozenset(one.name.partition("_")[0] for one in files if one.name[:1].isdigit())
+    return frozenset(file.name.partition("_")[0] for file in files if file.name[:1].isdigit())
 
 
 def update_tables(connection: Connection) -> None:

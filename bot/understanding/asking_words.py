@@ -85,7 +85,7 @@ def words_that_ask(language: str) -> frozenset[str]:
 def only_asks(text: str) -> bool:
     """Whether a text has nothing but words that ask and stop words of one language: "people", "our notes"."""
     said = [fold(token.word) for token in tokens(text[:MAX_CHARS])]
-    return any(one.neighbours.issuperset(said) for one in asking_words().values())
+    return any(word.neighbours.issuperset(said) for word in asking_words().values())
 
 
 def topic_start(text: str, start: int) -> int:
@@ -94,7 +94,7 @@ def topic_start(text: str, start: int) -> int:
         (fold(token.word), start + token.end)
         for token in islice(tokens(text[start : start + MAX_CHARS]), MAX_WORDS)
     ]
-    return max((_end_of_asking(said, one, start) for one in asking_words().values()), default=start)
+    return max((_end_of_asking(said, word, start) for word in asking_words().values()), default=start)
 
 
 def _end_of_asking(said: list[tuple[str, int]], language: AskingWords, start: int) -> int:

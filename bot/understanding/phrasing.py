@@ -61,7 +61,7 @@ _CLOSING = re.compile(
     re.IGNORECASE,
 )
 _MARKS = " ?!.,;:-？！。，、；：¿¡"
-"""What alone is no question."""
+"""Marks that are no question by themselves."""
 
 MAX_CLOSING_CHARS = 60
 """Code points at the end of a question in which a closing is looked for."""
@@ -145,7 +145,7 @@ def _ends_of_openings(text: str, start: int) -> Iterator[int]:
 def _asks_about_someone(text: str, start: int) -> re.Match[str] | None:
     """What somebody who is named says about something."""
     patterns = (_ABOUT_SOMEONE, *phrases.ABOUT_SOMEONE)
-    found = next(filter(None, (one.match(text, start) for one in patterns)), None)
+    found = next(filter(None, (pattern.match(text, start) for pattern in patterns)), None)
     return found if found and text[found.end() :].strip(_MARKS) and not only_asks(found["name"]) else None
 
 
@@ -167,7 +167,7 @@ def _without_closing(text: str, start: int) -> str:
         end = len(text.rstrip())
         first = max(start, end - MAX_CLOSING_CHARS)
         patterns = (_CLOSING, phrases.CLOSING, phrases.JAPANESE_CLOSING, phrases.UNSPACED_CLOSING)
-        found = next(filter(None, (one.search(text[first:end]) for one in patterns)), None)
+        found = next(filter(None, (pattern.search(text[first:end]) for pattern in patterns)), None)
         if found is None or not text[start : first + found.start()].strip(_MARKS):
             break
         text = text[: first + found.start()] + " " * (len(text) - first - found.start())

@@ -14,7 +14,8 @@ from adapters.slack.web_api import Api
 from bot.answering import lookup
 from bot.chat.arrival import QuotesByLink
 from bot.chat.replies import Notice, Picks, Reply
-from bot.service import Handle, Service
+from bot.lanes import Handle
+from bot.service import Service
 
 MAX_LINKS = 5
 """Links of one message that unfurl."""
@@ -23,7 +24,7 @@ MAX_PASSAGE_CHARS = 900
 
 @dataclass(frozen=True, slots=True)
 class UnfurlTarget:
-    """Shows passages below the links of a message. Doing so twice shows the same, so nothing has to be looked up."""
+    """Shows passages below the links of a message. Doing it twice has the same result, so nothing has to be looked up."""
 
     api: Api
     channel: str

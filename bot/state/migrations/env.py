@@ -1,4 +1,4 @@
-"""How Alembic runs here: on the connection that it is handed, inside its transaction."""
+"""Runs Alembic on the given connection, inside its transaction."""
 
 from alembic import context
 

@@ -118,7 +118,7 @@ async def test_several_filters_hold_at_once(process: BotProcess) -> None:
 async def test_a_digest_is_restricted_to_a_time(
     process: BotProcess, command: str, described: str, stored: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("bot.digest.requests", "bot.chat.digest_commands"):
+    for module in ("bot.digest.requests", "bot.chat.digest_parser"):
         monkeypatch.setattr(f"{module}.local_today", lambda: date(2026, 11, 25))
     assert described in await process.command(command)
     (digest,) = await process.state.digests.channel_digests()

@@ -8,7 +8,7 @@ snoozed, kept and asked for meanwhile. Beside the two years it walks the days ar
 (on Slack alone: Discord has no ids of then). `--light`: a platform in memory instead.
 
 The bot goes down for minutes, hours and days, its clock is set back, a replica is killed between claim, post and mark, and started
-again while the other one goes on. Prints counts and ends with 1 where anything came twice, was repeated before all was shown
+again while the other one goes on. Prints counts and ends with 1 if anything came twice, was repeated before all was shown
 (`tests.bot.digest.rounds`), came although it was put aside, or is missing.
 """
 

@@ -35,7 +35,7 @@ def root(tmp_path: Path) -> Path:
         "half.md": note("- Ponds freeze.", "- MARKEDHALF.\n    - Note: MARKEDREMARK #private", title="Ponds"),
     }  # fmt: skip
     write(tmp_path / "notes", dict(notes))
-    long_ago(tmp_path / "notes")
+    make_files_old(tmp_path / "notes")
     return tmp_path / "notes"
 
 
@@ -45,7 +45,7 @@ def _times_are_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("corpus.folder.known.RACY_NS", 0)
 
 
-def long_ago(root: Path) -> None:
+def make_files_old(root: Path) -> None:
     for path in root.rglob("*.md"):
         os.utime(path, ns=(10**18, 10**18))
 
