@@ -101,3 +101,27 @@ def test_a_quick_look_finds_what_reading_finds(tmp_path: Path, before: bytes) ->
     known = refresh(Known(Rules()), found)
     assert [record.holds_private for record in known.records.values()] == [True]
     assert newly_private(Known(Rules()), found) == set(known.records)
+
+
+LOGSEQ = (
+    "title:: T\nauthor:: [[Mara Vale]]\ncategory:: #books\n{0}\n"
+    "- Highlights first synced by [[Readwise]] [[Jun 2nd, 2024]]\n\t- {1}\n"
+)
+KEYWORDS = (
+    "<meta name=keywords content='books, private'><div class=bookTitle>T</div>"
+    "<div class=noteHeading>Highlight(<span class=highlight_yellow>yellow</span>) - Page 1</div><div class=noteText>{0}</div>"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.md", note(f"- {SECRET}", head="---\ntags: [work/private]\n---")),
+        ("a.md", note(f"- {SECRET}", "    - Tags: #work/private")),
+        ("a.md", note(f"- {SECRET}", "    - Tags: [x](obsidian://search?query=tag%3Aprivate)")),
+        ("a.md", LOGSEQ.format("public:: false\n", SECRET)),
+        ("a.html", KEYWORDS.format(SECRET)),
+    ],
+)
+def test_what_the_documentation_says_is_no_tag(tmp_path: Path, name: str, text: str) -> None:
+    assert texts(library(tmp_path, {name: text})) == [SECRET]
