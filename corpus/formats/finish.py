@@ -143,7 +143,7 @@ def _without_style(text: str) -> str:
 
 def _places(entries: list[Entry]) -> list[Entry]:
     """Takes "(Page 14)" off the ends if most passages of the note have it: the template's place without a link."""
-    bare = [entry for entry in entries if entry.link is None]
+    bare = [entry for entry in entries if entry.location is None]
     cut = {id(entry): found for entry in bare if (found := cut_place(entry.text)) is not None and found[0]}
     if not cut or len(cut) * 2 < len(bare):
         return entries

@@ -111,10 +111,11 @@ def _cut(text: str) -> Passage:
         own = _SCHEMES.match(url) is not None
         if not is_highlight_address(url) or (earlier := _tail(rest.rstrip(",| \u00b7"), None)) is None:
             break
-        if not is_highlight_address(earlier[2]) or own is not (_SCHEMES.match(earlier[2]) is not None):
+        known = is_highlight_address(earlier[2])
+        if not (known or _is_place(earlier[1])) or own is not (_SCHEMES.match(earlier[2]) is not None):
             break
         rest = rest[: earlier[0]].rstrip()
-        url = url if own else earlier[2]
+        url = earlier[2] if known and not own else url
         location = location or _meaning(earlier[1])[0]
     if body[begin] != "(" and (dash := _DASH.search(rest, max(0, len(rest) - 60))) is not None:
         rest = rest[: dash.start()].rstrip()

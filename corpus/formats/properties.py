@@ -59,7 +59,7 @@ def people(values: Iterable[str]) -> tuple[str, ...]:
     """Names out of property values such as "[[A One and B Two]]" or "[[C]] [[D]]", each once, in order."""
     names: dict[str, None] = {}
     for written in values:
-        plain_names = unlink(value(written))
+        plain_names = html.unescape(unlink(value(written)))
         links = [_page(page) for page in _WIKI.findall(plain_names)]
         for text in links or [plain_names]:
             for name in _persons(text):
@@ -133,7 +133,7 @@ def _persons(text: str) -> list[str]:
     return [
         name
         for name in ([text] if whole else parts)
-        if any(c.isalnum() for c in name) and name.lower() not in _NOBODY
+        if any(c.isalnum() for c in name) and name.lower() not in _NOBODY and not name.endswith(":")
     ]
 
 

@@ -149,6 +149,25 @@ def test_of_a_readers_own_outline_only_what_was_copied_into_it_counts() -> None:
     assert passages(text) == [("A hedge grows.", None)]
 
 
+def test_two_links_and_a_place_behind_a_passage() -> None:
+    both = (
+        "([View Tweet](https://twitter.com/a/status/1)) [Open in Readwise](https://readwise.io/open/1) ^rw1"
+    )
+    page = "(Page 7{0}) [Open in Readwise](https://readwise.io/open/2{0}) ^rw2{0}"
+    head = "# T\n## Metadata\n- Author: [[Note:]]\n- Category: #tweets\n## Highlights\n"
+    note = reader.read(
+        "a.md",
+        f"{head}- A hedge grows. {both}\n- A gate rusts. {page.format(1)}\n- A wall waits. {page.format(2)}\n",
+    )
+    assert isinstance(note, Note)
+    assert note.source.authors == ()
+    assert [(one.text, one.link, one.location) for one in note.entries] == [
+        ("A hedge grows.", "https://readwise.io/open/1", None),
+        ("A gate rusts.", "https://readwise.io/open/21", "Page 71"),
+        ("A wall waits.", "https://readwise.io/open/22", "Page 72"),
+    ]
+
+
 def test_signatures_below_quotes_are_no_passages() -> None:
     text = "# Quotes\n\n> A hedge grows.\n\n— Mara Vale, *On Hedges*\n\n> A gate rusts.\n\n— Tomas Rey\n"
     assert passages(text) == [("A hedge grows.", None), ("A gate rusts.", None)]

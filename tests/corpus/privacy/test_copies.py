@@ -55,10 +55,9 @@ def test_a_private_copy_in_a_note_that_is_not_read_as_highlights(tmp_path: Path,
     assert texts(library(tmp_path, notes, plain_notes="off")) == ["Public one."]
 
 
-def test_a_private_block_of_an_export_in_which_nothing_is_read(tmp_path: Path) -> None:
-    head = "title:: A\nauthor:: [[Mara Vale]]\ncategory:: #books"
-    page = f"{head}\n\n- {SECRET} #private\n- Highlights first synced by [[Readwise]]\n\t- -\n"
-    notes: dict[str, str | bytes] = {"A.md": page, "b.md": note(f"- {SECRET}", "- Public one.", title="B")}
+def test_a_note_in_which_nothing_is_read_may_speak_of_private(tmp_path: Path) -> None:
+    code = '\t\t\t- ```sh\n\t\t\t  ```\n\t\t  ```\n\t\t  VAULT="Private"; ITEM="A"\n\t\t\t  ```'
+    notes: dict[str, str | bytes] = {"a.md": code, "b.md": note("- Public one.")}
     assert texts(library(tmp_path, notes)) == ["Public one."]
 
 
@@ -102,3 +101,27 @@ def test_a_quick_look_finds_what_reading_finds(tmp_path: Path, before: bytes) ->
     known = refresh(Known(Rules()), found)
     assert [record.holds_private for record in known.records.values()] == [True]
     assert newly_private(Known(Rules()), found) == set(known.records)
+
+
+LOGSEQ = (
+    "title:: T\nauthor:: [[Mara Vale]]\ncategory:: #books\n{0}\n"
+    "- Highlights first synced by [[Readwise]] [[Jun 2nd, 2024]]\n\t- {1}\n"
+)
+KEYWORDS = (
+    "<meta name=keywords content='books, private'><div class=bookTitle>T</div>"
+    "<div class=noteHeading>Highlight(<span class=highlight_yellow>yellow</span>) - Page 1</div><div class=noteText>{0}</div>"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.md", note(f"- {SECRET}", head="---\ntags: [work/private]\n---")),
+        ("a.md", note(f"- {SECRET}", "    - Tags: #work/private")),
+        ("a.md", note(f"- {SECRET}", "    - Tags: [x](obsidian://search?query=tag%3Aprivate)")),
+        ("a.md", LOGSEQ.format("public:: false\n", SECRET)),
+        ("a.html", KEYWORDS.format(SECRET)),
+    ],
+)
+def test_what_the_documentation_says_is_no_tag(tmp_path: Path, name: str, text: str) -> None:
+    assert texts(library(tmp_path, {name: text})) == [SECRET]
