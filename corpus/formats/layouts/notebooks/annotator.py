@@ -3,13 +3,14 @@
 import re
 from collections.abc import Sequence
 
-from corpus.formats import properties
+from corpus.formats import dates, properties
 from corpus.formats.entry import Entry
 from corpus.formats.header import Header
 from corpus.formats.layout import Layout, Reading, Text
 
 _PART = re.compile(r"%%(?P<name>PREFIX|HIGHLIGHT|POSTFIX|LINK|COMMENT|TAGS)%%")
 _QUOTE = re.compile(r"[ \t]*>[ \t]?")
+_CREATED = re.compile(r"\"created\"[ \t]*:[ \t]*\"(?P<moment>[^\"\n]{8,40})\"")
 _ENDS = re.compile(r"\^\S+[ \t]*$")
 
 
@@ -25,6 +26,8 @@ def read(text: Text) -> Reading:
     header = Header()
     if title := text.front.first("annotation-target"):
         header.values["title"] = [properties.title_of_file(properties.title(title) or title)]
+        if (url := properties.address(title)) is not None:
+            header.values["url"] = [url]
     entries: list[Entry] = []
     begin: int | None = None
     for at, line in enumerate([*text.lines, ""]):
@@ -48,7 +51,10 @@ def _entry(lines: Sequence[str], line: int) -> list[Entry]:
         return []
     first = next(at for at, one in enumerate(lines) if "%%HIGHLIGHT%%" in one)
     remark = _ENDS.sub("", found.get("COMMENT", "")).strip() or None
-    return [Entry(words, line + first, remark=remark, tags=properties.tags([found.get("TAGS", "")]))]
+    created = _CREATED.search(parts[0])
+    added = dates.moment(created["moment"]) if created is not None else None
+    tags = properties.tags([found.get("TAGS", "")])
+    return [Entry(words, line + first, remark=remark, tags=tags, added=added)]
 
 
 LAYOUT = Layout("annotator", "Annotator's annotations", evidence, read)
