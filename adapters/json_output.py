@@ -51,7 +51,7 @@ def highlight(one: Highlight) -> dict[str, Json]:
 
 
 def quote(one: Quote) -> Json:
-    """A quote. `nearest` is the sentence closest to the question, only where the quote was found by its meaning alone."""
+    """A quote. `nearest` is the sentence closest to the question, only if the quote was found by its meaning alone."""
     return {
         "text": one.text,
         "spans": [list(span) for span in one.spans],
@@ -83,7 +83,7 @@ def check(
     progress: "Progress | None" = None,
     privacy: "Sequence[Objection]" = (),
 ) -> Json:
-    """What `analects check` reports; `vectors` where `EMBEDDING_MODEL` is set, `deleted` if exported highlights are left out
+    """What `analects check` reports; `vectors` if `EMBEDDING_MODEL` is set, `deleted` if exported highlights are left out
     because they were deleted or rewritten in Readwise. An entry of PRIVATE_TAGS or PRIVATE_PATHS that covers nothing is a
     problem,
     with the setting's name as its path."""

@@ -55,11 +55,12 @@ TUNING_PARTS = (
     "eighteenth",
     "nineteenth",
     "twentieth",
+    "twentyfirst",
 )
 """Parts of the question set on which parameters were fitted."""
 
-ALL_PARTS = (*TUNING_PARTS, "twentyfirst")
-"""All parts. Nothing was fitted on the last one."""
+ALL_PARTS = TUNING_PARTS
+"""All parts. Parameters were fitted on every one: who changes them further writes a new part first."""
 
 PARAPHRASE, UNANSWERABLE, NEAR_MISS = "paraphrase", "unanswerable", "near miss"
 """Kinds: in other words; without an answer; of these, those on a topic that the notes have (`"near": true` in the row)."""

@@ -1,4 +1,4 @@
-"""The benchmarks refuse questions whose highlights are missing."""
+"""The benchmarks refuse questions whose highlights are missing, and make the matrix of `builtin`."""
 
 import json
 from pathlib import Path
@@ -31,3 +31,32 @@ def test_questions_whose_highlights_are_gone_are_refused(
     assert [found.id for found in asked(there)] == ["q1"]
     with pytest.raises(questions.UnknownIdsError, match="sample has no highlight gone"):
         asked(there, "gone")
+
+
+@pytest.mark.slow
+def test_the_matrix_of_builtin_brings_its_cosines_nearer_to_the_teachers() -> None:
+    """Here the teacher looks at 64 directions of 512 only: so must the cosines by the matrix, on vectors that it was not made from."""
+    pytest.importorskip("pytrec_eval", reason="the benchmarks are not installed")
+    import numpy as np
+
+    from benchmarks.train_builtin import Taught, projection
+    from bot.semantic.builtin import projected
+
+    random = np.random.default_rng(0)
+    sees = random.normal(size=(512, 64)).astype(np.float32)
+
+    def own(count: int) -> "np.ndarray[tuple[int, int], np.dtype[np.float32]]":
+        rows = random.normal(size=(count, 512)).astype(np.float32)
+        return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)
+
+    seen, unseen = own(1_500), own(200)
+    targets = projected(seen, sees)
+    matrix = projection([Taught(seen.T @ seen, seen.T @ targets, len(seen), [], [])])
+    assert matrix.shape == (512, 512)
+
+    def resemblance(rows: "np.ndarray[tuple[int, int], np.dtype[np.float32]]") -> float:
+        places = np.triu_indices(len(rows), 1)
+        theirs = projected(unseen, sees)
+        return float(np.corrcoef((rows @ rows.T)[places], (theirs @ theirs.T)[places])[0, 1])
+
+    assert resemblance(projected(unseen, matrix)) > resemblance(unseen) + 0.2

@@ -299,7 +299,7 @@ class Client(discord.AutoShardedClient):
             log.debug("sockets did not close")
 
     async def close_now(self, timeout_s: float) -> None:
-        """Closes everything, even where the other end does not answer."""
+        """Closes everything, even if the other end does not answer."""
         self._stopped_hearing = True
         for task in (*self._beside, *([self._registering] if self._registering is not None else [])):
             task.cancel()

@@ -293,7 +293,7 @@ class Discord:
             watcher.failed.cancel()
 
     async def _watch(self, client: Client) -> None:
-        """Raises SocketClosedError if the connection is dead, even where discord.py has not noticed."""
+        """Raises SocketClosedError if the connection is dead, even if discord.py has not noticed."""
         while True:
             await asyncio.sleep(self._times.check_interval)
             now = monotonic()

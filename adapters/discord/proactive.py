@@ -96,7 +96,7 @@ class ProactiveTarget(ProactiveBase):
         client.run_beside(add_extras(message, posting, name))
 
     async def _client_and_channel(self) -> tuple[Client, Any]:
-        """The client, and the channel, which is fetched where it is not cached. Raises PostError."""
+        """The client, and the channel, which is fetched if it is not cached. Raises PostError."""
         client = self.client()
         if client is None or client.user is None:
             raise UnsentError("not connected yet")

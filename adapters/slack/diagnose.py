@@ -65,7 +65,7 @@ def _installed(identity: Identity) -> str:
 
 
 async def _apps(slack: Slack, credentials: Credentials, identity: Identity) -> list[Finding]:
-    """Whether both tokens belong to one app. No finding where Slack does not tell."""
+    """Whether both tokens belong to one app. No finding if Slack does not tell."""
     if credentials.app_token is None:
         return []
     named = _APP_IN_TOKEN.match(credentials.app_token)

@@ -104,7 +104,7 @@ class Directory:
         return person
 
     async def locale(self, user: str) -> str:
-        """The locale of someone; "" where Slack does not tell it in time: no answer waits for its language."""
+        """The locale of someone; "" if Slack does not tell it in time: no answer waits for its language."""
         try:
             async with asyncio.timeout(LOCALE_TIMEOUT_S):
                 return (await self.person(user)).locale if user else ""

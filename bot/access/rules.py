@@ -112,8 +112,7 @@ class Rules:
 
     async def runs_the_bot(self, arrival: Arrival) -> bool:
         """Whether the person runs the bot: on Slack an admin or owner of its workspace or organisation, on Discord the
-        application's owner or an accepted member of its team. Strangers never do, nor does anyone where the platform cannot
-        say."""
+        application's owner or an accepted member of its team. Strangers never do, nor does anyone if the platform cannot say."""
         if arrival.stranger or arrival.guest:
             return False
         return arrival.owner or await self.people.is_operator(arrival.platform, arrival.person)

@@ -24,7 +24,7 @@ class SourceLine:
     """An address that may be linked; None if there is none."""
 
     def links_title(self, title: str) -> bool:
-        """Whether `title`, as a platform shows it, may carry the link: not where it looks like another address."""
+        """Whether `title`, as a platform shows it, may carry the link: not if it looks like another address."""
         return self.url is not None and safe_links.honest(title, self.url)
 
 

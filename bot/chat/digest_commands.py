@@ -72,7 +72,7 @@ def highlight_presses() -> tuple[tuple[str, PressAction], ...]:
 
 
 def default_count(every: Frequency, only: Filter | None) -> int:
-    """Highlights in a digest where no number was chosen: of a Daily Review all that there may be."""
+    """Highlights in a digest if no number was chosen; for a Daily Review, the highest possible number."""
     if only is not None and only.kind == "review":
         return MAX_HIGHLIGHTS
     return YEARLY_HIGHLIGHTS if every == "yearly" else 1

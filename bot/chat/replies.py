@@ -109,7 +109,7 @@ def digest_help() -> Help:
 
 @dataclass(frozen=True, slots=True)
 class Welcome(Notice):
-    """Said once where the bot is invited. A platform may make buttons of the questions."""
+    """Posted once when the bot is invited. A platform may make buttons of the questions."""
 
     text: str = field(default_factory=lambda: wording.WELCOME)
     questions: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""The welcome where the bot is invited: three questions that this library answers."""
+"""The welcome when the bot is invited: three questions that this library answers."""
 
 import re
 from collections import Counter

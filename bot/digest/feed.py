@@ -78,7 +78,8 @@ def _document_of(name: str, posted: Sequence[PostedDigest], index: Index, addres
 
 
 def document(name: str, entries: Sequence[Entry], address: str = "") -> bytes:
-    """The feed as XML. `name` tells one feed from every other; it is not shown. `address` is its own, "" where that is unknown."""
+    """The feed as XML. `name` tells one feed from every other; it is not shown. `address` is its own address, "" if that is
+    unknown."""
     ElementTree.register_namespace("", _ATOM)
     feed = ElementTree.Element(f"{{{_ATOM}}}feed")
     _add(feed, "id", _id(f"feed:{name}"))

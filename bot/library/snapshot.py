@@ -75,8 +75,11 @@ def load_snapshot(
         index = storage.load(known.library, place / "index", token)
     if index is None:
         analysed = cached and storage.load_analysed(cached.highlights, place / "index", cached.token)
-        kept = _save_notes(known, place, token)
+        # Where something became private, the next start tells it again if this one is killed while it makes the index.
+        early = gone == ()
+        kept = early and _save_notes(known, place, token)
         index = Index.build(known.library, before=analysed or None)
+        kept = kept or (not early and _save_notes(known, place, token))
         return _stored(Snapshot(known, index, gone=gone), place, token, kept)
     if known.read or known.records.keys() != (cached.known.records.keys() if cached else ()):
         _save_notes(known, place, token)

@@ -83,8 +83,8 @@ def idf(frequency: int, passages: int) -> float:
 class Postings:
     """For each term, the passages with it (ascending) and its weight there, idf included.
 
-    Term t has `passages[offsets[r]:offsets[r + 1]]` and the same range of `weights`, where r is `rows[t]`: a stem that occurs in
-    one written form alone has the very postings of that word, and they are kept once.
+    Term t has `passages[offsets[r]:offsets[r + 1]]` and the same range of `weights`, where r is `rows[t]`: a stem with a single
+    written form shares the postings of that word, so they are stored once.
     """
 
     offsets: Longs

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from bot.runtime.heap import release_free_memory
-from bot.search.arrays import Floats, Ints, Longs, Mask, Shorts
+from bot.search.arrays import Bytes, Floats, Ints, Longs, Mask, Shorts
 from bot.search.bm25 import Field, Postings, Ranking, concatenate, count_terms, make_postings, normalise
 from bot.search.documents import SOURCE_FIELDS, AnalysedTexts, ids_of, read_fields
 from bot.search.lexicon import TermNames
@@ -291,31 +291,40 @@ class _FieldRows:
         kept = rows >= 0
         return cls(replace(field, stream=_NO_TERMS), rows[kept], field.stream.owners()[kept])
 
+    def parted(self, part_of: Bytes, parts: int) -> "list[tuple[Ints, Ints]]":
+        """Rows and owners of each part, in the order of the texts. `part_of` has the part of each row of the postings."""
+        parts_of_rows = part_of[self.rows]
+        chosen = (parts_of_rows == part for part in range(parts))
+        return [(self.rows[places], self.owners[places]) for places in chosen]
 
-def _postings(fields: Sequence[_FieldRows], count: int, size: int, k1: float) -> Iterable[Postings]:
-    """`count` rows of postings, in `POSTING_PARTS` parts."""
+
+def _postings(fields: list[_FieldRows], count: int, size: int, k1: float) -> Iterable[Postings]:
+    """`count` rows of postings, in `POSTING_PARTS` parts. Empties the list."""
     occurrences = np.zeros(count, np.int64)
     for field in fields:
         occurrences += np.bincount(field.rows, minlength=count)
     before = np.append(np.int64(0), np.cumsum(occurrences))
-    bounds = np.searchsorted(before, np.linspace(0, before[-1], POSTING_PARTS + 1)).tolist()
-    for begin, end in itertools.pairwise((*bounds[:-1], count)):
-        parts = [_weighted(field, size, begin, end) for field in fields]
+    found = np.searchsorted(before, np.linspace(0, before[-1], POSTING_PARTS + 1)).tolist()
+    bounds = [*found[:-1], count]
+    part_of = np.repeat(np.arange(POSTING_PARTS, dtype=np.uint8), np.diff(bounds))
+    parted: list[tuple[FieldTerms, list[tuple[Ints, Ints]]]] = []
+    while fields:
+        parted.append((fields[0].field, fields.pop(0).parted(part_of, POSTING_PARTS)))
+    for begin, end in itertools.pairwise(bounds):
+        parts = [_weighted(terms, *own.pop(0), size, begin) for terms, own in parted]
         keys = np.concatenate([keys for keys, _ in parts])
         values = np.concatenate([values for _, values in parts])
         del parts
         yield make_postings(keys, values, end - begin, size, k1)
 
 
-def _weighted(occurring: _FieldRows, size: int, begin: int, end: int) -> tuple[Longs, Floats]:
-    """Keys and weighted frequencies of the rows `begin` to `end` in a field.
+def _weighted(field: FieldTerms, rows: Ints, owners: Ints, size: int, begin: int) -> tuple[Longs, Floats]:
+    """Keys and weighted frequencies of these rows, which begin at `begin`, in a field. `owners` are the texts that they occur in.
 
     A key is `(row - begin) * size + passage`. Texts that several passages share are repeated for each of them.
     """
-    field, rows = occurring.field, occurring.rows
     count = max(len(field.lengths), 1)
-    chosen = (rows >= begin) & (rows < end)
-    keys, counts = count_terms(rows[chosen], occurring.owners[chosen], begin, count)
+    keys, counts = count_terms(rows, owners, begin, count)
     texts = (keys % count).astype(np.int32)
     values = normalise(counts, field.lengths[texts], field.parameters, field.mean_length)
     if field.text_of is None:

@@ -113,7 +113,7 @@ class PassageVectors:
         return measure(np.concatenate(rows), sources[np.concatenate(passages)])
 
     def closeness(self, question: Floats) -> Floats:
-        """For each passage, how close its closest chunk is on the library's own scale (`bot.semantic.scale`); `NO_VECTOR` where it
+        """For each passage, how close its closest chunk is on the library's own scale (`bot.semantic.scale`); `NO_VECTOR` if it
         has none. Shape (passages,)."""
         cosines = self.cosines(question)
         return self.scale.closeness(cosines, cosines != NO_VECTOR)

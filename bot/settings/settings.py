@@ -261,7 +261,7 @@ class Settings(BaseSettings):
 
     @property
     def cache_path(self) -> Path:
-        """The folder of the cache of notes: in `STATE_PATH` if that is set, else where the operating system keeps caches."""
+        """The folder of the cache of notes: in `STATE_PATH` if that is set, else in the cache folder of the operating system."""
         if "state_path" in self.model_fields_set:
             return self.state_path / "cache"
         return platformdirs.user_cache_path("analects")

@@ -217,7 +217,7 @@ def without_stop_words(tokens: Sequence[Token], language: str, index: Index) -> 
 def _without_unknown_asking_words(tokens: list[Token], language: str, index: Index) -> list[Token]:
     """The words without those that only ask and that the library lacks: nobody misses "know" or "anyone" in a passage.
 
-    All of them stay where nothing else is asked for.
+    All of them stay if nothing else is asked for.
     """
     asking = words_that_ask(language)
     telling = [token for token in tokens if fold(token.word) not in asking or index.has_word(token.word)]

@@ -1,6 +1,7 @@
 """The phrasing of a question, such as "hey, do we have anything on …" or "…, who said that?", which is not searched.
 
-It is recognised only at the begin and end of a question, where nobody looks for these words, and only if other words are left.
+It is recognised only at the beginning and end of a question, where nobody looks for these words, and only if other words are
+left.
 """
 
 import re

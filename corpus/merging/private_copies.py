@@ -181,8 +181,8 @@ def _without_appended(text: str) -> str:
 def compared(shown: str, name: str | None = None) -> str:
     """A text as a person reads it, as copies of it are compared: its letters and digits, folded.
 
-    `name` is its `key` where that is known: `key` drops fewer signs, so what is left of it is left here, and of nearly all texts
-    the two are the same object then.
+    `name` is its `key`, if known: it drops fewer signs, so its result can be reduced further, and for nearly all texts the two
+    are the same object.
     """
     folded = fold(shown) if name is None else name
     bare = (folded.translate(_ASCII_SIGNS) if folded.isascii() else _SIGNS.sub("", folded)) or key(shown)

@@ -54,7 +54,7 @@ class Mark:
     element: bool = False
     """Whether the line is an element of HTML; a comment is none."""
     code: bool = False
-    """Whether it stands in a fence of code: there it counts only where passages stand in the fence."""
+    """Whether it stands in a code fence: there it counts only if passages stand in the fence too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
-"""Links to highlights in people's messages: each unfurls to the passage (event `link_shared`, only where the manifest asks for it).
-
-Only in conversations that the bot is in and may answer in for everyone: not where answers are private, not while a link is typed.
+"""Links to highlights in people's messages: each unfurls to the passage (event `link_shared`, only if the manifest asks for it).
+Only in conversations in which the bot may answer for everyone: not if answers are private, not while a link is typed.
 """
 
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,4 @@
-"""Steps of workflows: "Find highlights" and "Random highlight" (event `function_executed`, only where the manifest asks for it).
+"""Steps of workflows: "Find highlights" and "Random highlight" (event `function_executed`, only if the manifest asks for it).
 
 A step posts nothing: it hands its outputs to the workflow, whose author decides what to do with them. For the rules, it happens
 in the place `slack:workflow`, and the person who asks is `slack:workflow` too, because Slack does not tell who runs a workflow.

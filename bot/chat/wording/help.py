@@ -16,7 +16,7 @@ class Usage:
     arguments: str
 
     def written(self, command: str = COMMAND) -> str:
-        """The same where the slash command is called `command`."""
+        """The same if the slash command is called `command`."""
         return f"{command} {self.name} {self.arguments}".rstrip()
 
 
@@ -77,10 +77,10 @@ def help_text(
 
 
 def typed(one: Typed, command: str = COMMAND) -> str:
-    """What can be typed, as a text, where the slash command is called `command`."""
+    """What can be typed, as a text, if the slash command is called `command`."""
     return one if isinstance(one, str) else one.written(command)
 
 
 def _cells(text: str) -> int:
-    """How wide a text is where all letters are equally wide: Chinese and Japanese ones count twice."""
+    """Width of a text in a font of equally wide letters; Chinese and Japanese ones count twice."""
     return sum(2 if east_asian_width(one) in "WF" else 1 for one in text)

@@ -55,7 +55,7 @@ def _summary(found: Statistics, year: int | None) -> str:
 
 
 def _chart(months: tuple[tuple[str, int], ...]) -> str:
-    """A bar for each month, which is shown even where it is short, from the first month with highlights to the last."""
+    """A bar for each month from the first with highlights to the last; even a short bar is shown."""
     while months and not months[0][1]:
         months = months[1:]
     while months and not months[-1][1]:

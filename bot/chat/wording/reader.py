@@ -22,7 +22,7 @@ def language() -> str:
 
 
 def language_of(locale: str | None) -> str:
-    """The language for a locale by BCP 47 ("de-AT") or POSIX ("de_AT.UTF-8"): "de"; English where the bot does not speak it."""
+    """The language for a locale by BCP 47 ("de-AT") or POSIX ("de_AT.UTF-8"): "de"; English if the bot does not speak it."""
     primary = _SUBTAG.split(locale or "", maxsplit=1)[0].lower()
     return primary if primary in LANGUAGES else ENGLISH
 

