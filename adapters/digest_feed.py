@@ -16,21 +16,24 @@ from bot.state.claims import StateError
 
 PATH = "/digest.atom"
 MAX_KEY_CHARS = 1_000
+MAX_ADDRESS_CHARS = 2_000
 
 
 def handler(
     key: SecretStr, feed: DigestFeed, index: Callable[[], Index]
 ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     """The handler of GET requests to `PATH`."""
-    expected = hashlib.sha256(key.get_secret_value().encode("utf-8", "surrogatepass")).digest()
+    secret = key.get_secret_value().encode("utf-8", "surrogatepass")
+    expected = hashlib.sha256(secret).digest()
+    owner = hmac.new(secret, b"the id of the feed", hashlib.sha256).hexdigest()
 
     async def answer(request: web.Request) -> web.Response:
         given = request.query.get("key", "")[:MAX_KEY_CHARS]
-        # Digests of one length, compared in constant time: how long it takes tells nothing of the key.
+        # digests of equal length, compared in constant time, so that timing reveals nothing about the key
         if not hmac.compare_digest(hashlib.sha256(given.encode("utf-8", "surrogatepass")).digest(), expected):
             raise web.HTTPNotFound
         try:
-            body = await feed.atom(index(), request.query.get("channel", ""))
+            body = await feed.atom(index(), request.query.get("channel", ""), owner, _address(request))
         except StateError:
             raise web.HTTPServiceUnavailable(headers={"Retry-After": "60"}) from None
         if body is None:
@@ -42,3 +45,14 @@ def handler(
         return web.Response(body=body, content_type="application/atom+xml", charset="utf-8", headers=headers)
 
     return answer
+
+
+def _address(request: web.Request) -> str:
+    """Where the feed was asked for, as the reader wrote it: a proxy that adds TLS says so. "" if that is no address."""
+    try:
+        url = request.url
+        if request.headers.get("X-Forwarded-Proto", "").strip().lower() == "https":
+            url = url.with_scheme("https")
+    except ValueError:  # the host that the request names is none
+        return ""
+    return str(url) if len(str(url)) <= MAX_ADDRESS_CHARS else ""

@@ -7,7 +7,7 @@ from bot.settings import SettingsError
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was checked and what was found; `fix` says what to do where something is wrong."""
+    """What was checked and what was found; `fix` says what to do if something is wrong."""
 
     check: str
     ok: bool

@@ -1,7 +1,7 @@
 """How long a request may take to arrive, and how many connections may wait for one. aiohttp itself has no such limit.
 
-A connection that sends no whole head in time is closed. Where too many have not sent one yet, the oldest is closed for the next, so
-that idle connections neither use up the files of the process nor keep anybody waiting.
+A connection that sends no whole head in time is closed. If too many connections have not sent one yet, the oldest is closed to
+make room, so that idle connections neither use up the files of the process nor keep anybody waiting.
 """
 
 import asyncio
@@ -31,7 +31,7 @@ _UNREADABLE = (aiohttp.ClientPayloadError, aiohttp.http.HttpProcessingError, web
 
 
 def is_about_this_program(record: logging.LogRecord) -> bool:
-    """A filter for aiohttp's log: what strangers send is no error of this program, however broken it is."""
+    """A filter for aiohttp's log: a broken request from a stranger is no error of this program."""
     return not (record.exc_info and isinstance(record.exc_info[1], _UNREADABLE))
 
 
@@ -49,7 +49,7 @@ class SilentConnections:
         self._closing_at[connection] = loop.call_later(HEAD_TIMEOUT_S, self._close, connection)
 
     def remove(self, connection: Connection) -> None:
-        """It has sent a head."""
+        """The connection has sent a head."""
         timer = self._closing_at.pop(connection, None)
         if timer is not None:
             timer.cancel()
@@ -65,7 +65,7 @@ class SilentConnections:
 
 
 async def read_body(request: web.Request) -> web.Response | None:
-    """Reads the body; the handler gets it from memory. A response where that failed."""
+    """Reads the body; the handler gets it from memory. If that fails, the response to send."""
     if not request.can_read_body:
         return None
     try:

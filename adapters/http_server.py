@@ -50,7 +50,7 @@ class HttpServer:
         self._app.router.add_get(path, handler)
 
     async def start(self, host: str, port: int, needed: bool) -> None:
-        """Starts to listen. A failure raises SettingsError where the server is `needed`, else it is logged."""
+        """Starts to listen. A failure raises SettingsError if the server is `needed`, else it is logged."""
         runner = web.AppRunner(
             self._app, access_log=None, shutdown_timeout=1.0, keepalive_timeout=KEEPALIVE_S
         )
@@ -102,8 +102,8 @@ class HttpServer:
 
     async def _ready(self, request: web.Request) -> web.Response:
         del request
-        told = self._health.report()
-        return web.json_response(told, status=200 if told["ready"] else 503)
+        report = self._health.report()
+        return web.json_response(report, status=200 if report["ready"] else 503)
 
     async def _measured(self, request: web.Request) -> web.Response:
         body, content_type = self._metrics.exposed(request.headers.get("Accept", ""))

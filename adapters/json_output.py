@@ -51,7 +51,7 @@ def highlight(one: Highlight) -> dict[str, Json]:
 
 
 def quote(one: Quote) -> Json:
-    """A quote. `nearest` is the sentence closest to the question, only where the quote was found by its meaning alone."""
+    """A quote. `nearest` is the sentence closest to the question, only if the quote was found by its meaning alone."""
     return {
         "text": one.text,
         "spans": [list(span) for span in one.spans],
@@ -83,8 +83,9 @@ def check(
     progress: "Progress | None" = None,
     privacy: "Sequence[Objection]" = (),
 ) -> Json:
-    """What `analects check` reports; `vectors` where `EMBEDDING_MODEL` is set, `deleted` where exported highlights are left out
-    since they were deleted or rewritten in Readwise. An entry of PRIVATE_TAGS or PRIVATE_PATHS that covers nothing is a problem,
+    """What `analects check` reports; `vectors` if `EMBEDDING_MODEL` is set, `deleted` if exported highlights are left out
+    because they were deleted or rewritten in Readwise. An entry of PRIVATE_TAGS or PRIVATE_PATHS that covers nothing is a
+    problem,
     with the setting's name as its path."""
     settings: list[Json] = [
         {"path": one.setting, "line": None, "problem": f"{one.finding}; {one.fix}"} for one in privacy
@@ -99,7 +100,7 @@ def check(
         **({"deleted": library.gone} if library.gone else {}),
         **_freshness(freshness or Freshness()),
         "skipped": [{"path": one.path, "reason": one.reason} for one in library.skipped],
-        "problems": [*settings, *(asdict(one) for one in library.problems)],
+        "problems": [*settings, *(asdict(problem) for problem in library.problems)],
         **({"vectors": asdict(progress)} if progress is not None else {}),
         "took_ms": round(took_ms, 1),
     }
@@ -107,7 +108,7 @@ def check(
 
 def _freshness(freshness: Freshness) -> dict[str, Json]:
     """The day of the newest highlight, and the last successful fetch of each service (ISO 8601, UTC; null: never); `sync_failed`
-    where the last try did not work."""
+    if the last attempt failed."""
     synced = {sync.name: None if sync.synced is None else _moment(sync.synced) for sync in freshness.syncs}
     failed: dict[str, Json] = {
         sync.name: {"at": _moment(sync.failed_at), "problem": sync.problem}

@@ -1,4 +1,4 @@
-"""Looks at every response of a platform: how often it asks to wait, and what time it has.
+"""Observes every response of a platform: how often it asks to wait, and the time on its clock.
 
 The HTTP session is the one place that sees them all, also those that a library retries by itself.
 """

@@ -57,7 +57,7 @@ async def serve(
     syncs: Syncs | None = None,
     read_notes: Callable[[], Awaitable[object]] = _nothing,
 ) -> int:
-    """Runs until told to stop; `notes` tells how they are, `syncs` brings them in, `read_notes` has them read again. Raises
+    """Runs until told to stop; `notes` is the state of the notes, `syncs` fetches them, `read_notes` reads them again. Raises
     SettingsError."""
     slack_credentials = credentials(settings)
     for_discord = discord_credentials.credentials(settings)
@@ -122,7 +122,7 @@ async def serve(
 
 
 def _slack_credentials_now() -> Credentials | None:
-    """Slack's tokens as the settings have them now; None where they cannot be used."""
+    """Slack's tokens as the settings have them now; None if they cannot be used."""
     try:
         return credentials(load_settings())
     except SettingsError:
@@ -200,7 +200,7 @@ async def _run(
 
 
 async def _one(platform: Platform, health: Health) -> None:
-    """Runs a platform. Its failure ends the program only where no other platform works."""
+    """Runs a platform. Its failure ends the program only if no other platform works."""
     while True:
         try:
             await platform.run()

@@ -152,4 +152,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    os.environ.setdefault("EMBEDDING_MODEL", "off")
     main()

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from benchmarks.generate import library, questions
 from corpus.model import Library
-from tests.adapters.discord.test_running import given
+from tests.adapters.discord.test_running import settings_with
 from tests.discord_server import DiscordServer
 from tests.processes import analects, environment
 
@@ -109,8 +109,8 @@ async def compare(count: int, highlights: int) -> dict[str, float]:
         async with (
             DiscordServer() as one,
             DiscordServer() as other,
-            bare(given(other), folder),
-            analects(folder, given(one, **many)) as bot,
+            bare(settings_with(other), folder),
+            analects(folder, settings_with(one, **many)) as bot,
         ):
             await bot.ready()
             await other.connected()

@@ -23,9 +23,11 @@ from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 
 from benchmarks.meaning import Vectors
 from benchmarks.questions import FIRST_PASSAGES, NEAR_MISS, PARAPHRASE, TUNING_PARTS, libraries
+from bot.answering.breakdown import WordsReason
 from bot.answering.evidence import answer_score
 from bot.answering.find import MAX_QUOTES, rank
 from bot.answering.logistic import Logistic, Weights
+from bot.answering.ranked import RankedPassages
 from bot.answering.refusal_weights import WeightsError, load_weights, write_weights
 from bot.answering.signals import refusal_signals
 from bot.search.arrays import Floats
@@ -37,7 +39,7 @@ from bot.semantic.model import load
 from bot.text.analysis import is_unspaced
 from bot.text.language_detection import detect_short
 from bot.text.stemming import ENGLISH as ENGLISH_LANGUAGE
-from bot.understanding.intent import understand
+from bot.understanding.intent import Intent, understand
 
 FOREIGN = "foreign"
 """Kind of a question about another library."""
@@ -80,7 +82,7 @@ class Case:
     score: float
     """The answer score by words."""
     signals: Floats | None
-    """None where the rule for words decides."""
+    """None if the rule for words decides."""
 
     @property
     def counted(self) -> bool:
@@ -135,9 +137,17 @@ def _case(
         _script(text),
         bool(right),
         any(passage in right for passage in ranked.found.passages[:FIRST_PASSAGES].tolist()),
-        answer_score(ranked, intent),
-        None if similarities is None else refusal_signals(ranked, intent, index),
+        answer_score(ranked, intent).total,
+        _signals(ranked, intent, index),
     )
+
+
+def _signals(ranked: RankedPassages, intent: Intent, index: Index) -> Floats | None:
+    """The signals; None if words decide."""
+    if ranked.closeness is None:
+        return None
+    signals = refusal_signals(ranked, intent, index)
+    return None if isinstance(signals, WordsReason) else signals.values
 
 
 def _script(text: str) -> str:
@@ -296,7 +306,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _written_weights() -> dict[str, Logistic]:
-    """The weights that the program has; none where they were made for other signals."""
+    """The weights that the program has; none if they were made for other signals."""
     try:
         return load_weights()
     except WeightsError:

@@ -51,12 +51,12 @@ class Saving:
 
     store: MessageStore
     changed: Callable[[], Awaitable[object]]
-    """Has the notes read or fetched again."""
+    """Makes the bot read or fetch the notes again."""
     to_readwise: bool = False
 
 
 def picture_drawer(settings: Settings) -> Callable[[Quote], bytes] | None:
-    """What draws quotes; None where pictures are off or cannot be drawn."""
+    """Draws quotes; None if pictures are off or cannot be drawn."""
     theme = settings.quote_pictures
     if theme == "off":
         return None
@@ -95,7 +95,7 @@ def assemble(
         people=platforms,
         ask_channels=frozenset(settings.ask_channels),
         private_channels=frozenset(settings.private_channels),
-        everywhere=frozenset(f"discord:{one}" for one in settings.discord_users),
+        everywhere=frozenset(f"discord:{user}" for user in settings.discord_users),
         everyone_sets_digests=settings.digest_setters == "everyone",
         savers=frozenset(settings.savers),
         choices=Choices(state.chosen),

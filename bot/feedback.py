@@ -37,7 +37,7 @@ class FeedbackRequests:
     """`KEEP_UNANSWERED`; None: no question is kept."""
     clock: Callable[[], float] = time.time
     votes: Mapping[tuple[str, str], int] = field(default_factory=dict)
-    """The votes as they stand, by platform and verdict, as last read."""
+    """The current votes by platform and verdict, as last read."""
     _questions: LRUCache[str, str] = field(default_factory=lambda: LRUCache(MAX_QUESTIONS))
 
     async def vote(self, arrival: Arrival, feedback: Feedback) -> Reply:
@@ -55,7 +55,7 @@ class FeedbackRequests:
         )
 
     async def gaps(self, arrival: Arrival) -> Reply:
-        """The questions that are kept, to whoever runs the bot and to nobody else."""
+        """The kept questions, for whoever runs the bot and nobody else."""
         if not await self.rules.runs_the_bot(arrival):
             return Notice(wording.GAPS_NOT_FOR_YOU)
         if not arrival.private and not arrival.direct:

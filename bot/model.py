@@ -138,12 +138,12 @@ class Answer:
     """Whether "More like this" may stand below each quote."""
     drawable: bool = False
     """Whether "As a picture" may stand below each quote."""
-    said: WordFilter | None = None
+    word_filter: WordFilter | None = None
     """What of `filters` was said in ordinary words, to be told to who asked."""
     limit: int = 0
     """The number of quotes that were asked for; 0 if that is not known."""
     key: str = ""
-    """What feedback on it refers to; empty where none can be given."""
+    """What feedback on it refers to; empty if none can be given."""
     own_words: bool = True
     """Whether the question is what the asker typed, and not somebody else's message that they asked about."""
 
@@ -151,3 +151,8 @@ class Answer:
     def found(self) -> bool:
         """Whether anything is quoted, be it only the nearest passage of a weak answer."""
         return bool(self.quotes)
+
+    @property
+    def past_end(self) -> bool:
+        """Whether this page begins after the last quote: earlier pages had some."""
+        return not self.quotes and bool(self.offset and self.total)

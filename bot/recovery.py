@@ -1,4 +1,4 @@
-"""Questions that a process claimed and never answered, because it was killed: once the lease is over, they are taken up here.
+"""Answers questions that a process claimed and never answered because it was killed, once their lease is over.
 
 The state holds no text, so the platform reads the message again by its key. What the platform cannot read again (a command, a
 button) was answered or its asker was told by the platform.

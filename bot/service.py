@@ -4,14 +4,13 @@
     service.hear(arrival, target)      # returns immediately; an adapter acknowledges before or after, as its platform requires
     await service.stop(5)              # accepts no more; questions being answered have five seconds to finish
 
-Replies with the same `Target.lane` (a channel) are posted one after the other, in the order of their arrival. A lane that waits or
-fails delays no other. Each lane's queue is bounded. Arrivals in a queue are already claimed: if the process is killed,
-`bot.recovery` answers them later. Logs hold ids and counts only.
+Replies with the same `Target.lane` (a channel) are posted one after the other (`bot.lanes`). Arrivals in a queue are already
+claimed: if the process is killed, `bot.recovery` answers them later. Logs hold ids and counts only.
 """
 
 import asyncio
-from collections import Counter, deque
-from collections.abc import Callable, Generator
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from logging import getLogger
 from time import perf_counter
@@ -22,15 +21,13 @@ from cachetools import LRUCache
 from bot.access.refusal import Reason, Refusal
 from bot.access.rules import Rules
 from bot.access.settings_requests import SettingsRequests
-from bot.answering import lookup
 from bot.chat import commands, wording
 from bot.chat.arrival import Arrival, Asked, FoundPage, QuotesById, QuotesByLink
-from bot.chat.attribution import attribution
 from bot.chat.conversation import Bot, interpret
 from bot.chat.digest_commands import InvalidDigestCommand
 from bot.chat.feedback import Feedback
-from bot.chat.paging import page_of
-from bot.chat.replies import Notice, Picks, Picture, Reply
+from bot.chat.paging import page_of, quotes_again
+from bot.chat.replies import Notice, Reply
 from bot.chat.requests import Command, Request
 from bot.chat.save_request import SaveMessage
 from bot.chat.settings_commands import InvalidSettingsCommand, PostingCommand, SettingsCommand
@@ -39,8 +36,9 @@ from bot.delivery.delivery import Delivery, Outcome
 from bot.delivery.target import LookupFailedError, PostError, Target
 from bot.digest.requests import DigestRequests
 from bot.feedback import FeedbackRequests, asks_in_own_words
+from bot.lanes import Handle, Lanes, Queued, already_finished
 from bot.model import Answer, Question, Quote
-from bot.pictures.drawing import MissingFontsError, PictureError
+from bot.pictures.reply import picture_of
 from bot.runtime.logs import describe_error
 from bot.saving.saver import Saver
 from bot.state.claims import LEASE_S, Claim, Claims
@@ -48,9 +46,6 @@ from bot.state.found_lists import FoundLists, MemoryFoundLists
 
 log = getLogger("analects.service")
 
-MAX_QUEUED = 60
-"""Arrivals waiting in one lane."""
-MAX_LANES = 2_000
 LEASE_MARGIN_S = 5.0
 """Safety margin, in seconds, on both sides of a lease's end."""
 MAX_DONE = 10_000
@@ -73,32 +68,6 @@ def no_observer(what: str, platform: str, seconds: float) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Handle:
-    """Tracks an accepted arrival. Await it to wait until the arrival has been dealt with."""
-
-    finished: asyncio.Future[None]
-    claimed: asyncio.Future[None]
-    """Done once it is safe to acknowledge: the claim is stored, or no work is left."""
-
-    def __await__(self) -> Generator[None, None, None]:
-        return asyncio.shield(self.finished).__await__()
-
-    def finish(self) -> None:
-        """Marks the arrival as dealt with."""
-        for one in (self.claimed, self.finished):
-            if not one.done():
-                one.set_result(None)
-
-
-def already_finished() -> Handle:
-    """A handle for an arrival that will not be answered."""
-    loop = asyncio.get_running_loop()
-    handle = Handle(loop.create_future(), loop.create_future())
-    handle.finish()
-    return handle
-
-
-@dataclass(frozen=True, slots=True)
 class _Checked:
     """Whether to answer an arrival."""
 
@@ -111,12 +80,11 @@ class _Checked:
 
 @dataclass(frozen=True, slots=True)
 class _Queued:
-    """An arrival in its lane."""
+    """An arrival in its lane, and what answering it needs."""
 
     arrival: Arrival
     target: Target
     began: float
-    handle: Handle
     checking: asyncio.Task[_Checked]
     language: str
     """The reader's language, set by the adapter before it called `hear` (`bot.chat.wording.reader`)."""
@@ -146,16 +114,17 @@ class Service:
     """Counts since the start: heard, answered, nothing_fits, repeated, each `Reason`, each `Outcome`, …"""
     by_platform: Counter[tuple[str, str]] = field(default_factory=Counter)
     """The same counts for each platform."""
-    _lanes: dict[str, deque[_Queued]] = field(default_factory=dict)
-    _tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    _lanes: Lanes[_Queued] = field(init=False)
     _done: LRUCache[str, bool] = field(default_factory=lambda: LRUCache(MAX_DONE))
     """Keys of answered arrivals: if one is delivered again, it does not count towards the limits a second time."""
-    _in_hand: dict[str, Handle] = field(default_factory=dict)
     _checking: set[asyncio.Task[_Checked]] = field(default_factory=set)
     _on_more: LRUCache[str, Request | Notice] = field(default_factory=lambda: LRUCache(MAX_CONVERSATIONS))
     """By conversation, what "more" means in it."""
     _telling: set[asyncio.Task[None]] = field(default_factory=set)
     _stopped: bool = False
+
+    def __post_init__(self) -> None:
+        self._lanes = Lanes(self._work_on)
 
     def hear(self, arrival: Arrival, target: Target) -> Handle:
         """Accepts an arrival, and answers or refuses it in the background."""
@@ -167,32 +136,29 @@ class Service:
                 telling = asyncio.create_task(self._tell_busy(arrival, target), name=f"busy {target.lane}")
                 self._telling.add(telling)
                 telling.add_done_callback(self._telling.discard)
-            return self._in_hand.get(arrival.key) or already_finished()
+            return self._lanes.handle_of(arrival.key) or already_finished()
         loop = asyncio.get_running_loop()
-        handle = self._in_hand[arrival.key] = Handle(loop.create_future(), loop.create_future())
+        handle = Handle(loop.create_future(), loop.create_future())
         checking = asyncio.create_task(self._check(arrival, target, handle), name=f"check {target.lane}")
         self._checking.add(checking)
         checking.add_done_callback(self._checking.discard)
-        lane = self._lanes.setdefault(target.lane, deque())
-        lane.append(_Queued(arrival, target, perf_counter(), handle, checking, wording.language()))
-        if target.lane not in self._tasks:
-            task = asyncio.create_task(self._work_through(target.lane), name=f"lane {target.lane}")
-            self._tasks[target.lane] = task
+        work = _Queued(arrival, target, perf_counter(), checking, wording.language())
+        self._lanes.add(Queued(arrival.key, target.lane, handle, work))
         return handle
 
     @property
     def waiting(self) -> int:
         """Arrivals that are queued or being answered."""
-        return len(self._in_hand)
+        return self._lanes.waiting
 
     def has_in_hand(self, key: str) -> bool:
         """Whether this arrival is queued or being answered here."""
-        return key in self._in_hand
+        return self._lanes.handle_of(key) is not None
 
     async def stop(self, grace: float) -> bool:
         """Accepts no more arrivals and waits for those in progress. Returns whether all were finished within `grace` seconds."""
         self._stopped = True
-        tasks = list(self._tasks.values())
+        tasks = self._lanes.tasks
         if tasks:
             await asyncio.wait(tasks, timeout=grace)
         late: list[asyncio.Task[Any]] = [
@@ -209,35 +175,24 @@ class Service:
         """Why an arrival is not queued; None if it is."""
         if self._stopped:
             return "stopped"
-        if arrival.key in self._in_hand or arrival.key in self._done:
+        if self.has_in_hand(arrival.key) or arrival.key in self._done:
             return "repeated"
-        queued = self._lanes.get(lane)
-        full = len(self._lanes) >= MAX_LANES if queued is None else len(queued) >= MAX_QUEUED
-        if not full:
+        if not self._lanes.is_full(lane):
             return None
         log.warning("too many questions at once in %(lane)s: some are dropped", {"lane": lane})
         return "overflow"
 
-    async def _work_through(self, name: str) -> None:
-        lane = self._lanes[name]
+    async def _work_on(self, queued: _Queued) -> None:
+        """Answers one arrival in its asker's language. Whatever goes wrong, the next one is answered."""
         try:
-            while lane:
-                queued = lane[0]
-                try:
-                    with wording.in_language(queued.language):  # one task answers everyone in this lane
-                        await self._answer(queued)
-                except Exception as error:  # whatever it is, answer the next one
-                    self._count("failed", queued.arrival)
-                    log.error(
-                        "question %(key)s failed: %(error)s",
-                        {"key": queued.arrival.key, "error": describe_error(error)},
-                    )
-                finally:
-                    lane.popleft()
-                    self._in_hand.pop(queued.arrival.key, None)
-                    queued.handle.finish()
-        finally:
-            del self._lanes[name], self._tasks[name]
+            with wording.in_language(queued.language):  # one task answers everyone in this lane
+                await self._answer(queued)
+        except Exception as error:
+            self._count("failed", queued.arrival)
+            log.error(
+                "question %(key)s failed: %(error)s",
+                {"key": queued.arrival.key, "error": describe_error(error)},
+            )
 
     async def _check(self, arrival: Arrival, target: Target, handle: Handle) -> _Checked:
         """Checks the rules and claims the arrival, before its turn in its lane comes."""
@@ -361,7 +316,7 @@ class Service:
         if self.feedback is not None and isinstance(request, Command) and request.name == "gaps":
             return await self.feedback.gaps(arrival)
         if isinstance(request, Command) and request.name == "picture":
-            return await self._computed(self._picture, request.argument)
+            return await self._computed(picture_of, request.argument, self.draw, self.bot.index)
         if isinstance(request, SaveMessage):
             return await self.saver.reply(arrival, request) if self.saver else Notice(wording.SAVING_OFF)
         if isinstance(request, SettingsCommand | InvalidSettingsCommand | PostingCommand):
@@ -377,12 +332,13 @@ class Service:
         return Notice(wording.DIGEST_ELSEWHERE)
 
     async def _computed(self, work: Callable[P, T], *args: P.args, **given: P.kwargs) -> T:
-        """What `work` returns, computed in a thread. Raises TimeoutError if that takes too long; a later result is dropped."""
+        """Runs `work` in a thread and returns its result. Raises TimeoutError if that takes too long; a later result is
+        dropped."""
         async with asyncio.timeout(self.answer_timeout_s):
             return await asyncio.to_thread(work, *args, **given)
 
     def _with_feedback(self, reply: Reply, arrival: Arrival) -> Reply:
-        """The reply. An answer also gets the key that feedback refers to."""
+        """The reply; an answer gets the key that feedback refers to."""
         if self.feedback is None or not isinstance(reply, Answer) or reply.offset:
             return reply
         own = asks_in_own_words(arrival) and reply.question != arrival.context
@@ -392,35 +348,12 @@ class Service:
         self, arrival: Arrival, request: QuotesById | QuotesByLink | FoundPage | Feedback
     ) -> Reply:
         if isinstance(request, QuotesById | QuotesByLink):
-            return self._quotes_of(request)
+            return await self._computed(quotes_again, request, self.bot.index)
         if isinstance(request, FoundPage):
             return await self._found_page(request)
         if self.feedback is None:
             return Notice(wording.FEEDBACK_NOT_NOTED)
         return await self.feedback.vote(arrival, request)
-
-    def _picture(self, highlight: str) -> Reply:
-        """The quote of a highlight as a picture."""
-        quotes = lookup.of_ids((highlight,), self.bot.index)
-        if self.draw is None or not quotes:
-            return Notice(wording.PICTURES_OFF if self.draw is None else wording.GONE_FROM_NOTES)
-        try:
-            png = self.draw(quotes[0])
-        except MissingFontsError as error:
-            return Notice(wording.PICTURE_FONTS_MISSING.format(package=error.package))
-        except PictureError as error:
-            log.warning("no picture: %(error)s", {"error": str(error)})
-            return Notice(wording.PICTURE_FAILED)
-        found = attribution(quotes[0])
-        whose = ", ".join((*found.source.authors, found.source.title))
-        return Picture(f"{quotes[0].text}\n— {whose}", png=png)
-
-    def _quotes_of(self, request: QuotesById | QuotesByLink) -> Reply:
-        if isinstance(request, QuotesById):
-            quotes = lookup.of_ids(request.ids, self.bot.index)
-        else:
-            quotes = lookup.of_links(request.links, self.bot.index)
-        return Picks(quotes, Command("random", limit=len(quotes))) if quotes else Notice(wording.OLD_BUTTON)
 
     async def _found_page(self, request: FoundPage) -> Reply:
         found = await self.found_lists.load_found(request.key)
@@ -454,7 +387,7 @@ class Service:
         self.by_platform[arrival.platform, what] += 1
 
     async def _tell(self, target: Target, message: str) -> bool:
-        """Whether the notice was delivered."""
+        """Shows a notice to the asker; whether it was delivered."""
         try:
             await target.tell(Notice(message))
         except PostError as error:

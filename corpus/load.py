@@ -1,4 +1,4 @@
-"""A folder of notes to a library."""
+"""Loads a folder of notes as a library."""
 
 from corpus.folder.known import Known
 from corpus.folder.read import Progress, read_note
@@ -13,6 +13,6 @@ __all__ = ["SAMPLE_NOTES", "Progress", "Rules", "is_private_path", "load", "read
 def load(root: Corpus, rules: Rules | None = None, progress: Progress | None = None) -> Library:
     """Reads every note below `root`.
 
-    Raises CorpusError when the folder cannot be read at all; whatever is wrong within it is recorded in the library.
+    Raises CorpusError if the folder cannot be read at all. Problems within it are recorded in the library.
     """
     return refresh(Known(rules or Rules()), listed(root), progress).library

@@ -1,4 +1,4 @@
-"""What a folder of notes becomes: sources, highlights, and what went wrong on the way.
+"""The data model: sources, highlights, and problems met while reading.
 
 All of it is immutable. Times and dates are ISO 8601 strings, as the notes carry no time zone.
 """
@@ -20,7 +20,7 @@ class Source:
     cover: str | None = None
     """Address of the cover picture."""
     date: str | None = None
-    """YYYY-MM-DD, or a prefix of it where the note says no more."""
+    """YYYY-MM-DD, or a prefix of it if the note says no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Highlight:
     text: str
     """The passage as in the note, without its bullet and link tail; lines joined by a line feed."""
     plain: str
-    """What a person reads of `text`: markup dropped, never a word; see `corpus.plain_text`."""
+    """`text` as a person reads it: markup dropped, never a word; see `corpus.plain_text`."""
     source: Source
     link: str | None = None
     """Opens the very passage."""
@@ -48,9 +48,9 @@ class Highlight:
     """The nearest heading above."""
     added: str | None = None
     """YYYY-MM-DDTHH:MM:SS at which it was highlighted if the note says so, else of its "New highlights added" batch;
-    local time. None where neither is known."""
+    local time. None if neither is known."""
     path: str = ""
-    """Of the note, below the corpus, with forward slashes."""
+    """Path of the note below the corpus, with forward slashes."""
     line: int = 0
     """Where the passage begins in the note, from 1."""
 
@@ -85,7 +85,7 @@ class Library:
 
     sources: tuple[Source, ...] = ()
     highlights: Sequence[Highlight] = ()
-    """Of a folder that was read, `corpus.passages.Passages`."""
+    """`corpus.passages.Passages` if a folder was read."""
     notes: int = 0
     """Files read as notes, those without a highlight included."""
     shapes: Mapping[str, int] = field(default_factory=dict)
@@ -95,7 +95,7 @@ class Library:
     private: int = 0
     """Highlights left out as private."""
     gone: int = 0
-    """Highlights of Readwise's own exports left out since Readwise has them no more."""
+    """Highlights in Readwise's own exports that are left out because Readwise no longer has them."""
     skipped: tuple[Skipped, ...] = ()
     problems: tuple[Problem, ...] = ()
     idle_privacy: tuple[str, ...] = ()

@@ -1,7 +1,4 @@
-"""Copies of a text for comparing: what looks the same to a reader becomes the same.
-
-Shown text is never made from these.
-"""
+"""Normalises texts for comparison: texts that look the same to a reader become equal. Shown text is never made from these."""
 
 import re
 import unicodedata
@@ -18,7 +15,7 @@ _PLAINER = str.maketrans(
 )
 _PUNCTUATION = re.compile(r"[\s!\"#%&'()*,\-./:;?@\[\\\]_{}]+")
 _ASCII_PUNCTUATION = {character: None for character in range(128) if _PUNCTUATION.match(chr(character))}
-"""The same for `str.translate`, which takes a fifth of the time where all is ASCII."""
+"""The same for `str.translate`, which takes a fifth of the time if all is ASCII."""
 _DROPPED = frozenset({"Mn", "Cf", "Cc", "Cs", "Co"})
 
 
@@ -41,8 +38,8 @@ def fold(text: str) -> str:
 
 
 def key(text: str) -> str:
-    """What near-identical texts share: folded, without blanks and punctuation, so that "word , word" and
-    “word, word” are one. Symbols stay ("c" is not "c++"). Falls back to the folded text where nothing else is left.
+    """A key that near-identical texts share: folded, without blanks and punctuation, so that "word , word" and
+    “word, word” are one. Symbols stay ("c" is not "c++"). Falls back to the folded text if nothing else is left.
     """
     folded = fold(text)
     if folded.isascii():

@@ -1,12 +1,12 @@
-"""Where notes come from, told by their paths."""
+"""The origins of notes, recognised by their paths."""
 
 READWISE, GIT, SAVED = "@readwise/", "@git/", "@saved/"
-"""Before the paths of what was fetched, where a corpus has several folders: no folder of notes is called so."""
+"""Stand before the paths of fetched notes if a corpus has several folders. No folder of notes has such a name."""
 
 WITHHELD_SUFFIX = ".withheld.json"
-"""Of the files that tell what of a Readwise account is not to be quoted; see `corpus.merging.withheld`."""
+"""Suffix of the files that name withheld highlights of a Readwise account; see `corpus.merging.withheld`."""
 
 
 def is_withheld(path: str) -> bool:
-    """Whether a file tells what of an account is not to be quoted."""
+    """Whether a file names withheld highlights of an account."""
     return path.startswith(READWISE) and path.endswith(WITHHELD_SUFFIX)

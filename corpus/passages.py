@@ -1,8 +1,8 @@
 """Highlights, packed: they become objects when they are asked for.
 
 A note's highlights are rows of MessagePack, one after the other, in memory or in the file of the cache (`corpus.folder.cache`).
-An object of each would take three times the memory, and a start would wait until all of them are made. What is looked at of all
-highlights at once (ids, dates, tags) stands first in a row, so that a `Head` is read without the texts.
+An object of each would take three times the memory, and a start would wait until all of them are made. The fields that are read
+for all highlights at once (ids, dates, tags) stand first in a row, so that a `Head` is read without the texts.
 """
 
 import os
@@ -19,7 +19,7 @@ from corpus.model import Highlight, Source
 
 
 class Head(Protocol):
-    """What is looked at of all highlights at once; see `corpus.model.Highlight`."""
+    """The fields that are read for all highlights at once; see `corpus.model.Highlight`."""
 
     @property
     def id(self) -> str: ...
@@ -52,7 +52,7 @@ class _Head(msgspec.Struct, array_like=True, gc=False):
 class _Row(_Head, array_like=True, gc=False):
     text: str
     plain: str | None
-    """None where it is the text."""
+    """None if it equals the text."""
     location: str | None
     remark: str | None
     chapter: str | None
@@ -76,7 +76,7 @@ class StoredBytes:
             self._content = path.read_bytes()
 
     def read(self, begin: int, size: int) -> bytes:
-        """Fewer bytes than `size` where the file ends. Raises OSError."""
+        """Fewer bytes than `size` at the end of the file. Raises OSError."""
         if hasattr(os, "pread"):
             return os.pread(self._descriptor, size, begin)
         return self._content[begin : begin + size]
@@ -104,7 +104,7 @@ class NotePassages(Sequence[Highlight]):
         self.sources = sources
         """The sources of these highlights, in order of appearance."""
         self.ends = ends
-        """Where each row ends, from the begin of the first one."""
+        """Where each row ends, counted from the beginning of the first one."""
         self.newest = newest
         """The latest `added` of these highlights."""
         self._place = stored, begin
@@ -115,13 +115,13 @@ class NotePassages(Sequence[Highlight]):
         numbers: dict[int, int] = {}
         sources: list[Source] = []
         rows = []
-        for one in highlights:
-            number = numbers.setdefault(id(one.source), len(sources))
+        for highlight in highlights:
+            number = numbers.setdefault(id(highlight.source), len(sources))
             if number == len(sources):
-                sources.append(one.source)
-            rows.append(_encode(_row(one, number)))
+                sources.append(highlight.source)
+            rows.append(_encode(_row(highlight, number)))
         path = highlights[0].path if highlights else ""
-        newest = max((one.added for one in highlights if one.added), default=None)
+        newest = max((highlight.added for highlight in highlights if highlight.added), default=None)
         ends = array("I", accumulate(map(len, rows)))
         return cls(path, tuple(sources), ends, b"".join(rows), newest=newest)
 
@@ -138,7 +138,7 @@ class NotePassages(Sequence[Highlight]):
         return self._read(0, self.size)
 
     def move(self, stored: StoredBytes, begin: int) -> None:
-        """Reads from this file from now on, which holds the same rows from `begin` on."""
+        """From now on reads from this file, which holds the same rows from `begin` on."""
         self._place = stored, begin
 
     def _read(self, begin: int, end: int) -> bytes:
@@ -168,7 +168,7 @@ class NotePassages(Sequence[Highlight]):
             yield head, sources[head.source]
 
     def source_numbers(self) -> Sequence[int]:
-        """Of each highlight the number of its source in `sources`."""
+        """The number of each highlight's source in `sources`."""
         if len(self.sources) < 2:
             return [0] * len(self)
         return [_decode_head(row).source for row in self._rows()]
@@ -242,9 +242,9 @@ class Passages(Sequence[Highlight]):
 
 
 def heads(highlights: Sequence[Highlight]) -> Iterator[tuple[Head, Source]]:
-    """Of each highlight what is looked at of all at once, and its source: ten times as fast as the highlights themselves."""
+    """The `Head` and the source of each highlight: ten times as fast as the highlights themselves."""
     if not isinstance(highlights, Passages):
-        return ((one, one.source) for one in highlights)
+        return ((highlight, highlight.source) for highlight in highlights)
     return (pair for part in highlights.parts for pair in part.heads())
 
 
@@ -254,7 +254,7 @@ def source_at(highlights: Sequence[Highlight], place: int) -> Source:
 
 
 def same(before: Sequence[Highlight], after: Sequence[Highlight]) -> bool:
-    """Whether these are the very same highlights, not only equal ones."""
+    """Whether these are the same objects, not only equal ones."""
     if isinstance(before, Passages) and isinstance(after, Passages):
         return len(before.parts) == len(after.parts) and all(
             one is other for one, other in zip(before.parts, after.parts, strict=True)

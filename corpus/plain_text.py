@@ -1,4 +1,4 @@
-"""What a person reads of a passage: its Markdown markup dropped, never a word, and none added.
+"""A passage as a person reads it: its Markdown markup dropped, never a word, and none added.
 
 Dropped: images, link targets, `[[ ]]`, emphasis, strike-through and highlight signs, code fences and
 back-ticks, HTML tags, heading, quote and list signs at the beginning of a line, backslashes of escapes.
@@ -55,14 +55,14 @@ _GONE = "\ue002"
 _GONE_LINE = re.compile(
     "^(?<=\n\n)[ \t]*\ue002[\ue002 \t]*\n[ \t]*(?:\n|\\Z)|^[ \t]*\ue002[\ue002 \t]*(?:\n|\\Z)", re.M
 )
-"""A line that held nothing but pictures; of the blank lines around it one stays."""
+"""A line that held only pictures; one of the blank lines around it stays."""
 _INVISIBLE = "\ufeff\u200e\u200f"
 """Marks of byte order and of direction that mean nothing at the beginning of a passage."""
 _TRAILING = re.compile(r"(?<![ \t])[ \t]+$", re.M)
 
 
 def plain(text: str) -> str:
-    """The passage as shown in chat and terminal. Empty where the passage is nothing but pictures."""
+    """The passage as shown in chat and terminal. Empty if the passage consists of pictures alone."""
     if _MARKUP.search(text) is None:
         return _finish(text)
     if "\ue000" in text or _GONE in text:  # the marks that hold the places of code and pictures below
@@ -101,10 +101,8 @@ def _unmarked(code: str) -> str:
 
 
 def _without_fences(text: str, held: list[str]) -> str:
-    """Without the fences of code, which itself stays as it is.
-
-    A fence that nothing closes is only dropped where it has nothing but the name of a language behind it and code
-    below; else it is text.
+    """The text without code fences; the code stays as it is. An unclosed fence is dropped only if at most the name of a language
+    follows it and code stands below; else it is text.
     """
     lines: list[str] = []
     opened: tuple[str, int] | None = None
@@ -140,7 +138,7 @@ def _links(text: str) -> str:
 
 
 def _without_targets(text: str, pattern: re.Pattern[str], keep_label: bool) -> str:
-    """Every `[label](target)` as its label, or as nothing. What has no closing parenthesis is no link."""
+    """Replaces every `[label](target)` by its label, or drops it. Without a closing parenthesis it is no link."""
     parts, position, failures = [], 0, 0
     for match in pattern.finditer(text):
         if match.start() < position:
@@ -171,7 +169,7 @@ def _is_footnote(text: str, match: re.Match[str]) -> bool:
 def _target_end(text: str, start: int) -> int | None:
     """Where `(target)` that begins at `start` ends; parentheses in it are balanced, as in Wikipedia's addresses.
 
-    A target has no blanks but before a title in quotation marks (CommonMark 0.31, section 6.3).
+    A target has no blanks, except before a title in quotation marks (CommonMark 0.31, section 6.3).
     """
     if text.startswith("(data:", start):
         end = text.find(")", start, start + _DATA_LIMIT)
@@ -208,7 +206,7 @@ def _tag_gap(match: re.Match[str]) -> str:
 
 
 def _line_signs(text: str) -> str:
-    """Without heading, quote and list signs. A dash that begins the only such line is a dialogue's, not a list's."""
+    """The text without heading, quote and list signs. A dash that begins the only such line is a dialogue's, not a list's."""
     if "#" in text:
         text = _HEADING.sub("", text)
     if ">" in text:

@@ -1,5 +1,6 @@
 """Fixtures for all tests: the sample notes as a library, a bot over them, a PostgreSQL server."""
 
+import gc
 import logging
 import os
 import re
@@ -66,13 +67,22 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks quick tests as `unit` that start no server, process or platform, open no database and are no property tests."""
+    """Marks quick tests as `unit` that start no server, process or platform, open no database and are no property tests; those
+    with the embedding model of the tests as `extras`."""
     for item in items:
         assert isinstance(item, pytest.Function)
         starts = STARTED & vars(item.module).keys() or STARTED_FOR & set(item.fixturenames)
         slow = any(item.get_closest_marker(name) for name in ("long", "slow"))
         if not (starts or slow or is_hypothesis_test(item.function) or "[postgres" in item.name):
             item.add_marker("unit")
+        if "model_folder" in item.fixturenames:
+            item.add_marker("extras")
+
+
+def pytest_collection_finish() -> None:
+    """What is imported and collected stays: the garbage collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

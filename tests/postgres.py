@@ -145,7 +145,7 @@ class PostgresServer:
     def with_tls(self) -> Path:
         """Uses TLS from the next start on, with its own certificate for db.example; returns the file that a client may trust.
 
-        Raises OSError or CalledProcessError where there is no openssl.
+        Raises OSError or CalledProcessError if there is no openssl.
         """
         key, certificate = self._folder / "server.key", self._folder / "server.crt"
         subprocess.run(

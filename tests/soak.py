@@ -3,7 +3,7 @@
 `analects run` as a process of its own answers 2,000 mentions and commands (in ten minutes), some of them delivered twice, some
 refused with 429. Every few seconds a note is written, renamed or deleted, now and then the sockets break. Memory, open files and
 sockets of the process are printed all along. After the first fifth and at the end the traffic rests until idle connections are
-closed; then each may be at most 1.1 times what it was. Exit code 1 where one is more, where questions stay unanswered, or where the
+closed; then each may be at most 1.1 times what it was. Exit code 1 if one is more, where questions stay unanswered, or where the
 bot does not stop when told. Needs /proc.
 """
 
@@ -27,7 +27,7 @@ from typing import Any
 from simcord.backend.models import Channel, Message
 
 from corpus.load import SAMPLE_NOTES
-from tests.adapters.discord.test_running import given
+from tests.adapters.discord.test_running import settings_with
 from tests.discord_server import DiscordServer
 from tests.processes import Process, analects
 from tests.slack_server.remote import RemoteSlack
@@ -64,7 +64,7 @@ class Used:
     sockets: int
 
 
-def used(process: int) -> Used:
+def resources_of(process: int) -> Used:
     status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
     links = []
     for one in Path(f"/proc/{process}/fd").iterdir():
@@ -92,7 +92,7 @@ class Soak:
             shutil.copytree(SAMPLE_NOTES, notes)
             async with RemoteSlack() as slack, self.discord:
                 more = {"CORPUS_PATH": str(notes), "QUESTIONS_PER_MINUTE": "9999,9999", **slack.settings}
-                async with analects(folder, given(self.discord, **more), fresh=True) as bot:
+                async with analects(folder, settings_with(self.discord, **more), fresh=True) as bot:
                     await bot.ready()
                     return await self._soak(slack, bot, notes)
 
@@ -157,10 +157,10 @@ class Soak:
 
     async def _at_rest(self, bot: Process) -> Used:
         await asyncio.sleep(REST)
-        seen = [used(bot.process.pid)]
+        seen = [resources_of(bot.process.pid)]
         for _ in range(9):
             await asyncio.sleep(0.5)
-            seen.append(used(bot.process.pid))
+            seen.append(resources_of(bot.process.pid))
         return Used(*(min(getattr(one, name) for one in seen) for name in ("memory_kib", "files", "sockets")))
 
     async def _break(self, slack: RemoteSlack) -> None:
@@ -174,7 +174,7 @@ class Soak:
 
     async def _tell(self, bot: Process) -> None:
         while True:
-            now = used(bot.process.pid)
+            now = resources_of(bot.process.pid)
             print(f"{time.monotonic() - self.began:6.0f} s  {now.memory_kib / 1024:6.1f} MB  "
                   f"{now.files:3} files  {now.sockets:3} sockets", file=sys.stderr)  # fmt: skip
             await asyncio.sleep(TOLD_EVERY)

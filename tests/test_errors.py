@@ -4,6 +4,8 @@ import importlib
 import pkgutil
 import re
 
+import pytest
+
 import adapters
 import bot
 import corpus
@@ -42,6 +44,7 @@ def _import(name: str) -> None:
             raise
 
 
+@pytest.mark.slow
 def test_the_drawing_shows_every_exception() -> None:
     for package in (adapters, bot, corpus):
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):

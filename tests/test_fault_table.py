@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).parent
-FAULTS = 52
+FAULTS = 73
 
 
 def rows() -> Iterator[tuple[list[int], list[str]]]:

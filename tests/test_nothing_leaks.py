@@ -15,7 +15,7 @@ import pytest
 
 from bot.settings import load_settings
 from tests import marked
-from tests.adapters.discord.test_running import given
+from tests.adapters.discord.test_running import settings_with
 from tests.discord_server import DiscordServer
 from tests.processes import Process, analects
 from tests.slack_server import SlackServer
@@ -59,7 +59,7 @@ async def test_no_marked_word_appears(level: str, form: str, state: str, tmp_pat
         discord.backend.subscribers.append(
             lambda event, payload: tokens.append(payload["token"]) if event == "INTERACTION_CREATE" else None
         )
-        settings = given(discord, **slack.settings, **variables)
+        settings = settings_with(discord, **slack.settings, **variables)
         async with analects(tmp_path, settings, before=marked.HOOKS) as bot:
             await asyncio.gather(slack.connected(), discord.connected())
             await discord.until(lambda: discord.backend.commands.get(None))
@@ -78,7 +78,7 @@ async def test_no_marked_word_appears(level: str, form: str, state: str, tmp_pat
             *(["answered "] if level != "WARNING" else []),
         ):
             assert word in bot.log, "all of it was met, and is told"
-        nothing_in(kept(tmp_path / "state"), slack, discord, tokens, "the state")
+        nothing_in(stored_text(tmp_path / "state"), slack, discord, tokens, "the state")
         nothing_in(await doctor(tmp_path, settings), slack, discord, tokens, "doctor")
 
 
@@ -95,7 +95,7 @@ async def http(bot: Process) -> str:
     return told
 
 
-def kept(state: Path) -> str:
+def stored_text(state: Path) -> str:
     """Everything in the state except the cache. (The filter of a digest is stored too: here, a tag that is not marked.)"""
     told = ""
     for path in state.rglob("*"):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.adapters.discord.test_running import given
+from tests.adapters.discord.test_running import settings_with
 from tests.discord_server import DiscordServer
 from tests.processes import analects
 from tests.slack_server import SlackServer, no_answer
@@ -149,7 +149,7 @@ async def test_over_http(tmp_path: Path) -> None:
 async def test_while_discord_does_not_answer(tmp_path: Path) -> None:
     async with DiscordServer() as server:
         fault = server.rest.fail("GET", "/users/@me", hang=True)
-        async with analects(tmp_path, given(server)) as bot:
+        async with analects(tmp_path, settings_with(server)) as bot:
             await server.until(lambda: fault not in server.rest.faults)
             assert await bot.terminate(30) == 0
 

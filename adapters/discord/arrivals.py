@@ -1,6 +1,7 @@
 """Converts messages and interactions of Discord to arrivals. These hold facts; `bot.access.rules` decides what is answered.
 
-Only messages of people become arrivals, where they mention the bot (a reply that pings it is a mention, and so is the role that
+Only messages of people become arrivals, and only if they mention the bot (a reply that pings it is a mention, and so is the role
+that
 Discord made for it), ping everyone or a role, write to it directly, or stand in one of `ASK_CHANNELS`. Other talk, joins, pins and
 the copies that start a thread do not; edits are another event, to which the bot does not listen.
 """
@@ -114,7 +115,7 @@ async def of_interaction(
     pressed: bool = False,
     asked_by: int | None = None,
 ) -> Arrival:
-    """The arrival for a command, a button or a menu; `pressed` where it is no question and does not count as one, `asked_by` who
+    """The arrival for a command, a button or a menu; `pressed`: it is no question and does not count as one. `asked_by`: who
     asked for the public card that it changes or adds to."""
     guild = directory.guild(interaction.guild_id)
     place = await _place(interaction.channel, guild, directory)
@@ -189,7 +190,7 @@ async def of_channel(channel: object, key: str, person: str, since: float, direc
 
 def _mentioned(message: discord.Message, me: int) -> bool:
     """Whether it mentions the bot or the role that Discord made for the bot, or replies to it with a ping."""
-    return any(one.id == me for one in message.mentions) or len(own_ids(message, me)) > 1
+    return any(mention.id == me for mention in message.mentions) or len(own_ids(message, me)) > 1
 
 
 async def _place(channel: object, guild: discord.Guild | None, directory: Directory) -> Place:
@@ -202,7 +203,7 @@ async def _place(channel: object, guild: discord.Guild | None, directory: Direct
 
 
 def _category(channel: object, guild: discord.Guild) -> str:
-    """The id of the category of a channel, or of the parent of a thread; "" where it has none."""
+    """The id of the category of a channel, or of the parent of a thread; "" if it has none."""
     if isinstance(channel, discord.Thread):
         channel = guild.get_channel(channel.parent_id)
     return str(getattr(channel, "category_id", None) or "")
@@ -218,6 +219,6 @@ def _roles(person: discord.User | discord.Member) -> frozenset[str]:
 
 
 async def _with_server(arrival: Arrival, directory: Directory) -> Arrival:
-    """A direct message with the server that the person is known from, where there is one."""
+    """A direct message, with the server that the person is known from, if there is one."""
     server, home = await directory.server_of(int(arrival.person))
     return replace(arrival, person_server=server, home=home, stranger=not server and not home)

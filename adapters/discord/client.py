@@ -1,9 +1,9 @@
 """One connection to Discord. It hands messages and interactions to the service, and knows whether it is alive.
 
 Intents: servers, messages in servers, direct messages. None of them is privileged: without the privileged one, Discord shows the
-text of messages that mention the bot, reply to it or go to it directly, and the bot needs no other texts. Only where `ASK_CHANNELS`
-names a channel of Discord, or `DISCORD_MESSAGE_CONTENT` is on, the privileged message content intent is asked for. Where messages
-are saved, reactions are heard too.
+text of messages that mention the bot, reply to it or go to it directly, and the bot needs no other texts. The privileged message
+content intent is requested only if `ASK_CHANNELS` names a channel of Discord or `DISCORD_MESSAGE_CONTENT` is on. If messages are
+saved, reactions are heard too.
 """
 
 import asyncio
@@ -46,7 +46,7 @@ GUILDS_TIMEOUT_S = 1.0
 
 def intents(message_content: bool = False, reactions: bool = False) -> discord.Intents:
     """The events that the bot subscribes to; with `message_content` also the texts of messages that do not mention it, with
-    `reactions` (for `SAVE_TO`) what people put below messages."""
+    `reactions` (for `SAVE_TO`) also reactions to messages."""
     wanted = discord.Intents.none()
     wanted.guilds = True
     wanted.guild_messages = True
@@ -148,7 +148,7 @@ class Client(discord.AutoShardedClient):
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Waits until Discord accepts another session: for each remainder of shard id and `max_concurrency`, one in five seconds.
 
-        discord.py would wait before each shard, also where nothing came before.
+        discord.py would wait before each shard, even if nothing came before.
         """
         del initial
         group = (shard_id or 0) % self.max_concurrency
@@ -203,7 +203,7 @@ class Client(discord.AutoShardedClient):
         self.service.hear(arrival, ReplyTarget(message, me.id, self.handler.mentions, in_thread))
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
-        """discord.py answers commands and buttons; a form that another process opened it would not know, nor a button of another
+        """discord.py answers commands and buttons, but does not know forms that another process opened, or buttons of another
         version."""
         message = save_form.message_of(interaction)
         if message is not None and self.saving is not None:
@@ -217,7 +217,7 @@ class Client(discord.AutoShardedClient):
             await self.saving.reacted(self, reaction)
 
     async def hear_again(self, key: str) -> bool:
-        """Reads the message with this key again. False where it is no message, is gone, or may not be read."""
+        """Reads the message with this key again. False if it is no message, is gone, or may not be read."""
         match key.split(":"):
             case [_, channel, message] if channel.isdecimal() and message.isdecimal():
                 try:
@@ -264,7 +264,8 @@ class Client(discord.AutoShardedClient):
         self._lift_rests(thread.guild, thread.id)
 
     def _lift_rests(self, guild: discord.Guild, channel: int | None = None) -> None:
-        """Something was changed that may let the bot post where it was refused: a channel (with its threads), or the server."""
+        """A change of a channel (with its threads) or of the server may let the bot post where it was refused: ends these
+        pauses."""
         for one in (*guild.channels, *guild.threads):
             if channel is None or channel in (
                 one.id,
@@ -283,7 +284,7 @@ class Client(discord.AutoShardedClient):
         )
 
     def run_beside(self, work: Coroutine[Any, Any, None]) -> None:
-        """Runs something that follows a post and that nobody waits for; it ends with this client."""
+        """Runs a task that follows a post and that nobody waits for; it ends with this client."""
         task = asyncio.create_task(work)
         self._beside.add(task)
         task.add_done_callback(self._beside.discard)
@@ -293,12 +294,12 @@ class Client(discord.AutoShardedClient):
         self._stopped_hearing = True
         try:
             async with asyncio.timeout(timeout_s):
-                await asyncio.gather(*(one.disconnect() for one in self.shards.values()))
+                await asyncio.gather(*(shard.disconnect() for shard in self.shards.values()))
         except (TimeoutError, aiohttp.ClientError, OSError):
             log.debug("sockets did not close")
 
     async def close_now(self, timeout_s: float) -> None:
-        """Closes everything, even where the other end does not answer."""
+        """Closes everything, even if the other end does not answer."""
         self._stopped_hearing = True
         for task in (*self._beside, *([self._registering] if self._registering is not None else [])):
             task.cancel()

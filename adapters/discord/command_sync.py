@@ -1,8 +1,8 @@
 """Registers the commands with Discord, and keeps trying until they are registered.
 
 At each start, and every hour, the registered commands are fetched and compared with the bot's own: another copy of the bot, or a
-person, may have changed or removed them. Fetching has no daily limit; registering has one of 200, so that is done only where the
-commands differ.
+person, may have changed or removed them. Fetching has no daily limit, but registering has one of 200, so commands are registered
+only if they differ.
 """
 
 import asyncio
@@ -35,9 +35,9 @@ class CommandRegistration:
     tree: app_commands.CommandTree[Any]
     application: int
     report: Callable[[str | None], None]
-    """Told why the commands are not registered, and None once they are."""
+    """Called with the reason why the commands are not registered, and with None once they are."""
     on_registered: Callable[[list[dict[str, Any]]], None]
-    """Told the registered commands, with their ids, once they are known."""
+    """Called with the registered commands and their ids, once they are known."""
     first_pause: float = FIRST_PAUSE_S
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
@@ -48,7 +48,7 @@ class CommandRegistration:
             await self.sleep(CHECK_INTERVAL_S)
 
     async def register(self) -> None:
-        """Registers the commands where Discord does not have them, retrying until it works."""
+        """Registers the commands that Discord does not have, retrying until it works."""
         tries = 0
         while True:
             try:
@@ -71,7 +71,8 @@ class CommandRegistration:
         http = self.tree.client.http
         translations = Translations()
         wanted = [
-            await one.get_translated_payload(self.tree, translations) for one in self.tree.get_commands()
+            await command.get_translated_payload(self.tree, translations)
+            for command in self.tree.get_commands()
         ]
         known: list[Any] = list(await http.request(_with_translations(self.application)))
         if not same(wanted, known):

@@ -19,12 +19,12 @@ class Credentials:
 
 def asked_in(channels: Iterable[str]) -> frozenset[int]:
     """The Discord channels in `ASK_CHANNELS`, by their ids."""
-    ids = (one.partition(":")[2] for one in channels if one.startswith("discord:"))
-    return frozenset(int(one) for one in ids if one.isdecimal())
+    ids = (channel.partition(":")[2] for channel in channels if channel.startswith("discord:"))
+    return frozenset(int(id_) for id_ in ids if id_.isdecimal())
 
 
 def application_of(token: str) -> str | None:
-    """The id of the application that a token belongs to: its first part, in base64. None where it is not there."""
+    """The id of the application that a token belongs to: its first part, in base64. None if it is not there."""
     first = token.partition(".")[0]
     try:
         decoded = base64.urlsafe_b64decode(first + "=" * (-len(first) % 4)).decode("ascii")

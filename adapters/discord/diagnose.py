@@ -11,10 +11,11 @@ import discord
 from discord.http import Route
 
 from adapters.discord.client import intents
+from adapters.discord.connection_errors import refused_token
 from adapters.discord.credentials import Credentials
 from adapters.discord.diagnose_permissions import Parts, missing, server_permissions
 from adapters.discord.directory import owners_of
-from adapters.discord.platform import describe_error, refused_token
+from adapters.discord.platform import describe_error
 from adapters.discord.setup import link
 from adapters.finding import Finding, failed
 from bot.access.places import HOME, Allowlist
@@ -29,7 +30,8 @@ MAX_CHANNELS_NAMED = 5
 
 
 async def diagnose(credentials: Credentials, listed: Allowlist, parts: Parts | None = None) -> list[Finding]:
-    """All findings about Discord. `listed` are the servers and channels of the settings, `parts` what is a choice."""
+    """All findings about Discord. `listed` are the servers and channels of the settings, `parts` the optional parts that are in
+    use."""
     Route.BASE = credentials.api_url.rstrip("/")
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
     async with discord.Client(intents=discord.Intents.none()) as client:
@@ -141,7 +143,7 @@ async def _servers(
 async def _permissions(
     client: discord.Client, guild: discord.Guild, listed: Allowlist, owners: frozenset[int], parts: Parts
 ) -> list[Finding]:
-    """Findings about a server in which the bot answers; none for the other servers."""
+    """Findings about a server if the bot answers there; none for other servers."""
     server = await client.fetch_guild(guild.id, with_counts=False)
     home = (not listed or f"discord:{HOME}" in listed.servers) and await _is_home(server, owners)
     everywhere = home or f"discord:{guild.id}" in listed.servers

@@ -1,4 +1,4 @@
-"""What the bot may do in the channels of a server, computed from what REST tells about roles and channels."""
+"""Computes the permissions of the bot in the channels of a server, from the roles and channels that REST returns."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ FORUM_TYPES = (15, 16)
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The parts that are a choice, as the settings and the state have them."""
+    """The optional parts that the settings and the state switch on."""
 
     content: bool = False
     """Whether the texts of all messages are read."""
@@ -29,7 +29,7 @@ class Parts:
     def permissions_in(self, channel: Any, server: int) -> Iterator[tuple[str, str, str]]:
         """The permissions that are needed in a channel: name, name in Discord's settings, reason."""
         other = "send_messages" if channel["type"] in THREAD_TYPES else ""
-        yield from (one for one in PERMISSIONS if one[0] != other)
+        yield from (permission for permission in PERMISSIONS if permission[0] != other)
         holds_messages = channel["type"] not in (*THREAD_TYPES, *FORUM_TYPES)
         if holds_messages and {str(server), str(channel["id"])} & self.threads:
             yield THREADS
@@ -60,7 +60,7 @@ def threads_of(chosen: Iterable[tuple[str, str, str]]) -> frozenset[str]:
 
 
 def server_permissions(server: discord.Guild, me: discord.Member) -> discord.Permissions:
-    """What the bot may do in the server, before the overwrites of a channel."""
+    """The permissions of the bot in the server, before the overwrites of a channel."""
     value = 0
     for role in [server.default_role, *(role for role in me.roles if role.id != server.id)]:
         value |= role.permissions.value

@@ -1,7 +1,6 @@
-"""What follows a digest that was posted: a thread below it, and its publication to the servers that follow an announcement channel.
-
-Both can be done again without harm: a message has one thread, and is published once. Where one fails, the digest is there all the
-same, and the log says why.
+"""After a digest is posted: opens a thread below it, and publishes it to the servers that follow an announcement channel. Both
+can be repeated without harm: a message has one thread, and is published once. If one fails, the digest stays, and the log says
+why.
 """
 
 import asyncio
@@ -31,7 +30,7 @@ def pings(posting: PostingChoices) -> discord.AllowedMentions:
 
 
 async def add_extras(message: discord.Message, posting: PostingChoices, thread_name: str) -> None:
-    """Opens the thread and publishes, where chosen. Never raises but when cancelled."""
+    """Opens the thread and publishes, if so chosen. Raises nothing, unless it is cancelled."""
     if posting.thread:
         try:
             async with asyncio.timeout(REQUEST_TIMEOUT_S):

@@ -29,7 +29,7 @@ def owners_of(application: discord.AppInfo) -> frozenset[int]:
     if application.team is None:
         return frozenset({application.owner.id})
     accepted = discord.TeamMembershipState.accepted
-    return frozenset(one.id for one in application.team.members if one.membership_state is accepted)
+    return frozenset(member.id for member in application.team.members if member.membership_state is accepted)
 
 
 class Directory:
@@ -37,7 +37,7 @@ class Directory:
 
     def __init__(self, client: discord.Client, listed: Allowlist) -> None:
         self._client = client
-        self._servers = sorted(one.partition(":")[2] for one in listed.of("discord").servers)
+        self._servers = sorted(server.partition(":")[2] for server in listed.of("discord").servers)
         self._home_counts = not listed.of("discord") or HOME in self._servers
         # In a 1-tuple, because `get` returns None for what is not cached.
         self._members: TLRUCache[tuple[int, int], tuple[discord.Member | None]] = TLRUCache(
@@ -67,9 +67,9 @@ class Directory:
         return False
 
     async def server_of(self, person: int) -> tuple[str, bool]:
-        """The id of the allowed server that a person is in, and whether it is the owner's; "" where there is none.
+        """The id of the allowed server that a person is in, and whether it is the owner's; "" if there is none.
 
-        Where the settings list nothing, or "discord:home", the owner's servers are allowed.
+        If the settings list nothing, or "discord:home", the owner's servers are allowed.
         """
         for guild in sorted(self._client.guilds, key=lambda one: one.id):
             listed = str(guild.id) in self._servers

@@ -33,7 +33,7 @@ REQUEST_ERRORS = (
     RuntimeError,
 )
 """What a request may raise. discord.py raises KeyError after a 429 whose body has no time, and other errors after a 200 with a
-broken body; aiohttp raises RuntimeError where the session was closed meanwhile."""
+broken body; aiohttp raises RuntimeError if the session was closed meanwhile."""
 
 NO_HISTORY, THREAD_EXISTS, ALREADY_PUBLISHED = 160002, 160004, 40033
 UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK, UNKNOWN_INTERACTION = 10003, 10008, 10015, 10062
@@ -73,7 +73,7 @@ def is_invalid_form(error: Exception) -> bool:
 
 
 def permissions_to_grant(channel: object, guild: discord.Guild | None) -> str:
-    """The permissions that the bot needs and lacks in a channel; all that it needs where that is not known."""
+    """The permissions that the bot needs and lacks in a channel; all that it needs if that is not known."""
     needed = missing_permissions(discord.Permissions.none(), channel)
     if guild is not None and isinstance(channel, discord.abc.GuildChannel | discord.Thread):
         try:
@@ -100,7 +100,7 @@ def _of_status(error: discord.HTTPException, missing: Callable[[], str]) -> Post
         return LimitedError(reason, _retry_after(error))
     if error.status >= 500:
         return UncertainError(reason)
-    if error.code == AUTO_MODERATION:  # of this text alone: other texts are still posted
+    if error.code == AUTO_MODERATION:  # only this text is refused: other texts are still posted
         log.warning(
             "AutoMod of the server blocked an answer. To allow it, exempt the bot's role from AutoMod there"
         )

@@ -57,9 +57,9 @@ def plain(text: str, names: Names, omit: Iterable[int] = ()) -> str:
 def names_in(message: discord.Message) -> Names:
     """Names for the ids in a message, as far as the message has them."""
     return Names(
-        {one.id: one.display_name for one in message.mentions},
-        {one.id: one.name for one in message.role_mentions},
-        {one.id: one.name for one in message.channel_mentions},
+        {mention.id: mention.display_name for mention in message.mentions},
+        {mention.id: mention.name for mention in message.role_mentions},
+        {mention.id: mention.name for mention in message.channel_mentions},
     )
 
 
@@ -78,7 +78,7 @@ def question(message: discord.Message, me: int) -> str:
 
 
 def elsewhere(message: discord.Message, me: int) -> str:
-    """What a message asks about that says nothing itself, or only points at something; "" where it says what it asks."""
+    """The words that a message asks about if it says nothing itself, or only points at something; "" if it says what it asks."""
     text = plain(message.content, names_in(message), own_ids(message, me))
     if has_words(text) and not refers(text):
         return ""
@@ -86,7 +86,7 @@ def elsewhere(message: discord.Message, me: int) -> str:
 
 
 def own_question(message: discord.Message, me: int) -> str:
-    """The question in a message in the words of who wrote it; "" where it only points at what somebody else said."""
+    """The question in a message in the words of who wrote it; "" if it only points at what somebody else said."""
     return "" if elsewhere(message, me) else question(message, me)
 
 
@@ -98,12 +98,16 @@ def own_ids(message: discord.Message, me: int) -> frozenset[int]:
     guild = message.guild
     roles = {role.id: role for role in message.role_mentions}
     if guild is not None:
-        roles |= {one: role for one in message.raw_role_mentions if (role := guild.get_role(one)) is not None}
+        roles |= {
+            mention: role
+            for mention in message.raw_role_mentions
+            if (role := guild.get_role(mention)) is not None
+        }
     return frozenset({me, *(one for one, role in roles.items() if _is_own(role, me))})
 
 
 def around_mention(message: discord.Message, me: int) -> tuple[str, str] | None:
-    """The text before and after the first mention of the bot; None where its text mentions it nowhere, as in a reply."""
+    """The text before and after the first mention of the bot; None if its text mentions it nowhere, as in a reply."""
     ids = own_ids(message, me)
     found = next((one for one in _MENTION.finditer(message.content) if int(one[1]) in ids), None)
     if found is None:
@@ -128,12 +132,12 @@ def is_withheld(message: discord.Message) -> bool:
         message.components,
         message.poll,
     )
-    return not any(held) and not any(_snapshot_text(one) for one in message.message_snapshots)
+    return not any(held) and not any(_snapshot_text(snapshot) for snapshot in message.message_snapshots)
 
 
 def _rest(message: discord.Message) -> str:
     """The words of a message beside its text."""
-    parts = [_snapshot_text(one) for one in message.message_snapshots]
+    parts = [_snapshot_text(snapshot) for snapshot in message.message_snapshots]
     if message.poll is not None:
         parts += [message.poll.question, *(answer.text for answer in message.poll.answers)]
     parts += _card_texts(message.embeds, message.components)
@@ -145,7 +149,7 @@ def _snapshot_text(snapshot: discord.MessageSnapshot) -> str:
 
 
 def _card_texts(embeds: Iterable[discord.Embed], components: Iterable[object]) -> list[str]:
-    """The texts of what a message shows below its own words."""
+    """The texts that a message shows below its own words."""
     of_embeds = [part for embed in embeds for part in (embed.title, embed.description) if part]
     return of_embeds + [text for component in components for text in _texts(component)]
 

@@ -1,6 +1,6 @@
 """Discord as a platform: stays connected for as long as the process lives, with one client after another.
 
-discord.py resumes a session whose socket broke. Where that fails, or the first connection fails, it retries with pauses of up to a
+discord.py resumes a session whose socket broke. If that fails, or the first connection fails, it retries with pauses of up to a
 quarter of an hour, or gives up. So a client is replaced when a connection fails, when it ends, or when no frame arrives for two
 minutes. A token that Discord refuses is not tried again.
 
@@ -10,8 +10,7 @@ would reconnect to its own default.
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from time import monotonic
@@ -23,8 +22,16 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from adapters.discord.client import IDENTIFY_INTERVAL_S, Client
+from adapters.discord.connection_errors import (
+    AUTHENTICATION_FAILED,
+    CLOSE_FIXES,
+    DISALLOWED_INTENTS,
+    INVALID_INTENTS,
+    refused_intents,
+    refused_token,
+)
 from adapters.discord.credentials import Credentials
-from adapters.discord.errors import ALREADY_ACKNOWLEDGED, UNKNOWN_INTERACTION
+from adapters.discord.library_log import LogWatcher, quiet_discord_py
 from adapters.discord.proactive import ProactiveTarget
 from adapters.response_trace import response_trace
 from bot.delivery.platform import ConnectionFailedError, Membership, UnreachableError
@@ -36,38 +43,6 @@ from bot.settings import SettingsError
 from corpus.errors import AnalectsError
 
 log = logging.getLogger("analects.discord")
-
-AUTHENTICATION_FAILED, SHARDING_REQUIRED, INVALID_INTENTS, DISALLOWED_INTENTS = 4004, 4011, 4013, 4014
-"""Close codes of the gateway (Discord's documentation, "Gateway Close Event Codes")."""
-_CLOSE_FIXES = {
-    4010: "an invalid shard; asking Discord for the shard count again",
-    SHARDING_REQUIRED: "the bot is in too many servers for one connection; asking Discord for the shard count again",
-    4012: "discord.py speaks a version of the gateway that Discord no longer has: update discord.py",
-}
-
-
-def refused_intents(code: int) -> SettingsError:
-    """The bot asked for events that its application may not have."""
-    settings = "ASK_CHANNELS, DISCORD_MESSAGE_CONTENT"
-    if code == INVALID_INTENTS:
-        return SettingsError(
-            settings,
-            "Discord does not know an intent that the bot asks for (4013)",
-            "update discord.py",
-        )
-    return SettingsError(
-        settings,
-        "Discord refuses the message content intent, which they need (4014)",
-        "switch on Message Content Intent in the Developer Portal under Bot, or leave both empty",
-    )
-
-
-def refused_token() -> SettingsError:
-    return SettingsError(
-        "DISCORD_TOKEN",
-        "Discord refuses it",
-        "reset the token under Bot and copy that one (not the client secret or the public key)",
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +64,13 @@ class Times:
     stable_after: float = 60.0
     """After a connection that lasted this long, pauses start from the first one again."""
     give_up_after: float = 600.0
-    """Where Discord answers but no connection opens for this long, the platform gives up."""
+    """If Discord answers but no connection opens for this long, the platform gives up."""
     settings_pause: float = 5.0
     """How often the settings are read again while Discord refuses the token or an intent. Others are tried at once."""
 
 
 class SocketClosedError(AnalectsError):
-    """The connection is of no more use. The message is the reason."""
+    """The connection can no longer be used. The message is the reason."""
 
 
 class SessionLimitError(UnreachableError):
@@ -121,7 +96,7 @@ class Discord:
         message_content: bool = False,
         reload: Callable[[], Credentials | None] | None = None,
     ) -> None:
-        """`message_content` is that of `Credentials`; `reload` reads these again from the settings, None where they cannot be
+        """`message_content` is that of `Credentials`; `reload` reads these again from the settings, None if they cannot be
         used."""
         self._credentials = Credentials(token, api_url, message_content)
         self._reload = reload or (lambda: self._credentials)
@@ -150,7 +125,7 @@ class Discord:
 
     async def run(self) -> None:
         """Connects, and stays connected until cancelled."""
-        with _quiet_discord_py() as watcher:
+        with quiet_discord_py() as watcher:
             tries, no_connection_since = 0, None
             while True:
                 client = self._client = self._new_client()
@@ -232,7 +207,7 @@ class Discord:
         clients = {one for one in (self._client, *self._retired) if one is not None}
         for task in self._retired.values():
             task.cancel()
-        await asyncio.gather(*(one.close_now(self._times.close_timeout) for one in clients), *self._retired.values(),
+        await asyncio.gather(*(client.close_now(self._times.close_timeout) for client in clients), *self._retired.values(),
                              return_exceptions=True)  # fmt: skip
 
     async def _retire(self, client: Client) -> None:
@@ -272,7 +247,7 @@ class Discord:
     def _on_commands(self, problem: str | None) -> None:
         self._health.record_feature(self.name, "commands", problem)
 
-    async def _stay_connected(self, client: Client, watcher: "_LogWatcher") -> None:
+    async def _stay_connected(self, client: Client, watcher: LogWatcher) -> None:
         """Connects a client and waits until its connection ends.
 
         Raises SettingsError, UnreachableError, SocketClosedError.
@@ -309,7 +284,7 @@ class Discord:
                 raise refused_token() from None
             if error.code in (INVALID_INTENTS, DISALLOWED_INTENTS):
                 raise refused_intents(error.code) from None
-            fix = _CLOSE_FIXES.get(error.code or 0)
+            fix = CLOSE_FIXES.get(error.code or 0)
             raise SocketClosedError(f"closed with {error.code}" + (f": {fix}" if fix else "")) from None
         except discord.PrivilegedIntentsRequired:
             raise refused_intents(DISALLOWED_INTENTS) from None
@@ -318,7 +293,7 @@ class Discord:
             watcher.failed.cancel()
 
     async def _watch(self, client: Client) -> None:
-        """Raises SocketClosedError when the connection is dead, even where discord.py has not noticed."""
+        """Raises SocketClosedError if the connection is dead, even if discord.py has not noticed."""
         while True:
             await asyncio.sleep(self._times.check_interval)
             now = monotonic()
@@ -331,8 +306,8 @@ class Discord:
 async def _cancelled(*tasks: "asyncio.Future[Any]") -> None:
     """Cancels the tasks until they have ended.
 
-    One cancellation can be lost: `asyncio.wait_for`, which discord.py connects with, loses it in Python 3.11 where what it waits
-    for ends at the same moment (python/cpython#86296).
+    One cancellation can be lost: `asyncio.wait_for`, which discord.py connects with, loses it in Python 3.11 if its awaitable
+    ends at the same moment (python/cpython#86296).
     """
     running = set(tasks)
     while running:
@@ -343,50 +318,6 @@ async def _cancelled(*tasks: "asyncio.Future[Any]") -> None:
 
 
 _CANCEL_INTERVAL_S = 1.0
-_AUTOCOMPLETE_FAILED = "Ignoring exception in autocomplete"
-_ALREADY_ANSWERED_CODES = (UNKNOWN_INTERACTION, ALREADY_ACKNOWLEDGED)
-_NO_CONNECTION = ("Failed to connect for shard_id", "Attempting a reconnect for shard ID")
-
-
-class _LogWatcher(logging.Filter):
-    """Notices failed connections, which discord.py only logs, and removes tracebacks from its log lines."""
-
-    failed: "asyncio.Future[Any] | None" = None
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        error = record.exc_info[1] if record.exc_info else None
-        record.exc_info = record.exc_text = None
-        if (
-            str(record.msg).startswith(_AUTOCOMPLETE_FAILED)
-            and getattr(error, "code", None) in _ALREADY_ANSWERED_CODES
-        ):
-            return False  # another copy of the bot answered first, or the person typed on
-        if str(record.msg).startswith(_NO_CONNECTION):
-            if self.failed is not None and not self.failed.done():
-                self.failed.set_result(type(error).__name__)
-            return False
-        return True
-
-
-@contextmanager
-def _quiet_discord_py() -> Iterator[_LogWatcher]:
-    """Keeps discord.py from logging whole messages (at DEBUG) and a traceback for each failed connection."""
-    watcher = _LogWatcher()
-    library = logging.getLogger("discord")
-    before = library.level
-    library.setLevel(max(logging.WARNING, library.getEffectiveLevel()))
-    loggers = [
-        logging.getLogger(f"discord.{name}")
-        for name in ("app_commands.tree", "client", "gateway", "http", "shard", "state")
-    ]
-    for one in loggers:
-        one.addFilter(watcher)
-    try:
-        yield watcher
-    finally:
-        for one in loggers:
-            one.removeFilter(watcher)
-        library.setLevel(before)
 
 
 def describe_error(error: Exception) -> str:

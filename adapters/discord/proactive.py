@@ -2,7 +2,7 @@
 
 The key of the post, as 16 hexadecimal digits, is the enforced nonce: for some minutes Discord answers a second post with the same
 nonce with the first message. The key also stands in the custom ids of the digest's buttons, which nobody sees, because a message
-that is fetched later has no nonce. By these the digest is found in the channel's history.
+that is fetched later has no nonce. These ids find the digest in the channel's history.
 """
 
 import asyncio
@@ -36,7 +36,7 @@ _IS_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def mark_of(key: str) -> str:
-    """The key of a post as Discord gets it: 16 hexadecimal digits."""
+    """The key of a post in the form for Discord: 16 hexadecimal digits."""
     return hashlib.blake2b(key.encode(), digest_size=8).hexdigest()
 
 
@@ -96,7 +96,7 @@ class ProactiveTarget(ProactiveBase):
         client.run_beside(add_extras(message, posting, name))
 
     async def _client_and_channel(self) -> tuple[Client, Any]:
-        """The client, and the channel, which is fetched where it is not cached. Raises PostError."""
+        """The client, and the channel, which is fetched if it is not cached. Raises PostError."""
         client = self.client()
         if client is None or client.user is None:
             raise UnsentError("not connected yet")

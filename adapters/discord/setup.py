@@ -25,7 +25,7 @@ THREADS = (
 )
 PICTURES = ("attach_files", "Attach Files", "to post quotes as pictures, where QUOTE_PICTURES is set")
 SAVING = ("add_reactions", "Add Reactions", "to mark messages that were saved by the reaction 🔖")
-"""The same for parts that are a choice."""
+"""The same for optional parts."""
 
 SCOPES = (("bot", "to be a member of the server"), ("applications.commands", "for /highlight"))
 

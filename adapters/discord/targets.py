@@ -45,7 +45,7 @@ NO_PINGS = discord.AllowedMentions.none()
 
 
 class ReplyTarget:
-    """Replies to a message of a person: below it, or in a thread of its own where that can be opened."""
+    """Replies to a message of a person: below it, or in a new thread if one can be opened."""
 
     def __init__(
         self,
@@ -125,7 +125,7 @@ class ReplyTarget:
         return None
 
     async def tell(self, notice: Notice) -> None:
-        """Tells it in direct messages alone: in a server, a message cannot be answered privately."""
+        """Shows the notice in direct messages only: in a server, a message cannot be answered privately."""
         if self._message.guild is not None:
             return
         try:
@@ -137,9 +137,8 @@ class ReplyTarget:
 
 
 async def open_thread(message: discord.Message, name: str) -> discord.Thread | None:
-    """The thread of a message, opened if there is none yet; None where it cannot be, for want of a right or of threads there.
-
-    Raises the errors of discord.py where that is not known.
+    """The thread of a message, opened if there is none yet; None if it cannot be, because a permission or threads are missing
+    there. Raises the errors of discord.py if that is not known.
     """
     if message.guild is None:
         return None
@@ -215,11 +214,11 @@ async def tell_presser(interaction: discord.Interaction[Any], notice: Notice) ->
 
 
 StoreFound = Callable[[discord.Interaction[Any], Answer], Awaitable[str]]
-"""Stores what was found for the question of an interaction, and returns the key of it."""
+"""Stores the result for the question of an interaction, and returns its key."""
 
 
 class InteractionTarget:
-    """Answers a deferred interaction by editing the promised message, which only those see to whom it was promised.
+    """Answers a deferred interaction by editing the promised message, which only the people see to whom it was promised.
 
     Editing twice does no harm, and needs no permission in the channel.
     """
@@ -272,7 +271,7 @@ class InteractionTarget:
         return None
 
     async def tell(self, notice: Notice) -> None:
-        """Tells the asker alone, also where the answer would have been public."""
+        """Tells the asker alone, even if the answer would have been public."""
         if self._private:
             await self.post(notice)
             return
@@ -280,7 +279,7 @@ class InteractionTarget:
         await tell_presser(self._interaction, notice)
 
     async def withdraw(self) -> None:
-        """Deletes the promised message where it was not answered. Raises PostError."""
+        """Deletes the promised message if it was not answered. Raises PostError."""
         if self.answered:
             return
         self.answered = True
@@ -331,7 +330,7 @@ async def send_with_fallback(
     send: Callable[[discord.ui.LayoutView], Awaitable[discord.Message]],
     missing: Callable[[], str] = lambda: "",
 ) -> str:
-    """Sends a view with covers, or without them where Discord refuses an address. Returns the id of the message. Raises PostError.
+    """Sends a view with covers, or without them if Discord refuses an address. Returns the id of the message. Raises PostError.
 
     `build` makes the view; its argument says whether with covers.
     """

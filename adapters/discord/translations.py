@@ -17,9 +17,9 @@ from discord.app_commands import (
 )
 
 from bot.chat import wording
+from bot.schedule.plan import Filter
 
 DIGEST = "digest"
-
 
 _WHAT_IT_NAMES = {"by": "author", "from_": "title"}
 """By the name of a parameter, the option whose description it has."""
@@ -31,7 +31,7 @@ class Translations(app_commands.Translator):
     async def translate(
         self, string: locale_str, locale: Locale, context: TranslationContextTypes
     ) -> str | None:
-        """The translation of a name or description; None where the English one stands."""
+        """The translation of a name or description; None if the English one stands."""
         del string  # where it stands says what it is
         language = wording.language_of(locale.value)
         if language == wording.ENGLISH:
@@ -41,12 +41,10 @@ class Translations(app_commands.Translator):
 
 
 def _text(location: TranslationContextLocation, declared: object) -> str | None:
-    """What a command, an option or a choice is called, or does, in the reader's language."""
+    """The name or description of a command, an option or a choice, in the reader's language."""
     if isinstance(declared, Choice):
         value = str(declared.value)
-        return wording.DIGEST_FREQUENCIES.get(value) or wording.THEMES.get(
-            value.removesuffix(":").rpartition(":")[2]
-        )
+        return wording.DIGEST_FREQUENCIES.get(value) or wording.restricted(Filter.of_option(value)) or None
     if isinstance(declared, Parameter):
         if location is TranslationContextLocation.parameter_name:
             return wording.OPTION_NAMES.get(str(declared.display_name))

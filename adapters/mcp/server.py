@@ -82,7 +82,7 @@ def build(tools: Tools) -> MCPServer[object]:
 
 
 def _told(run: Callable[[], Result]) -> Result:
-    """Runs a tool. What it refuses is told as the protocol wants it."""
+    """Runs a tool, and reports its refusals as the protocol requires."""
     try:
         return run()
     except ToolError as error:
@@ -97,7 +97,7 @@ async def serve_stdio(tools: Tools) -> None:
 async def serve_http(
     tools: Tools, host: str, port: int, token: SecretStr, ready: Callable[[str], None]
 ) -> None:
-    """Serves clients that bring the token, until a signal. `ready` is told the address. Raises OSError where it cannot listen."""
+    """Serves clients that bring the token, until a signal. Calls `ready` with the address. Raises OSError if it cannot listen."""
     config = uvicorn.Config(
         _with_token(
             build(tools).streamable_http_app(

@@ -1,4 +1,5 @@
-"""What an assistant can ask of the library, as plain functions: arguments in, JSON out. Nothing here knows the protocol.
+"""The questions that an assistant can ask the library, as plain functions: arguments in, JSON out. Nothing here knows the
+protocol.
 
 Every passage is word for word as in the notes, with its link, authors, title and date. Private notes are not in the library at all.
 """
@@ -41,8 +42,8 @@ class Tools:
     def search(self, query: str, limit: int, client: str = "") -> Object:
         """Highlights that answer a question, best first, each with the part that answers as `quote`.
 
-        `weak` is true where nothing fits well and only the nearest is given. `missing` has the question's words that no highlight
-        holds. Raises ToolError where this client has asked too much.
+        `weak` is true if nothing fits well and only the nearest is given. `missing` has the question's words that no highlight
+        holds. Raises ToolError if this client has asked too often.
         """
         self._count(client)
         if len(query) > MAX_QUESTION_CHARS:
@@ -82,21 +83,21 @@ class Tools:
         return {
             "sources": [
                 {
-                    "title": one.source.title,
-                    "authors": list(one.source.authors),
-                    "category": one.source.category,
-                    "url": one.source.url,
-                    "tags": list(one.source.tags),
-                    "date": one.source.date,
-                    "highlights": one.highlights,
+                    "title": counted.source.title,
+                    "authors": list(counted.source.authors),
+                    "category": counted.source.category,
+                    "url": counted.source.url,
+                    "tags": list(counted.source.tags),
+                    "date": counted.source.date,
+                    "highlights": counted.highlights,
                 }
-                for one in page.sources
+                for counted in page.sources
             ],
             "total": page.total,
         }
 
     def highlight(self, name: str) -> Object:
-        """The highlight with an id. Raises ToolError where there is none."""
+        """The highlight with an id. Raises ToolError if there is none."""
         found = lookup.of_ids([name], self._bot.index)
         if not found:
             raise ToolError(
@@ -118,4 +119,4 @@ def _within(asked: int, most: int) -> int:
 
 def _highlights(quotes: Sequence[Quote]) -> list[Json]:
     """Highlights, each with the part that is quoted of it."""
-    return [{**json_output.highlight(one.highlight), "quote": one.text} for one in quotes]
+    return [{**json_output.highlight(quote.highlight), "quote": quote.text} for quote in quotes]

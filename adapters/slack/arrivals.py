@@ -28,7 +28,7 @@ class Identity:
     """The app as installed, from `auth.test`. All ids; `url` is the address of the workspace."""
 
     team: str
-    """The workspace; of an installation for a whole organisation, the organisation."""
+    """The workspace; for an installation in a whole organisation, the organisation."""
     user: str
     bot: str
     enterprise: str = ""
@@ -40,7 +40,7 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What has to be asked of Slack about a place and a person before it is decided whether to answer."""
+    """What Slack says about a place and a person, which the rules need before they decide."""
 
     shared: bool = False
     guest: bool = False
@@ -91,7 +91,7 @@ def of_event(body: Payload, me: Identity) -> Arrival | None:
 
 
 def of_key(key: str) -> tuple[str, str] | None:
-    """Channel and ts of the message that a key (`Arrival.key`) stands for; None where it stands for something else."""
+    """Channel and ts of the message that a key (`Arrival.key`) stands for; None if it stands for something else."""
     match key.split(":"):
         case ["slack", channel, ts] if ts.replace(".", "", 1).isdecimal() and "." in ts:
             return channel, ts
@@ -121,7 +121,7 @@ def of_command(
     public: bool,
     standing: Standing,
 ) -> Arrival:
-    """The arrival for a slash command; `public` where everyone shall see the answer."""
+    """The arrival for a slash command; `public`: everyone sees the answer."""
     channel = get_string(payload, "channel_id")
     return _interaction(
         f"slack:command:{get_string(payload, 'trigger_id')}", channel, get_string(payload, "user_id"),
@@ -166,7 +166,7 @@ def of_step(body: Payload, me: Identity, request: Asked, execution: str) -> Arri
 
 
 def person_team(payload: Payload) -> str:
-    """The team of the person who pressed or typed; empty where the payload does not tell."""
+    """The team of the person who pressed or typed; empty if the payload does not tell."""
     team = get_string(get_object(payload, "user"), "team_id") or get_string(payload, "team_id")
     return team or get_string(get_object(payload, "team"), "id")
 
@@ -197,13 +197,13 @@ def _interaction(
 
 
 def get_object(payload: Payload, name: str) -> Payload:
-    """The object under `name` in a payload; empty where it is missing or not an object."""
+    """The object under `name` in a payload; empty if it is missing or not an object."""
     value = payload.get(name)
     return value if isinstance(value, dict) else {}
 
 
 def get_string(payload: Payload, name: str) -> str:
-    """The string under `name` in a payload; empty where it is missing or not a string."""
+    """The string under `name` in a payload; empty if it is missing or not a string."""
     value = payload.get(name)
     return value if isinstance(value, str) else ""
 
@@ -227,14 +227,14 @@ def _is_home(body: Payload, me: Identity) -> bool:
     given = body.get("authorizations")
     authorizations = [one for one in given if isinstance(one, dict)] if isinstance(given, list) else []
     if me.for_organisation and any(
-        get_string(one, "enterprise_id") == me.enterprise for one in authorizations
+        get_string(authorization, "enterprise_id") == me.enterprise for authorization in authorizations
     ):
         return True
     if me.for_organisation and me.enterprise in (
         get_string(body, "enterprise_id"), get_string(body, "context_enterprise_id")
     ):  # fmt: skip
         return True
-    teams = {get_string(one, "team_id") for one in authorizations}
+    teams = {get_string(authorization, "team_id") for authorization in authorizations}
     return me.team in teams | {get_string(body, "team_id"), get_string(body, "context_team_id")}
 
 

@@ -28,7 +28,8 @@ CHOSEN_SCOPES = {
     "links:write": "to show the passage below such a link",
     "mpim:history": "the same for group direct messages",
 }
-"""Scope and purpose. Nothing is wrong without them. Whoever installs the app may leave out those of histories (`bot_optional` in
+"""Scope and purpose. All of them are optional. Whoever installs the app may leave out those that read histories (`bot_optional`
+in
 the manifest); `assistant:write` belongs to the agent's view."""
 
 PICTURE_SCOPES = {"files:write": "to post quotes as pictures, where QUOTE_PICTURES is set"}
@@ -98,7 +99,7 @@ def credentials(settings: Settings) -> Credentials | None:
     return Credentials(
         bot, app or None, secret or None, settings.slack_api_url, settings.slack_command,
         config.get_secret_value().strip() if config is not None else None,
-        any(one.startswith("slack:") for one in settings.ask_channels), settings.quote_pictures != "off",
+        any(channel.startswith("slack:") for channel in settings.ask_channels), settings.quote_pictures != "off",
     )  # fmt: skip
 
 

@@ -65,7 +65,7 @@ def _installed(identity: Identity) -> str:
 
 
 async def _apps(slack: Slack, credentials: Credentials, identity: Identity) -> list[Finding]:
-    """Whether both tokens belong to one app. No finding where Slack does not tell."""
+    """Whether both tokens belong to one app. No finding if Slack does not tell."""
     if credentials.app_token is None:
         return []
     named = _APP_IN_TOKEN.match(credentials.app_token)
@@ -80,7 +80,8 @@ async def _apps(slack: Slack, credentials: Credentials, identity: Identity) -> l
 
 
 async def _compared(slack: Slack, credentials: Credentials, identity: Identity) -> list[Finding]:
-    """What the installed app lacks of this version's manifest. Events, commands and shortcuts only a configuration token shows."""
+    """What the installed app lacks compared with this version's manifest. Only a configuration token shows events, commands and
+    shortcuts."""
     check = "slack app"
     app = get_string(get_object(await _asked(slack, "bots.info", bot=identity.bot), "bot"), "app_id")
     page = (
@@ -107,8 +108,8 @@ async def _compared(slack: Slack, credentials: Credentials, identity: Identity) 
 
 
 def _missing(installed: Manifest, credentials: Credentials) -> list[str]:
-    """What this version's manifest has and the installed one has not, by kind. Of the parts that are a choice, those count that
-    the settings ask for, or that the installed manifest has in part."""
+    """What this version's manifest has and the installed one lacks, by kind. Optional parts count if the settings ask for them,
+    or if the installed manifest has some of them."""
     wanted = manifest.manifest(
         command=credentials.command,
         ask_channels=credentials.asks_in_channels,
@@ -165,7 +166,7 @@ def _scopes(granted: frozenset[str]) -> list[Finding]:
 
 
 def _chosen_parts(granted: frozenset[str], credentials: Credentials) -> list[Finding]:
-    """Scopes that are missing for parts that the settings ask for, or that were granted by half."""
+    """Scopes that are missing for parts that the settings ask for, or that were granted only in part."""
     heard = tuple(scope for scopes in manifest.ASK_CHANNELS_EVENTS.values() for scope in scopes)
     parts = (
         (credentials.asks_in_channels, heard, "ASK_CHANNELS", "--ask-channels"),

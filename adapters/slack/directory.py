@@ -19,7 +19,7 @@ log = getLogger("analects.slack")
 KNOWN_TTL_S = 600.0
 """How long an answer is used."""
 UNKNOWN_TTL_S = 60.0
-"""How long until Slack is asked again about what it did not answer."""
+"""How long until Slack is asked again after it gave no answer."""
 LOCALE_TIMEOUT_S = 1.0
 MAX_CACHED = 5_000
 MAX_MEMBER_PAGES = 50
@@ -30,7 +30,7 @@ _TRIES, _PAUSE_S, _LONGEST_WAIT_S = 2, 0.3, 1.0
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What the rules may ask about someone. The defaults stand for what is not known."""
+    """The facts about a person that the rules need. The defaults mean that a fact is not known."""
 
     admin: bool = False
     """An admin or owner of the workspace or of the whole organisation."""
@@ -38,24 +38,24 @@ class Person:
     time_zone: str | None = None
     """From their profile: "Europe/Berlin"."""
     locale: str = ""
-    """The language that they read Slack in: "de-DE"; "" where Slack does not tell."""
+    """The language that they read Slack in: "de-DE"; "" if Slack does not tell."""
     enterprise: str = ""
     """The id of their organisation on Enterprise Grid."""
     name: str = ""
     """As people see it beside their messages."""
     unsure: bool = False
-    """Slack could not tell just now. Where it never tells, because the scope is missing, this is False."""
+    """Slack could not tell just now. If it never tells, because the scope is missing, this is False."""
 
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """What the rules may ask about a channel. The defaults stand for what is not known."""
+    """The facts about a channel that the rules need. The defaults mean that a fact is not known."""
 
     shared: bool = False
-    """With another organisation."""
+    """Shared with another organisation."""
     creator: str = ""
     has_bot: bool | None = None
-    """Whether the bot is a member; None where that is not known."""
+    """Whether the bot is a member; None if that is not known."""
     team: str = ""
     """The workspace that it belongs to."""
     name: str = ""
@@ -104,7 +104,7 @@ class Directory:
         return person
 
     async def locale(self, user: str) -> str:
-        """The locale of someone; "" where Slack does not tell it in time: no answer waits for its language."""
+        """The locale of someone; "" if Slack does not tell it in time: no answer waits for its language."""
         try:
             async with asyncio.timeout(LOCALE_TIMEOUT_S):
                 return (await self.person(user)).locale if user else ""
@@ -148,9 +148,9 @@ class Directory:
         return bool(me.enterprise) and (await self.person(user)).enterprise == me.enterprise
 
     async def can_post(self, channel: str) -> bool:
-        """Whether the bot is in a channel or direct message; True where that is not known.
+        """Whether the bot is in a channel or direct message; True if that is not known.
 
-        A "no" is asked again each time: who reads it invites the bot and tries again.
+        After a "no", Slack is asked again each time: people read it, invite the bot and try again.
         """
         direct = channel.startswith("D")
         if not direct:
@@ -220,7 +220,7 @@ def _name(user: Mapping[str, object]) -> str:
     given = user.get("profile")
     profile = given if isinstance(given, dict) else {}
     names = (profile.get("display_name"), profile.get("real_name"), user.get("real_name"), user.get("name"))
-    return next((one for one in names if isinstance(one, str) and one.strip()), "")
+    return next((name for name in names if isinstance(name, str) and name.strip()), "")
 
 
 def _expiry(_: str, entry: tuple[object, bool], now: float) -> float:

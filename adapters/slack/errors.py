@@ -52,7 +52,7 @@ class TokenError(UndeliverableError):
 
 
 def translate(error: Exception) -> PostError:
-    """The PostError for an exception of slack-sdk or aiohttp. Of its text it keeps Slack's error code alone."""
+    """The PostError for an exception of slack-sdk or aiohttp. It keeps only Slack's error code of the text."""
     if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
         return UnsentError(type(error).__name__)
     response = getattr(error, "response", None)

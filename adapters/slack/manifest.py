@@ -1,6 +1,6 @@
 """The app's manifest, and a table of the scopes that each event, feature and API method needs.
 
-The manifest is `manifest.json` beside this file; `manifest` fills in what is chosen at the set-up. Tests compare it with the
+The manifest is `manifest.json` beside this file; `manifest` fills in the choices of the set-up. Tests compare it with the
 table, the table with what the code subscribes to and calls, and the manifest with Slack's public schema. Source: the page of each
 event and method at docs.slack.dev.
 """
@@ -22,7 +22,7 @@ from adapters.slack.credentials import (
 FIND_STEP, RANDOM_STEP = "find_highlights_step", "random_highlight_step"
 """Callback ids of the steps of workflows."""
 UNFURL_DOMAINS = ("read.readwise.io", "readwise.io")
-"""Where the links of highlights lead to."""
+"""The domains that links of highlights lead to."""
 
 Manifest = dict[str, object]
 
@@ -43,11 +43,11 @@ ASK_CHANNELS_EVENTS: Mapping[str, tuple[str, ...]] = {
     "message.channels": ("channels:history",),
     "message.groups": ("groups:history",),
 }
-"""Only asked for where questions without a mention shall be heard: with these, Slack delivers every message of a channel."""
+"""Requested only if questions without a mention are to be heard: with these, Slack delivers every message of a channel."""
 UNFURL_EVENTS: Mapping[str, tuple[str, ...]] = {"link_shared": ("links:read",)}
-"""Only asked for where links to highlights are to unfurl."""
+"""Requested only if links to highlights are to unfurl."""
 STEP_EVENTS: Mapping[str, tuple[str, ...]] = {"function_executed": ()}
-"""Only asked for where workflows are to have steps."""
+"""Requested only if workflows are to have steps."""
 FEATURES: Mapping[str, tuple[str, ...]] = {
     "agent_view": ("assistant:write",),
     "slash_commands": ("commands",),
@@ -73,7 +73,7 @@ METHODS: Mapping[str, tuple[str, ...]] = {
     "views.open": (),
     "views.publish": (),
 }
-"""Scopes of the bot token for each API method. Channels and groups are read with the scopes that are a choice (`CHOSEN_SCOPES`)."""
+"""Scopes of the bot token for each API method. Channels and groups are read with the optional scopes (`CHOSEN_SCOPES`)."""
 
 APP_METHODS: Mapping[str, tuple[str, ...]] = {
     "apps.connections.open": ("connections:write",),
@@ -95,7 +95,7 @@ def manifest(
     steps: bool = False,
     pictures: bool = False,
 ) -> Manifest:
-    """The manifest for Socket Mode, or for HTTP where `url` is the public address of the bot (`https://bot.example.com`).
+    """The manifest for Socket Mode, or for HTTP if `url` is the public address of the bot (`https://bot.example.com`).
 
     `name` and `command` tell a second library in the same workspace from the first. `ask_channels` is for `ASK_CHANNELS`.
     With `pictures`, quotes can be posted as pictures.
@@ -177,7 +177,7 @@ def requested_scopes(content: Manifest | None = None, *, optional: bool = True) 
     given = content if content is not None else manifest()
     scopes = _object_or_empty(_object_or_empty(given, "oauth_config"), "scopes")
     names = ("bot", "bot_optional") if optional else ("bot",)
-    return tuple(sorted(one for name in names for one in _strings(scopes.get(name))))
+    return tuple(sorted(string for name in names for string in _strings(scopes.get(name))))
 
 
 def needed_scopes() -> tuple[str, ...]:
@@ -227,7 +227,7 @@ def _hear_channels(content: Manifest) -> None:
     needed = tuple(scope for listed in ASK_CHANNELS_EVENTS.values() for scope in listed)
     _add(content, ASK_CHANNELS_EVENTS, needed)
     scopes = _object(_object(content, "oauth_config"), "scopes")
-    scopes["bot_optional"] = [one for one in _strings(scopes["bot_optional"]) if one not in needed]
+    scopes["bot_optional"] = [string for string in _strings(scopes["bot_optional"]) if string not in needed]
 
 
 def _names(content: Manifest, feature: str, key: str) -> list[str]:

@@ -1,6 +1,6 @@
 """A message as people read it on Slack: names in place of ids, emoji as they look, lists with their signs.
 
-Clients send what people wrote as rich text (docs.slack.dev/reference/block-kit/blocks/rich-text-block). Where that is missing, the
+Clients send what people wrote as rich text (docs.slack.dev/reference/block-kit/blocks/rich-text-block). If that is missing, the
 text in Slack's own markup is read.
 """
 
@@ -24,15 +24,15 @@ def ids(message: Payload) -> list[str]:
     """The people and channels that a message names by their ids."""
     found = [one[2] for one in _REFERENCE.finditer(get_string(message, "text")) if not one[3]]
     found += [
-        get_string(one, name)
-        for one in _elements(message.get("blocks"))
+        get_string(element, name)
+        for element in _elements(message.get("blocks"))
         for name in ("user_id", "channel_id")
     ]
     return list(dict.fromkeys(filter(None, found)))[:MAX_NAMES]
 
 
 def as_read(message: Payload, names: Names) -> str:
-    """All words of a message. What it forwards or attaches counts where it says nothing itself."""
+    """All words of a message. Forwarded and attached words count if it has none of its own."""
     blocks = message.get("blocks")
     rich = [one for one in blocks if isinstance(one, dict)] if isinstance(blocks, list) else []
     parts = [
@@ -41,11 +41,11 @@ def as_read(message: Payload, names: Names) -> str:
         if block.get("type") == "rich_text"
         for text in _of_blocks(block.get("elements"), names)
     ]
-    said = "\n".join(part.strip("\n") for part in parts).strip()
-    if not has_words(said):
+    text = "\n".join(part.strip("\n") for part in parts).strip()
+    if not has_words(text):
         named = _REFERENCE.sub(lambda found: _reference(found, names), get_string(message, "text"))
-        said = plain_text.readable(named)
-    return said if has_words(said) else plain_text.whole(message)
+        text = plain_text.readable(named)
+    return text if has_words(text) else plain_text.whole(message)
 
 
 def _of_blocks(elements: object, names: Names) -> Iterator[str]:
@@ -76,7 +76,7 @@ def _inline(element: Payload, names: Names) -> str:
 
 
 def _shown(element: Payload, names: Names) -> str:
-    """What stands there for a person."""
+    """The name shown for a person."""
     kind = element.get("type")
     if kind == "user":
         name = names.get(get_string(element, "user_id"))
@@ -94,7 +94,7 @@ def _shown(element: Payload, names: Names) -> str:
 
 
 def _emoji(unicode: str, name: str) -> str:
-    """The emoji, from its code points as "1f44d-1f3fd"; by its name where the workspace made it."""
+    """The emoji, from its code points as "1f44d-1f3fd"; by its name if the workspace made it."""
     try:
         return (
             "".join(chr(int(one, 16)) for one in unicode.split("-"))

@@ -1,4 +1,4 @@
-"""What a person typed, out of the text of a Slack event.
+"""Reads what a person typed from the text of a Slack event.
 
 Slack escapes `&`, `<` and `>` and writes mentions, channels, links and dates in angle brackets
 (docs.slack.dev/messaging/formatting-message-text); emoji come as `:name:`.
@@ -29,7 +29,7 @@ def readable(text: str) -> str:
 
 
 def words(message: Mapping[str, object]) -> str:
-    """What a message says: its text; where that has no words, those in its blocks; else those of what it forwards or attaches."""
+    """The words of a message: of its text; if that has none, of its blocks; else of what it forwards or attaches."""
     own = plain(str(message.get("text") or ""))
     if has_words(own):
         return own
@@ -71,7 +71,7 @@ def _in_attachment(attachment: Mapping[str, object]) -> Iterator[str]:
         for one in forwarded if isinstance(forwarded, list) else ():
             message = one.get("message") if isinstance(one, dict) else None
             blocks.append(message.get("blocks") if isinstance(message, dict) else None)
-        texts = [text for one in blocks for text in _in_blocks(one)]
+        texts = [text for block in blocks for text in _in_blocks(block)]
     if not any(map(has_words, texts)):
         texts = [plain(str(attachment.get("fallback") or ""))]
     yield from texts
@@ -88,7 +88,7 @@ def _in_blocks(blocks: object) -> Iterator[str]:
         elif str(kind).startswith("rich_text_"):
             elements = block.get("elements")
             parts = [one for one in (elements if isinstance(elements, list) else ()) if isinstance(one, dict)]
-            yield "".join(str(one.get("text") or "") for one in parts).strip()
+            yield "".join(str(part.get("text") or "") for part in parts).strip()
         elif kind in ("section", "header"):
             fields = block.get("fields")
             yield from map(_of_object, [block.get("text"), *(fields if isinstance(fields, list) else ())])
@@ -115,7 +115,7 @@ def mentions(text: str, user: str) -> bool:
 
 
 def around_mention(text: str, user: str) -> tuple[str, str] | None:
-    """What stands before and after the first mention of this person or bot; None where there is none.
+    """The text before and after the first mention of this person or bot; None if there is none.
 
     Names before it that are only addressed ("@bob @Analects …") are not counted.
     """

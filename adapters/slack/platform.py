@@ -1,9 +1,9 @@
 """Slack as a platform: checks the tokens, connects in Socket Mode or over HTTP, and stays connected.
 
-A token counts as dead only once `auth.test` says so. Then the sockets are closed, so that Slack gives what happens to other
-copies or keeps it for later, and the token is tried again now and then: the one from the settings as they are by then.
+A token counts as dead only once `auth.test` says so. Then the sockets are closed, so that Slack sends events to other copies or
+keeps them for later. From time to time the token that the settings have by then is tried.
 
-When a socket ends, another one is opened: at once where Slack asked for it (the old one is served until it closes, so that
+When a socket ends, another one is opened: at once if Slack asked for it (the old one is served until it closes, so that
 nothing is missed), else after a growing pause with jitter. Each try writes one line to the log.
 """
 
@@ -38,7 +38,7 @@ _PLANNED_RECONNECTS = frozenset({"warning", "refresh_requested"})
 """Reasons of Slack's `disconnect` messages that announce a planned reconnect: it may follow at once."""
 
 SCOPES_PAGE = "OAuth & Permissions, Bot Token Scopes; then install the app again"
-"""Where scopes are added."""
+"""The page on which scopes are added."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Times:
     stable_after: float = 5.0
     """After a connection that lasted this long, pauses start from the first one again."""
     give_up_after: float = 600.0
-    """Where Slack answers but no socket opens for this long, the platform gives up."""
+    """If Slack answers but no socket opens for this long, the platform gives up."""
     drain: float = 2.0
     """Envelopes being converted may take this long at the end."""
     token_pause: float = 15.0
@@ -77,7 +77,7 @@ class Slack:
         times: Times | None = None,
         reload: Callable[[], Credentials | None] | None = None,
     ) -> None:
-        """`reload` reads the tokens again from the settings; None where they cannot be used."""
+        """`reload` reads the tokens again from the settings; None if they cannot be used."""
         self._credentials = credentials
         self._reload = reload or (lambda: self._credentials)
         self._service = service
@@ -113,7 +113,7 @@ class Slack:
 
     @property
     def signing_secret(self) -> str | None:
-        """What signs requests over HTTP; None where there is none."""
+        """The secret that signs requests over HTTP; None if there is none."""
         return self._credentials.signing_secret
 
     @property
@@ -306,7 +306,7 @@ class Slack:
         return socket.reason
 
     def _socket_ended(self) -> None:
-        alive = {one for one in self._sockets if one.alive}
+        alive = {socket for socket in self._sockets if socket.alive}
         if alive == self._sockets:
             return  # it never was connected
         self._sockets = alive
@@ -327,7 +327,7 @@ class Slack:
         return backoff(tries, self._times.first_pause, self._times.max_pause)
 
     def _doubt_token(self, reason: str) -> None:
-        """A call was answered as if the token did not work: `auth.test` says whether that is so."""
+        """A call was answered as if the token did not work: asks `auth.test` whether that is so."""
         if self._identity is None or self._refused.is_set():
             return
         if self._confirming is None or self._confirming.done():

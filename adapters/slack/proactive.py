@@ -42,7 +42,7 @@ class ProactiveTarget(ProactiveBase):
         return metadata(DIGEST_EVENT, "key", self.key)
 
     async def _place(self) -> Arrival:
-        """The channel as an arrival, for the rules. Raises UnsentError where Slack cannot tell just now who reads there."""
+        """The channel as an arrival, for the rules. Raises UnsentError if Slack cannot tell just now who reads there."""
         direct = self.channel.startswith("D")
         person = await self.directory.person(self.person) if direct and self.person else Person()
         channel = Channel() if direct else await self.directory.channel(self.channel)

@@ -1,5 +1,6 @@
 """How the bot comes to a Slack workspace: the steps on Slack's pages, for Socket Mode and for HTTP."""
 
+from pathlib import Path
 from textwrap import wrap
 
 from adapters.slack.manifest import DEFAULT_COMMAND, DEFAULT_NAME, REASONS, Manifest, requested_scopes
@@ -19,7 +20,8 @@ _STEPS = """Slack, in three steps:
    Open the link above, choose your workspace, “Next”, then “Create”: everything is
    filled in. (Or open https://api.slack.com/apps?new_app=1, choose “From a
    manifest” and paste what stands between the lines above.) Then, on “Basic
-   Information”, “Display Information”, upload adapters/slack/icon.png as app icon.
+   Information”, “Display Information”, upload this file as app icon:
+   {icon}
 
 2. Install it and copy the bot token
    Left, “Install App”, then “Install to” your workspace, then “Allow”. (Where
@@ -85,6 +87,7 @@ def steps(
 ) -> str:
     """The steps for someone who has done nothing yet. `public_url` is the bot's address for HTTP; None is for Socket Mode."""
     return _STEPS.format(
+        icon=Path(__file__).with_name("icon.png"),
         third=_STEP_THREE_SOCKET_MODE if public_url is None else _STEP_THREE_HTTP,
         variable="SLACK_APP_TOKEN=xapp-…" if public_url is None else "SLACK_SIGNING_SECRET=…",
         more="" if command == DEFAULT_COMMAND else f"\n   SLACK_COMMAND={command}",
@@ -101,5 +104,5 @@ def _scopes(content: Manifest) -> str:
     for scope in all_of_them:
         reason = REASONS[scope] + ("" if scope in needed else " (optional)")
         first, *others = wrap(reason, _MAX_SCOPE_COLUMNS)
-        lines += [f"   {scope:<{width}}   {first}", *(f"   {'':<{width}}   {one}" for one in others)]
+        lines += [f"   {scope:<{width}}   {first}", *(f"   {'':<{width}}   {other}" for other in others)]
     return "\n".join(lines)

@@ -4,6 +4,7 @@ A private reply never becomes public: when its response_url has expired (after 3
 Digests are posted by `adapters.slack.proactive`.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -27,7 +28,7 @@ log = getLogger("analects.slack")
 T = TypeVar("T")
 
 ANSWER_EVENT = "analects_answer"
-"""Event type in the metadata of an answer, whose payload holds the ts of the question. So an answer is found again."""
+"""Event type in the metadata of an answer, whose payload holds the ts of the question. It helps to find an answer again."""
 _REJECTED_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
 """Error codes that reject the blocks of a message; its text may still pass."""
 MAX_ALT_CHARS = 1_000
@@ -49,7 +50,7 @@ class ConversationTarget:
     """The ts of the question; None if there is no message to look for."""
     direct: bool = False
     url: str = ""
-    """A response_url, by which a message is posted where the bot is no member; "" where there is none."""
+    """A response_url, by which a message is posted if the bot is no member; "" if there is none."""
 
     @property
     def lane(self) -> str:
@@ -92,20 +93,20 @@ class ConversationTarget:
         if self.direct:
             await self.api.call("chat.postMessage", **arguments, thread_ts=self.thread, **_NO_UNFURL)
             return
-        # A thread that the question would only begin is not shown: there the notice goes to the channel.
+        # a thread that only this question would begin is not shown, so the notice goes to the channel
         thread = None if self.thread == self.question else self.thread
         await self.api.call("chat.postEphemeral", **arguments, user=self.asker, thread_ts=thread)
 
 
 @dataclass(frozen=True, slots=True)
 class PrivateTarget:
-    """Answers a mention to the asker alone, where a channel is set so."""
+    """Answers a mention to the asker alone, in a channel of `PRIVATE_CHANNELS`."""
 
     api: Api
     channel: str
     asker: str
     thread: str | None = None
-    """The ts of a thread that is there already: one that the answer would begin does not show a private message."""
+    """The ts of an existing thread: a thread that the answer would begin does not show a private message."""
 
     @property
     def lane(self) -> str:
@@ -210,13 +211,14 @@ class HomeTarget:
         shown = home.Shown(
             pick=reply.quotes[0] if isinstance(reply, Picks) and reply.quotes else None,
             found=reply if isinstance(reply, Answer) else None,
-            told=reply.text if isinstance(reply, Notice) and not isinstance(reply, Help) else "",
+            notice=reply.text if isinstance(reply, Notice) and not isinstance(reply, Help) else "",
             digests=await self.digests(),
             freshness=self.bot.told_freshness(),
             command=self.api.command,
             direct=self.direct,
         )
-        await self.api.call("views.publish", user_id=self.user, view=home.view(self.bot.index, day, shown))
+        view = await asyncio.to_thread(home.view, self.bot.index, day, shown)  # looks at every highlight
+        await self.api.call("views.publish", user_id=self.user, view=view)
         return ""
 
     async def find(self) -> str | None:
@@ -244,7 +246,7 @@ async def respond(
 async def post_message(
     api: Api, channel: str, message: render.SlackMessage, metadata_: Body | None, thread: str | None = None
 ) -> str:
-    """Posts a public message, as text where Slack rejects its blocks. Returns its ts. Raises PostError."""
+    """Posts a public message, as text if Slack rejects its blocks. Returns its ts. Raises PostError."""
     arguments: dict[str, object] = {
         "channel": channel, "thread_ts": thread, "text": message.text, "metadata": metadata_, **_NO_UNFURL,
     }  # fmt: skip
@@ -262,7 +264,7 @@ async def post_message(
 
 
 async def _with_or_without_pictures(blocks: list[Block], post: Callable[[list[Block]], Awaitable[T]]) -> T:
-    """Posts the blocks; again without their pictures where Slack rejects them, as it does where it cannot fetch a cover."""
+    """Posts the blocks; again without their pictures if Slack rejects them, as it does if it cannot fetch a cover."""
     plain = kit.without_pictures(blocks)
     try:
         return await post(blocks)

@@ -115,11 +115,11 @@ class Api:
         body = response.data
         return body if isinstance(body, dict) else {}, response.headers
 
-    async def upload(self, channel: str, thread: str | None, png: bytes, name: str, said: str) -> None:
-        """Posts a picture to a conversation; `said` is what it says in words. Raises PostError."""
+    async def upload(self, channel: str, thread: str | None, png: bytes, name: str, alt_text: str) -> None:
+        """Posts a picture to a conversation; `alt_text` says the same in words. Raises PostError."""
         try:
             await self.client.files_upload_v2(
-                channel=channel, thread_ts=thread, content=png, filename=name, title=name, alt_txt=said
+                channel=channel, thread_ts=thread, content=png, filename=name, title=name, alt_txt=alt_text
             )
         except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             raise translate(error) from None

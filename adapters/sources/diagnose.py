@@ -41,13 +41,13 @@ async def _look(source: RecordedSource, now: float) -> list[Finding]:
 
 def _last_sync(source: RecordedSource, now: float) -> Finding:
     synced, failure, name = source.succeeded(), source.failure(), f"{TITLES[source.name]} sync"
-    told = "nothing was fetched yet" if synced is None else f"last fetched {age(now - synced)} ago"
+    finding = "nothing was fetched yet" if synced is None else f"last fetched {age(now - synced)} ago"
     if failure is not None:
-        told += f"; the last attempt, {age(now - failure.at)} ago, failed: {failure.problem}"
-        return Finding(name, False, told, "put that right, then try again with `analects sync`")
+        finding += f"; the last attempt, {age(now - failure.at)} ago, failed: {failure.problem}"
+        return Finding(name, False, finding, "put that right, then try again with `analects sync`")
     if synced is None:
-        return Finding(name, False, told, "run `analects sync`, or leave it to `analects run`")
+        return Finding(name, False, finding, "run `analects sync`, or leave it to `analects run`")
     fresh = now - synced < STALE_AFTER_S
     return Finding(
-        name, fresh, told, None if fresh else "is `analects run` running? `analects sync` fetches once"
+        name, fresh, finding, None if fresh else "is `analects run` running? `analects sync` fetches once"
     )

@@ -1,4 +1,4 @@
-"""What was fetched from a repository of notes, on disk.
+"""The notes fetched from a repository, on disk.
 
     STATE_PATH/fetched/git/objects        dulwich's bare repository, of the last commits alone
     STATE_PATH/fetched/git/tree-…         the notes of one commit
@@ -48,7 +48,7 @@ class Progress(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class GitStore:
-    """The files. Methods raise OSError where the disk does."""
+    """The files. Methods raise OSError if the disk does."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "git"

@@ -254,7 +254,7 @@ class GitSync:
 
 
 class _DamagedError(Exception):
-    """What came, or what was fetched before, cannot be read."""
+    """The received or stored data cannot be read."""
 
 
 def _warn_of_loss(before: "Path", same_origin: bool, removed: int, highlights: int, commit: str) -> None:
@@ -334,7 +334,7 @@ def _contents(tree: "Path | None") -> dict[str, bytes]:
 def _texts(tree: "Path | None", path: str, there: bool, privacy: PrivacyRules) -> Counter[str]:
     if tree is None or not there:
         return Counter()
-    file = NoteFile(path, tree / path)
+    file = NoteFile(path, str(tree / path))
     note = read_note(file)
     if isinstance(note, Skipped):
         return Counter()

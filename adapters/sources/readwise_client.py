@@ -51,7 +51,7 @@ class _AgainError(Exception):
     def __init__(self, reason: str, wait_s: float | None = None) -> None:
         super().__init__(reason)
         self.wait_s = wait_s
-        """What the service asked for, with a 429."""
+        """Seconds that the service asked to wait, with a 429."""
 
 
 class ReadwiseClient:
@@ -66,7 +66,7 @@ class ReadwiseClient:
         self._rng = rng or random.Random()  # noqa: S311 -- spreads requests, guards nothing
         self._session: aiohttp.ClientSession | None = None
         self.waiting: Callable[[float], None] = _log_wait
-        """Told how many seconds the service asked to wait."""
+        """Called with the seconds that the service asked to wait."""
         self.server_time: datetime | None = None
         """The service's clock at the first answer: its own times are compared with this."""
 

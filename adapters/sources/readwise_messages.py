@@ -42,7 +42,7 @@ class _AgainError(SaveError):
 
 @dataclass(frozen=True, slots=True)
 class ReadwiseMessages:
-    """Implements `MessageStore`. What it keeps comes back with the next fetch from Readwise."""
+    """Implements `MessageStore`. Saved messages come back with the next fetch from Readwise."""
 
     token: SecretStr
     api_url: str
@@ -93,7 +93,7 @@ class ReadwiseMessages:
 
 def as_highlight(message: SavedMessage) -> dict[str, str]:
     """The message as Readwise takes it. Tags stand at the beginning of the note as ".tag", which Readwise reads as tags."""
-    tags = " ".join(f".{'-'.join(one.split())}" for one in message.tags)
+    tags = " ".join(f".{'-'.join(tag.split())}" for tag in message.tags)
     given = {
         "text": message.text,
         "title": message.title[:MAX_FIELD_CHARS],

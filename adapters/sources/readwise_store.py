@@ -1,4 +1,4 @@
-"""What was fetched from Readwise, on disk: one file per source (`corpus.formats.readwise_api`), and how far fetching got.
+"""The highlights fetched from Readwise, on disk: one file per source (`corpus.formats.readwise_api`), and how far fetching got.
 
     STATE_PATH/fetched/readwise/7.json     the source with the id 7
     STATE_PATH/fetched/readwise/7.withheld.json
@@ -31,7 +31,7 @@ class Progress(msgspec.Struct, frozen=True, omit_defaults=True):
     """How far fetching got. Moments are seconds since 1970."""
 
     format: int = 1
-    """2 where what is withheld is known, too."""
+    """2 if withheld highlights are known, too."""
     began: float | None = None
     """When the last run that went through began, by the earlier of our clock and the service's: the next one asks for
     what changed since."""
@@ -49,11 +49,11 @@ class Progress(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class ReadwiseStore:
-    """The files. Methods raise OSError where the disk does."""
+    """The files. Methods raise OSError if the disk does."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "readwise"
-        """Of the sources' files: what the loader reads."""
+        """The folder of the sources' files, which the loader reads."""
         self.lock_file = folder / "readwise.lock"
         self._progress_file = folder / "readwise.json"
 
@@ -97,7 +97,7 @@ class ReadwiseStore:
         private_files.write(self._file(source.user_book_id), readwise_api.encode(source))
 
     def withheld(self, id_: int) -> Withheld | None:
-        """What of a source is not to be quoted; None where nothing is known of it."""
+        """The withheld highlights of a source; None if nothing is known about them."""
         try:
             return withheld.decode(self._withheld_file(id_).read_bytes())
         except (FileNotFoundError, readwise_api.UnreadableError):
@@ -111,19 +111,19 @@ class ReadwiseStore:
             private_files.write(file, withheld.encode(found))
 
     def salt(self) -> tuple[str, bool]:
-        """That of the digests of what is withheld; and whether all of their files can be read and have the same."""
+        """The salt of the digests of withheld highlights, and whether all of their files can be read and have the same salt."""
         salts = dict(self._salts())
         found = min(filter(None, salts.values()), default="") or new_salt()
         return found, all(one == found for one in salts.values())
 
     def remove_damaged_withheld(self, salt: str) -> None:
-        """Removes files that say nothing beside those with this salt. What they held is known again after a full run."""
+        """Removes the files of withheld highlights that are damaged or have another salt. A full run makes them anew."""
         for file, its_salt in self._salts():
             if its_salt != salt:
                 file.unlink(missing_ok=True)
 
     def _salts(self) -> Iterator[tuple[Path, str]]:
-        """The salt of each file of what is withheld; empty where it is damaged."""
+        """The salt of each file of withheld highlights; empty if it is damaged."""
         for file in sorted(self.folder.glob(f"*{withheld.SUFFIX}")):
             try:
                 yield file, withheld.decode(file.read_bytes()).salt
@@ -142,8 +142,8 @@ class ReadwiseStore:
 
 def account_digest(token: SecretStr, api_url: str, salt: str) -> str:
     """Sixteen hexadecimal digits that identify a token without revealing it (keyed BLAKE2b)."""
-    told = f"{api_url}\n{token.get_secret_value()}".encode("utf-8", "surrogatepass")
-    return hashlib.blake2b(told, digest_size=8, key=bytes.fromhex(salt)).hexdigest()
+    account = f"{api_url}\n{token.get_secret_value()}".encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(account, digest_size=8, key=bytes.fromhex(salt)).hexdigest()
 
 
 def new_salt() -> str:

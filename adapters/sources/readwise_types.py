@@ -1,4 +1,4 @@
-"""What Readwise's API answers, and what of it is kept. Unknown fields are ignored, missing ones are null.
+"""The answers of Readwise's API, and the parts of them that are kept. Unknown fields are ignored, missing ones are null.
 
 Source of the fields: the documentation of `GET /api/v2/export/` and `GET /api/v2/review/` (https://readwise.io/api_deets).
 """
@@ -16,7 +16,7 @@ IsPrivate = Callable[[Iterable[str]], bool]
 """Whether one of these tags is private (`PRIVATE_TAGS`)."""
 
 NOT_EXPORTED = "supplementals"
-"""The category of what Readwise adds by itself; it must not be exported."""
+"""The category of sources that Readwise adds by itself; they must not be exported."""
 
 
 class Tag(msgspec.Struct):
@@ -107,11 +107,11 @@ class SourceChange:
     deleted: Mapping[int, FetchedHighlight] = field(default_factory=dict)
     """Highlights received as deleted or discarded, perhaps without their text."""
     wholly: str = ""
-    """Why nothing of the source is kept: "private" or "deleted"; empty where that is for another reason, or something is kept."""
+    """Why nothing of the source is kept: "private" or "deleted"; empty if there is another reason, or if something is kept."""
     left_as_is: frozenset[int] = frozenset()
-    """Ids of highlights that came and could not be read: what is there of them stays."""
+    """Ids of received highlights that could not be read: their stored versions stay."""
     unreadable: bool = False
-    """Whether the source itself could not be read: what is there of it stays."""
+    """Whether the source itself could not be read: its stored version stays."""
 
     @property
     def gone(self) -> frozenset[int]:
@@ -125,7 +125,7 @@ def marks_in(text: str | None) -> list[str]:
 
 
 def changes(page: Page, is_private: IsPrivate) -> list[SourceChange]:
-    """The sources of a page. What cannot be told apart for want of an id is left out."""
+    """The sources of a page. Items without an id are left out."""
     return [change for raw in page.results if (change := _change(raw, is_private)) is not None]
 
 
@@ -169,7 +169,7 @@ _COMMON_FIELDS = tuple(
 
 
 def _highlight(raw: msgspec.Raw) -> WireHighlight | int | None:
-    """The highlight; its id alone where the rest cannot be read; None where not even that can."""
+    """The highlight; its id alone if the rest cannot be read; None if not even that can."""
     try:
         return msgspec.json.decode(raw, type=WireHighlight, strict=False)
     except (msgspec.MsgspecError, UnicodeDecodeError):

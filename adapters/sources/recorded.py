@@ -43,7 +43,7 @@ class Failure(msgspec.Struct, frozen=True):
 
 
 def failure_of(name: str, folder: Path) -> Failure | None:
-    """Why the last attempt to fetch from a service failed; None where it did not. `folder` is that of everything fetched."""
+    """Why the last attempt to fetch from a service failed; None if it did not. `folder` is that of everything fetched."""
     try:
         return msgspec.json.decode(_file(name, folder).read_bytes(), type=Failure)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
@@ -64,7 +64,7 @@ class RecordedSource:
         return self._source.name
 
     async def run(self, full: bool = False, force: bool = False) -> Outcome:
-        """Fetches once, and remembers what came of it. Raises SourceError."""
+        """Fetches once, and remembers the result. Raises SourceError."""
         try:
             outcome = await self._source.run(full, force)
         except BusyError:  # the other process tells
@@ -88,7 +88,7 @@ class RecordedSource:
         return self._source.succeeded()
 
     def failure(self) -> Failure | None:
-        """Why the last attempt failed; None where it did not."""
+        """Why the last attempt failed; None if it did not."""
         return failure_of(self.name, self._folder)
 
 

@@ -1,4 +1,4 @@
-"""Where the settings have messages saved."""
+"""The store for saved messages that the settings name."""
 
 from collections.abc import Awaitable, Callable
 from logging import getLogger
@@ -14,8 +14,8 @@ log = getLogger("analects.saving")
 def saving(
     settings: Settings, read_notes: Callable[[], Awaitable[object]], fetch: Callable[[], Awaitable[object]]
 ) -> Saving | None:
-    """How messages are saved; None where they are not. `read_notes` has the folders read again, `fetch` asks Readwise for what is
-    new."""
+    """How messages are saved; None if they are not. `read_notes` reads the folders again, `fetch` asks Readwise for new
+    highlights."""
     folder = settings.save_folder
     if folder is not None:
         store = FolderStore(folder)

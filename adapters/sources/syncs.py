@@ -33,7 +33,7 @@ class Syncs:
     """Fetches while the bot runs. `changed` is awaited whenever notes have changed."""
 
     def __init__(self, settings: Settings, changed: Callable[[], Awaitable[object]] = _ignored) -> None:
-        self._sources = configured(settings, Arrivals().told)
+        self._sources = configured(settings, Arrivals().report)
         if settings.fetches and settings.readwise_token is not None:
             make_folder(
                 readwise_folder(settings.state_path)
@@ -99,7 +99,7 @@ class Arrivals:
         self._clock = clock
         self._last = clock()
 
-    def told(self, sources: int, highlights: int) -> None:
+    def report(self, sources: int, highlights: int) -> None:
         """Takes the number of sources and highlights that have arrived in this run."""
         now = self._clock()
         if now - self._last >= PROGRESS_EVERY_S:

@@ -32,8 +32,8 @@ def handler(
 
 def _secret(body: bytes) -> bytes:
     try:
-        told = json.loads(body)
+        payload = json.loads(body)
     except (ValueError, RecursionError):
         return b""
-    found = told.get("secret") if isinstance(told, dict) else None
+    found = payload.get("secret") if isinstance(payload, dict) else None
     return found.encode("utf-8", "surrogatepass") if isinstance(found, str) else b""

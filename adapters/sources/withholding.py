@@ -1,7 +1,8 @@
-"""What must no longer be quoted after a change in Readwise (`corpus.merging.withheld`).
+"""Decides which highlights must no longer be quoted after a change in Readwise (`corpus.merging.withheld`).
 
-A private highlight stays private until the account shows it again, even if it is deleted meanwhile. Gone is what Readwise reports
-as deleted, discarded or rewritten. A highlight that is merely missing is not gone: the token may be another account's.
+A private highlight stays private until the account shows it again, even if it is deleted meanwhile. A highlight is gone if
+Readwise reports it as deleted, discarded or rewritten. A highlight that is merely missing is not gone: the token may be another
+account's.
 """
 
 from collections.abc import Iterable
@@ -22,14 +23,14 @@ def after(
     kept: FetchedSource | None,
     salt: str,
 ) -> Withheld | None:
-    """What is withheld after a change; None if nothing is. `stored` is what was kept of the source so far, `kept` what is kept
+    """The withheld highlights after a change; None if there are none. `stored` is the source as kept so far, `kept` as kept
     now."""
     if before is not None and before.salt != salt:
         before = None  # its digests say nothing beside those of the others; a full run makes them anew
     if change.unreadable or change.about is None:
         return before
     about, private, gone = change.about, *_parts(before)
-    old = {one.id: one for one in stored.highlights} if stored is not None else {}
+    old = {highlight.id: highlight for highlight in stored.highlights} if stored is not None else {}
     hidden = {**(old if change.wholly == "private" else {}), **change.private}
     for id_, one in hidden.items():
         private[id_] = _private(about, one, salt) + (
@@ -44,8 +45,8 @@ def after(
     deleted = {**(old if change.wholly == "deleted" else {}), **change.deleted}
     for id_, one in deleted.items():
         if id_ not in private:
-            told = [each for each in (one, old.get(id_)) if each is not None and each.text]
-            gone[id_] = b"".join(_gone(about, each, salt) for each in told) or gone.get(id_, b"")
+            versions = [each for each in (one, old.get(id_)) if each is not None and each.text]
+            gone[id_] = b"".join(_gone(about, each, salt) for each in versions) or gone.get(id_, b"")
     for one in kept.highlights if kept is not None else ():
         _show(one, old.get(one.id), about, private, gone, salt)
     return _withheld(about.user_book_id, salt, private, gone)
@@ -56,10 +57,10 @@ def dropped(
 ) -> Withheld | None:
     """The same after highlights became private by the settings."""
     private, gone = _parts(before)
-    left = {one.id for one in kept.highlights} if kept is not None else set()
-    for one in stored.highlights:
-        if one.id not in left:
-            private[one.id] = _private(stored, one, salt)
+    left = {highlight.id for highlight in kept.highlights} if kept is not None else set()
+    for highlight in stored.highlights:
+        if highlight.id not in left:
+            private[highlight.id] = _private(stored, highlight, salt)
     return _withheld(stored.user_book_id, salt, private, gone)
 
 
@@ -71,7 +72,7 @@ def _show(
     gone: dict[int, bytes],
     salt: str,
 ) -> None:
-    """Removes a highlight from what is withheld; what it said before it was rewritten is gone."""
+    """Removes a highlight from the withheld ones; its text from before a rewrite counts as gone."""
     private.pop(one.id, None)
     if stored is None:
         gone.pop(one.id, None)

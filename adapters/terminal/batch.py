@@ -12,7 +12,7 @@ from corpus.errors import AnalectsError
 
 
 class BadLineError(AnalectsError):
-    """A line without a question; `id` is its id where it could be read."""
+    """A line without a question; `id` is its id if it could be read."""
 
     def __init__(self, message: str, number: Json = None) -> None:
         super().__init__(message)

@@ -27,7 +27,7 @@ _OTHER_SHAPES = {
     "page": "page saved whole: only what is marked in it",
     "plain": "no export: passages of the note itself",
 }
-"""What people call notes that no layout of `corpus.formats.registry` recognised."""
+"""Names for notes that no layout of `corpus.formats.registry` recognised."""
 
 
 def report(

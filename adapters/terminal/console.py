@@ -66,15 +66,15 @@ def chat(
 
     dialogue = Dialogue(bot, TerminalChannel(out), gaps)
     with asyncio.Runner() as loop:
-        while (said := read()) is not None:  # outside the event loop, which would catch Ctrl-C
-            if said.strip().lower() in ("quit", "exit", "bye", ":q"):
+        while (line := read()) is not None:  # outside the event loop, which would catch Ctrl-C
+            if line.strip().lower() in ("quit", "exit", "bye", ":q"):
                 return
-            loop.run(dialogue.hear(said))
+            loop.run(dialogue.hear(line))
             out.print()
 
 
 def read_line() -> str | None:
-    """The next line typed, with editing and history where it is a terminal; None at the end."""
+    """The next line typed, with editing and history if it is a terminal; None at the end."""
     if not sys.stdin.isatty():
         line = sys.stdin.readline()
         return line.rstrip("\n") if line else None

@@ -21,9 +21,9 @@ from bot.chat import wording
 from bot.library.freshness import Freshness, newest_highlight
 from bot.library.reloading import newest_change
 from bot.settings import DEFAULT_PRIVATE_TAGS, Settings, SettingsError, load_settings
-from bot.state.claim_tables import DatabaseClaims
 from bot.state.claims import StateError
 from bot.state.database import address
+from bot.state.database_claims import DatabaseClaims
 from bot.state.opening import open_state
 from corpus.folder.files import CorpusError
 from corpus.folder.known import Known
@@ -40,7 +40,7 @@ def examine(corpus: Path | None) -> list[Finding]:
     try:
         settings = load_settings(corpus)
     except SettingsError as error:
-        return [*foreign_packages(), *(failed("settings", one) for one in error.problems)]
+        return [*foreign_packages(), *(failed("settings", problem) for problem in error.problems)]
     found = [
         *foreign_packages(),
         *(_misspelled() or [Finding("settings", True, "valid")]),
@@ -69,7 +69,7 @@ def _misspelled() -> list[Finding]:
 
 
 def _on_slack(settings: Settings) -> list[Finding]:
-    """No findings where Slack has no tokens."""
+    """No findings if Slack has no tokens."""
     try:
         found = slack_credentials.credentials(settings)
     except SettingsError as error:
@@ -78,7 +78,7 @@ def _on_slack(settings: Settings) -> list[Finding]:
 
 
 def _on_discord(settings: Settings) -> list[Finding]:
-    """No findings where Discord has no token."""
+    """No findings if Discord has no token."""
     try:
         found = discord_credentials.credentials(settings)
     except SettingsError as error:
@@ -99,7 +99,7 @@ def _on_discord(settings: Settings) -> list[Finding]:
 
 
 async def _chosen(settings: Settings) -> list[tuple[str, str, str]]:
-    """Kind, place and value of all that people chose by commands; nothing where the state cannot be read."""
+    """Kind, place and value of every choice that people made by commands; nothing if the state cannot be read."""
     try:
         state = await open_state(_address(settings))
     except StateError:
@@ -149,7 +149,7 @@ def _privacy(settings: Settings, library: Library) -> list[Finding]:
 
 
 def _meaning(settings: Settings) -> list[Finding]:
-    """No findings where it is off. Says so where no model is installed."""
+    """No findings if it is off. Says so if no model is installed."""
     if settings.embedding_model == "off":
         return []
     from bot.search.index import Index

@@ -27,7 +27,7 @@ NOTICE_AFTER_S = 4.0
 """Loading takes about a second. After this, a notice says what is being waited for."""
 
 LINE_INTERVAL_S = 5.0
-"""Between two lines of progress where standard error is no terminal."""
+"""Seconds between two lines of progress if standard error is no terminal."""
 
 STOP_TIMEOUT_S = 3.0
 """How long the background thread may take at the end for the highlights in work."""
@@ -36,7 +36,7 @@ STOP_TIMEOUT_S = 3.0
 def ready(index: "Index", settings: "Settings", timeout_s: float = TIMEOUT_S) -> "Embedding | None":
     """The search by meaning with its vectors: those on disk, and as many as are computed in `timeout_s` seconds.
 
-    None where it is off or its model is not loaded by then. Standard error says in one line how many vectors are missing; the
+    None if it is off or its model is not loaded by then. Standard error says in one line how many vectors are missing; the
     log says what went wrong.
     """
     meaning = loading.meaning(settings, index)
@@ -53,8 +53,8 @@ def ready(index: "Index", settings: "Settings", timeout_s: float = TIMEOUT_S) ->
         if meaning.problem is None:
             _tell("the model is still being loaded: answering by words alone")
         return None
-    with loading.progress_bar("Computing meaning vectors") as told:
-        whole = fill(meaning, index, late, told)
+    with loading.progress_bar("Computing meaning vectors") as report:
+        whole = fill(meaning, index, late, report)
     if not whole and meaning.problem is None and len(index):
         found = meaning.progress(index)
         _tell(
@@ -66,7 +66,7 @@ def ready(index: "Index", settings: "Settings", timeout_s: float = TIMEOUT_S) ->
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What `analects vectors` did. Its fields are the keys of `--json`."""
+    """The result of `analects vectors`. Its fields are the keys of `--json`."""
 
     highlights: int
     """Highlights that are to have vectors."""
@@ -77,7 +77,7 @@ class Made:
 
 
 def make(index: "Index", settings: "Settings", all_cores: bool) -> Made | None:
-    """Makes every missing vector, with progress on standard error; None where that fails, which standard error tells.
+    """Makes every missing vector, with progress on standard error; None if that fails, which standard error tells.
 
     Interrupted by a signal, it keeps what it has made."""
     meaning = loading.meaning(settings, index)
@@ -95,8 +95,8 @@ def make(index: "Index", settings: "Settings", all_cores: bool) -> Made | None:
     began = monotonic()
     before = meaning.progress(index)
     workers = processor_count() if all_cores else max(1, processor_count() // 2)
-    with _progress(began) as told:
-        fill(meaning, index, lambda: False, told, workers=workers)
+    with _progress(began) as report:
+        fill(meaning, index, lambda: False, report, workers=workers)
     after = meaning.progress(index)
     if meaning.problem is not None:
         _tell(f"analects: {meaning.problem}")
@@ -110,9 +110,9 @@ def make(index: "Index", settings: "Settings", all_cores: bool) -> Made | None:
 def _progress(began: float) -> "Iterator[Progressing]":
     """Shows progress: a bar on a terminal, else a line every few seconds."""
     if sys.stderr.isatty():
-        with loading.progress_bar("Computing meaning vectors") as told:
-            assert told is not None
-            yield told
+        with loading.progress_bar("Computing meaning vectors") as bar:
+            assert bar is not None
+            yield bar
         return
     due = began + LINE_INTERVAL_S
 

@@ -13,7 +13,7 @@ from bot.state.feedback_store import Gap
 
 
 async def _stored(settings: Settings) -> list[Gap]:
-    """The questions that are kept; none where nothing is. Raises StateError."""
+    """The questions that are kept; none if nothing is. Raises StateError."""
     from bot.state.database import address
     from bot.state.opening import open_state
 
@@ -33,7 +33,7 @@ def gaps(settings: Settings) -> list[Gap]:
 
 
 async def notice(settings: Settings) -> Notice:
-    """What `/highlight gaps` says in a terminal, to whoever can read the state."""
+    """The reply to `/highlight gaps` in a terminal, for whoever can read the state."""
     if settings.keep_unanswered is None:
         return Notice(wording.GAPS_OFF)
     try:

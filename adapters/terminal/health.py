@@ -40,7 +40,7 @@ def _asked(host: str, port: int) -> dict[str, object]:
 
 
 def _not_up(answer: dict[str, object]) -> str:
-    """The platforms that are not connected, each with its problem; empty when all are."""
+    """The platforms that are not connected, each with its problem; empty if all are."""
     if answer.get("ready") is True:
         return ""
     platforms = answer.get("platforms")

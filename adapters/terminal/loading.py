@@ -1,4 +1,4 @@
-"""Loads notes and index for a command, with a progress bar where that takes long."""
+"""Loads notes and index for a command, with a progress bar if that takes long."""
 
 import sys
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ PROGRESS_BAR_AFTER_S = 1.0
 
 
 def library(settings: "Settings") -> "Library":
-    """Reads the notes. Raises CorpusError when there are none to read."""
+    """Reads the notes. Raises CorpusError if there are none to read."""
     from corpus.load import load
 
     _fetch_first(settings)
@@ -34,9 +34,9 @@ def library(settings: "Settings") -> "Library":
 
 
 def snapshot(settings: "Settings", fetch: bool = True) -> "Snapshot":
-    """Notes and index, with what the cache knows of them. Raises CorpusError when there are none to read.
+    """Notes and index, read from the cache as far as possible. Raises CorpusError if there are none to read.
 
-    Where notes are to be fetched and never were, they are fetched first, unless `fetch` is False."""
+    Notes that are to be fetched and never were are fetched first, unless `fetch` is False."""
     from bot.library.snapshot import load_snapshot
 
     if fetch:
@@ -51,7 +51,7 @@ def snapshot(settings: "Settings", fetch: bool = True) -> "Snapshot":
 
 
 def forget(settings: "Settings", snapshot: "Snapshot", gone: "Sequence[Highlight]") -> None:
-    """Takes out of the cache, and of the vectors of every model, what is no more in the library."""
+    """Removes from the cache, and from the vectors of every model, whatever is no longer in the library."""
     from bot.library.snapshot import store_again
 
     store_again(snapshot, settings.corpus, settings.cache_path)
@@ -68,7 +68,7 @@ def _forget_vectors(settings: "Settings", highlights: "Sequence[Highlight]", but
     from bot.semantic.passage_vectors import key
     from bot.semantic.vector_store import forget
 
-    keys = {key(one) for one in highlights}
+    keys = {key(highlight) for highlight in highlights}
     try:
         forget(folder, lambda name: (name in keys) is not but_these)
     except OSError as error:
@@ -111,7 +111,7 @@ def _fetch_first(settings: "Settings") -> None:
 
 
 def meaning(settings: "Settings", index: "Index") -> "Embedding | None":
-    """The search by meaning, with no model loaded yet; None where it is off, or `auto` and no model is installed."""
+    """The search by meaning, with no model loaded yet; None if it is off, or `auto` and no model is installed."""
     if settings.embedding_model == "off":
         return None
     from bot.semantic.model import AUTO, best_installed
@@ -129,7 +129,7 @@ def meaning(settings: "Settings", index: "Index") -> "Embedding | None":
 
 @contextmanager
 def progress_bar(what: str, then: str = "") -> "Iterator[Progress | None]":
-    """Shows progress on standard error after a second, where that is a terminal; `then` labels the step after `what`."""
+    """Shows progress on standard error after a second, if that is a terminal; `then` labels the step after `what`."""
     if not sys.stderr.isatty():
         yield None
         return

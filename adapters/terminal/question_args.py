@@ -14,7 +14,9 @@ class QuestionCommand(TyperCommand):
     """A command whose arguments are a question."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        named = [(name, getattr(one, "is_flag", False)) for one in self.get_params(ctx) for name in one.opts]
+        named = [
+            (name, getattr(param, "is_flag", False)) for param in self.get_params(ctx) for name in param.opts
+        ]
         with_value = {name for name, flag in named if name.startswith("-") and not flag}
         words, options = _split(args, with_value, {name.lstrip("-") for name, _ in named})
         return super().parse_args(ctx, [*options, "--", *words] if words else options)

@@ -1,7 +1,7 @@
 """Renders replies for a terminal: quotes with a bar on their left and matched words marked, below them the attribution.
 
-Pure functions: a reply and a width go in, styled text comes out. Nothing in a note acts as markup or as an escape sequence. What
-only replies to commands need is imported when one is rendered: a single question is answered sooner.
+Pure functions: a reply and a width go in, styled text comes out. Nothing in a note acts as markup or as an escape sequence.
+Imports that only replies to commands need happen when one is rendered, so that a single question is answered sooner.
 """
 
 from typing import TYPE_CHECKING
@@ -25,7 +25,7 @@ _DASH = "  — "
 def render(reply: "Reply", width: int | None, hint: str | None = None) -> Text:
     """The reply for a terminal `width` columns wide. With None, for a pipe, long lines are not wrapped.
 
-    `hint` stands at the end where there is more to show.
+    `hint` stands at the end if there is more to show.
     """
     text = Text()
     if isinstance(reply, Answer):
@@ -51,8 +51,7 @@ def render(reply: "Reply", width: int | None, hint: str | None = None) -> Text:
 def _quotes(text: Text, reply: "Answer | Picks | Quotes | Digest", width: int | None) -> None:
     if isinstance(reply, Answer):
         if not reply.found:
-            past = reply.offset and reply.total
-            _sentences(text, wording.NO_MORE if past else visible(wording.nothing_fits(reply)), width)
+            _sentences(text, visible(wording.nothing_fits(reply)), width)
             return
         if (above := wording.above(reply)) is not None:
             _sentences(text, visible(above), width, _QUIET)
@@ -72,14 +71,14 @@ def _quotes(text: Text, reply: "Answer | Picks | Quotes | Digest", width: int | 
 
 
 def _above_list(text: Text, reply: "Picks | Quotes | Digest") -> None:
-    """What a list is of, and how much of it is shown."""
+    """The subject of a list, and how much of it is shown."""
     from bot.chat.replies import Quotes
     from bot.chat.requests import LIST_FACETS
 
     if isinstance(reply, Quotes):
         page = reply.page
         shown = wording.shown_of(page.offset, len(page.quotes), page.total)
-        listed = wording.listed(LIST_FACETS[reply.command.name], page.meant, page.said)
+        listed = wording.listed(LIST_FACETS[reply.command.name], page.meant, page.word_filter)
         text.append(f"{shown} {one_line(listed)}\n\n", _QUIET)
 
 
@@ -142,7 +141,7 @@ def _attribution(text: Text, quote: Quote, width: int | None) -> None:
 
 
 def _source(source: SourceLine) -> Text:
-    """The title, clickable where it may carry its link, and the authors."""
+    """The title, clickable if it may carry its link, and the authors."""
     line = Text()
     line.append(source.title, f"link {source.url}" if source.links_title(source.title) else "")
     if source.authors:
@@ -154,9 +153,9 @@ def _sources(text: Text, reply: "Sources") -> None:
     page = reply.page
     counts = wording.shown_of(page.offset, len(page.sources), page.total, "sources")
     text.append(f"{counts} {reply.freshness}".rstrip(), _QUIET)
-    for one in page.sources:
-        text.append(f"\n{one.highlights:>6}  ")
-        text.append_text(_source(source_line(one.source)))
+    for counted in page.sources:
+        text.append(f"\n{counted.highlights:>6}  ")
+        text.append_text(_source(source_line(counted.source)))
 
 
 def _wrapped(passage: Text, width: int | None, indent: int) -> list[Text]:

@@ -72,7 +72,7 @@ async def _serve(settings: Settings, found: Snapshot) -> int:
 
 
 def _snapshot(settings: Settings) -> Snapshot:
-    """The notes and their index; an empty one where there are no notes to read."""
+    """The notes and their index; an empty one if there are no notes to read."""
     try:
         found = loading.snapshot(settings, fetch=False)
     except CorpusError as error:

@@ -108,7 +108,7 @@ def discord(
 
 
 def _application_of_token() -> str | None:
-    """The application that `DISCORD_TOKEN` belongs to; None without a token, and where the settings cannot be used."""
+    """The application that `DISCORD_TOKEN` belongs to; None without a token, or if the settings cannot be used."""
     from adapters.discord.credentials import application_of, credentials
 
     try:

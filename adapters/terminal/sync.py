@@ -1,4 +1,4 @@
-"""`analects sync`, and fetching before the first answer where nothing was ever fetched."""
+"""`analects sync`, and fetching before the first answer if nothing was ever fetched."""
 
 import asyncio
 import sys
@@ -31,7 +31,7 @@ def sync(settings: Settings, full: bool, force: bool) -> tuple[dict[str, float],
     """Fetches once from every service; the counts, as `--json` prints them, and the exit code. Raises SettingsError."""
     began = perf_counter()
     progress = _Progress()
-    sources = configured(settings, progress.told)
+    sources = configured(settings, progress.report)
     if not sources:
         raise _nothing_to_fetch()
     done, failed = asyncio.run(_all(sources, full, force))
@@ -63,7 +63,7 @@ def in_words(counts: dict[str, float]) -> str:
 
 
 def why_check_differs(settings: Settings) -> str:
-    """What `analects check` counts otherwise, for people."""
+    """Explains to people why `analects check` counts differently."""
     also = "the notes of your own folder, and " if "corpus_path" in settings.model_fields_set else ""
     return (
         f"This is what was fetched. `analects check` counts what answers come from: {also}each highlight once, without "
@@ -72,10 +72,10 @@ def why_check_differs(settings: Settings) -> str:
 
 
 def fetch_first(settings: Settings) -> None:
-    """Fetches from the services from which nothing was ever fetched to the end. What cannot be fetched is told; it is an error
-    where there is nothing else to read. Raises SettingsError, CorpusError."""
+    """Fetches from the services from which no fetch was ever completed. A failure is reported; it is an error if there is nothing
+    else to read. Raises SettingsError, CorpusError."""
     progress = _Progress()
-    sources = [source for source in configured(settings, progress.told) if source.succeeded() is None]
+    sources = [source for source in configured(settings, progress.report) if source.succeeded() is None]
     if not sources:
         return
     names = " and ".join(TITLES[source.name] for source in sources)
@@ -97,26 +97,26 @@ def fetch_first(settings: Settings) -> None:
 async def _all(
     sources: Sequence[NoteSource], full: bool, force: bool
 ) -> tuple[list[Outcome], list[SourceError]]:
-    told = await asyncio.gather(*(source.run(full, force) for source in sources), return_exceptions=True)
-    for one in told:
+    results = await asyncio.gather(*(source.run(full, force) for source in sources), return_exceptions=True)
+    for one in results:
         if isinstance(one, BaseException) and not isinstance(one, SourceError):
             raise one
     return (
-        [one for one in told if isinstance(one, Outcome)],
-        [one for one in told if isinstance(one, SourceError)],
+        [one for one in results if isinstance(one, Outcome)],
+        [one for one in results if isinstance(one, SourceError)],
     )
 
 
 class _Progress:
-    """Tells on standard error what has arrived: in one line that changes on a terminal, else in a line every now and then."""
+    """Reports on standard error what has arrived: on a terminal in one line that changes, else in a line from time to time."""
 
     def __init__(self) -> None:
         self._live = sys.stderr.isatty()
         self._next = monotonic() + PROGRESS_AFTER_S
         self._shown = False
 
-    def told(self, sources: int, highlights: int) -> None:
-        """So much has arrived."""
+    def report(self, sources: int, highlights: int) -> None:
+        """Reports how much has arrived."""
         now = monotonic()
         if now < self._next:
             return
@@ -126,6 +126,6 @@ class _Progress:
         typer.echo(f"\r{line}" if self._live else line, err=True, nl=not self._live)
 
     def end(self) -> None:
-        """Nothing more will come."""
+        """Ends the report: nothing more will arrive."""
         if self._live and self._shown:
             typer.echo(err=True)

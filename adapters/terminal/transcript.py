@@ -21,13 +21,13 @@ class Transcript:
         self.lines.append(render(reply, None).plain.rstrip("\n"))
 
 
-def talk(bot: Bot, said: Iterable[str]) -> Transcript:
-    """The answers to these lines, said one after another in one conversation."""
+def talk(bot: Bot, lines: Iterable[str]) -> Transcript:
+    """The answers to these lines, typed one after another in one conversation."""
     transcript = Transcript()
     dialogue = Dialogue(bot, transcript)
 
     async def all_of_it() -> None:
-        for line in said:
+        for line in lines:
             await dialogue.hear(line)
 
     asyncio.run(all_of_it())

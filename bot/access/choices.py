@@ -1,6 +1,6 @@
-"""What those who manage a place chose for it (`bot.state.chosen`), as the rules need it.
+"""The settings that managers chose for a server or channel (`bot.state.chosen`), as the rules need them.
 
-What is read is used for some seconds before it is read again: replicas follow one another soon, and most questions cost no query.
+They are cached for some seconds: other replicas see a change soon, and most questions cost no query.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from bot.state.chosen import ChosenStore, Kind, MemoryChosen, PostingChoices, Se
 log = getLogger("analects.rules")
 
 REREAD_AFTER_S = 5.0
-"""How long a choice is used before it is read again, in seconds."""
+"""Seconds for which a choice is cached."""
 MAX_CACHED = 10_000
 
 
@@ -26,13 +26,13 @@ class Choices:
     store: ChosenStore = field(default_factory=MemoryChosen)
     clock: Callable[[], float] = monotonic
     _texts: TTLCache[tuple[Kind, str], str] = field(init=False)
-    """Encoded; "" where nothing was chosen."""
+    """Encoded; "" if nothing was chosen."""
 
     def __post_init__(self) -> None:
         self._texts = TTLCache(MAX_CACHED, REREAD_AFTER_S, timer=lambda: self.clock())
 
     async def of_server(self, server: str) -> ServerChoices:
-        """What was chosen for a server ("discord:123")."""
+        """The settings chosen for a server ("discord:123")."""
         text = await self._read("server", server)
         try:
             return ServerChoices.decode(text) if text else ServerChoices()

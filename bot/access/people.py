@@ -22,7 +22,7 @@ class People(Protocol):
 
 
 class UnknownPeople:
-    """For where no platform can be asked."""
+    """Answers that nothing is known: for processes in which no platform can be asked."""
 
     async def membership(self, platform: str, person: str, channel: str) -> Membership:
         del platform, person, channel

@@ -1,7 +1,7 @@
 """Which places and people are allowed, by `ALLOWED_CHANNELS`, `ALLOWED_SERVERS` and `ALLOWED_PEOPLE`.
 
 Entries of other platforms do not count:
-- A listed channel: everyone in it, also where it is shared with another organisation. A thread follows its parent.
+- A listed channel: everyone in it, even if it is shared with another organisation. A thread follows its parent.
 - A listed server or organisation: its own people, in all its channels that are not shared.
 - With nothing listed, or with `slack:home` among the servers: wherever the bot was invited at home (its own workspace or
   organisation, its owner's guilds), the people of the home, in channels that are not shared. Guests of the workspace are
@@ -22,7 +22,7 @@ from bot.delivery.platform import Membership
 log = getLogger("analects.rules")
 
 HOME = "home"
-"""As a server ("slack:home"): what is allowed where nothing is listed."""
+"""Listed as a server ("slack:home"), it allows what is allowed if nothing is listed."""
 MAX_LOGGED_PLACES = 1_000
 """Places that are not allowed and were logged. Beyond this number nothing is logged: strangers cannot fill the log."""
 
@@ -64,7 +64,7 @@ class Allowlist:
 
 @dataclass(frozen=True, slots=True)
 class AllowedPlaces:
-    """What the settings allow, and what is said where they do not."""
+    """What the settings allow, and the notices for what they do not."""
 
     allowlist: Allowlist
     people: People
@@ -91,7 +91,7 @@ class AllowedPlaces:
         return arrival.home and _home_counts(listed)
 
     def is_everywhere(self, arrival: Arrival) -> bool:
-        """Whether it is a command of somebody who may use them in every place, answered to them alone."""
+        """Whether this is a private command by somebody who may use commands in every place."""
         is_private_command = arrival.private and arrival.request is not None
         return is_private_command and (arrival.owner or arrival.asker in self.everywhere)
 
@@ -144,21 +144,21 @@ class AllowedPlaces:
 
 
 def places(arrival: Arrival) -> frozenset[str]:
-    """The channel and its parent, as they are written in settings: a thread follows its parent."""
+    """The channel and its parent, as written in settings: a thread follows its parent."""
     return frozenset({arrival.place, f"{arrival.platform}:{arrival.parent}"})
 
 
 def _home_counts(listed: Allowlist) -> bool:
-    """Whether the places that are allowed without settings are allowed."""
-    return not listed or any(one.endswith(f":{HOME}") for one in listed.servers)
+    """Whether the places count that are allowed by default: nothing is listed, or `HOME` is."""
+    return not listed or any(server.endswith(f":{HOME}") for server in listed.servers)
 
 
 def _servers(arrival: Arrival) -> frozenset[str]:
-    """The server where it happened and the organisation of that, as they are written in settings."""
+    """The server of the arrival and its organisation, as written in settings."""
     found = (arrival.server, arrival.organisation)
     return frozenset(f"{arrival.platform}:{one}" for one in found if one)
 
 
 def is_listed_person(arrival: Arrival, listed: Allowlist) -> bool:
-    """Whether the person may ask, wherever that is. A digest is asked for by nobody."""
+    """Whether the list of people lets this person ask. A digest has no asker and always may."""
     return not listed.people or not arrival.person or arrival.asker in listed.people

@@ -1,6 +1,6 @@
 """Limits how many questions a person or a channel may ask in a minute, and how often they get a notice about it.
 
-A sliding window of one process; beside it stands one of all replicas where they share a database (`bot.state.shared_limits`).
+The window slides and counts for one process. Replicas that share a database also share a limit (`bot.state.shared_limits`).
 
 The `limits` library was considered: its shared stores are Redis, Memcached and MongoDB, none of which this program needs otherwise,
 and its memory store reads the wall clock and clears itself in a thread.
@@ -16,7 +16,7 @@ from cachetools import TTLCache
 from bot.state.shared_limits import WINDOW_S
 
 MAX_NAMES = 10_000
-"""Names remembered; when there are more, the one that asked longest ago starts anew."""
+"""Names remembered. Beyond this number, the one that asked longest ago is forgotten."""
 
 
 @dataclass(slots=True)

@@ -17,7 +17,7 @@ class Reason(Enum):
     BROADCAST = "broadcast"
     OLD = "old"
     ASIDE = "aside"
-    """Not said to the bot, and no search."""
+    """A message that is not for the bot."""
     PLACE = "place"
     RIGHT = "right"
     """A button that this person may not press."""

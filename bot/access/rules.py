@@ -5,7 +5,7 @@ Each rule makes one decision about an `Arrival`. They are asked in order, and th
 | rule | refuses |
 |---|---|
 | `not_from_bots` | messages from bots, webhooks and the bot itself; edits; pings of everyone or of a group |
-| `only_to_the_bot` | mentions that only talk about the bot; messages without a mention, except where it is to answer those |
+| `only_to_the_bot` | mentions that only talk about the bot; messages without a mention, except where these are answered too |
 | `not_too_old` | messages sent more than ten minutes ago, as after an outage |
 | `only_where_allowed` | other places and people; each is logged once, with the settings that would allow it |
 | `only_as_chosen` | channels and people that `/highlight settings` of the server leaves out |
@@ -71,7 +71,7 @@ class Rules:
     now: Callable[[], float] = time.time
     people: People = field(default_factory=UnknownPeople)
     everyone_sets_digests: bool = False
-    """Whether everyone, and not only its managers, may set the digest of a channel."""
+    """Whether everyone may set a channel's digest, not only its managers."""
     ask_channels: frozenset[str] = frozenset()
     """`ASK_CHANNELS`: here questions need no mention."""
     private_channels: frozenset[str] = frozenset()
@@ -112,8 +112,7 @@ class Rules:
 
     async def runs_the_bot(self, arrival: Arrival) -> bool:
         """Whether the person runs the bot: on Slack an admin or owner of its workspace or organisation, on Discord the
-        application's owner or an accepted member of its team. Strangers never do, nor does anyone where the platform cannot
-        say."""
+        application's owner or an accepted member of its team. Strangers never do, nor does anyone if the platform cannot say."""
         if arrival.stranger or arrival.guest:
             return False
         return arrival.owner or await self.people.is_operator(arrival.platform, arrival.person)
@@ -138,15 +137,15 @@ class Rules:
         return await self.people.administers(arrival.platform, arrival.person, arrival.server)
 
     async def answers_in_thread(self, arrival: Arrival) -> bool:
-        """Whether a message is answered in a thread of its own: where that was chosen, and it is in no thread yet."""
+        """Whether the answer goes to a new thread: threads were chosen, and the message is in none yet."""
         if arrival.direct or arrival.parent is not None or not arrival.server:
             return False
         return (await self._chosen(arrival)).threads
 
     def overruling(self, platform: str) -> frozenset[str]:
-        """The settings of the environment that count before what was chosen."""
+        """The environment settings that take precedence over what was chosen."""
         listed = self.allowlist.of(platform)
-        asked = any(one.startswith(f"{platform}:") for one in self.ask_channels)
+        asked = any(channel.startswith(f"{platform}:") for channel in self.ask_channels)
         named = {"ALLOWED_CHANNELS": listed.channels, "ALLOWED_PEOPLE": listed.people, "ASK_CHANNELS": asked}
         return frozenset(name for name, entries in named.items() if entries)
 
@@ -185,7 +184,7 @@ class Rules:
         return Refusal(Reason.PLACE, message if alone else None)
 
     async def only_as_chosen(self, arrival: Arrival) -> Refusal | None:
-        """The settings themselves are open to those who manage the server, wherever they are."""
+        """Managers of the server can use the settings themselves everywhere."""
         if arrival.direct or not arrival.server or self._where.is_everywhere(arrival):
             return None
         is_settings = isinstance(arrival.request, SettingsCommand | InvalidSettingsCommand)
@@ -204,7 +203,7 @@ class Rules:
         return Refusal(Reason.PLACE, message if arrival.request is not None else None)
 
     async def only_who_may_press(self, arrival: Arrival) -> Refusal | None:
-        """What a digest's buttons change, and what others' cards show, may be for some people alone."""
+        """If so chosen, only managers may press what changes a digest, and only its asker the buttons of an answer."""
         if not arrival.pressed or arrival.direct or not arrival.server:
             return None
         request = arrival.request
@@ -249,7 +248,7 @@ class Rules:
 
     def not_without_words(self, arrival: Arrival) -> Refusal | None:
         if arrival.request is None and not has_words(arrival.text):
-            # Said once in a thread: what is unaddressed might not have been meant for the bot.
+            # once per thread: a message without a mention might not be meant for the bot
             if arrival.unaddressed and arrival.withheld:
                 self._told_withheld[arrival.place] = True
             return Refusal(Reason.NO_WORDS, wording.WITHHELD if arrival.withheld else wording.ASK_SOMETHING)
@@ -257,7 +256,7 @@ class Rules:
 
 
 def _lacks_role(arrival: Arrival, choices: ServerChoices) -> bool:
-    """Whether only some roles may ask, and the person has none of them. A digest is asked for by nobody."""
+    """Whether only some roles may ask and the person has none of them. A digest has no asker and always may."""
     return bool(choices.roles and arrival.person) and not (arrival.roles or frozenset()) & set(choices.roles)
 
 

@@ -1,6 +1,5 @@
-"""Answers `/highlight settings` and `/highlight digest posting`: what those who manage a server or a channel choose for it.
-
-What the environment says counts first (`bot.access.rules`), and the reply says so.
+"""Answers `/highlight settings` and `/highlight digest posting`: what managers choose for a server or channel. Environment
+settings take precedence (`bot.access.rules`), and the reply says so.
 """
 
 from dataclasses import dataclass, replace
@@ -28,7 +27,7 @@ class SettingsRequests:
     rules: Rules
 
     async def reply(self, arrival: Arrival, request: SettingsRequest) -> Reply:
-        """The reply to one request; nothing but a notice where it may not be answered."""
+        """The reply to one request; a notice if the person may not make it."""
         try:
             if isinstance(request, PostingCommand):
                 return await self._posting(arrival, request)
@@ -58,7 +57,7 @@ class SettingsRequests:
         return self.shown(arrival.platform, choices)
 
     def shown(self, platform: str, choices: ServerChoices) -> ServerSettings:
-        """The settings of a server, with what the environment decides before them."""
+        """The settings of a server, and the environment settings that overrule them."""
         overruled = self.rules.overruling(platform)
         return ServerSettings(wording.server_settings(choices, overruled), choices, overruled)
 
@@ -75,7 +74,7 @@ class SettingsRequests:
 
 
 def _changed(choices: ServerChoices, command: SettingsCommand, arrival: Arrival) -> ServerChoices | None:
-    """The choices after a command; None where it says nothing that can be chosen."""
+    """The choices after a command; None if its value is none that can be chosen."""
     value = command.values[0] if command.values else ""
     if command.name == "reset":
         return ServerChoices()
@@ -97,5 +96,5 @@ def _ids(values: tuple[str, ...], here: str) -> tuple[str, ...]:
     """The ids, each once; none for "all". "here" stands for this channel."""
     if "all" in values:
         return ()
-    named = (here if one == "here" else one for one in values)
+    named = (here if value == "here" else value for value in values)
     return tuple(dict.fromkeys(one for one in named if one))

@@ -15,8 +15,9 @@
       quoted(...), paginate(...)                          quoting.py, excerpt.py, paging.py
       suggestions(...)                                    suggestions.py   after a refusal: what the library has instead
 
-Why was this question refused? `find(text, index, embedding).decision` says which rule decided, its score and its threshold. The
-numbers of both rules stand in parameters.py; benchmarks/README.md tells where they come from.
+Why was this question refused? `find(text, index, embedding).decision` says which rule decided, its score, its threshold, and the
+parts of the score (breakdown.py); `analects ask --explain` prints them. The numbers of
+both rules are in parameters.py; benchmarks/README.md says where they come from.
 
 Beside that: listing.py (highlights by author, title, tag), lookup.py (by id, of the day), similar.py ("More like this"),
 shorten.py. The package knows no chat and no platform.

@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 
 def answer(question: Question, index: Index, embedding: "Embedding | None" = None) -> Answer:
     """The quotes of `index` that answer `question`; never fails, whatever was typed."""
+    return explained_answer(question, index, embedding)[0]
+
+
+def explained_answer(
+    question: Question, index: Index, embedding: "Embedding | None" = None
+) -> tuple[Answer, Findings]:
+    """The same answer, with the findings it was made from: their decision says why the question was answered or refused."""
     began = perf_counter()
     found = find(question.text, index, embedding, question.today)
     limit = max(question.limit, 0)
@@ -29,7 +36,7 @@ def answer(question: Question, index: Index, embedding: "Embedding | None" = Non
     quotes = [quote for quote, _ in quotes_with_passages[question.offset :]]
     shown = [passage for _, passage in quotes_with_passages[question.offset :]]
     terms = found.intent.terms
-    return Answer(
+    reply = Answer(
         question=question.text,
         quotes=tuple(quotes),
         offset=question.offset,
@@ -43,8 +50,9 @@ def answer(question: Question, index: Index, embedding: "Embedding | None" = Non
         missing=missing_words(terms),
         not_quoted=_rarest_word_not_quoted(found, shown) if shown else None,
         took_ms=(perf_counter() - began) * 1000,
-        said=found.said,
+        word_filter=found.word_filter,
     )
+    return reply, found
 
 
 def all_quotes(
@@ -59,12 +67,14 @@ def all_quotes(
 def _rarest_word_not_quoted(found: Findings, shown: Collection[int]) -> str | None:
     """The rarest word of the question, if none of these passages has it in any form or field."""
     places = np.flatnonzero(np.isin(found.result.passages, list(shown)))
-    is_quoted: list[bool] = np.logical_or.reduce(found.result.held[:, places], axis=1).tolist()
-    weighed = [(term, held) for term, held in zip(found.result.terms, is_quoted, strict=True) if term.weight]
-    rarest, held = max(weighed, key=lambda one: (one[0].weight, not one[1]), default=(None, True))
-    if rarest is None or held:
+    is_quoted: list[bool] = np.logical_or.reduce(found.result.holds[:, places], axis=1).tolist()
+    weighed = [
+        (term, quoted) for term, quoted in zip(found.result.terms, is_quoted, strict=True) if term.weight
+    ]
+    rarest, is_rarest_quoted = max(weighed, key=lambda one: (one[0].weight, not one[1]), default=(None, True))
+    if rarest is None or is_rarest_quoted:
         return None
-    lacking = displayed_words(term for term, held in weighed if not held)
+    lacking = displayed_words(term for term, quoted in weighed if not quoted)
     return next((word for word in lacking if rarest.typed in word), None)
 
 

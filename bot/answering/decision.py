@@ -14,6 +14,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from bot.answering.breakdown import AnswerProbability, AnswerScore, WordsReason
 from bot.answering.evidence import answer_score
 from bot.answering.parameters import MEANING, WORDS
 from bot.answering.ranked import RankedPassages
@@ -49,12 +50,17 @@ class Decision:
 
     outcome: AnswerOutcome
     score: float
-    """Of `Rule.WORDS` the answer score (evidence); of `Rule.MEANING` a probability; else 1 for an answer and 0 for none."""
+    """With `Rule.WORDS` the answer score (evidence), with `Rule.MEANING` a probability, otherwise 1 for an answer and 0 for
+    none."""
     by: Rule
     threshold: float = 1.0
     """The score from which the rule answers."""
     weak_threshold: float = 1.0
     """The score from which the rule shows the nearest passage. Below, the question is refused."""
+    breakdown: AnswerScore | AnswerProbability | None = None
+    """The parts of the score; None if nothing had to be judged."""
+    words_reason: WordsReason | None = None
+    """With `Rule.WORDS`: why the rule for meaning did not decide."""
 
     @classmethod
     def selected(cls, count: int) -> "Decision":
@@ -69,39 +75,48 @@ class Decision:
         return cls(AnswerOutcome.REFUSE, 0.0, Rule.NO_WORDS)
 
     @classmethod
-    def scored(cls, score: float, threshold: float, weak_threshold: float, by: Rule) -> "Decision":
-        """Answers from `threshold` on, weakly from `weak_threshold` on."""
-        outcome = AnswerOutcome.REFUSE
-        if score >= weak_threshold:
-            outcome = AnswerOutcome.ANSWER if score >= threshold else AnswerOutcome.WEAK
-        return cls(outcome, score, by, threshold, weak_threshold)
+    def by_words(cls, score: AnswerScore, reason: WordsReason) -> "Decision":
+        """The decision of the rule for words."""
+        outcome = _outcome(score.total, WORDS.threshold, WORDS.weak_threshold)
+        return cls(outcome, score.total, Rule.WORDS, WORDS.threshold, WORDS.weak_threshold, score, reason)
+
+    @classmethod
+    def by_meaning(cls, answer: AnswerProbability) -> "Decision":
+        """The decision of the learned rule."""
+        least, weak = MEANING.min_probability, MEANING.weak_probability
+        outcome = _outcome(answer.probability, least, weak)
+        return cls(outcome, answer.probability, Rule.MEANING, least, weak, answer)
 
     @property
     def margin(self) -> float:
-        """How far the score is above its threshold; negative where the question is refused or answered weakly."""
+        """How far the score is above its threshold; negative if the question is refused or answered weakly."""
         return self.score - self.threshold
+
+
+def _outcome(score: float, threshold: float, weak_threshold: float) -> AnswerOutcome:
+    """Answer from `threshold` on, weakly from `weak_threshold` on."""
+    if score >= threshold:
+        return AnswerOutcome.ANSWER
+    return AnswerOutcome.WEAK if score >= weak_threshold else AnswerOutcome.REFUSE
 
 
 def decide(ranked: RankedPassages, intent: Intent, index: Index) -> Decision:
     """Whether any of the first passages answers the question."""
-    if ranked.closeness is not None:
-        by_meaning = _decide_by_meaning(ranked, intent, index)
-        if by_meaning is not None:
-            return by_meaning
-    score = answer_score(ranked, intent)
-    return Decision.scored(score, WORDS.threshold, WORDS.weak_threshold, Rule.WORDS)
+    by_meaning = _decide_by_meaning(ranked, intent, index)
+    if isinstance(by_meaning, WordsReason):
+        return Decision.by_words(answer_score(ranked, intent), by_meaning)
+    return by_meaning
 
 
-def _decide_by_meaning(ranked: RankedPassages, intent: Intent, index: Index) -> Decision | None:
-    """The decision of the learned rule; None where it is left to words."""
+def _decide_by_meaning(ranked: RankedPassages, intent: Intent, index: Index) -> Decision | WordsReason:
+    """The decision of the learned rule, or the reason why the rule for words decides instead."""
+    if ranked.closeness is None:
+        return WordsReason.NO_MODEL
     from bot.answering.refusal_weights import probability_of_answer
     from bot.answering.signals import refusal_signals
 
-    assert ranked.closeness is not None
     signals = refusal_signals(ranked, intent, index)
-    if signals is None:
-        return None
-    probability = probability_of_answer(ranked.closeness.model, signals)
-    if probability is None:
-        return None
-    return Decision.scored(probability, MEANING.min_probability, MEANING.weak_probability, Rule.MEANING)
+    if isinstance(signals, WordsReason):
+        return signals
+    answer = probability_of_answer(ranked.closeness.model, signals)
+    return WordsReason.NO_WEIGHTS if answer is None else Decision.by_meaning(answer)

@@ -7,7 +7,7 @@ A ranking score says which passage is better, not whether any passage is good. E
              + score_weight  * min(score   / rarest, amount_cap)
              + rare_word_weight * heaviest covered word / rarest
              - missing_penalty * heaviest missing word / rarest
-             - missing_name_penalty * missing names        a word with a capital inside a sentence; two at most
+             - missing_name_penalty * missing names        words with a capital inside a sentence; two at most
              - short_question_penalty / words to look for  without the names of authors and sources
 
 `covered` is the weight of the words that the passage holds: in its text, title, authors, chapter, remark and tags (those of its
@@ -15,102 +15,146 @@ source, too), in any form. `rarest` is the weight of a word that occurs in a sin
 all sizes are comparable. Missing words tell as much as covered ones: for "the
 capital of France", a passage about working capital covers half of the question, but lacks the rarer word.
 
-A passage that holds every word has `complete_evidence` at least: a question of one common word could not be answered otherwise. One
-that holds nothing but the name of an author or a source has none above 0.
+A passage that holds every word has `complete_evidence` at least: a question of one common word could not be answered otherwise. A
+passage that holds only the name of an author or a source never has evidence above 0.
 
-Names of authors and sources do not count as covered. Where a question names one, the first three lines are multiplied by
+Names of authors and sources do not count as covered. If a question names one, the first three lines are multiplied by
 `other_source_factor` for passages of other sources, and `named_source_bonus` is added for its own. Bigrams (scripts without
 blanks) add or subtract `bigram_weight` each.
 
-What is compared with the threshold (`answer_score`) is the best evidence of the first passages, less `nowhere_penalty` times the
-share of the question that none of them holds, less `unknown_word_penalty` if the library lacks one of its words, plus a bonus for
-the question's language.
+The score that is compared with the threshold (`answer_score`) is the best evidence of the first passages, minus `nowhere_penalty`
+times the share of the question that none of them holds, minus `unknown_word_penalty` if the library lacks one of its words, plus
+a bonus for the question's language.
 
 The parameters were fitted on questions with and without an answer: benchmarks/README.md, "Nothing fits".
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.answering.breakdown import AnswerScore, EvidencePart, PassageEvidence
 from bot.answering.parameters import WORDS, WordParameters
 from bot.answering.ranked import RankedPassages
 from bot.search.arrays import Floats, Mask
 from bot.search.bm25 import idf
 from bot.search.index import Index
-from bot.search.query_terms import UNKNOWN_END_EMPHASIS
+from bot.search.query_terms import UNKNOWN_END_EMPHASIS, QueryTerm
 from bot.search.result import SearchResult
 from bot.text.analysis import is_unspaced
 from bot.text.stemming import ENGLISH
 from bot.understanding.intent import Intent
 
-MAX_MISSING_NAMES = 2
-"""Missing names beyond this number say no more."""
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evidence:
+    """The evidence of ranked passages."""
+
+    values: Floats
+    """Shape (passages,); about 1.5 if a passage holds the whole question."""
+    parts: dict[EvidencePart, Floats]
+    """The summands of `values`, each of shape (passages,). What does not apply to the question is left out."""
 
 
-def evidence(found: SearchResult, intent: Intent, index: Index, parameters: WordParameters = WORDS) -> Floats:
-    """The evidence of each passage. Shape (passages,); about 1.5 where a passage holds the whole question.
-
-    A passage that holds nothing but a name from the question never has positive evidence.
-    """
+def evidence(
+    found: SearchResult, intent: Intent, index: Index, parameters: WordParameters = WORDS
+) -> Evidence:
+    """The evidence of each passage. A passage that holds nothing but a name from the question never has positive evidence."""
     weights = [term.weight for term in found.terms if term.weight]
     rarest = np.float32(idf(1, len(index)) or 1.0)
     cap = np.float32(parameters.amount_cap)
     covered = found.covered()
-    total: Floats = covered / np.float32(sum(weights) or 1.0)
-    total += np.float32(parameters.amount_weight) * np.minimum(covered / rarest, cap)
-    total += np.float32(parameters.score_weight) * np.minimum(found.scores / rarest, cap)
+    parts: dict[EvidencePart, Floats] = {}
+    total = np.zeros(len(found), np.float32)
+
+    def add(part: EvidencePart, values: NDArray[np.floating]) -> None:
+        nonlocal total
+        parts[part] = values.astype(np.float32)
+        total = total + parts[part]
+
+    add(EvidencePart.COVERED, covered / np.float32(sum(weights) or 1.0))
+    add(EvidencePart.AMOUNT, np.float32(parameters.amount_weight) * np.minimum(covered / rarest, cap))
+    add(
+        EvidencePart.RANKING_SCORE,
+        np.float32(parameters.score_weight) * np.minimum(found.scores / rarest, cap),
+    )
     if intent.named_sources:
         named = index.of_sources(intent.named_sources, found.passages)
-        total[~named] *= np.float32(parameters.other_source_factor)
-        total[named] += np.float32(parameters.named_source_bonus)
-    total += _bigram_evidence(found, parameters)
-    total += np.float32(parameters.rare_word_weight) * found.heaviest_held() / rarest
-    total -= np.float32(parameters.missing_penalty) * found.heaviest_missing() / rarest
-    total -= np.float32(parameters.missing_name_penalty) * _missing_names(found, intent)
-    total -= np.float32(parameters.short_question_penalty / max(len(weights), 1))
-    complete = holds_all_words(found)
-    total[complete] = np.maximum(total[complete], np.float32(parameters.complete_evidence))
-    return np.where(covered > 0, total, np.minimum(total, 0))
+        factor = np.float32(parameters.other_source_factor)
+        add(EvidencePart.OTHER_SOURCE, np.where(named, np.float32(0), total * factor - total))
+        add(EvidencePart.NAMED_SOURCE, np.float32(parameters.named_source_bonus) * named)
+    if any(_is_bigram(term) for term in found.terms):
+        add(EvidencePart.BIGRAMS, _bigram_evidence(found, parameters))
+    add(EvidencePart.RAREST_COVERED, np.float32(parameters.rare_word_weight) * found.heaviest_held() / rarest)
+    add(
+        EvidencePart.RAREST_MISSING,
+        np.float32(-parameters.missing_penalty) * found.heaviest_missing() / rarest,
+    )
+    if intent.capitalised:
+        missing_names = _missing_names(found, intent, parameters)
+        add(EvidencePart.MISSING_NAMES, np.float32(-parameters.missing_name_penalty) * missing_names)
+    short = np.float32(-parameters.short_question_penalty / max(len(weights), 1))
+    add(EvidencePart.SHORT_QUESTION, np.full(len(found), short))
+    complete = holds_all_words(found) & (total < np.float32(parameters.complete_evidence))
+    if complete.any():
+        add(EvidencePart.COMPLETE, np.where(complete, np.float32(parameters.complete_evidence) - total, 0))
+    only_name = (covered <= 0) & (total > 0)
+    if only_name.any():
+        add(EvidencePart.ONLY_NAME, np.where(only_name, -total, 0))
+    return Evidence(total, parts)
 
 
 def holds_all_words(found: SearchResult) -> Mask:
     """Which passages hold every word of the question that counts. Shape (passages,)."""
     rows = [number for number, term in enumerate(found.terms) if term.weight]
-    complete: Mask = np.logical_and.reduce(found.held[rows]) if rows else np.zeros(len(found), np.bool_)
+    complete: Mask = np.logical_and.reduce(found.holds[rows]) if rows else np.zeros(len(found), np.bool_)
     return complete
 
 
-def _missing_names(found: SearchResult, intent: Intent) -> NDArray[np.float64]:
-    """The number of names that each passage lacks, at most `MAX_MISSING_NAMES`. Shape (passages,)."""
+def _missing_names(found: SearchResult, intent: Intent, parameters: WordParameters) -> NDArray[np.int64]:
+    """The number of names that each passage lacks, at most `max_missing_names`. Shape (passages,)."""
     rows = [number for number, term in enumerate(found.terms) if term.typed in intent.capitalised]
-    missing: NDArray[np.float64] = np.minimum((~found.held[rows]).sum(axis=0), MAX_MISSING_NAMES).astype(
-        float
-    )
-    return missing
+    missing: NDArray[np.int64] = (~found.holds[rows]).sum(axis=0)
+    return np.minimum(missing, parameters.max_missing_names)
+
+
+def _is_bigram(term: QueryTerm) -> bool:
+    return bool(term.weight) and is_unspaced(term.typed[0])
 
 
 def _bigram_evidence(found: SearchResult, parameters: WordParameters) -> NDArray[np.float64]:
-    """Bonus for many bigrams, penalty for missing ones; zeros where the question has none. Shape (passages,)."""
-    bigrams = [
-        number for number, term in enumerate(found.terms) if term.weight and is_unspaced(term.typed[0])
-    ]
-    if not bigrams:
-        return np.zeros(len(found))
+    """Bonus for many bigrams, penalty for missing ones. Shape (passages,)."""
+    bigrams = [number for number, term in enumerate(found.terms) if _is_bigram(term)]
     certain = [number for number in bigrams if found.terms[number].emphasis >= UNKNOWN_END_EMPHASIS]
-    missing = (~found.held[certain]).sum(axis=0)
+    missing = (~found.holds[certain]).sum(axis=0)
     extra = max(len(bigrams) - parameters.short_bigrams, 0)
     amount: NDArray[np.float64] = np.float32(parameters.bigram_weight) * (extra - missing)
     return amount
 
 
-def best_evidence(values: Floats, parameters: WordParameters = WORDS) -> float:
-    """The highest evidence among the passages that can justify an answer; -1 without any. `values` are best-ranked first."""
-    return float(values[: parameters.considered].max(initial=-1.0))
+def best_evidence(
+    found: SearchResult, evidence: Evidence, parameters: WordParameters = WORDS
+) -> PassageEvidence | None:
+    """The highest evidence among the passages that can justify an answer, `found` being best-ranked first; None without any."""
+    head = evidence.values[: parameters.considered]
+    if not len(head):
+        return None
+    place = int(head.argmax())
+    return PassageEvidence(
+        passage=int(found.passages[place]),
+        total=float(head[place]),
+        parts={part: float(values[place]) for part, values in evidence.parts.items()},
+        holds=tuple(found.holds[:, place].tolist()),
+    )
 
 
-def answer_score(ranked: RankedPassages, intent: Intent, parameters: WordParameters = WORDS) -> float:
-    """The number that is compared with `threshold`: the best evidence, less what speaks against all of the first passages, and the
-    largest bonus for the question's language: one that few passages are in, another than English, a script without blanks."""
+def answer_score(ranked: RankedPassages, intent: Intent, parameters: WordParameters = WORDS) -> AnswerScore:
+    """The score that is compared with `threshold`, with its parts.
+
+    It is the best evidence, minus the penalties for words that none of the first passages holds, plus the largest bonus for the
+    question's language: a language that few passages are in, one other than English, or a script without blanks.
+    """
     words = [term for term in ranked.found.terms if term.weight]
     unspaced = any(is_unspaced(term.typed[0]) for term in words)
     bonuses = (
@@ -119,24 +163,31 @@ def answer_score(ranked: RankedPassages, intent: Intent, parameters: WordParamet
         parameters.unspaced_bonus * unspaced,
     )
     unknown = any(not term.known and not is_unspaced(term.typed[0]) for term in words)
-    penalty = parameters.nowhere_penalty * _share_nowhere(ranked.found.take(slice(parameters.considered)))
-    return ranked.best_evidence - penalty - parameters.unknown_word_penalty * unknown + max(bonuses)
+    return AnswerScore(
+        best=ranked.best,
+        best_evidence=ranked.best_evidence,
+        nowhere_penalty=parameters.nowhere_penalty
+        * _share_nowhere(ranked.found.take(slice(parameters.considered))),
+        unknown_word_penalty=parameters.unknown_word_penalty * unknown,
+        language_bonus=max(bonuses),
+    )
 
 
 def _share_nowhere(head: SearchResult) -> float:
     """The share of the question's words, by weight, that none of these passages holds, 0 to 1."""
-    held: Mask = np.logical_or.reduce(head.held, axis=1)
+    holds: Mask = np.logical_or.reduce(head.holds, axis=1)
     whole = sum(term.weight for term in head.terms)
-    return sum(term.weight for term, one in zip(head.terms, held.tolist(), strict=True) if not one) / (
-        whole or 1.0
+    missing = sum(
+        term.weight for term, is_held in zip(head.terms, holds.tolist(), strict=True) if not is_held
     )
+    return missing / (whole or 1.0)
 
 
 def quotable_by_words(ranked: SearchResult, values: Floats, parameters: WordParameters = WORDS) -> Mask:
     """The passages that are good enough by themselves to be quoted with the first one. Shape (passages,).
 
-    They need a share of the best evidence, a larger one where the first passage leaves little open, and of the first one's
-    score. If the first one holds every word of the question, so must they.
+    They need a share of the best evidence (a larger one if the first passage leaves little open) and of the first passage's
+    score. If the first passage holds every word of the question, so must they.
     """
     if not len(values):
         return np.zeros(0, np.bool_)

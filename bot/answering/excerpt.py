@@ -1,4 +1,4 @@
-"""Which part of a highlight is shown: short ones whole, of long ones the sentences that answer.
+"""Chooses the part of a highlight to show: a short one whole, of a long one the sentences that answer.
 
 A quote consists of parts of the highlight's `plain`. They are cut between sentences, else between words, never inside what
 a person sees as one character.
@@ -18,12 +18,12 @@ MAX_CHOSEN_SENTENCES = 3
 """Sentences that are chosen for their words; their neighbours fill the rest."""
 
 REPEAT_SHARE = 0.25
-"""Weight of words that a chosen sentence already has, beside 1 for words that are new."""
+"""Weight of a word that a chosen sentence already has; a new word weighs 1."""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A word of a passage that matched, at `start:end`; the number of the question's word that it is, and that word's rarity."""
+    """A matched word of a passage at `start:end`, with the number and the rarity of the question's word that it matches."""
 
     start: int
     end: int
@@ -32,7 +32,7 @@ class Match:
 
 
 def excerpt(plain: str, matches: Sequence[Match]) -> tuple[Span, ...]:
-    """The parts of `plain` to show, in order and not touching; the whole where it is short."""
+    """The parts of `plain` to show, in order and not touching; the whole if it is short."""
     if len(plain) <= MAX_WHOLE_CHARS:
         return ((0, len(plain)),)
     sentences = split_sentences(plain[:EXCERPT_SCAN_LIMIT])
@@ -76,7 +76,7 @@ class _SentenceChooser:
                 return sorted(chosen)
 
     def _gain(self, number: int, seen: set[int]) -> float:
-        """0 for a sentence without new words; those that have some gain a little by repeated words too."""
+        """What a sentence adds: 0 without new words; with some, repeated words add a little too."""
         fresh = sum(weight for word, weight in self._words[number].items() if word not in seen)
         return fresh and fresh + REPEAT_SHARE * sum(self._words[number].values())
 

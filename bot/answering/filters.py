@@ -13,7 +13,7 @@ from bot.text.analysis import tokens, words
 
 
 def allowed_passages(query: Query, index: Index) -> Mask | None:
-    """The passages that may be found; None where all may. Shape (passages,)."""
+    """The passages that may be found; None if all may. Shape (passages,)."""
     masks = [index.quotable, index.facets.allowed(query)]
     masks += [passages_with_phrase(words(phrase), index) for phrase in query.phrases]
     for value in query.excluded:

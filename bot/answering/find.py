@@ -46,7 +46,7 @@ class Findings:
     similarities: "Similarities | None" = None
     by_meaning: frozenset[int] = frozenset()
     """Passages that are quoted for their meaning alone."""
-    said: WordFilter | None = None
+    word_filter: WordFilter | None = None
     """What the question says in ordinary words about time and favourites."""
 
 
@@ -67,10 +67,10 @@ def find(
             return as_typed
     if query.newest and len(found.result) > 1:
         newest = index.facets.newest_first()
-        rank_by_date = np.argsort(newest)  # of each passage, the newest first
+        rank_by_date = np.argsort(newest)  # rank of each passage by date, 0 for the newest
         order = np.argsort(rank_by_date[found.result.passages], kind="stable")
         found = replace(found, result=found.result.take(order))
-    return replace(found, said=understood.word_filter if understood is not None else None)
+    return replace(found, word_filter=understood.word_filter if understood is not None else None)
 
 
 def _find_for_query(query: Query, index: Index, embedding: "Embedding | None") -> Findings:
@@ -97,7 +97,7 @@ def _find_for_query(query: Query, index: Index, embedding: "Embedding | None") -
 def rank_question(
     text: str, index: Index, limit: int, embedding: "Embedding | None" = None
 ) -> tuple[RankedPassages, Decision]:
-    """The ranking of a question, without leaving anything out, and the decision that belongs to it. For benchmarks."""
+    """The whole ranking of a question, and its decision. For benchmarks."""
     query = parse(text)
     intent, allowed = understand(query, index), allowed_passages(query, index)
     similarities = _similarities(query, intent, index, embedding)
@@ -125,8 +125,9 @@ def rank(
         fused = fuse(by_words, similarities, intent, index, limit, allowed, parameters)
         return _promote_named_passage(fused, intent, index)
     found = _rank_by_words(intent, index, limit, allowed, min_ratio)
-    values = evidence(found, intent, index)
-    return _promote_named_passage(RankedPassages(found, values, best_evidence(values)), intent, index)
+    suggested = evidence(found, intent, index)
+    ranked = RankedPassages(found, suggested.values, best_evidence(found, suggested))
+    return _promote_named_passage(ranked, intent, index)
 
 
 def _promote_named_passage(ranked: RankedPassages, intent: Intent, index: Index) -> RankedPassages:
@@ -136,11 +137,11 @@ def _promote_named_passage(ranked: RankedPassages, intent: Intent, index: Index)
     rows = [row for row, term in enumerate(head.terms) if term.typed in intent.asked_names]
     if not rows or not len(head):
         return ranked
-    names = head.held[rows].sum(axis=0) + index.of_sources(intent.named_sources, head.passages)
+    names = head.holds[rows].sum(axis=0) + index.of_sources(intent.named_sources, head.passages)
     if names[0] or not names.any():
         return ranked
     others = [row for row, term in enumerate(head.terms) if term.weight and row not in rows]
-    has_other_word = np.logical_or.reduce(head.held[others]) if others else np.ones(len(head), np.bool_)
+    has_other_word = np.logical_or.reduce(head.holds[others]) if others else np.ones(len(head), np.bool_)
     best = np.flatnonzero((names == names.max()) & has_other_word)
     if not len(best):
         return ranked

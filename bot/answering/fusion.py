@@ -2,8 +2,9 @@
 
     score = word weight * BM25F / best BM25F  +  closeness_weight * closeness / best closeness
 
-Words count nothing until their best evidence (`bot.answering.evidence`) is good, then by the square of how good it is: where they
-say little, meaning decides. Closeness is the cosine on the library's own scale (`bot.semantic.scale`), 0 for most passages, so that
+Words count nothing until their best evidence (`bot.answering.evidence`) is good, then by the square of how good it is: if they
+say little, meaning decides. Closeness is the cosine on the library's own scale (`bot.semantic.scale`), 0 for most passages, so
+that
 models whose cosines all lie high rank as well as others. The best passages of both sides take part, not only those of BM25F. The
 parameters were fitted: benchmarks/README.md, "Meaning".
 """
@@ -14,7 +15,7 @@ import numpy as np
 
 from bot.answering.evidence import best_evidence, evidence, quotable_by_words
 from bot.answering.parameters import MEANING, WORDS, MeaningParameters
-from bot.answering.ranked import Closeness, RankedPassages
+from bot.answering.ranked import NO_EVIDENCE, Closeness, RankedPassages
 from bot.search.arrays import Floats, Longs, Mask
 from bot.search.index import Index
 from bot.search.result import SearchResult
@@ -44,14 +45,16 @@ def fuse(
     passages = np.union1d(by_words.passages, by_meaning)
     word_scores = np.zeros(len(passages), np.float32)
     word_scores[np.searchsorted(passages, by_words.passages)] = by_words.scores
-    best = best_evidence(evidence(by_words.take(slice(WORDS.considered)), intent, index))
-    scores = _fused_scores(word_scores, by_words, closeness[passages], best, parameters)
+    head = by_words.take(slice(WORDS.considered))
+    best = best_evidence(head, evidence(head, intent, index))
+    strongest = NO_EVIDENCE if best is None else best.total
+    scores = _fused_scores(word_scores, by_words, closeness[passages], strongest, parameters)
     order = np.lexsort((passages, -scores))[:limit]
     found = with_passages(by_words, passages[order], index)
     return RankedPassages(
         found=replace(found, scores=scores[order]),
-        evidence=evidence(found, intent, index),
-        best_evidence=best,
+        evidence=evidence(found, intent, index).values,
+        best=best,
         closeness=Closeness(closeness[passages[order]], similarities.language, similarities.model),
     )
 
@@ -70,7 +73,7 @@ def _fused_scores(
 
 
 def word_weight(best: float, parameters: MeaningParameters = MEANING) -> float:
-    """How much words count in the ranking, 0 to 1, where this is the best evidence."""
+    """How much words count in the ranking, 0 to 1, given the best evidence."""
     way = parameters.full_word_evidence - parameters.least_word_evidence
     return min(1.0, max(0.0, (best - parameters.least_word_evidence) / way)) ** 2
 

@@ -24,7 +24,7 @@ KINDS = ("author", "title", "tag")
 
 
 HASHED = "~"
-"""Begins hashes of names that stand in place of a typed name; see `hashed_names`."""
+"""Prefix of a hash that replaces typed names; see `hashed_names`."""
 _HASHED_NAMES = re.compile(HASHED + r"[0-9a-f]{16}(?:,[0-9a-f]{16})*")
 
 
@@ -38,7 +38,7 @@ class Page:
     meant: tuple[str, ...]
     """The names that were understood."""
     offset: int = 0
-    said: WordFilter | None = None
+    word_filter: WordFilter | None = None
     """What the command said about time."""
 
     @property
@@ -84,7 +84,7 @@ def list_by(
 
 
 def hashed_names(names: Sequence[str]) -> str:
-    """Stands for these names in place of what was typed, where that is too long; `by` accepts it."""
+    """A hash of these names, for a button that has no room for what was typed; `list_by` accepts it."""
     return HASHED + ",".join(_name_hash(key(name)) for name in names)
 
 
@@ -130,15 +130,16 @@ def sources(index: Index, limit: int = 10, offset: int = 0) -> SourcePage:
 
 def counted(sources: Iterable[int], index: Index) -> tuple[SourceCount, ...]:
     """The sources with these numbers, each with the number of its highlights."""
-    return tuple(SourceCount(index.sources[one], int(index.passages_by_source[one])) for one in sources)
+    return tuple(
+        SourceCount(index.sources[source], int(index.passages_by_source[source])) for source in sources
+    )
 
 
 def at_random(
     index: Index, count: int, random: Random | None = None, within: Mask | None = None
 ) -> tuple[Quote, ...]:
-    """`count` different highlights by chance, of those in `within`; fewer where there are fewer.
-
-    Only what is worth showing unasked, unless none of them is (`bot.answering.worth_showing`).
+    """`count` different random highlights of those in `within`, or all if there are fewer. Only those worth showing unasked
+    (`bot.answering.worth_showing`), unless none of them is.
     """
     passages = _quotable(np.arange(len(index)) if within is None else np.flatnonzero(within), index)
     order = passages.tolist()

@@ -33,7 +33,7 @@ def of_links(links: Sequence[str], index: Index) -> tuple[Quote, ...]:
 
 
 def link_key(link: str | None) -> str:
-    """What two spellings of one address have in common: its host and its path; "" for what leads to no page of its own."""
+    """Host and path of an address, which all its spellings have in common; "" if it leads to no page of its own."""
     try:
         address = urlsplit(link or "")
     except ValueError:
@@ -43,7 +43,8 @@ def link_key(link: str | None) -> str:
 
 
 def of_the_day(index: Index, day: date) -> Quote | None:
-    """The highlight of a day: of those worth showing unasked the one whose id, hashed with the date, gives the lowest number.
+    """The highlight of a day: among those worth showing unasked, the one whose id gives the lowest number when hashed with the
+    date.
 
     It stays the same all day unless a new highlight takes its place. Each day every highlight has the same chance.
     """

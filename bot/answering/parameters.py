@@ -10,7 +10,7 @@ from typing import Any, cast
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What there is to know about a parameter beside its value."""
+    """Unit, range and origin of a parameter."""
 
     unit: str
     low: float
@@ -45,7 +45,7 @@ class WordParameters:
     """Answer score from which a question is answered."""
 
     weak_threshold: float = _parameter(0.65, "evidence", -1, 3, "Nothing fits")
-    """Answer score from which the nearest passage is shown, and said to be no more than that."""
+    """Answer score from which the nearest passage is shown and marked as such."""
 
     amount_weight: float = _parameter(0.2, "evidence per rarest word", 0, 1, "Nothing fits")
     """Bonus for covering a word that occurs in a single passage; common words add less."""
@@ -60,7 +60,10 @@ class WordParameters:
     """Bonus for covering a word that occurs in a single passage; of several covered words, the rarest counts."""
 
     missing_name_penalty: float = _parameter(0.1, "evidence per name", 0, 1, "Nothing fits")
-    """Penalty for each name that a passage lacks, recognised by their capitals; two at most."""
+    """Penalty for each name that a passage lacks, recognised by their capitals; at most `max_missing_names` count."""
+
+    max_missing_names: int = _parameter(2, "names", 0, 10, "Nothing fits")
+    """Missing names beyond this number say no more."""
 
     complete_evidence: float = _parameter(0.92, "evidence", -1, 3, "Nothing fits")
     """Least evidence of a passage that holds every word of the question."""
@@ -93,7 +96,7 @@ class WordParameters:
     """Bonus for a question in a script without blanks, where pairs of characters that straddle two words are never found."""
 
     nowhere_penalty: float = _parameter(0.2, "evidence", 0, 1, "Nothing fits")
-    """Penalty where none of the first passages holds any word of the question; less by the share of it that one of them holds."""
+    """Penalty if none of the first passages holds any word of the question; if they hold a share of it, that much less."""
 
     unknown_word_penalty: float = _parameter(0.05, "evidence", 0, 1, "Nothing fits")
     """Penalty for a question with a word that no passage of the library has in any form."""
@@ -108,7 +111,7 @@ class WordParameters:
     """A passage is quoted beside the best one with at least this share of its evidence."""
 
     strong_evidence: float = _parameter(1.5, "evidence", 0, 4, "Nothing fits")
-    """Evidence of a first passage that leaves little open."""
+    """Evidence of a first passage that probably answers the whole question."""
 
     min_strong_ratio: float = _parameter(0.75, "share of best", 0, 1, "Nothing fits")
     """A passage is quoted beside one with `strong_evidence` with at least this share of its evidence."""
@@ -128,7 +131,7 @@ class MeaningParameters:
     """Probability from which a question is answered. Training shifts the weights so that 0.5 is the right place."""
 
     weak_probability: float = _parameter(0.31, "probability", 0, 1, "Meaning")
-    """Probability from which the nearest passage is shown, and said to be no more than that."""
+    """Probability from which the nearest passage is shown and marked as such."""
 
     candidates: int = _parameter(300, "passages", 1, 10_000, "Meaning")
     """Best passages by words, and as many by meaning, that are ranked together."""
@@ -137,16 +140,17 @@ class MeaningParameters:
     """Weight of closeness in the ranking; both it and the word score are scaled by their best."""
 
     least_word_evidence: float = _parameter(0.7, "evidence", -1, 3, "Meaning")
-    """Best evidence up to which words count nothing in the ranking, and meaning alone ranks."""
+    """Best evidence up to which meaning alone ranks."""
 
     full_word_evidence: float = _parameter(1.6, "evidence", 0, 4, "Meaning")
-    """Best evidence from which words have full weight in the ranking. Between both, the square of the way counts."""
+    """Best evidence from which words have full weight in the ranking. Between the two, it grows with the square of the
+    distance."""
 
     evidence_scale: float = _parameter(1.5, "evidence", 0, 4, "Meaning")
     """Evidence that suggests a passage as strongly as a closeness of 1."""
 
     sufficient_evidence: float = _parameter(1.6, "evidence", 0, 4, "Meaning")
-    """Evidence from which words answer, whatever the model makes of it."""
+    """Evidence from which words alone answer, whatever the model says."""
 
     min_word_evidence: float = _parameter(0.9, "evidence", -1, 3, "Meaning")
     """Evidence that the best passage needs for any passage to be quoted for its words."""
@@ -155,16 +159,13 @@ class MeaningParameters:
     """A passage is quoted for its meaning alone if its closeness is at least this share of the best one."""
 
     min_closeness_ratio_alone: float = _parameter(0.65, "share of best", 0, 1, "Meaning")
-    """The same where no passage is quoted for its words: then the right one is often not the closest."""
+    """The same if no passage is quoted for its words: then the right one is often not the closest."""
 
     typical_closeness: float = _parameter(0.9, "closeness", 0, 3, "Meaning")
     """Closeness of a typical passage that answers: beside quotes by words, the best one counts as at least this."""
 
     similar_closeness: float = _parameter(0.6, "closeness", 0, 3, "Meaning")
     """Closeness from which a passage is shown as similar to another ("More like this")."""
-
-    max_missing_names: int = _parameter(2, "names", 0, 10, "Meaning")
-    """Missing names beyond this number say no more."""
 
     def __post_init__(self) -> None:
         _check_ranges(self)

@@ -12,7 +12,7 @@ from bot.text.sentences import EXCERPT_SCAN_LIMIT
 from corpus.model import Highlight
 
 PHRASE_WEIGHT = 100.0
-"""Weight of a word of an exact phrase in choosing what is shown: more than that of any other word."""
+"""Weight of a word of an exact phrase when the excerpt is chosen: more than any other word has."""
 
 
 def quoted(passage: int, score: float, found: Findings, index: Index) -> Quote:
@@ -37,7 +37,7 @@ def _quoted_by_meaning(highlight: Highlight, sentence: Span | None, score: float
     """A quote without matched words: the part around the sentence that is closest to the question."""
     start, end = sentence or (0, 0)
     spans = excerpt(highlight.plain, [Match(start, end, 0, 1.0)] if sentence else ())
-    inside = [(max(start, one[0]), min(end, one[1])) for one in spans if one[0] < end and start < one[1]]
+    inside = [(max(start, span[0]), min(end, span[1])) for span in spans if span[0] < end and start < span[1]]
     return Quote(highlight, spans, (), round(score, 4), inside[0] if inside else spans[0])
 
 

@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass, replace
 
+from bot.answering.breakdown import PassageEvidence
 from bot.search.arrays import Floats, Longs
 from bot.search.result import SearchResult
+
+NO_EVIDENCE = -1.0
+"""Best evidence if words find no passage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,7 +15,7 @@ class Closeness:
     """What the embedding model says about ranked passages."""
 
     values: Floats
-    """How close each passage is to the question, on the library's own scale (`bot.semantic.scale`); `NO_VECTOR` where the model has
+    """How close each passage is to the question, on the library's own scale (`bot.semantic.scale`); `NO_VECTOR` if the model has
     not read it. Shape (passages,)."""
     language: str
     """Code of the question's language."""
@@ -26,10 +30,15 @@ class RankedPassages:
     found: SearchResult
     evidence: Floats
     """Evidence of each passage's words; see `bot.answering.evidence`. Shape (passages,)."""
-    best_evidence: float
-    """The best evidence at the head of the ranking by words alone."""
+    best: PassageEvidence | None
+    """The passage with the best evidence at the head of the ranking by words alone; None if words find nothing."""
     closeness: Closeness | None = None
-    """None where words alone ranked."""
+    """None if words alone ranked."""
+
+    @property
+    def best_evidence(self) -> float:
+        """The best evidence at the head of the ranking by words alone; -1 if words find nothing."""
+        return NO_EVIDENCE if self.best is None else self.best.total
 
     def take(self, places: Longs) -> "RankedPassages":
         """The passages at these places, in this order."""

@@ -19,9 +19,9 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.answering.logistic import Logistic
-from bot.answering.signals import SIGNALS
-from bot.search.arrays import Floats
+from bot.answering.breakdown import AnswerProbability, SignalShare
+from bot.answering.logistic import Logistic, probability
+from bot.answering.signals import SIGNALS, Signals
 from corpus.errors import AnalectsError
 
 log = getLogger("analects.answering")
@@ -91,22 +91,32 @@ def _written(name: str, weights: Logistic) -> str:
     )
 
 
-def probability_of_answer(model: str, signals: Floats) -> float | None:
-    """How probable it is that the question is answered, by the weights of this model; None where no weights can be used.
-
-    `signals` are those of `bot.answering.signals`, shape (signals,).
-    """
+def probability_of_answer(model: str, signals: Signals) -> AnswerProbability | None:
+    """How probable it is that the question has an answer, by the weights of this model, with what each signal adds; None if no
+    weights can be used."""
     models = _usable_weights()
     if models is None:
         return None
-    own = models.get(model)
-    rules = [own] if own is not None else models.values()
-    return min(rule.probability(signals) for rule in rules)
+    candidates = [model] if model in models else list(models)
+    shares = {name: models[name].shares(signals.values) for name in candidates}
+    lowest = min(candidates, key=lambda name: float(shares[name].sum()))
+    constant, *by_signal = shares[lowest].tolist()
+    return AnswerProbability(
+        probability=probability(float(shares[lowest].sum())),
+        passage=signals.passage,
+        holds=signals.holds,
+        weights=lowest,
+        constant=constant,
+        signals=tuple(
+            SignalShare(name, value, share)
+            for name, value, share in zip(SIGNALS, signals.values.tolist(), by_signal, strict=True)
+        ),
+    )
 
 
 @cache
 def _usable_weights() -> dict[str, Logistic] | None:
-    """The weights; None where they cannot be used, which is logged the first time."""
+    """The weights; None if they cannot be used, which is logged the first time."""
     try:
         return load_weights()
     except WeightsError as error:

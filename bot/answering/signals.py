@@ -4,9 +4,11 @@ The rule (`bot.answering.refusal_weights`) was trained on exactly these, in this
 """
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
+from bot.answering.breakdown import WordsReason
 from bot.answering.evidence import holds_all_words
 from bot.answering.parameters import MEANING, WORDS, MeaningParameters
 from bot.answering.ranked import RankedPassages
@@ -35,13 +37,22 @@ SIGNALS = (
 """Names of the signals; `refusal_weights.json` repeats them."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Signals:
+    """What the learned rule judges."""
+
+    values: Floats
+    """In the order of `SIGNALS`. Shape (signals,)."""
+    passage: int
+    """Number of the passage that is suggested most, in the index."""
+    holds: tuple[bool, ...]
+    """Whether it holds each word of the question, in the order of `Intent.terms`."""
+
+
 def refusal_signals(
     ranked: RankedPassages, intent: Intent, index: Index, parameters: MeaningParameters = MEANING
-) -> Floats | None:
-    """The `SIGNALS` of a question. Shape (signals,).
-
-    None where the rule for words decides: no passage was found, the model has not read the most suggested one, or the words
-    suffice by themselves (`words_suffice`).
+) -> Signals | WordsReason:
+    """The signals of a question, or the reason why the rule for words decides.
 
     A missing word that is rare in the language tells more than one that is rare only in the library, which may be said in
     another way. In a language without known frequencies no word is rare.
@@ -50,14 +61,16 @@ def refusal_signals(
     evidence = ranked.evidence[: WORDS.considered]
     closeness = ranked.closeness.values[: WORDS.considered]
     if not len(evidence):
-        return None
+        return WordsReason.NOTHING_FOUND
     place = _most_suggested(evidence, closeness, parameters)
-    if closeness[place] == NO_VECTOR or words_suffice(ranked):
-        return None
+    if closeness[place] == NO_VECTOR:
+        return WordsReason.UNREAD
+    if words_suffice(ranked):
+        return WordsReason.WORDS_SUFFICE
     language = ranked.closeness.language
     rows = [number for number, term in enumerate(ranked.found.terms) if term.weight]
     terms = [ranked.found.terms[row] for row in rows]
-    lacks = (~ranked.found.held[rows, place]).tolist()
+    lacks = (~ranked.found.holds[rows, place]).tolist()
     missing = [term for term, lacking in zip(terms, lacks, strict=True) if lacking]
     rarities = [
         rarity(term.corrected or term.typed, language) if language in RARITY_LANGUAGES else 0.0
@@ -66,14 +79,14 @@ def refusal_signals(
     missing_rarities = [value if lacking else 0.0 for value, lacking in zip(rarities, lacks, strict=True)]
     names = sum(one.typed in intent.capitalised for one in missing)
     named = index.of_sources(intent.named_sources, ranked.found.passages[: WORDS.considered])
-    return np.array(
+    values = np.array(
         [
             max(float(closeness[place]), 0.0),
             math.log1p(len(terms)),
             max(missing_rarities, default=0.0),
             evidence.max(),
             sum(missing_rarities) / (sum(rarities) or 1.0),
-            min(names, parameters.max_missing_names),
+            min(names, WORDS.max_missing_names),
             sum(not term.known for term in ranked.found.terms),
             max(_second_highest(closeness), 0.0),
             named.mean(),
@@ -85,6 +98,8 @@ def refusal_signals(
         ],
         np.float32,
     )
+    passage = int(ranked.found.passages[place])
+    return Signals(values, passage, tuple(ranked.found.holds[:, place].tolist()))
 
 
 def words_suffice(ranked: RankedPassages) -> bool:

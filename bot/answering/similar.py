@@ -19,10 +19,10 @@ MAX_SIMILAR = 12
 """Similar highlights of one highlight."""
 
 SEARCHED = 4 * MAX_SIMILAR
-"""Passages that are ranked for them: some are left out as repeats."""
+"""Passages ranked to find them; repeats among these are left out."""
 
 MIN_SCORE_SHARE = 0.3
-"""Share of the best score, without a model, from which a passage is shown as similar."""
+"""Without a model, a passage is shown as similar from this share of the best score."""
 
 TEXT_SCAN_LIMIT = 1_000
 """Code points of a highlight whose words are searched."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.search.index import Index
-from corpus.model import Highlight, Source
+from corpus.model import Highlight
 
 MONTHS_SHOWN = 12
 MAX_RANKED = 5
@@ -41,25 +41,28 @@ class Statistics:
 
 def statistics(index: Index, year: int | None = None) -> Statistics:
     """The statistics of a library, or of what is dated in one year."""
-    numbered = [
-        (number, one)
-        for number, one in enumerate(index.library.highlights)
-        if year is None or date_of(one)[:4] == f"{year:04}"
-    ]
-    found = [one for _, one in numbered]
-    dates = sorted(filter(None, map(date_of, found)))
-    by_source: Counter[Source] = Counter(one.source for one in found)
+    dates: list[str] = []
+    counts: Counter[int] = Counter()
+    languages: Counter[str] = Counter()
+    sources = index.source_of.tolist()
+    for number, one in enumerate(index.library.highlights):  # one at a time: all at once are hundreds of MB
+        day = date_of(one)
+        if year is not None and day[:4] != f"{year:04}":
+            continue
+        dates.append(day)
+        counts[sources[number]] += 1
+        languages[language_of(one, index.languages[sources[number]])] += 1
+    total = len(dates)
+    dates = sorted(filter(None, dates))
+    by_source = {index.sources[number]: count for number, count in counts.items()}
     by_author: Counter[str] = Counter()
     for source, count in by_source.items():
         by_author.update(dict.fromkeys(source.authors, count))
     titles = Counter({source.title: count for source, count in by_source.items()})
-    languages = Counter(
-        language_of(one, index.languages[index.source_of[number]]) for number, one in numbered
-    )
     return Statistics(
-        len(found),
+        total,
         len(by_source),
-        sum(not date_of(one) for one in found),
+        total - len(dates),
         dates[0] if dates else None,
         max(dates, key=lambda one: (one[:10], len(one))) if dates else None,
         _months(dates, year),
@@ -70,7 +73,7 @@ def statistics(index: Index, year: int | None = None) -> Statistics:
 
 
 def date_of(highlight: Highlight) -> str:
-    """When it was highlighted, else the date of its source; at most a day, "" where not even the year is known."""
+    """When it was highlighted, else the date of its source; at most a day, "" if not even the year is known."""
     for one in (highlight.added, highlight.source.date):
         if one and _YEAR.match(one):
             return one[:10]
@@ -90,7 +93,7 @@ def language_of(highlight: Highlight, of_source: str) -> str:
 
 
 def _months(dates: Iterable[str], year: int | None) -> tuple[tuple[str, int], ...]:
-    counts = Counter(match.group() for one in dates if (match := _MONTH.match(one)) is not None)
+    counts = Counter(match.group() for date_ in dates if (match := _MONTH.match(date_)) is not None)
     if not counts:
         return ()
     last_year, last_month = (int(part) for part in max(counts).split("-"))

@@ -1,4 +1,4 @@
-"""What a refusal names: what of the question matches nothing, and the nearest useful thing that the library has."""
+"""The suggestions of a refusal: what in the question matches nothing, and the nearest useful thing in the library."""
 
 from collections.abc import Collection, Sequence
 
@@ -20,10 +20,10 @@ MAX_SUGGESTIONS = 3
 """Suggestions in a refusal."""
 
 MAX_SOURCES = 3
-"""Sources that are named as what the library has instead."""
+"""Sources that are suggested instead."""
 
 MIN_TELLING_RARITY = 0.9
-"""Rarity in the language from which a single word of a title or an author's name makes them worth naming."""
+"""A title or author is suggested for a single word in common if the word has at least this rarity in its language."""
 
 MAX_WORDS = 5
 """Words that are named as missing."""

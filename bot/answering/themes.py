@@ -23,7 +23,7 @@ from bot.understanding import times
 LOOK_BACK_DAYS = 7
 """Days of "added this week"."""
 ANNIVERSARY_DAYS = 3
-"""How far from the day itself "a year ago today" may lie where that day has nothing."""
+"""If the day itself has nothing, "a year ago today" means up to this many days before or after it."""
 MAX_SUGGESTIONS = 3
 MAX_NAMES = 6
 """Names of authors, titles and tags that are recognised in one command."""
@@ -56,7 +56,7 @@ def read(text: str, index: Index, today: date) -> Theme | LeftOver:
     """The theme in the words of a command: names behind `tag`, `by` and `from`, which all hold, and words about time.
 
     A title may hold such a word too ("from Stand by Me"), so of all ways to split the text the one with the fewest names counts,
-    each written so in the library. Where there is none, each first `tag`, `by` and `from` begins a name.
+    each written so in the library. If there is none, each first `tag`, `by` and `from` begins a name.
     """
     words = [part for word in text.split() for part in _split_at_colon(word)]
     starts = [place for place, word in enumerate(words[:-1]) if _kind(word) is not None][:MAX_NAMES]
@@ -73,7 +73,9 @@ def read(text: str, index: Index, today: date) -> Theme | LeftOver:
     for way in ways:
         if all(second - first > 1 for first, second in pairwise(way)):
             theme = split(way)
-            if all(_is_written(THEME_FACETS[one.kind], one.value, index) for one in theme.filters):
+            if all(
+                _is_written(THEME_FACETS[filter_.kind], filter_.value, index) for filter_ in theme.filters
+            ):
                 return _joined(before, theme)
     firsts = {_kind(words[place]): place for place in reversed(starts)}
     return _joined(before, split(sorted(firsts.values())))
@@ -110,7 +112,7 @@ def _without_names(text: str, today: date) -> Theme | LeftOver:
 
 
 def _of_names(parts: Iterable[Sequence[str]], index: Index, today: date) -> Theme:
-    """The theme of several names: of each its kind, and the words of its name, behind which words about time may stand."""
+    """The theme of several names. Each begins with its kind; words about time may follow the name."""
     theme = Theme()
     for word, *name in parts:
         kind = _kind(word)
@@ -118,14 +120,14 @@ def _of_names(parts: Iterable[Sequence[str]], index: Index, today: date) -> Them
         if len(name) > 1 and name[-1].lower() == "and":
             del name[-1]
         typed = listing.unquoted(" ".join(name).rstrip(","))
-        value, said = without_time(THEME_FACETS[kind], typed, index, today)
+        value, word_filter = without_time(THEME_FACETS[kind], typed, index, today)
         filters = (Filter(kind, value),) if value else ()
-        theme = _joined(theme, Theme(filters, said.after, said.before))
+        theme = _joined(theme, Theme(filters, word_filter.after, word_filter.before))
     return theme
 
 
 def _joined(one: Theme, other: Theme) -> Theme:
-    """Both themes hold."""
+    """The theme of what fits both."""
     return Theme(
         tuple(dict.fromkeys(one.filters + other.filters)),
         max(filter(None, (one.after, other.after)), default=None),
@@ -134,7 +136,7 @@ def _joined(one: Theme, other: Theme) -> Theme:
 
 
 def without_time(facet: str, typed: str, index: Index, today: date) -> tuple[str, WordFilter]:
-    """A typed name without words about time behind it, unless they are part of a name: "Seneca", of "Seneca since May"; "" where
+    """A typed name without words about time behind it, unless they are part of a name: "Seneca", of "Seneca since May"; "" if
     nothing else was typed, as in "from last week"."""
     found = times.read(typed, today)
     rest = " ".join(typed.replace(found.words, " ").split()) if found.words else typed
@@ -150,11 +152,11 @@ def without_time(facet: str, typed: str, index: Index, today: date) -> tuple[str
 
 def unmatched(theme: Theme, index: Index) -> Unmatched | None:
     """The first name in a theme that nothing in the library has; None if all are there."""
-    for one in theme.filters:
-        facet = THEME_FACETS.get(one.kind)
-        if facet is not None and not index.facets.passages(facet, one.value).any():
-            near = listing.complete(facet, one.value, index, MAX_SUGGESTIONS)
-            return Unmatched(facet, one.value, tuple(near))
+    for filter_ in theme.filters:
+        facet = THEME_FACETS.get(filter_.kind)
+        if facet is not None and not index.facets.passages(facet, filter_.value).any():
+            near = listing.complete(facet, filter_.value, index, MAX_SUGGESTIONS)
+            return Unmatched(facet, filter_.value, tuple(near))
     return None
 
 
@@ -172,16 +174,37 @@ def guessed(name: str, index: Index) -> Filter | None:
 def fitting(theme: Theme, index: Index, today: date) -> Mask:
     """The passages that fit a theme. Shape (passages,)."""
     masks = [np.ones(len(index), np.bool_)]
-    for one in theme.filters:
-        if one.kind in THEME_FACETS:
-            masks.append(index.facets.passages(THEME_FACETS[one.kind], one.value))
-        elif one.kind == "added":
-            masks.append(_looked_back(one.value, index, today))
+    for filter_ in theme.filters:
+        if filter_.kind in THEME_FACETS:
+            masks.append(index.facets.passages(THEME_FACETS[filter_.kind], filter_.value))
+        elif filter_.kind == "added":
+            masks.append(_looked_back(filter_.value, index, today))
+        elif filter_.kind == "time":
+            masks.append(added(index, *days_of(filter_, today)))
     masks.append(added(index, theme.after, theme.before))
     if theme.never:
         masks.append(~of_categories_or_titles(theme.never, index))
     fitting: Mask = np.logical_and.reduce(masks)
     return fitting
+
+
+def time_filter(words: str, today: date) -> Filter | None:
+    """The filter for words about time and nothing else: "since May" means these days for good, "last month" others each day."""
+    said = times.read(words, today)
+    if (said.after is None and said.before is None) or said.text.strip():
+        return None
+    if said.fixed:
+        return Filter("time", f"{said.after or ''}..{said.before or ''}")
+    return Filter("time", said.words)
+
+
+def days_of(one: Filter, today: date) -> tuple[date | None, date | None]:
+    """From which day on, and before which day, a filter of the kind "time" lets highlights through."""
+    first, dots, last = one.value.partition("..")
+    if dots:
+        return (date.fromisoformat(first) if first else None, date.fromisoformat(last) if last else None)
+    said = times.read(one.value, today)
+    return said.after, said.before
 
 
 def added(index: Index, after: date | None, before: date | None) -> Mask:
@@ -200,7 +223,7 @@ def of_categories_or_titles(names: tuple[str, ...], index: Index) -> Mask:
     wanted = np.zeros(len(index.sources), np.bool_)
     for name in names:
         category = _singular(key(name))
-        by_category = [_singular(key(one.category or "")) == category for one in index.sources]
+        by_category = [_singular(key(source.category or "")) == category for source in index.sources]
         wanted |= np.array(by_category, np.bool_) if any(by_category) else _titled(name, index)
     return wanted[index.source_of] if len(index) else np.zeros(0, np.bool_)
 
@@ -223,7 +246,7 @@ def _singular(word: str) -> str:
 
 
 def _looked_back(what: str, index: Index, today: date) -> Mask:
-    """The highlights of the last seven days, or of this day a year ago; where that has none, of the days around it."""
+    """The highlights of the last seven days, or of this day a year ago; if that day has none, of the days around it."""
     if what == "week":
         return added(index, today - timedelta(days=LOOK_BACK_DAYS - 1), today + timedelta(days=1))
     day = times.moments.back("year", 1, today)

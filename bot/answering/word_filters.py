@@ -28,7 +28,7 @@ def local_today() -> date:
 
 @dataclass(frozen=True, slots=True)
 class TimeWords:
-    """What a question's words about time and favourites were understood as."""
+    """How a question's words about time and favourites were understood."""
 
     word_filter: WordFilter
     words: str

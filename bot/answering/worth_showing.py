@@ -27,7 +27,7 @@ MIN_CHARS_UNSPACED = 8
 """Minimum number of characters in a script without blanks between words."""
 MAX_HEADING_WORDS, MAX_HEADING_CHARS = 10, 200
 MIN_COPY_SHARE = 0.8
-"""Two passages are near copies if this share of the shorter one's runs of words stands in the other one too."""
+"""Two passages are near copies if the longer one has this share of the shorter one's runs of words."""
 _RUN = 3
 """Words of a run."""
 _HASHES = 8
@@ -66,7 +66,7 @@ def worth_showing(index: Index) -> Mask:
 def first_worth_showing(passages: Iterable[int], count: int, index: Index) -> list[int]:
     """The first `count` of these passages that may come without being asked for, none a near copy of another.
 
-    The first passages whatever they are, where none of them may.
+    If none of them may, the first passages whatever they are.
     """
     highlights = index.library.highlights
     names: dict[int, set[str]] = {}
@@ -102,7 +102,7 @@ def is_fragment(highlight: Highlight, language: str) -> bool:
     text = _ADDRESS.sub("", highlight.plain).strip()
     if len(_UNSPACED.findall(text)) > len(text) / 3:
         return len(text) < MIN_CHARS_UNSPACED or _BROKEN_END.search(text) is not None
-    spoken = [one for one in words(text) if not one.isdecimal()]
+    spoken = [word for word in words(text) if not word.isdecimal()]
     ends = _ENDS.search(text) is not None
     if len(spoken) < (MIN_WORDS_OF_SENTENCE if ends else MIN_WORDS) or _BROKEN_END.search(text):
         return True
@@ -116,8 +116,8 @@ def is_fragment(highlight: Highlight, language: str) -> bool:
 def _heading_names(highlights: Iterable[Highlight]) -> "defaultdict[object, set[str]]":
     """By source, its title and the names of its chapters."""
     names: defaultdict[object, set[str]] = defaultdict(set)
-    for one in highlights:
-        names[one.source] |= {key(one.source.title), key(one.chapter or "")}
+    for highlight in highlights:
+        names[highlight.source] |= {key(highlight.source.title), key(highlight.chapter or "")}
     return names
 
 
@@ -142,7 +142,7 @@ def _is_like_a_heading(plain: str) -> bool:
 
 
 def _copies(index: Index, mask: Mask) -> list[int]:
-    """The passages of `mask` that nearly repeat another one of them, which is kept: of each group the longest, then the first."""
+    """The passages of `mask` that nearly repeat another one of them. Of each group the longest, then the first, is kept."""
     ids, offsets = index.surface_terms.ids, index.surface_terms.offsets
     by_hash: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
     for number, hashes in enumerate(_smallest_hashes(ids.astype(np.uint64), offsets)):
@@ -178,7 +178,7 @@ def _runs(index: Index, passage: int) -> frozenset[bytes]:
 
 
 def _is_near_copy(shorter: frozenset[bytes], longer: frozenset[bytes]) -> bool:
-    """Whether a passage nearly stands in a longer one, by the runs of words of both."""
+    """Whether a longer passage nearly contains this one, by the runs of words of both."""
     return len(shorter & longer) >= MIN_COPY_SHARE * len(shorter)
 
 

@@ -71,7 +71,7 @@ class Arrival:
     parent: str | None = None
     """The channel that this one (a thread, a forum post) belongs to, on platforms where threads are channels of their own."""
     category: str = ""
-    """The category that the channel, or the parent of this one, stands in, on platforms that have such."""
+    """The category of the channel or of its parent, on platforms that have categories."""
     conversation: str = ""
     """The channel that the answer goes to ("discord:123"), if it is not this one: a thread of its own."""
     roles: frozenset[str] | None = None
@@ -123,7 +123,7 @@ class Arrival:
 
     @property
     def claimed(self) -> bool:
-        """Whether it may reach the bot more than once, so that it is claimed before it is answered."""
+        """Whether it may reach the bot more than once, and is therefore claimed before it is answered."""
         return self.request is None or self.deduplicate
 
     @property

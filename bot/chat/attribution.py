@@ -18,19 +18,19 @@ class SourceLine:
     """Title, authors and address of a source."""
 
     title: str
-    """`wording.UNTITLED` where the source has none."""
+    """`wording.UNTITLED` if the source has none."""
     authors: tuple[str, ...]
     url: str | None
     """An address that may be linked; None if there is none."""
 
     def links_title(self, title: str) -> bool:
-        """Whether `title`, as a platform shows it, may carry the link: not where it looks like another address."""
+        """Whether `title`, as a platform shows it, may carry the link: not if it looks like another address."""
         return self.url is not None and safe_links.honest(title, self.url)
 
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """All facts about one quote. A text is empty where the fact is not known."""
+    """All facts about one quote. A text is empty if the fact is not known."""
 
     source: SourceLine
     location: str

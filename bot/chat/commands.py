@@ -102,13 +102,13 @@ def _list(command: Command, index: Index) -> Reply:
             else Notice(wording.NO_MORE if found.total else wording.OLD_BUTTON)
         )
     kind = LIST_FACETS[command.name]
-    name, said = themes.without_time(kind, command.argument, index, local_today())
-    within = themes.added(index, said.after, said.before)
+    name, word_filter = themes.without_time(kind, command.argument, index, local_today())
+    within = themes.added(index, word_filter.after, word_filter.before)
     found = listing.list_by(kind, name, index, command.limit or QUOTES_PER_PAGE, command.offset, within)
     if found.quotes:
-        return Quotes(command, replace(found, said=said))
+        return Quotes(command, replace(found, word_filter=word_filter))
     if found.meant and not found.total:
-        return Notice(wording.none_in_period(wording.listed(kind, found.meant), said))
+        return Notice(wording.none_in_period(wording.listed(kind, found.meant), word_filter))
     if found.total:
         return Notice(wording.NO_MORE)
     suggestions = listing.complete(kind, name, index, MAX_SUGGESTIONS)
@@ -121,18 +121,18 @@ def _recent(command: Command, index: Index) -> Reply:
     if isinstance(theme, Notice):
         return theme
     today = local_today()
-    names = tuple(one.value for one in theme.filters)
+    names = tuple(filter_.value for filter_ in theme.filters)
     found = listing.page_of(
         themes.fitting(theme, index, today), names, index, command.limit or QUOTES_PER_PAGE, command.offset
     )
     if found.quotes:
-        said = WordFilter(theme.after, theme.before, newest=True)
-        return Quotes(command, replace(found, said=said))
+        word_filter = WordFilter(theme.after, theme.before, newest=True)
+        return Quotes(command, replace(found, word_filter=word_filter))
     return Notice(wording.NO_MORE) if found.total else nothing_in(theme)
 
 
 def theme_of(command: Command, index: Index) -> Theme | Notice:
-    """What a command is restricted to; what is wrong with it where that is not understood or fits nothing."""
+    """What a command is restricted to, or what is wrong with it: it is not understood, or fits nothing."""
     theme = themes.read(command.argument, index, local_today())
     if isinstance(theme, themes.LeftOver):
         return left_over(command.name, theme.words)

@@ -86,7 +86,7 @@ class Dialogue:
             self._last = reply
 
     def _reply(self, text: str) -> Reply | Command:
-        """The reply; a command where it takes more than the notes."""
+        """The reply, or a command that the notes alone cannot answer."""
         on_more: Request | Notice = Notice(wording.NOTHING_BEFORE)
         if self._last is not None:
             on_more = commands.next_page(self._last) or Notice(wording.NO_MORE)
@@ -116,15 +116,24 @@ def interpret(
     if text.startswith("/"):
         name, _, rest = text.partition(" ")
         return requests.parse(rest if name.lower() == "/highlight" else text[1:])
-    return Question(text, quotes)
+    return _digest_command(text) or Question(text, quotes)
+
+
+def _digest_command(text: str) -> DigestCommand | None:
+    """A command about digests that lacks its "/highlight": "digest daily at 9". None for anything that is no such command whole."""
+    name, _, rest = text.partition(" ")
+    command = requests.parse(text) if name.lower() == "digest" and rest.strip() else None
+    return command if isinstance(command, DigestCommand) and not command.guess else None
 
 
 def _small_talk(meant: SmallTalk, on_more: Request | Notice) -> Request | Notice:
-    """What a person would do about it."""
+    """The reply to small talk, or the request that it means."""
     if meant.kind is Kind.MORE:
         return on_more
     if meant.kind is Kind.RANDOM:
         return Command("random", limit=1)
+    if meant.kind in (Kind.SOURCES, Kind.STATS):
+        return Command(meant.kind.value)
     # A greeting is returned in its own language, but "ok" and "help" are said in all of them.
     with wording.in_language(wording.language() if meant.language == wording.ENGLISH else meant.language):
         if meant.kind is Kind.HELP:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from bot.chat import wording
+
 Verdict = Literal["helpful", "wrong"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 
@@ -15,4 +17,9 @@ class Feedback:
     answer: str
     """`Answer.key`."""
     question: str = ""
-    """What was asked, where the platform's button holds it. It is stored only with `KEEP_UNANSWERED`."""
+    """What was asked, if the platform's button has room for it. It is stored only with `KEEP_UNANSWERED`."""
+
+
+def vote_buttons() -> tuple[tuple[str, Verdict], ...]:
+    """The buttons for votes: labels and what each says, in the order of every platform."""
+    return ((wording.HELPFUL, "helpful"), (wording.NOT_WHAT_I_MEANT, "wrong"))

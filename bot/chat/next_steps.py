@@ -11,18 +11,25 @@ _COMMANDS = {SuggestionKind.BY_AUTHOR: "by", SuggestionKind.FROM_TITLE: "from"}
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """A button: its label, and the command whose reply the one who presses it gets alone."""
+    """A button: its label, and the command that it runs. Only the presser sees the reply."""
 
     label: str
     command: Command
 
 
 def after_refusal(answer: Answer) -> tuple[NextStep, ...]:
-    """The steps below an answer without quotes; none where quotes were shown, or where there are no highlights at all."""
-    kinds = {one.kind for one in answer.suggestions}
+    """The steps below an answer without quotes; none if quotes were shown, or if there are no highlights at all."""
+    kinds = {suggestion.kind for suggestion in answer.suggestions}
     if answer.found or answer.offset or SuggestionKind.NO_HIGHLIGHTS in kinds:
         return ()
-    nearest = next((one for one in answer.suggestions if one.kind in _COMMANDS and one.names), None)
+    nearest = next(
+        (
+            suggestion
+            for suggestion in answer.suggestions
+            if suggestion.kind in _COMMANDS and suggestion.names
+        ),
+        None,
+    )
     steps = [
         NextStep(wording.SOURCES_BUTTON, Command("sources")),
         NextStep(wording.RANDOM_BUTTON, Command("random", limit=1)),

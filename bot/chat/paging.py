@@ -1,10 +1,19 @@
-"""Pages of an answer whose question cannot be read again: what was found is stored by ids (`bot.state.found_lists`)."""
+"""What a button shows again: quotes by their ids or links, and pages of an answer whose question cannot be read again.
+
+What such an answer found is stored by ids (`bot.state.found_lists`).
+"""
 
 from dataclasses import replace
 
+from bot.answering import lookup
 from bot.answering.answer import all_quotes
+from bot.chat import wording
+from bot.chat.arrival import QuotesById, QuotesByLink
 from bot.chat.conversation import Bot
+from bot.chat.replies import Notice, Picks
+from bot.chat.requests import Command
 from bot.model import Answer, Question, Quote
+from bot.search.index import Index
 from bot.state.found_lists import FoundList, FoundQuote
 
 MAX_FOUND = 150
@@ -15,7 +24,7 @@ def find_all(reply: Answer, bot: Bot) -> FoundList:
     """Everything that answers the question of `reply`, up to `MAX_FOUND` quotes."""
     question = Question(reply.question, reply.limit or len(reply.quotes))
     total, quotes = all_quotes(question, bot.index, bot.embedding, MAX_FOUND)
-    found = (FoundQuote(one.highlight.id, one.spans, one.marks, one.sentence) for one in quotes)
+    found = (FoundQuote(quote.highlight.id, quote.spans, quote.marks, quote.sentence) for quote in quotes)
     return FoundList(tuple(found), total)
 
 
@@ -32,3 +41,13 @@ def page_of(found: FoundList, bot: Bot, offset: int, limit: int) -> Answer:
     total = min(found.total, len(found.quotes))
     reply = Answer("", tuple(quotes), offset, total, limit=limit)
     return replace(reply, alike=bot.embedding is not None, drawable=bot.pictures)
+
+
+def quotes_again(request: QuotesById | QuotesByLink, index: Index) -> Picks | Notice:
+    """The quotes that were shown before; a notice if none of them is left."""
+    match request:
+        case QuotesById():
+            quotes = lookup.of_ids(request.ids, index)
+        case QuotesByLink():
+            quotes = lookup.of_links(request.links, index)
+    return Picks(quotes, Command("random", limit=len(quotes))) if quotes else Notice(wording.OLD_BUTTON)

@@ -18,7 +18,7 @@ class Picks:
     alike: bool = False
     """Whether "More like this" may be offered below each quote."""
     drawable: bool = False
-    """Whether "As a picture" may be."""
+    """Whether "As a picture" may be offered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Numbers(Notice):
 
 @dataclass(frozen=True, slots=True)
 class Hidden(Notice):
-    """Tells of highlights that no digest shows in a channel any more, each of which can be shown again (`DigestPress` "undo")."""
+    """Lists highlights that the digests of a channel no longer show. Each can be shown again (`DigestPress` "undo")."""
 
     highlights: tuple[tuple[str, str], ...] = ()
     """Id and beginning of each."""
@@ -88,7 +88,7 @@ class ServerSettings(Notice):
 
     choices: ServerChoices = field(default_factory=ServerChoices)
     overruled: frozenset[str] = frozenset()
-    """Settings of the environment that count before these: "ALLOWED_CHANNELS"."""
+    """Environment settings that overrule these: "ALLOWED_CHANNELS"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def digest_help() -> Help:
 
 @dataclass(frozen=True, slots=True)
 class Welcome(Notice):
-    """Said once where the bot is invited. A platform may make buttons of the questions."""
+    """Posted once when the bot is invited. A platform may make buttons of the questions."""
 
     text: str = field(default_factory=lambda: wording.WELCOME)
     questions: tuple[str, ...] = ()

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from bot.answering.listing import unquoted
-from bot.chat import digest_commands, settings_commands
-from bot.chat.digest_commands import DigestCommand, InvalidDigestCommand, count_in
+from bot.chat import digest_parser, settings_commands
+from bot.chat.digest_commands import DigestCommand, InvalidDigestCommand
+from bot.chat.digest_parser import count_in
 from bot.chat.settings_commands import InvalidSettingsCommand, SettingsCommand
 from bot.chat.small_talk import Kind, small_talk
 from bot.model import Question
@@ -30,7 +31,7 @@ class Command:
     name: str
     """"random", "welcome", "search", "by", "from", "tag", "recent", "source", "like", "sources", "stats", "gaps" or "help"."""
     argument: str = ""
-    """Of "random" what it is restricted to, as typed: "by Seneca since May"."""
+    """For "random", what it is restricted to, as typed: "by Seneca since May"."""
     offset: int = 0
     """Items of a list to skip, because they were shown already."""
     limit: int | None = None
@@ -61,14 +62,14 @@ def parse(
             return Command(name, rest, limit=1 if name == "random" else None)
         return Command(name, _without_noun(theme), limit=max(1, min(count, MAX_RANDOM_HIGHLIGHTS)))
     if name == "digest":
-        return digest_commands.parse(rest)
+        return digest_parser.parse(rest)
     if name == "settings":
         return settings_commands.parse(rest)
     if name in (*LIST_FACETS, "search") and name not in BUTTON_COMMANDS:
         return Command(name, unquoted(rest) if name in LIST_FACETS else rest)
     meant = small_talk(text)
-    if meant is not None and meant.kind in (Kind.HELP, Kind.RANDOM):
-        return Command("help") if meant.kind is Kind.HELP else Command("random", limit=1)
+    if meant is not None and meant.kind in (Kind.HELP, Kind.RANDOM, Kind.SOURCES, Kind.STATS):
+        return Command("random", limit=1) if meant.kind is Kind.RANDOM else Command(meant.kind.value)
     return Command("search", text.strip())
 
 

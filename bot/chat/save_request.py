@@ -18,11 +18,11 @@ class ChatMessage:
     """Identifies the message for good: "slack:C012:1700000000.000100"."""
     text: str
     place: str
-    """The channel, as people call it: "#reading"; "" where it has no name."""
+    """The channel, as people call it: "#reading"; "" if it has no name."""
     author: str
     """Who wrote it, as people call them; "" if that is not known."""
     link: str
-    """Opens the message; "" where nothing does."""
+    """Opens the message; "" if nothing does."""
     sent_at: float
     """Seconds since 1970."""
     own: bool = False
@@ -37,7 +37,7 @@ class SaveMessage:
     tags: tuple[str, ...] = ()
     remark: str = ""
     formless: bool = False
-    """Whether it is saved without the form, as the message does not fit in there."""
+    """Whether it is saved without the form, because the message does not fit into it."""
 
 
 def tags_of(typed: str) -> tuple[str, ...]:
@@ -47,5 +47,5 @@ def tags_of(typed: str) -> tuple[str, ...]:
 
 
 def remark_of(typed: str) -> str:
-    """The remark in what somebody typed, without what controls a screen."""
+    """The typed remark, without characters that control a screen."""
     return visible(typed.replace("\r\n", "\n")).strip()[:MAX_REMARK_CHARS]

@@ -53,10 +53,10 @@ def parse(text: str) -> SettingsCommand | InvalidSettingsCommand:
         return SettingsCommand()
     name, values = words[0].lower(), words[1 : MAX_VALUES + 1]
     if name in ("channels", "roles") and values:
-        ids = [_id(one) for one in values]
+        ids = [_id(value) for value in values]
         return SettingsCommand(name, tuple(filter(None, ids))) if all(ids) else InvalidSettingsCommand()  # type: ignore[arg-type]
     if name in get_args(SettingName) and len(values) == (name not in ("show", "reset")):
-        return SettingsCommand(name, tuple(one.lower() for one in values))  # type: ignore[arg-type]
+        return SettingsCommand(name, tuple(value.lower() for value in values))  # type: ignore[arg-type]
     return InvalidSettingsCommand()
 
 

@@ -1,4 +1,6 @@
-"""What people say to a bot that is no search: thanks, greetings, "help!", "more."; and whether a sentence is a question at all.
+"""Recognises what people say to a bot that is no search: thanks, "help!", "more.", "what books do you have?".
+
+It also tells whether a sentence is a question at all.
 
 The phrases are data, for each language that the product claims. A message is small talk only if nothing but such a phrase and words
 around it ("so much", "dear bot") is left of it: "thanks for everything" is, "thanks and praise in the Psalms" is not.
@@ -28,6 +30,10 @@ class Kind(Enum):
     HELP = "help"
     MORE = "more"
     RANDOM = "random"
+    SOURCES = "sources"
+    """ "What books do you have?" """
+    STATS = "stats"
+    """ "How many highlights are there?" """
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,9 @@ mention where the bot is talked about: verbs and prepositions that it belongs to
 def _folded(text: str) -> str:
     """Lower case, without apostrophes, signs and emoji, words apart by one blank."""
     signs = normalize("NFKC", text).casefold().replace("’", "").replace("'", "")
-    return " ".join("".join(one if one == "/" or category(one)[0] in "LNM" else " " for one in signs).split())
+    return " ".join(
+        "".join(sign if sign == "/" or category(sign)[0] in "LNM" else " " for sign in signs).split()
+    )
 
 
 def _one_of(listed: Iterable[str]) -> str:
@@ -88,35 +96,46 @@ def _together() -> dict[str, re.Pattern[str]]:
     }
 
 
-_TELLING = (Kind.HELP, Kind.MORE, Kind.RANDOM, Kind.THANKS, Kind.GREETING, Kind.GOODBYE, Kind.PRAISE)
-"""Which of several phrases in one message is answered: the first of these."""
+_TELLING = (
+    Kind.STATS,
+    Kind.SOURCES,
+    Kind.HELP,
+    Kind.MORE,
+    Kind.RANDOM,
+    Kind.THANKS,
+    Kind.GREETING,
+    Kind.GOODBYE,
+    Kind.PRAISE,
+)
+"""Of several phrases in one message, the one that comes first here is answered."""
 _OPERATORS = re.compile(r"[\"“”«»]|\w:\w")
 
 
 def small_talk(text: str, reader: str = "en") -> SmallTalk | None:
-    """What a message means that is no search; None for a question, and for anything with an operator in it.
-
-    Of phrases that several languages have, that of the language `reader` is meant.
+    """The small talk in a message; None for a question, and for anything with an operator in it. If several languages have the
+    phrase, the language `reader` counts.
     """
     if len(text) > MAX_SMALL_TALK_CHARS or _OPERATORS.search(text):
         return None
     if text.strip() in ("?", "？"):
         return SmallTalk(Kind.HELP, reader)
-    said = _folded(text)
-    if not said:
+    folded = _folded(text)
+    if not folded:
         return None
-    alone = [meant for meant, pattern, _ in _patterns() if pattern.fullmatch(said)]
-    return next((meant for meant in alone if meant.language == reader), alone[0]) if alone else _several(said)
+    alone = [meant for meant, pattern, _ in _patterns() if pattern.fullmatch(folded)]
+    return (
+        next((meant for meant in alone if meant.language == reader), alone[0]) if alone else _several(folded)
+    )
 
 
-def _several(said: str) -> SmallTalk | None:
+def _several(folded: str) -> SmallTalk | None:
     """The most telling of several phrases in one language: of "hello, what can you do?" the second one."""
     for language, pattern in _together().items():
-        if pattern.fullmatch(said):
+        if pattern.fullmatch(folded):
             found = {
                 meant.kind: meant
                 for meant, _, core in _patterns()
-                if meant.language == language and core.search(said)
+                if meant.language == language and core.search(folded)
             }
             return next((found[kind] for kind in _TELLING if kind in found), None)
     return None
@@ -175,17 +194,19 @@ def is_question(text: str) -> bool:
 
     Small talk is no question, and neither is what is only shouted ("what a day!") or told ("when I was young, I read.").
     """
-    said = _URL.sub(" ", text).strip()
-    if not said or small_talk(said) is not None:
+    message = _URL.sub(" ", text).strip()
+    if not message:
         return False
-    if _ENDS_ASKING.search(said):
-        return any(sign.isalpha() for sign in said)
-    if _ENDS_TELLING.search(said):
-        return bool(_ASKS_UNSPACED.search(said)) and not said.endswith(("!", "！"))
-    if _ASKS_UNSPACED.search(said):
+    if (meant := small_talk(message)) is not None:
+        return meant.kind in (Kind.SOURCES, Kind.STATS) and bool(_ENDS_ASKING.search(message))
+    if _ENDS_ASKING.search(message):
+        return any(sign.isalpha() for sign in message)
+    if _ENDS_TELLING.search(message):
+        return bool(_ASKS_UNSPACED.search(message)) and not message.endswith(("!", "！"))
+    if _ASKS_UNSPACED.search(message):
         return True
-    words = _folded(said).split()
-    return len(words) >= MIN_QUESTION_WORDS and words[0] in _QUESTION_STARTS and "\n" not in said
+    words = _folded(message).split()
+    return len(words) >= MIN_QUESTION_WORDS and words[0] in _QUESTION_STARTS and "\n" not in message
 
 
 _FIRST_UNSPACED = "\u3000"
@@ -196,18 +217,18 @@ _VAGUE_WORDS = frozenset(" ".join(map(_folded, _DATA["vague"])).split())
 
 @cache
 def _referring() -> re.Pattern[str]:
-    """A message of nothing but such words; in languages with blanks only of whole ones."""
+    """Matches a message of such words alone; in languages with blanks, of whole words."""
     words = sorted(_VAGUE_WORDS | _POINTING_WORDS, key=len, reverse=True)
-    whole = (f"{re.escape(one)}{'' if one[-1] > _FIRST_UNSPACED else '(?![a-zß-ÿ])'}" for one in words)
+    whole = (f"{re.escape(word)}{'' if word[-1] > _FIRST_UNSPACED else '(?![a-zß-ÿ])'}" for word in words)
     return re.compile(rf"(?:{'|'.join(whole)}|\s)+")
 
 
 def refers(text: str) -> bool:
-    """Whether a message asks about what it stands below, as in "anything on this?", and names nothing itself."""
-    said = _folded(text)
-    if len(said) > MAX_SMALL_TALK_CHARS or not _referring().fullmatch(said):
+    """Whether a message asks about the message or thread above it, as in "anything on this?", and names no subject itself."""
+    folded = _folded(text)
+    if len(folded) > MAX_SMALL_TALK_CHARS or not _referring().fullmatch(folded):
         return False
-    spaced = said.split()
+    spaced = folded.split()
     return any(word in _POINTING_WORDS for word in spaced) or any(
-        word in said for word in _POINTING_WORDS if word[0] > _FIRST_UNSPACED
+        word in folded for word in _POINTING_WORDS if word[0] > _FIRST_UNSPACED
     )

@@ -1,7 +1,9 @@
-"""The welcome where the bot is invited: three questions that this library answers."""
+"""The welcome when the bot is invited: three questions that this library answers."""
 
 import re
 from collections import Counter
+
+import numpy as np
 
 from bot.answering.answer import answer
 from bot.answering.listing import sources
@@ -25,7 +27,7 @@ def welcome(index: Index) -> Welcome:
     """What the bot is, and up to three questions about the largest sources that have an answer."""
     questions: list[str] = []
     for counted in sources(index, MAX_SOURCES_TRIED).sources:
-        authors = [one_line(one) for one in counted.source.authors]
+        authors = [one_line(author) for author in counted.source.authors]
         word = _subject(index, counted.source.title, authors)
         if not authors or not authors[0] or word is None:
             continue
@@ -38,11 +40,11 @@ def welcome(index: Index) -> Welcome:
 
 
 def _subject(index: Index, title: str, authors: list[str]) -> str | None:
-    """The word that most highlights of a source have, besides function words and names; None where there is none."""
+    """The word that most highlights of a source have, besides function words and names; None if there is none."""
     names = {fold(word) for text in (title, *authors) for word in _WORD.findall(text)}
     counted: Counter[str] = Counter()
-    for one in index.library.highlights:
-        if one.source.title == title:
-            counted.update({word.lower() for word in _WORD.findall(one.plain)})
+    titled = [number for number, source in enumerate(index.sources) if source.title == title]
+    for passage in np.flatnonzero(index.of_sources(titled)).tolist():
+        counted.update({word.lower() for word in _WORD.findall(index.library.highlights[passage].plain)})
     usual = stop_words(ENGLISH) | names
     return next((word for word, _ in counted.most_common() if fold(word) not in usual), None)

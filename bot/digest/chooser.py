@@ -188,7 +188,7 @@ class Chooser:
             return Choice(again, record(history, scope, theme.key, ids), history.turn)
         candidates = self._candidates_in(index, theme, day)
         positions, new_round = draw(candidates, history, count, salt)
-        quotes = listing.quotes_of([int(candidates.passages[one]) for one in positions], index)
+        quotes = listing.quotes_of([int(candidates.passages[position]) for position in positions], index)
         began = history.began if new_round is None else history.turn + new_round
-        shown = Shown(scope, theme.key, tuple(candidates.ids[one] for one in positions), began)
+        shown = Shown(scope, theme.key, tuple(candidates.ids[position] for position in positions), began)
         return Choice(quotes, shown, history.turn)

@@ -50,13 +50,13 @@ def in_library(reviewed: Sequence[ReviewedHighlight], index: Index) -> tuple[str
     links = {link_key(link) for one in reviewed for link in one.links} - {""}
     by_text: dict[str, list[Highlight]] = {}
     by_link: dict[str, list[Highlight]] = {}
-    for one in index.library.highlights:
-        if not one.plain.strip():
+    for highlight in index.library.highlights:
+        if not highlight.plain.strip():
             continue
-        if (text := key(one.plain)) in texts:
-            by_text.setdefault(text, []).append(one)
-        if (link := link_key(one.link)) in links:
-            by_link.setdefault(link, []).append(one)
+        if (text := key(highlight.plain)) in texts:
+            by_text.setdefault(text, []).append(highlight)
+        if (link := link_key(highlight.link)) in links:
+            by_link.setdefault(link, []).append(highlight)
     found = (_found(one, by_text, by_link) for one in reviewed)
     return tuple(dict.fromkeys(one.id for one in found if one is not None))
 
@@ -65,7 +65,7 @@ def _found(
     reviewed: ReviewedHighlight, by_text: dict[str, list[Highlight]], by_link: dict[str, list[Highlight]]
 ) -> Highlight | None:
     same_words = by_text.get(key(reviewed.text), [])
-    same_title = (one for one in same_words if key(one.source.title) == key(reviewed.title))
+    same_title = (candidate for candidate in same_words if key(candidate.source.title) == key(reviewed.title))
     return next(same_title, None) or next(iter(same_words), None) or _linked(reviewed.links, by_link)
 
 

@@ -42,7 +42,7 @@ class DueDays:
         self, digests: Sequence[ChannelDigest], finished: Iterable[tuple[str, date]], now: float
     ) -> None:
         """Takes over the finished days (keys of digests and days) that the database knows."""
-        set_at = {one.key: one.since for one in digests}
+        set_at = {digest.key: digest.since for digest in digests}
         self.finished = {(key, set_at[key], day): now for key, day in finished if key in set_at}
 
     def find(self, digest: ChannelDigest, now: float) -> list[tuple[date, float]]:

@@ -4,6 +4,7 @@ It holds the passages that were posted, as the library has them now: what became
 of a channel or a person is in it. Digests in direct messages are in no feed, and those of private channels neither.
 """
 
+import asyncio
 import html
 import uuid
 from collections.abc import Sequence
@@ -17,7 +18,7 @@ from bot.chat import wording
 from bot.chat.attribution import attribution
 from bot.model import Quote
 from bot.search.index import Index
-from bot.state.digest_store import DigestStore
+from bot.state.digest_store import DigestStore, PostedDigest
 from bot.text.sanitize import one_line, visible
 from bot.text.truncate import clipped
 
@@ -52,29 +53,40 @@ class DigestFeed:
     store: DigestStore
     places: Places
 
-    async def atom(self, index: Index, place: str = "") -> bytes | None:
-        """The feed of a channel ("slack:C012"), or of all; None where this channel has no digest that may be shown.
+    async def atom(self, index: Index, place: str = "", owner: str = "", address: str = "") -> bytes | None:
+        """The feed of a channel ("slack:C012"), or of all; None if this channel has no digest that may be shown.
 
+        `owner` tells this bot from others, so that no two have a feed of the same id; `address` is the URL of the request.
         Raises StateError.
         """
         digests = await self.store.channel_digests()
-        asked = dict.fromkeys(one.place for one in digests if not one.person and place in ("", one.place))
+        asked = dict.fromkeys(
+            digest.place for digest in digests if not digest.person and place in ("", digest.place)
+        )
         shown = [one for one in asked if await self.places.is_public(one)]
         if place and not shown:
             return None
         posted = [post for one in shown for post in await self.store.posted(one, MAX_ENTRIES)]
         posted = sorted(posted, key=lambda one: (-one.at, one.key))[:MAX_ENTRIES]
-        entries = [Entry(one.key, one.at, lookup.of_ids(one.picks, index)) for one in posted]
-        return document(place or "all", [one for one in entries if one.quotes])
+        return await asyncio.to_thread(_document_of, f"{owner}:{place or 'all'}", posted, index, address)
 
 
-def document(name: str, entries: Sequence[Entry]) -> bytes:
-    """The feed as XML. `name` tells one feed of this bot from another; it is not shown."""
+def _document_of(name: str, posted: Sequence[PostedDigest], index: Index, address: str) -> bytes:
+    """The feed of these posts. Those of which no highlight is left in the notes are left out."""
+    entries = [Entry(one.key, one.at, lookup.of_ids(one.picks, index)) for one in posted]
+    return document(name, [entry for entry in entries if entry.quotes], address)
+
+
+def document(name: str, entries: Sequence[Entry], address: str = "") -> bytes:
+    """The feed as XML. `name` tells one feed from every other; it is not shown. `address` is its own address, "" if that is
+    unknown."""
     ElementTree.register_namespace("", _ATOM)
     feed = ElementTree.Element(f"{{{_ATOM}}}feed")
     _add(feed, "id", _id(f"feed:{name}"))
     _add(feed, "title", wording.DIGEST_ABOVE)
     _add(feed, "updated", _time(max((one.at for one in entries), default=0.0)))
+    if address:
+        ElementTree.SubElement(feed, f"{{{_ATOM}}}link", {"rel": "self", "href": _printable(address)})
     author = ElementTree.SubElement(feed, f"{{{_ATOM}}}author")
     _add(author, "name", "Analects")
     for one in entries:
@@ -83,9 +95,9 @@ def document(name: str, entries: Sequence[Entry]) -> bytes:
         _add(entry, "title", _title(one.quotes))
         _add(entry, "updated", _time(one.at))
         _add(entry, "published", _time(one.at))
-        address = attribution(one.quotes[0]).url or attribution(one.quotes[0]).source.url
-        if address is not None:
-            ElementTree.SubElement(entry, f"{{{_ATOM}}}link", {"rel": "alternate", "href": address})
+        page = attribution(one.quotes[0]).url or attribution(one.quotes[0]).source.url
+        if page is not None:
+            ElementTree.SubElement(entry, f"{{{_ATOM}}}link", {"rel": "alternate", "href": page})
         content = ElementTree.SubElement(entry, f"{{{_ATOM}}}content", {"type": "html"})
         content.text = "\n".join(map(_html, one.quotes))
     body: bytes = ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True)
@@ -99,18 +111,18 @@ def _html(quote: Quote) -> str:
     title = html.escape(_printable(found.source.title))
     if found.source.url is not None and found.source.links_title(found.source.title):
         title = f'<a href="{html.escape(found.source.url)}">{title}</a>'
-    said = [
+    facts = [
         html.escape(_printable(", ".join(found.source.authors))),
         title,
         html.escape(_printable(found.location)),
     ]
     if found.url is not None:
-        said.append(f'<a href="{html.escape(found.url)}">{html.escape(wording.HIGHLIGHT)}</a>')
-    return f"<blockquote>{lines}</blockquote>\n<p>— {' · '.join(filter(None, said))}</p>"
+        facts.append(f'<a href="{html.escape(found.url)}">{html.escape(wording.HIGHLIGHT)}</a>')
+    return f"<blockquote>{lines}</blockquote>\n<p>— {' · '.join(filter(None, facts))}</p>"
 
 
 def _title(quotes: Sequence[Quote]) -> str:
-    sources = dict.fromkeys(attribution(one).source.title for one in quotes)
+    sources = dict.fromkeys(attribution(quote).source.title for quote in quotes)
     return clipped(one_line(" · ".join(sources)), MAX_TITLE_CHARS, "…")
 
 

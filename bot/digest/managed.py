@@ -1,5 +1,6 @@
 """The digests that one person manages, in all channels, and the highlights hidden there: for Slack's Home tab."""
 
+import asyncio
 from dataclasses import dataclass, replace
 
 from bot.access.rules import Rules
@@ -70,10 +71,8 @@ class ManagedDigests:
             here = digests.get(place, [])
             first = here[0] if here else None
             if len(found) < MAX_PLACES and await self._manages(arrival, place, first):
-                channel, aside = (
-                    place.partition(":")[2],
-                    self._named(never.get(first.scope if first else place, [])),
-                )
+                channel = place.partition(":")[2]
+                aside = await asyncio.to_thread(self._named, never.get(first.scope if first else place, []))
                 if first is None and aside:
                     found.append(ManagedDigest(channel, None, aside))
                 found += [
@@ -100,4 +99,6 @@ class ManagedDigests:
 
     def _named(self, ids: list[str]) -> tuple[tuple[str, str], ...]:
         quotes = lookup.of_ids(sorted(ids), self.chooser.bot.index)[:MAX_ASIDE]
-        return tuple((one.highlight.id, clipped(one_line(one.text), MAX_ASIDE_CHARS, "…")) for one in quotes)
+        return tuple(
+            (quote.highlight.id, clipped(one_line(quote.text), MAX_ASIDE_CHARS, "…")) for quote in quotes
+        )

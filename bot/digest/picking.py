@@ -77,7 +77,7 @@ class Candidates:
             index.source_of[passages].astype(np.int64),
             np.array([one.favorite or any(map(is_favourite, one.tags)) for one in found], np.bool_),
             passages,
-            [f"{one.title}\0{one.url}\0{one.authors}" for one in index.sources],
+            [f"{source.title}\0{source.url}\0{source.authors}" for source in index.sources],
             themes.of_categories_or_titles(theme.less, index)[passages],
         )
 
@@ -210,6 +210,6 @@ def _draw(names: Sequence[str], weights: Floats, salt: str) -> int:
     Efraimidis and Spirakis, "Weighted random sampling with a reservoir" (2006): the highest log(u) / weight wins, where u is
     uniform in (0, 1). Here u is a hash of the name and the salt.
     """
-    hashes = [stable_hash(one, salt) for one in names]
+    hashes = [stable_hash(name, salt) for name in names]
     uniform = (np.array(hashes, np.float64) + 0.5) / 2**32
     return int(np.argmax(np.log(uniform) / weights))

@@ -51,6 +51,16 @@ class ReviewFallback(Enum):
     """None of its highlights is in the library, or all of them are hidden."""
 
 
+class EarlierPost(Enum):
+    """What became of a post that a process was about to make when its lease ended."""
+
+    SETTLED = "settled"
+    """It is recorded: it was posted, or nobody can know and it is not tried again."""
+    NOT_POSTED = "not posted"
+    UNKNOWN = "unknown"
+    """The platform could not say: it is asked again when this lease is over."""
+
+
 class Destinations(Protocol):
     """Where digests can be posted; `bot.delivery.platform.Platforms`."""
 
@@ -107,9 +117,9 @@ class DigestPoster:
         if claimed.claim in (Claim.DONE, Claim.HELD):
             return claimed.claim is Claim.DONE
         if claimed.claim is Claim.POSTING:
-            settled = await self._settle(digest, key, claimed, too_late)
-            if settled is not None:
-                return settled
+            earlier = await self._look_up(digest, key, claimed, too_late)
+            if earlier is not EarlierPost.NOT_POSTED:
+                return earlier is EarlierPost.SETTLED
         if too_late and claimed.until - LEASE_S - moment <= self.grace_s:
             return False  # not too late by the database's clock: ours is ahead
         if too_late:
@@ -154,16 +164,15 @@ class DigestPoster:
             await self._count_refusal(digest)
         return True
 
-    async def _settle(
+    async def _look_up(
         self, digest: ChannelDigest, key: str, claimed: ClaimedPost, too_late: bool
-    ) -> bool | None:
-        """Looks up a post that somebody was about to make. Returns whether nothing is left to do, None if it certainly was not
-        posted."""
+    ) -> EarlierPost:
+        """Looks up a post that a process was about to make when its lease ended, and records it if nothing is left to do."""
         try:
             message = await self._target(digest, key, claimed.since).find()
         except LookupFailedError as error:
             if error.may_retry and not too_late:
-                return False  # look again when this lease is over
+                return EarlierPost.UNKNOWN
             log.warning(
                 "digest outcome unknown, not retried: %(key)s: %(error)s",
                 {"key": key, "error": str(error)},
@@ -172,13 +181,13 @@ class DigestPoster:
             self.counts["digest_unknown"] += 1
         else:
             if message is None:
-                return None
+                return EarlierPost.NOT_POSTED
             self.counts["digest_posted"] += 1
             log.info("digest had already been posted: %(key)s", {"key": key})
         theme = digest.plan.theme_on(local_date(digest.plan.zone, self.clock()))
         history = await self.chooser.history(digest.scope, theme)
         await self._record(key, message, record(history, digest.scope, theme.key, claimed.picks))
-        return True
+        return EarlierPost.SETTLED
 
     async def _post(
         self, digest: ChannelDigest, key: str, lease: DigestLease, claimed: ClaimedPost, salt: str = ""

@@ -66,7 +66,7 @@ class DigestPublisher:
                 self.days.load(digests, finished, now)
         except StateError:
             return  # logged by the state
-        self.days.forget({one.key for one in digests}, now)
+        self.days.forget({digest.key for digest in digests}, now)
         for place, here in groupby(digests, lambda one: one.place):
             if place in self._busy or not self.poster.destinations.is_up(place.partition(":")[0]):
                 continue

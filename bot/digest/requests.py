@@ -35,6 +35,7 @@ from bot.search.index import Index
 from bot.state.claims import StateError
 from bot.state.digest_store import ChannelDigest, DigestStore, PastPost, digest_key
 from bot.text.sanitize import one_line
+from bot.understanding import times
 
 MAX_DIGESTS = 12
 """Limit for one channel."""
@@ -57,7 +58,7 @@ def objection(command: DigestCommand, index: Index) -> InvalidDigestCommand | No
     for part, names in (("less", command.less), ("never", command.never)):
         for name in names:
             if not themes.is_known(name, index):
-                known = sorted({one.category for one in index.sources if one.category})
+                known = sorted({source.category for source in index.sources if source.category})
                 return InvalidDigestCommand(part, wording.no_category(name, known))  # type: ignore[arg-type]
     wrong = themes.unmatched(Theme(filters_of(command, index)), index)
     if wrong is None:
@@ -68,12 +69,19 @@ def objection(command: DigestCommand, index: Index) -> InvalidDigestCommand | No
 def filters_of(command: DigestCommand, index: Index) -> tuple[Filter, ...]:
     """What a command restricts a digest to: "tag favorite by Seneca" is typed as one name. Names that can only mean one are those
     of the notes."""
-    filters: tuple[Filter, ...] = () if command.only is None else (command.only, *command.also)
-    if len(filters) == 1 and filters[0].kind in FILTER_FACETS:
-        theme = themes.read(f"{filters[0].kind} {filters[0].value}", index, local_today())
-        if isinstance(theme, Theme) and theme.after is None and theme.before is None:
-            filters = theme.filters
-    return tuple(_resolved(one, index) for one in filters)
+    typed: tuple[Filter, ...] = () if command.only is None else (command.only, *command.also)
+    today, filters = local_today(), list[Filter]()
+    for given in typed:
+        value, kind = given.value, given.kind
+        theme = themes.read(f"{kind} {value}", index, today) if kind in FILTER_FACETS else None
+        if isinstance(theme, Theme):
+            filters += theme.filters
+            spoken = times.read(value, today) if theme.after or theme.before else None
+            period = themes.time_filter(spoken.words, today) if spoken is not None else None
+            filters += [period] if period is not None else []
+        else:
+            filters.append((themes.time_filter(value, today) if kind == "time" else None) or given)
+    return tuple(dict.fromkeys(_resolved(filter_, index) for filter_ in filters))
 
 
 def _resolved(one: Filter, index: Index) -> Filter:
@@ -85,7 +93,8 @@ def _resolved(one: Filter, index: Index) -> Filter:
 
 
 def first_day(plan: Plan, now: float, posted: list[PastPost]) -> date:
-    """The first day of a plan that is set now: one without a post yet, by any earlier plan in any zone."""
+    """The first day of a plan that is set now. A day that already had a post, by an earlier plan or in another zone, does not
+    count."""
     taken = {one.day for one in posted} | {due.local_date(plan.zone, one.at) for one in posted}
     day = due.local_date(plan.zone, now)
     while day in taken:
@@ -195,7 +204,7 @@ class DigestRequests:
         for one in here:
             with suppress(ZoneInfoNotFoundError):
                 rows.append(wording.digest_row(one.name, one.plan, _next(one, self.clock())))
-        return Notice("\n".join(rows) if rows else wording.digest_not_set())
+        return Notice(wording.digest_rows(rows) if rows else wording.digest_not_set())
 
     async def _set(self, arrival: Arrival, command: DigestCommand) -> Reply:
         index = self.chooser.bot.index
@@ -279,10 +288,11 @@ class DigestRequests:
         await self.store.mark(arrival.scope, press.highlight, press.action)
         if press.action == "undo":
             return Notice(wording.SHOWN_AGAIN)
-        return Hidden(wording.marked(press.action), self._named([press.highlight]))
+        return Hidden(wording.marked(press.action), await self._named([press.highlight]))
 
     async def _theme_below(self, place: str, highlight: str) -> Theme:
-        """The theme of the digest that a highlight was shown in: of several, one that has it, rather one with a filter."""
+        """The theme of the digest that showed a highlight. Of several digests, one whose theme fits it, preferably one with a
+        filter."""
         plans = [one.plan for one in await self.store.digests_in(place)]
         plans.sort(key=lambda one: one.only is None)
         for plan in plans:
@@ -292,22 +302,22 @@ class DigestRequests:
         return EVERYTHING
 
     async def _hidden(self, arrival: Arrival) -> Reply:
-        """The highlights that were marked there: not shown again, snoozed, kept; as far as they are still in the notes."""
+        """The highlights that were marked there as never again, snoozed or kept, and are still in the notes."""
         history = await self.store.history(arrival.scope, "")
         marked: list[tuple[PressAction, str]] = [
             *(("never", one) for one in sorted(history.never)),
             *(("snooze", one) for one in sorted(history.snoozed)),
             *(("keep", one) for one in sorted(history.kept)),
         ]
-        named = self._named([one for _, one in marked])
+        named = await self._named([one for _, one in marked])
         if not named:
             return Notice(wording.NONE_HIDDEN)
         actions = {one: action for action, one in marked}
         return Hidden(wording.hidden([(actions[one], shown) for one, shown in named]), named)
 
-    def _named(self, ids: Sequence[str]) -> tuple[tuple[str, str], ...]:
-        quotes = lookup.of_ids(ids, self.chooser.bot.index)
-        return tuple((one.highlight.id, one_line(one.text)) for one in quotes)
+    async def _named(self, ids: Sequence[str]) -> tuple[tuple[str, str], ...]:
+        quotes = await asyncio.to_thread(lookup.of_ids, ids, self.chooser.bot.index)
+        return tuple((quote.highlight.id, one_line(quote.text)) for quote in quotes)
 
     def _digest(
         self, arrival: Arrival, plan: Plan, now: float, first: date, name: str = DEFAULT_NAME

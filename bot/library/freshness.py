@@ -19,7 +19,7 @@ class SyncState:
     failures: int = 0
     """Tries that failed since the start."""
     failed_at: float | None = None
-    """When the last attempt failed, in seconds since 1970; None where it did not."""
+    """When the last attempt failed, in seconds since 1970; None if it did not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,4 +39,4 @@ def newest_highlight(library: Library) -> str | None:
     times = (
         (part.newest for part in found.parts) if isinstance(found, Passages) else (one.added for one in found)
     )
-    return max((one[:10] for one in times if one), default=None)
+    return max((time[:10] for time in times if time), default=None)

@@ -35,8 +35,8 @@ SWITCH_INTERVAL_S = 0.0005
 """How long the thread that builds a new index keeps the interpreter while questions wait: a tenth of Python's default."""
 
 NEVER = 2**30
-"""As many collections of younger objects are never made: with this threshold no reload searches all objects for garbage. That
-would hold up every question for as long as it takes, a second in a library of a hundred thousand highlights."""
+"""A threshold of the garbage collector that is never reached, so that no reload searches all objects. That search would hold up
+every question: for a second in a library of a hundred thousand highlights."""
 
 DEADLINE_S = 60.0
 """Seconds after which a reload that is not done yet is reported. It goes on; the last good notes answer meanwhile."""
@@ -243,7 +243,7 @@ def newest_change(known: Known, corpus: Corpus) -> float | None:
 
 def _implausible(found: list[NoteFile | Skipped], before: Snapshot, corpus: Corpus) -> str | None:
     """Why the folder is probably not what the person wants now, for example not mounted; None if it is plausible."""
-    notes_before = (one.path for one in before.known.records.values() if one.skipped is None)
+    notes_before = (record.path for record in before.known.records.values() if record.skipped is None)
     if lost(corpus, notes_before, found) is not None:
         return "the folder holds no notes any more: is it mounted?"
     known = set(before.known.skipped)

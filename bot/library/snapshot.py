@@ -59,10 +59,11 @@ def load_snapshot(
         from corpus.folder.state import refresh
 
         known = refresh(Known(rules), found, progress)
-        snapshot = Snapshot(known, Index.build(known.library))
-        if place is not None and len(known.library.highlights) >= min_cached:
-            return _stored(snapshot, place, uuid4().hex)
-        return snapshot
+        if place is None or len(known.library.highlights) < min_cached:
+            return Snapshot(known, Index.build(known.library))
+        token = uuid4().hex
+        kept = _save_notes(known, place, token)
+        return _stored(Snapshot(known, Index.build(known.library)), place, token, kept)
     from bot.search import storage
     from corpus.folder import cache
 
@@ -72,16 +73,17 @@ def load_snapshot(
     if cached is not None and same(cached.highlights, known.library.highlights):
         token = cached.token
         index = storage.load(known.library, place / "index", token)
-    stored = (place / "index", token) if index is not None else None
     if index is None:
         analysed = cached and storage.load_analysed(cached.highlights, place / "index", cached.token)
+        # Where something became private, the next start tells it again if this one is killed while it makes the index.
+        early = gone == ()
+        kept = early and _save_notes(known, place, token)
         index = Index.build(known.library, before=analysed or None)
-    snapshot = Snapshot(known, index, stored, gone)
-    if not stored:
-        return _stored(snapshot, place, token)
+        kept = kept or (not early and _save_notes(known, place, token))
+        return _stored(Snapshot(known, index, gone=gone), place, token, kept)
     if known.read or known.records.keys() != (cached.known.records.keys() if cached else ()):
-        _save(snapshot, place, token, index_too=False)
-    return snapshot
+        _save_notes(known, place, token)
+    return Snapshot(known, index, (place / "index", token), gone)
 
 
 def _now(
@@ -102,10 +104,11 @@ def _now(
     return known, tuple(turned_private(before, known)) if known.read else ()
 
 
-def _stored(snapshot: Snapshot, place: Path, token: str) -> Snapshot:
-    """The snapshot, written to the cache, with its index mapped from there: what was built is in memory no more, and processes on
-    one machine share it. The same snapshot where that cannot be."""
-    if not _save(snapshot, place, token, index_too=True):
+def _stored(snapshot: Snapshot, place: Path, token: str, kept: bool) -> Snapshot:
+    """Writes the index to the cache and returns the snapshot with its index mapped from there: this frees memory, and processes
+    on one machine share it. Returns the same snapshot if it cannot be written, or if the cache has not `kept` the notes."""
+    release_free_memory()
+    if not kept or not _save_index(snapshot.index, place, token):
         return snapshot
     from bot.search import storage
 
@@ -119,7 +122,11 @@ def store_again(snapshot: Snapshot, root: Corpus, folder: Path) -> None:
     if not place.is_dir():
         return
     token = uuid4().hex
-    if len(snapshot.known.library.highlights) and _save(snapshot, place, token, index_too=True):
+    if (
+        len(snapshot.known.library.highlights)
+        and _save_notes(snapshot.known, place, token)
+        and _save_index(snapshot.index, place, token)
+    ):
         return
     for name in ("notes", "index"):
         stored = place / name
@@ -153,19 +160,23 @@ def cache_folder(root: Corpus, folder: Path) -> Path:
     return folder / name
 
 
-def _save(snapshot: Snapshot, place: Path, token: str, index_too: bool) -> bool:
-    """Whether all of it could be written."""
-    from bot.search import storage
+def _save_notes(known: Known, place: Path, token: str) -> bool:
+    """Writes the notes; whether they could be written. Their text is then read from there, and in memory no more: so this is done
+    before the index is made, which takes the most memory."""
     from corpus.folder import cache
 
-    release_free_memory()
     remove_abandoned(place)
-    if not cache.save(snapshot.known, place / "notes", token):
-        return False
-    if not index_too:
-        return True
+    kept = cache.save(known, place / "notes", token)
+    release_free_memory()
+    return kept
+
+
+def _save_index(index: Index, place: Path, token: str) -> bool:
+    """Writes the index; whether it could be written."""
+    from bot.search import storage
+
     try:
-        storage.save(snapshot.index, place / "index", token)
+        storage.save(index, place / "index", token)
     except OSError as error:
         log.warning(
             "the index cannot be written to %(path)s: %(error)s", {"path": place, "error": error.strerror}

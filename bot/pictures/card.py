@@ -1,4 +1,4 @@
-"""What stands where on the picture of a quote, as SVG. Only words of the note are on it."""
+"""The layout of the picture of a quote, as SVG. Only words of the note are on it."""
 
 import unicodedata
 from dataclasses import dataclass
@@ -12,19 +12,19 @@ from bot.text.truncate import clipped
 
 WIDTH = 1_200
 MIN_HEIGHT, MARGIN = 630, 96
-"""Of 1,200 to 630, as previews of links have. All in pixels."""
+"""In pixels. 1,200 by 630 is the usual size of a link preview."""
 MAX_PASSAGE_CHARS = 1_200
 """A longer passage is cut where a sentence or word ends, and says so."""
 _BAR, _GAP = 10, 44
 _SIZES = ((40, 76), (90, 64), (180, 54), (320, 46), (520, 40), (800, 36), (10_000, 32))
-"""(Width of the passage up to which it is so large, in characters; size of its font)."""
+"""(Longest passage in characters, size of its font in pixels)."""
 _LEADING = 1.42
 _AUTHOR_SIZE, _TITLE_SIZE, _MAX_TITLE_LINES = 32, 28, 2
 _CUT = " […]"
 _LEFT_TO_RIGHT, _RIGHT_TO_LEFT, _END = "\u202a", "\u202b", "\u202c"
 """Signs around a line that say in which direction it is read (Unicode Standard Annex 9, 2.1)."""
 _BALANCED_LINES = 4
-"""So many lines, or fewer, are made equally long."""
+"""Passages of up to this many lines get lines of about equal length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,9 @@ def families(text: str) -> str:
 def is_right_to_left(text: str) -> bool:
     """Whether a text is read from right to left: by its first letter with a direction (Unicode Standard Annex 9, rule P2)."""
     directions = (unicodedata.bidirectional(one) for one in text)
-    return next((one in ("R", "AL") for one in directions if one in ("L", "R", "AL")), False)
+    return next(
+        (direction in ("R", "AL") for direction in directions if direction in ("L", "R", "AL")), False
+    )
 
 
 def passage_of(quote: Quote) -> str:
@@ -82,7 +84,7 @@ def passage_of(quote: Quote) -> str:
 
 
 def svg(quote: Quote, colors: Colors, stretch: float = 1.0) -> str:
-    """The card of a quote. `stretch` is how wide its fonts are beside what `lines` estimates."""
+    """The card of a quote. `stretch` is the width of its fonts relative to the estimate of `lines`."""
     passage = passage_of(quote)
     source = source_line(quote.highlight.source)
     authors = clipped(one_line(", ".join(source.authors)), 120, "…")

@@ -13,7 +13,7 @@ from corpus.errors import AnalectsError
 
 Theme = Literal["light", "dark"]
 _SAMPLE_SIZE = 14
-"""Pixels of the line by which it is measured how wide the fonts are."""
+"""Font size in pixels of the sample line that measures how wide the fonts are."""
 _UNASSIGNED = "\U0003fffd"
 """A character that no font has: it is drawn as the sign for a missing one."""
 _PACKAGES = {

@@ -24,7 +24,7 @@ _SPLIT = re.compile(r"(\s+)")
 
 @cache
 def _width(character: str) -> float:
-    """Width of a character, as part of the size of the font."""
+    """Width of a character, as a share of the font size."""
     first = character[0]
     kind = unicodedata.category(first)
     if kind in ("Mn", "Me", "Cf"):
@@ -92,7 +92,8 @@ def _head(word: str, room: float) -> str:
 
 
 def _pieces(paragraph: str) -> list[str]:
-    """What is never broken: words with the blank behind them, and single Chinese or Japanese characters with their signs."""
+    """The pieces that are never broken: words with the blank behind them, and single Chinese or Japanese characters with their
+    signs."""
     pieces: list[str] = []
     for part in _SPLIT.split(paragraph):
         if not part:

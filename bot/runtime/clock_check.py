@@ -23,13 +23,13 @@ class ClockCheck:
 
     now: Callable[[], float] = time.time
     ahead_s: float = 0.0
-    """Seconds that it is ahead of the platforms; negative where it is behind; 0 while it is right."""
+    """Seconds by which it is ahead of the platforms; negative if it is behind, 0 while it is right."""
 
     def observe(self, date: str, sent_at: float) -> None:
         """An answer with this `Date` header (RFC 9110, 6.6.1) has arrived; by this clock its request was sent at `sent_at`.
 
-        The platform wrote the date between the two moments. What it says beyond them is the clock's error: a slow answer, or a
-        machine that slept meanwhile, is none.
+        The platform wrote the date between the two moments. Only what lies outside of them is the clock's error, so a slow
+        answer, or a machine that slept meanwhile, is none.
         """
         try:
             written = parsedate_to_datetime(date)

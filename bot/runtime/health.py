@@ -40,14 +40,14 @@ class Health:
     """How many highlights are found by their meaning; None if no model is set."""
     state_problem: Callable[[], str | None] = lambda: None
     syncs: Callable[[], dict[str, object]] = dict
-    """Of each service that notes are fetched from, when that last worked, and why it does not."""
+    """For each service that notes are fetched from: when fetching last worked, and why it fails now."""
     clock: ClockCheck = field(default_factory=ClockCheck)
     started: float = field(default_factory=time.time)
     _was_ready: bool = False
 
     @property
     def ready(self) -> bool:
-        return bool(self.platforms) and all(one.up for one in self.platforms.values())
+        return bool(self.platforms) and all(platform.up for platform in self.platforms.values())
 
     def expect(self, platform: str) -> None:
         """Counts this platform from now on."""

@@ -127,10 +127,10 @@ def _fields(record: logging.LogRecord) -> dict[str, object]:
 
 def _sentence(record: logging.LogRecord) -> str:
     """What happened, with its values, on one line."""
-    told = record.getMessage() if _is_ours(record) else _event(record)
+    sentence = record.getMessage() if _is_ours(record) else _event(record)
     if record.exc_info and record.exc_info[1] is not None:
-        told += f" ({describe_error(record.exc_info[1])})"
-    return " ".join(told.split())
+        sentence += f" ({describe_error(record.exc_info[1])})"
+    return " ".join(sentence.split())
 
 
 class _Text(logging.Formatter):

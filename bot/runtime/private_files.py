@@ -27,7 +27,7 @@ def write(file: Path, data: bytes) -> None:
 
 
 def write_new(file: Path, data: bytes) -> bool:
-    """Makes a file that is not there yet, in one step. False where it is there already: it stays as it is. Raises OSError."""
+    """Makes a new file in one step. Returns False and changes nothing if the file exists. Raises OSError."""
     if os.path.lexists(file):
         return False
     beside = _written(file, data)
@@ -45,7 +45,7 @@ def write_new(file: Path, data: bytes) -> bool:
 
 
 def _written(file: Path, data: bytes) -> str:
-    """A file of another name beside `file` that holds the data; its name."""
+    """Writes the data to a file of another name beside `file`, and returns that name."""
     descriptor, beside = mkstemp(dir=file.parent, prefix=".", suffix=".new")  # mkstemp makes it 0600
     try:
         with os.fdopen(descriptor, "wb") as out:

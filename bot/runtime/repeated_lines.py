@@ -1,6 +1,5 @@
-"""A line that repeats is written once, and how often it came again is written when its window ends.
-
-Only warnings and errors: what is told at INFO happened each time, and its time counts. The first line is always written, at once.
+"""Writes a line that repeats only once, and when its window ends, how often it came again. This holds for warnings and errors; a
+line at INFO tells that something happened, and when, so each is written. The first line is always written, at once.
 The count follows after `WINDOW_S` seconds, or at the exit, as the same line with the attribute `repeated` (a number).
 """
 
@@ -33,7 +32,7 @@ class _Lines:
 
     by_key: dict[_Key, _Line] = field(default_factory=dict)
     timer: threading.Timer | None = None
-    """Set where a count is to be written."""
+    """Set while a count waits to be written."""
 
 
 class OnceHandler(logging.StreamHandler[TextIO]):
@@ -85,7 +84,7 @@ class OnceHandler(logging.StreamHandler[TextIO]):
         return False
 
     def _expect_end(self, line: _Line) -> None:
-        """Has the count written in time even where nothing else is logged."""
+        """Makes sure that the count is written in time, even if nothing else is logged."""
         if self._lines.timer is None:
             wait_s = max(line.ends_at - self._clock(), 0.0)
             self._lines.timer = threading.Timer(wait_s, self._on_timer)
@@ -110,11 +109,11 @@ class OnceHandler(logging.StreamHandler[TextIO]):
     def _write_count(self, line: _Line) -> None:
         if not line.repeated or self.stream.closed:
             return
-        told = copy.copy(line.record)
-        told.created = time.time()
-        told.msecs = told.created % 1 * 1000
-        told.repeated = line.repeated
-        super().emit(told)
+        record = copy.copy(line.record)
+        record.created = time.time()
+        record.msecs = record.created % 1 * 1000
+        record.repeated = line.repeated
+        super().emit(record)
 
 
 def of(record: logging.LogRecord) -> int:

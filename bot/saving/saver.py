@@ -42,7 +42,7 @@ class Saver:
     reload: Callable[[], Awaitable[object]] = _nothing
     """Re-reads or fetches the notes."""
     is_private: Callable[[tuple[str, ...]], bool] = _never
-    """Whether any of these tags keeps a note out of the library."""
+    """Says whether any of these tags keeps a note out of the library."""
     clock: Callable[[], float] = time.time
     counts: Counter[str] = field(default_factory=Counter)
     """message_saved, message_saved_before, message_not_saved."""
@@ -91,8 +91,8 @@ class Saver:
         if self.is_private(message.tags):
             return Saved(wording.SAVED_PRIVATELY)
         more = (wording.SAVED_WITHOUT_FORM,) if request.formless else ()
-        told = wording.SAVED_TO_READWISE if self.to_readwise else wording.SAVED_TO_NOTES
-        return Saved(" ".join((told, *more)))
+        sentence = wording.SAVED_TO_READWISE if self.to_readwise else wording.SAVED_TO_NOTES
+        return Saved(" ".join((sentence, *more)))
 
     def _saved(self, request: SaveMessage) -> SavedMessage:
         given = request.message

@@ -58,7 +58,7 @@ class FolderStore:
         return Kept.NEW if is_new else Kept.BEFORE
 
     def prepare(self) -> None:
-        """Makes the folder where it is missing. A folder that is there keeps its rights. Raises OSError."""
+        """Makes the folder if it is missing. An existing folder keeps its permissions. Raises OSError."""
         if not self.folder.is_dir():
             private_files.make_folder(self.folder)
 

@@ -37,8 +37,8 @@ class Shown:
 
 
 def record(history: History, scope: str, only: str, ids: Sequence[str]) -> Shown:
-    """What to record when `ids` were shown, if it is not known where a round began: the first one that was already shown in the
-    round begins a new one."""
+    """What to record when `ids` were shown and nobody noted where a new round began: the first id that was already shown in the
+    round begins the next one."""
     repeated = (number for number, one in enumerate(ids) if history.turns.get(one, 0) > history.began)
     first = next(repeated, None)
     return Shown(scope, only, tuple(ids), history.began if first is None else history.turn + first)

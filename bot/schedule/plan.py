@@ -1,19 +1,19 @@
-"""What a channel set: how often, when, how many highlights, of which kind."""
+"""The plan of a digest: how often, when, how many highlights, and which."""
 
 from dataclasses import dataclass, replace
 from datetime import date, time
 from hashlib import blake2b
-from typing import Literal
+from typing import Literal, get_args
 
 Frequency = Literal["daily", "weekdays", "weekly", "yearly"]
 FREQUENCIES: tuple[Frequency, ...] = ("daily", "weekdays", "weekly", "yearly")
 YEAR_IN_REVIEW = (12, 20)
 """Month and day of "yearly": a year in review."""
-FilterKind = Literal["tag", "by", "from", "color", "added", "review"]
+FilterKind = Literal["tag", "by", "from", "color", "added", "time", "review"]
 FILTER_FACETS: dict[FilterKind, str] = {"tag": "tag", "by": "author", "from": "title"}
-"""By what a digest may be restricted: the word that is typed, and the facet of the index that it means."""
+"""What a digest can be restricted by: the word that is typed, and the facet of the index that it means."""
 THEME_FACETS: dict[FilterKind, str] = {**FILTER_FACETS, "color": "color"}
-"""By what `random` and `recent` may be."""
+"""What `random` and `recent` can be restricted by."""
 LookBack = Literal["week", "year"]
 LOOK_BACKS: tuple[LookBack, ...] = ("week", "year")
 """What "added" may mean: in the last seven days, and a year ago today."""
@@ -28,22 +28,43 @@ YEARLY_HIGHLIGHTS = 3
 """In a year in review, unless chosen."""
 MAX_NAME_CHARS = 40
 MAX_KEY_CHARS = 200
-"""Of a `Theme.key`, which the database keeps in 255."""
+"""Length of a `Theme.key`; the database has 255 characters for it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Restricts a digest to highlights with a tag, by an author, from a title, in a color, of a time ("added"), or to
+    """Restricts a digest to highlights with a tag, by an author, from a title, in a color, of a time ("added", "time"), or to
     those of Readwise's Daily Review ("review")."""
 
     kind: FilterKind
     value: str = ""
-    """A name; of "added" a `LookBack`; of "review" nothing."""
+    """A name; for "added" a `LookBack`; for "time" days ("2026-05-01..2026-06-01", the end excluded, one of them may be missing)
+    or words that mean others each day ("last month"); for "review" nothing."""
 
     @property
     def key(self) -> str:
         """ "tag:favorite": identifies the filter in the database."""
         return f"{self.kind}:{self.value.casefold()}"
+
+    @property
+    def is_look_back(self) -> bool:
+        """Whether it means other days each day."""
+        return self.kind == "added" or (self.kind == "time" and ".." not in self.value)
+
+    @property
+    def option(self) -> str:
+        """ "tag:Favorite": the value of the filter as an option of a form or menu."""
+        return f"{self.kind}:{self.value}"
+
+    @classmethod
+    def of_option(cls, option: str) -> "Filter | None":
+        """The filter of such an option; None if there is none."""
+        kind, colon, value = option.partition(":")
+        return cls(kind, value) if colon and kind in get_args(FilterKind) else None  # type: ignore[arg-type]
+
+
+OTHER_FILTERS = (*(Filter("added", period) for period in LOOK_BACKS), Filter("review"))
+"""What a digest can be restricted by beside `FILTER_FACETS`, in the order of a menu."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +91,15 @@ class Theme:
             for part, listed in (("less", self.less), ("never", self.never))
             for name in sorted(listed)
         ]
-        whole = "&".join([*(one.key for one in self.filters), *days, *names])
+        whole = "&".join([*(filter_.key for filter_ in self.filters), *days, *names])
         if len(whole) <= MAX_KEY_CHARS:
             return whole
         return blake2b(whole.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
     @property
     def look_back(self) -> str:
-        """The `LookBack` that it is restricted to; "" if to none."""
-        return next((one.value for one in self.filters if one.kind == "added"), "")
+        """The time that it is restricted to, if that means other days each day; "" without one."""
+        return next((filter_.value for filter_ in self.filters if filter_.is_look_back), "")
 
 
 EVERYTHING = Theme()

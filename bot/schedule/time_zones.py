@@ -4,7 +4,7 @@ import os
 import re
 from functools import lru_cache
 from pathlib import Path
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 UTC = "UTC"
 _LOCALTIME = Path("/etc/localtime")
@@ -45,13 +45,14 @@ def suggestions(typed: str, most: int = 3) -> list[str]:
 
 def host_zone() -> str:
     """The zone of this machine; UTC if it does not tell."""
-    if from_environment := find(os.environ.get("TZ", "").removeprefix(":")):
+    named = os.environ.get("TZ", "").removeprefix(":")
+    if named and (from_environment := find(named)):
         return from_environment
     try:
-        target = os.readlink(_LOCALTIME)  # noqa: PTH115
-    except OSError:
+        name = os.readlink(_LOCALTIME).partition("zoneinfo/")[2]  # noqa: PTH115
+        return UTC if name in _NOT_ZONES else ZoneInfo(name).key  # reads one file; `find` lists all
+    except (OSError, ValueError):  # no such file or name
         return UTC
-    return find(target.partition("zoneinfo/")[2]) or UTC
 
 
 @lru_cache(maxsize=1)

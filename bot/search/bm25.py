@@ -70,7 +70,7 @@ class Statistics(BM25Plus):  # type: ignore[misc]  # rank-bm25 has no types
 
     def of(self, frequencies: Iterable[int]) -> dict[int, float]:
         """The idf of a term by its document frequency, at least 1: ln((N + 1) / df)."""
-        self._calc_idf({one: one for one in frequencies})
+        self._calc_idf({frequency: frequency for frequency in frequencies})
         return self.idf
 
 
@@ -83,15 +83,15 @@ def idf(frequency: int, passages: int) -> float:
 class Postings:
     """For each term, the passages with it (ascending) and its weight there, idf included.
 
-    Term t has `passages[offsets[r]:offsets[r + 1]]` and the same range of `weights`, where r is `rows[t]`: a stem that occurs in
-    one written form alone has the very postings of that word, and they are kept once.
+    Term t has `passages[offsets[r]:offsets[r + 1]]` and the same range of `weights`, where r is `rows[t]`: a stem with a single
+    written form shares the postings of that word, so they are stored once.
     """
 
     offsets: Longs
     passages: Ints
     weights: Floats
     rows: Ints | None = None
-    """None where each term has a row of its own, with its own number. Shape (terms,)."""
+    """None if each term has a row of its own, with its own number. Shape (terms,)."""
 
     def of(self, term: int) -> tuple[Ints, Floats]:
         """Passages and weights of a term."""

@@ -7,16 +7,16 @@ Every distinct word is analysed once; the rest is arithmetic on arrays. The name
     "~人工"     two neighbouring characters of a script without blanks, or one that stands alone
 """
 
+import hashlib
 import itertools
 from collections import Counter
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 import numpy as np
 
 from bot.runtime.heap import release_free_memory
-from bot.search.arrays import Floats, Ints, Longs, Mask, Shorts
+from bot.search.arrays import Bytes, Floats, Ints, Longs, Mask, Shorts
 from bot.search.bm25 import Field, Postings, Ranking, concatenate, count_terms, make_postings, normalise
 from bot.search.documents import SOURCE_FIELDS, AnalysedTexts, ids_of, read_fields
 from bot.search.lexicon import TermNames
@@ -27,22 +27,27 @@ from bot.text.stemming import ENGLISH
 from corpus.model import Highlight, Source
 from corpus.passages import NotePassages, Passages
 
-POSTING_PARTS = 4
+POSTING_PARTS = 8
 """Terms are compiled in this many parts: compiling needs several times the memory of its result."""
 
 MAX_SAMPLES = 8
-"""Highlights of a source by which its language is detected."""
+"""Highlights of a source that are read to detect its language."""
 
 SAMPLE_CHARS = 600
 """Code points of each of these highlights."""
 
 FIRST_LOOK_CHARS, SECOND_LOOK_CHARS = 400, 2_000
-"""Code points of the samples that are looked at: English shows itself in the first, other languages need the second."""
+"""Code points of the samples that are looked at first, which are enough to recognise English, and then, for other languages."""
+
+MAX_DETECTED = 1 << 14
+_detected: dict[bytes, str | None] = {}
+"""Languages by the digest of the text that they were detected in, since most sources stay the same when a library changes. The
+texts themselves took 15 MB at 5,000 sources."""
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledTexts:
-    """What a library's texts become. `bot.search.index.Index` explains each part."""
+    """A library's texts after compiling. `bot.search.index.Index` explains each part."""
 
     terms: TermNames
     postings: Postings
@@ -57,19 +62,19 @@ def languages_of(
     source_of: Ints,
     before: AnalysedTexts | None = None,
 ) -> list[str | None]:
-    """A language code for each source; None where its text does not tell. What `before` knows is not detected again."""
+    """A language code for each source; None if its text does not tell. Languages that `before` knows are not detected again."""
     found = _known_languages(highlights, source_of, before) if before is not None else {}
     texts: dict[int, list[str]] = {}
     for number, highlight in _of_others(found, highlights, source_of):
         samples = texts.setdefault(number, [sources[number].title])
         if len(samples) <= MAX_SAMPLES:
             samples.append(highlight.plain[:SAMPLE_CHARS])
-    found.update((number, _language(tuple(samples))) for number, samples in texts.items())
+    found.update((number, _language(samples)) for number, samples in texts.items())
     return [found[number] for number in range(len(sources))]
 
 
 def with_usual(detected: Sequence[str | None]) -> list[str]:
-    """These languages, with the language of most sources where one is not known."""
+    """These languages; each unknown one is replaced by the language of most sources."""
     known = Counter(language for language in detected if language)
     usual = known.most_common(1)[0][0] if known else ENGLISH
     return [language or usual for language in detected]
@@ -78,7 +83,7 @@ def with_usual(detected: Sequence[str | None]) -> list[str]:
 def _known_languages(
     highlights: Sequence[Highlight], source_of: Ints, before: AnalysedTexts
 ) -> dict[int, str | None]:
-    """The languages of sources whose highlights are those of one note, which `before` has, too."""
+    """The languages of sources whose highlights all come from one note that `before` has too."""
     if not isinstance(highlights, Passages) or not isinstance(before.highlights, Passages):
         return {}
     old = dict(_only_notes(before.highlights, before.source_of))
@@ -88,7 +93,7 @@ def _known_languages(
 
 
 def _only_notes(highlights: Passages, source_of: Ints) -> Iterable[tuple[int, NotePassages]]:
-    """The number of each source that one note alone has, and that note; notes of several sources are left out."""
+    """The numbers of sources that a single note has, each with that note; notes of several sources are left out."""
     begins = itertools.accumulate(map(len, highlights.parts), initial=0)
     notes = [(int(source_of[begin]), note) for begin, note in zip(begins, highlights.parts, strict=False)]
     counts = Counter(number for number, _ in notes)
@@ -103,7 +108,7 @@ def _only_notes(highlights: Passages, source_of: Ints) -> Iterable[tuple[int, No
 def _of_others(
     known: Container[int], highlights: Sequence[Highlight], source_of: Ints
 ) -> Iterable[tuple[int, Highlight]]:
-    """The highlights of sources that are not known, each with the number of its source."""
+    """The highlights of sources whose language is not known, each with the number of its source."""
     if not isinstance(highlights, Passages):
         return zip(source_of.tolist(), highlights, strict=True)
     begins = itertools.accumulate(map(len, highlights.parts), initial=0)
@@ -116,14 +121,17 @@ def _of_others(
     )
 
 
-@lru_cache(maxsize=1 << 14)
-def _language(samples: tuple[str, ...]) -> str | None:
-    """The language of a source. Cached, since most sources stay the same when a library changes."""
-    text = "\n".join(samples)
-    first = detect(text[:FIRST_LOOK_CHARS])
-    if first == ENGLISH or len(text) <= FIRST_LOOK_CHARS:
-        return first
-    return detect(text[:SECOND_LOOK_CHARS])
+def _language(samples: Sequence[str]) -> str | None:
+    """The language of a source, by its title and some of its highlights."""
+    text = "\n".join(samples)[:SECOND_LOOK_CHARS]
+    digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    if digest not in _detected:
+        if len(_detected) >= MAX_DETECTED:
+            _detected.clear()
+        first = detect(text[:FIRST_LOOK_CHARS])
+        shown = first == ENGLISH or len(text) <= FIRST_LOOK_CHARS
+        _detected[digest] = first if shown else detect(text)
+    return _detected[digest]
 
 
 def compile_texts(
@@ -162,13 +170,13 @@ class FieldTerms:
 
     parameters: Field
     stream: TermSequence
-    """Of surface terms the numbers of the words, of stems those of their names."""
+    """The numbers of the words for surface terms, those of their names for stems."""
     lengths: Longs
     """Length of each text in stems, without stop words. Shape (texts,)."""
     mean_length: float
     """Mean of the lengths over all passages."""
     text_of: Ints | None
-    """The text of each passage, where passages share texts. Shape (passages,)."""
+    """The text of each passage, if passages share texts. Shape (passages,)."""
 
 
 class _FieldCompiler:
@@ -190,7 +198,9 @@ class _FieldCompiler:
         self._ranking = ranking
         self._size = size
         self._codes = list(dict.fromkeys(languages))
-        self._language_of_source: Shorts = np.array([self._codes.index(one) for one in languages], np.int16)
+        self._language_of_source: Shorts = np.array(
+            [self._codes.index(language) for language in languages], np.int16
+        )
 
     def add(self, name: str, stream: TermSequence) -> None:
         """Adds a field, given as word numbers."""
@@ -217,8 +227,8 @@ class _FieldCompiler:
         """Which names are terms of these texts. Shape (names,). The others belong to notes that were deleted or became private."""
         used = np.zeros(len(self._terms.names), np.bool_)
         used[self._terms.surface[self._used_words]] = True
-        for one in self.stems:
-            used[one.stream.ids] = True
+        for stem in self.stems:
+            used[stem.stream.ids] = True
         return used
 
     def postings(self, used: Mask) -> Postings:
@@ -228,19 +238,18 @@ class _FieldCompiler:
         row_of_name = np.where(owns, np.cumsum(owns) - 1, -1).astype(np.int32)
         rows = row_of_name[owner][used]
         row_of_word = row_of_name[self._terms.surface]
-        fields = [
-            *(_FieldRows.of(one, row_of_word) for one in self.surface),
-            *(_FieldRows.of(one, row_of_name) for one in self.stems),
-        ]
-        self.surface, self.stems = [], []
+        fields = []
+        for kind, row_of in ((self.surface, row_of_word), (self.stems, row_of_name)):
+            while kind:
+                fields.append(_FieldRows.of(kind.pop(0), row_of))
         parts = list(_postings(fields, int(owns.sum()), self._size, self._ranking.k1))
         del fields
         release_free_memory()
         return replace(concatenate(parts), rows=rows)
 
     def _owners(self) -> Ints:
-        """For each name the one whose postings it shares: of a word as written its stem, where that stem has no other form and
-        the word no other stem; else itself. Shape (names,)."""
+        """For each name, the name whose postings it uses. A word as written shares those of its stem if neither has another stem
+        or form; all others have their own. Shape (names,)."""
         size, surface = len(self._terms.names), self._terms.surface
         counts = np.zeros(size, np.int64)
         for one in self.stems:
@@ -262,47 +271,60 @@ class _FieldCompiler:
         return owners
 
 
+_NO_TERMS = TermSequence(np.zeros(0, np.int32), np.zeros(1, np.int64))
+
+
 @dataclass(frozen=True, slots=True)
 class _FieldRows:
     """What occurs in a field, as rows of the postings."""
 
     field: FieldTerms
+    """Without its stream, which is dropped."""
     rows: Ints
     owners: Ints
     """The text that each row occurs in. Shape as `rows`."""
 
     @classmethod
     def of(cls, field: FieldTerms, row_of: Ints) -> "_FieldRows":
-        """`row_of` has the row of each number in the field's stream; -1 where it has none."""
+        """`row_of` has the row of each number in the field's stream; -1 if it has none."""
         rows = row_of[field.stream.ids]
         kept = rows >= 0
-        return cls(field, rows[kept], field.stream.owners()[kept])
+        return cls(replace(field, stream=_NO_TERMS), rows[kept], field.stream.owners()[kept])
+
+    def parted(self, part_of: Bytes, parts: int) -> "list[tuple[Ints, Ints]]":
+        """Rows and owners of each part, in the order of the texts. `part_of` has the part of each row of the postings."""
+        parts_of_rows = part_of[self.rows]
+        chosen = (parts_of_rows == part for part in range(parts))
+        return [(self.rows[places], self.owners[places]) for places in chosen]
 
 
-def _postings(fields: Sequence[_FieldRows], count: int, size: int, k1: float) -> Iterable[Postings]:
-    """`count` rows of postings, in `POSTING_PARTS` parts."""
+def _postings(fields: list[_FieldRows], count: int, size: int, k1: float) -> Iterable[Postings]:
+    """`count` rows of postings, in `POSTING_PARTS` parts. Empties the list."""
     occurrences = np.zeros(count, np.int64)
-    for one in fields:
-        occurrences += np.bincount(one.rows, minlength=count)
+    for field in fields:
+        occurrences += np.bincount(field.rows, minlength=count)
     before = np.append(np.int64(0), np.cumsum(occurrences))
-    bounds = np.searchsorted(before, np.linspace(0, before[-1], POSTING_PARTS + 1)).tolist()
-    for begin, end in itertools.pairwise((*bounds[:-1], count)):
-        parts = [_weighted(one, size, begin, end) for one in fields]
+    found = np.searchsorted(before, np.linspace(0, before[-1], POSTING_PARTS + 1)).tolist()
+    bounds = [*found[:-1], count]
+    part_of = np.repeat(np.arange(POSTING_PARTS, dtype=np.uint8), np.diff(bounds))
+    parted: list[tuple[FieldTerms, list[tuple[Ints, Ints]]]] = []
+    while fields:
+        parted.append((fields[0].field, fields.pop(0).parted(part_of, POSTING_PARTS)))
+    for begin, end in itertools.pairwise(bounds):
+        parts = [_weighted(terms, *own.pop(0), size, begin) for terms, own in parted]
         keys = np.concatenate([keys for keys, _ in parts])
         values = np.concatenate([values for _, values in parts])
         del parts
         yield make_postings(keys, values, end - begin, size, k1)
 
 
-def _weighted(occurring: _FieldRows, size: int, begin: int, end: int) -> tuple[Longs, Floats]:
-    """Keys and weighted frequencies of the rows `begin` to `end` in a field.
+def _weighted(field: FieldTerms, rows: Ints, owners: Ints, size: int, begin: int) -> tuple[Longs, Floats]:
+    """Keys and weighted frequencies of these rows, which begin at `begin`, in a field. `owners` are the texts that they occur in.
 
     A key is `(row - begin) * size + passage`. Texts that several passages share are repeated for each of them.
     """
-    field, rows = occurring.field, occurring.rows
     count = max(len(field.lengths), 1)
-    chosen = (rows >= begin) & (rows < end)
-    keys, counts = count_terms(rows[chosen], occurring.owners[chosen], begin, count)
+    keys, counts = count_terms(rows, owners, begin, count)
     texts = (keys % count).astype(np.int32)
     values = normalise(counts, field.lengths[texts], field.parameters, field.mean_length)
     if field.text_of is None:

@@ -1,6 +1,5 @@
-"""A library's texts as arrays of word numbers, so that a library of which little changed is not read again.
-
-Every distinct word is analysed once. Of a changed library, only the words of new highlights are.
+"""A library's texts as arrays of word numbers. Every distinct word is analysed once. When a library changes, only the words of
+new highlights are analysed.
 """
 
 from array import array
@@ -25,23 +24,23 @@ SOURCE_FIELDS = ("title", "authors")
 
 @dataclass(frozen=True, slots=True)
 class AnalysedTexts:
-    """The words of each passage. From these, a library of which little changed is compiled without reading it again."""
+    """The words of each passage. From these, a library that changed a little is compiled without reading all of it again."""
 
     highlights: Sequence[Highlight]
     streams: Mapping[str, TermSequence]
     """The fields that belong to passages, as numbers in `terms.words`. Fields of sources are not kept."""
     terms: Terms
-    """What is known about the words. It is shared with, and grows by, each library that is made from this one."""
+    """The terms of the words. Each library that is made from this one shares them and adds its own."""
     source_of: Ints
     """The number of each passage's source. Shape (passages,)."""
     languages: tuple[str | None, ...]
-    """The language of each source, as it was detected."""
+    """The detected language of each source."""
     ids: Ids
     """The id of each passage. Shape (passages,)."""
 
     def places(self, highlights: Sequence[Highlight]) -> Longs:
-        """The place of each of these highlights (of packed ones: of each of these notes, compared by identity) in `highlights`; -1
-        where it is not there."""
+        """The place of each of these highlights in `highlights`; -1 if it is not there. Packed highlights are compared note by
+        note, by identity."""
         if isinstance(highlights, Passages) and isinstance(self.highlights, Passages):
             starts = accumulate(map(len, self.highlights.parts), initial=0)
             begins = {id(part): begin for part, begin in zip(self.highlights.parts, starts, strict=False)}
@@ -90,7 +89,7 @@ def read_fields(
 
 
 def _interleaved(old: TermSequence, new: TermSequence, places: Longs) -> TermSequence:
-    """Texts of both, in a new order: `places` are those in `old`; -1 stands for the next text of `new`."""
+    """Texts of both in a new order: each of `places` is a text of `old`, or -1 for the next text of `new`."""
     fresh = places < 0
     nexts = np.cumsum(fresh) - 1
     starts = np.where(fresh, new.offsets[nexts] + len(old.ids), old.offsets[places])
@@ -141,7 +140,7 @@ class FieldReader:
 def _fields(
     highlights: Sequence[Highlight], sources: Sequence[Source], ranking: Ranking
 ) -> Mapping[str, Iterable[str]]:
-    """The texts of each field: one per highlight, or one per source where its highlights share it."""
+    """The texts of each field: one per highlight, or one per source if its highlights share it."""
     fields: dict[str, Iterable[str]] = {
         "text": (highlight.plain for highlight in highlights),
         "title": (source.title for source in sources),

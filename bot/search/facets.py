@@ -134,7 +134,7 @@ def _word_by_word(left: str, right: str, *, score_cutoff: float | None = None, *
 
 
 class NameWords:
-    """The words that names consist of, to be found also where they are misspelt."""
+    """The words that names consist of. They are found even if misspelt."""
 
     def __init__(self, names: Names) -> None:
         self.names_with: dict[str, list[int]] = {}
@@ -165,8 +165,8 @@ class Facets:
         self._newest: Longs | None = None
 
     def names(self, kind: str) -> Names:
-        """The names of a kind: "author", "title", "tag" or "color". Members are sources, but those of tags and colors are
-        passages."""
+        """The names of a kind: "author", "title", "tag" or "color". Members are passages for tags and colors, otherwise
+        sources."""
         if kind not in self._names:
             self._names[kind] = Names.of(self._pairs(kind))
         return self._names[kind]
@@ -219,7 +219,7 @@ class Facets:
         return names.find(value, prefer_exact=kind in PASSAGE_KINDS)
 
     def find_listed(self, kind: str, value: str) -> list[int]:
-        """The same for lists, where a name of any kind that is typed exactly means that one alone."""
+        """The same for lists: there, a name of any kind that is typed exactly means that one alone."""
         if kind == "tag":
             return self.find(kind, value)
         return self.names(kind).find(value, prefer_exact=True)
@@ -249,7 +249,7 @@ class Facets:
         return self._newest
 
     def days(self) -> tuple[Longs, Longs]:
-        """The first and the last possible day of each passage, as `date.toordinal` counts; 0 where undated. Shape (passages,)."""
+        """The first and the last possible day of each passage, as `date.toordinal` counts; 0 if undated. Shape (passages,)."""
         if self._days is None:
             known: dict[str, tuple[int, int]] = {}
             days = [when(one, source)[:10] for one, source in heads(self._highlights)]
@@ -291,7 +291,7 @@ def when(highlight: Head, source: Source) -> str:
 
 
 def _span(text: str) -> tuple[int, int]:
-    """First and last ordinal day of an ISO date or a prefix of one; (0, 0) where it is none."""
+    """First and last ordinal day of an ISO date or a prefix of one; (0, 0) if it is none."""
     try:
         year, month, day = (*(int(part) for part in text.split("-")), 0, 0)[:3]
         first = date(year, month or 1, day or 1)

@@ -3,7 +3,7 @@
 from bot.text.analysis import fold, words
 
 FAVOURITE = "favorite"
-"""The tag that a favourite has where its note marks it in another way, as with Readwise's heart."""
+"""The tag that a favourite gets if its note marks it in another way, as with Readwise's heart."""
 
 _FAVOURITES = (
     "favorite", "favourite", "favorites", "favourites",

@@ -1,4 +1,4 @@
-"""Words by spelling: finds those near a misspelt one without comparing it with every word."""
+"""Finds the words that are spelled nearly like a misspelt one, without comparing it with every word."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 WORDS_PER_STEP = 8_192
-"""Words that are worked on at once: what a step needs is small, and other threads run between steps."""
+"""Words that are worked on at once, so that a step needs little memory and other threads run between steps."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ class Index:
     ids: Ids
     """The id of each passage in UTF-8. Shape (passages,)."""
     digests: UInt64s
-    """Of each passage's text, as `WordTerms.digests` has them: by these repeats are known. Shape (passages,)."""
+    """Digest of each passage's text (`WordTerms.digests`), by which repeats are recognised. Shape (passages,)."""
     analysed: AnalysedTexts | None = None
     """The words that the index was made of, for building the next one."""
 
@@ -71,7 +71,7 @@ class Index:
         return len(self.library.highlights)
 
     def prepare(self) -> None:
-        """Derives now what the first question would otherwise wait for: 0.1 s at 100,000 passages."""
+        """Computes what the first question would otherwise wait for: 0.1 s at 100,000 passages."""
         _ = self.quotable, self.library_languages, self.passages_by_language
         self.facets.prepare()
         self.terms.within_edits("word", 1)
@@ -83,7 +83,7 @@ class Index:
 
     @cached_property
     def quotable(self) -> Mask | None:
-        """The passages with text that can be quoted; None where all have some. Shape (passages,)."""
+        """The passages with text that can be quoted; None if all have some. Shape (passages,)."""
         offsets = self.surface_terms.offsets
         wordless = np.flatnonzero(offsets[1:] == offsets[:-1]).tolist()
         blank = [one for one in wordless if not self.library.highlights[one].plain.strip()]
@@ -113,7 +113,7 @@ class Index:
 
     def passages_of_ids(self, ids: Iterable[str]) -> dict[str, int]:
         """The passage of each of these ids, as far as there is one."""
-        wanted = np.array([one.encode("utf-8", "replace") for one in set(ids)], np.bytes_)
+        wanted = np.array([id_.encode("utf-8", "replace") for id_ in set(ids)], np.bytes_)
         if not len(wanted) or not len(self):
             return {}
         places = np.flatnonzero(np.isin(self.ids, wanted)).tolist()
@@ -133,7 +133,7 @@ class Index:
         return f"={fold(word)}" in self.terms or any(name in self.terms for name in self.stem_names(word))
 
     def stem_names(self, word: str) -> list[str]:
-        """Term names of the word's stems in the library's languages, except where it is a stop word."""
+        """Term names of the word's stems in the library's languages, except those in which it is a stop word."""
         folded = fold(word)
         return [
             f"{language}:{stems(language, [word])[0]}"

@@ -27,7 +27,7 @@ NAMES_PER_STEP = 4_096
 
 @dataclass(frozen=True, slots=True)
 class PackedNames:
-    """Names that do not change any more."""
+    """Names that no longer change."""
 
     text: Bytes
     """Every name in UTF-8, each followed by a line feed."""
@@ -78,7 +78,7 @@ class Lexicon:
         self._set(packed or PackedNames.empty())
 
     def written_words(self) -> FuzzyWords:
-        """The words as written, without those that hold anything but letters. What is packed is looked at once."""
+        """The words as written that consist of letters alone. Packed names are looked at only once."""
         with self._lock:
             end = len(self._packed[0].order)
             for begin in range(self._looked_at, end, 8 * NAMES_PER_STEP):
@@ -155,7 +155,7 @@ class Lexicon:
         return found
 
     def packed(self) -> PackedNames:
-        """All names, packed. Only the thread that adds names calls this; what is packed already, any may read."""
+        """All names, packed. Only the thread that adds names may call this; any thread may read names that are packed already."""
         if self._recent:
             self._pack()
         return self._packed[0]
@@ -173,7 +173,7 @@ class TermNames:
     """The terms of an index by their names, numbered in the order of the lexicon, without the names that no passage has."""
 
     def __init__(self, lexicon: Lexicon, used: Mask | None = None) -> None:
-        """`used` says of each name in the lexicon whether it is a term; None where all are. Shape (names,)."""
+        """`used`: whether each name in the lexicon is a term; None if all are. Shape (names,)."""
         self._lexicon = lexicon
         self._numbers: Ints | None = None
         self._places: Ints | None = None
@@ -222,7 +222,7 @@ class TermNames:
         return ((name, number) for number, name in enumerate(self))
 
     def numbers_of(self, places: Ints) -> Ints:
-        """The terms of these names in the lexicon; -1 where a name is no term of this index. Shape as `places`."""
+        """The terms of these names in the lexicon; -1 if a name is no term of this index. Shape as `places`."""
         if self._numbers is None:
             return np.where((places >= 0) & (places < self._size), places, -1).astype(np.int32)
         known = (places >= 0) & (places < len(self._numbers))
@@ -235,7 +235,7 @@ class TermNames:
 
     @property
     def lexicon(self) -> Lexicon:
-        """The names, and more that are no terms."""
+        """The names, and others that are no terms."""
         return self._lexicon
 
     def packed(self) -> PackedNames:

@@ -1,4 +1,4 @@
-"""Where the words of a question stand in a text. Reads the text itself: postings say which passage holds a word, not where."""
+"""Finds the words of a question in a text. It reads the text itself, because postings say only which passage holds a word."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from bot.text.stemming import stems
 def matches(
     terms: Sequence[QueryTerm], passage: int, tokens: Sequence[Token], index: Index
 ) -> list[tuple[int, int]]:
-    """Which words of a text are which of the question's: (place in `tokens`, place in `terms`), ascending.
+    """Pairs of a word of the text and the question's word that it matches: (place in `tokens`, place in `terms`), ascending.
 
     `tokens` are the words of the text, title or author of `passage`; its language decides on the stems.
     """

@@ -2,7 +2,7 @@
 
     "exact phrase"   only passages with it; “ ”, « », „ “ and 「 」 work too
     -word            only passages without it; -"a phrase" and -tag:x work too
-    author:newport   also title:, tag: and color:; author:"Ann Author" where the value has blanks
+    author:newport   also title:, tag: and color:; author:"Ann Author" if the value has blanks
     before:2024-03   earlier than the first day of it: a day, a month or a year
     after:2024-03    from its first day on
 
@@ -133,7 +133,7 @@ def _operators(question: str) -> Iterable[re.Match[str]]:
 
 
 def _take(found: re.Match[str], parts: _Parts) -> bool:
-    """Adds an operator to `parts`; returns False where it is broken."""
+    """Adds an operator to `parts`; returns False if it is broken."""
     groups = found.groups()
     value = next((group for group in groups[2:] if group and group != "-"), "").strip()
     if not words(value):
@@ -166,7 +166,7 @@ def _take_filter(name: str, value: str, negative: bool, parts: _Parts) -> bool:
 
 
 def first_day(value: str) -> date | None:
-    """The first day of the year, month or day that `value` names; None where it names none."""
+    """The first day of the year, month or day that `value` names; None if it names none."""
     if not (found := _DATE.fullmatch(value)):
         return None
     year, month, day = (int(part) if part else None for part in found.groups())
@@ -186,6 +186,7 @@ def searched_tokens(query: Query) -> list[Token]:
     for phrase in query.phrases:
         shift = len(query.text) + 1 + (found[-1].end if found else 0)
         found += [
-            Token(one.start + shift, one.end + shift, one.word) for one in tokens(phrase[:MAX_QUERY_CHARS])
+            Token(token.start + shift, token.end + shift, token.word)
+            for token in tokens(phrase[:MAX_QUERY_CHARS])
         ]
     return found

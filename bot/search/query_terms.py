@@ -32,7 +32,7 @@ class QueryTerm:
     stems: tuple[int, ...]
     """The terms of its stem, for each language of the library that has it."""
     surface: int | None
-    """Term of the word exactly as typed; None where no passage has it."""
+    """Term of the word exactly as typed; None if no passage has it."""
     idf: float
     """Rarity of all stems together. A word that no passage has weighs as much as a word in a single passage."""
     scored: tuple[tuple[int, float], ...] = ()
@@ -40,11 +40,11 @@ class QueryTerm:
     query_weight: float = 1.0
     """How often the question says it, times `trust`."""
     trust: float = 1.0
-    """Below 1 where the word is a correction of what was typed."""
+    """Below 1 if the word is a correction of what was typed."""
     emphasis: float = 1.0
     """Share of its idf that counts in coverage: 0 for names, less than 1 for bigrams that are hardly a word."""
     corrected: str = ""
-    """The word looked for, where `typed` is a misspelling of it."""
+    """The word looked for, if `typed` is a misspelling of it."""
 
     @property
     def forms(self) -> tuple[int, ...]:
@@ -63,7 +63,7 @@ class QueryTerm:
 
 
 def query_terms(tokens: Sequence[Token], index: "Index") -> list[QueryTerm]:
-    """What the words of a question look for. Each thing once, however often it is said."""
+    """The terms for the words of a question, each once, however often it is repeated."""
     found: dict[tuple[str, ...], QueryTerm] = {}
     for names, typed in _named_terms(tokens, index):
         if names in found:
@@ -75,7 +75,7 @@ def query_terms(tokens: Sequence[Token], index: "Index") -> list[QueryTerm]:
 
 
 def _named_terms(tokens: Sequence[Token], index: "Index") -> Iterable[tuple[tuple[str, ...], str]]:
-    """For each thing that is looked for: the names of its terms, the surface form first, and the word as typed."""
+    """For each query term: the names of its index terms, the surface form first, and the word as typed."""
     for place, token in enumerate(tokens):
         folded = fold(token.word)
         if not is_unspaced(token.word):
@@ -113,15 +113,30 @@ def _touches_next(tokens: Sequence[Token], place: int) -> bool:
 def _emphasised(found: Iterable[QueryTerm]) -> list[QueryTerm]:
     """The same terms, with less emphasis on bigrams that are hardly a word."""
     result: list[QueryTerm] = []
-    for known, group in groupby(found, lambda term: term.known or not is_unspaced(term.typed[0])):
-        row = list(group)
+    rows = [
+        (known, list(group))
+        for known, group in groupby(found, lambda term: term.known or not is_unspaced(term.typed[0]))
+    ]
+    for number, (known, row) in enumerate(rows):
         for place, term in enumerate(row):
-            at_end = place in (0, len(row) - 1)
             share = 1.0
-            if not known and at_end:
-                share = UNKNOWN_END_EMPHASIS if len(row) > 1 else SEAM_EMPHASIS
+            if not known and len(row) > 1 and place in (0, len(row) - 1):
+                share = UNKNOWN_END_EMPHASIS
+            elif not known and len(row) == 1 and _is_seam(term, rows[:number], rows[number + 1 :]):
+                share = SEAM_EMPHASIS
             result.append(replace(term, emphasis=share * _own_emphasis(term.typed)))
     return result
+
+
+def _is_seam(
+    term: QueryTerm,
+    before: Sequence[tuple[bool, list[QueryTerm]]],
+    after: Sequence[tuple[bool, list[QueryTerm]]],
+) -> bool:
+    """Whether an unknown bigram overlaps with a known one beside it. Without one it is a word that the library does not have."""
+    return bool(before and before[-1][1][-1].typed[-1] == term.typed[0]) or bool(
+        after and after[0][1][0].typed[0] == term.typed[-1]
+    )
 
 
 def _own_emphasis(typed: str) -> float:

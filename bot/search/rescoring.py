@@ -12,7 +12,7 @@ from bot.search.streams import TermSequence, concatenated_ranges
 from bot.search.top_k import weights_in
 
 NO_WORD = -9
-"""Stands for a word of a passage that is not in the question; not the neighbour of any number."""
+"""Stands for a word of a passage that is not in the question. It is next to no other number."""
 MAX_PAIR_REPEATS = 2
 """How often the same pair of neighbours in one passage counts."""
 PAIR_FACTOR = 1.5
@@ -31,11 +31,11 @@ def rescore(
 
     `scores` are those of BM25F. `stem_terms` are the stems of the library's texts.
     """
-    held = np.zeros((len(terms), len(passages)), np.bool_)
+    holds = np.zeros((len(terms), len(passages)), np.bool_)
     if not len(passages):
-        return SearchResult(terms, passages, scores, held)
+        return SearchResult(terms, passages, scores, holds)
     scores = scores.copy()
-    for row, term in zip(held, terms, strict=True):
+    for row, term in zip(holds, terms, strict=True):
         _add_held(row, term.stems, passages, postings)
         if term.surface is not None:
             weights = weights_in(passages, *postings.of(term.surface))
@@ -44,17 +44,17 @@ def rescore(
     if len(terms) > 1:
         scores += np.float32(ranking.neighbour_weight) * _neighbour_scores(terms, passages, stem_terms)
         total = np.float32(sum(term.weight for term in terms) or 1)
-        covered = SearchResult(terms, passages, scores, held).covered() / total
+        covered = SearchResult(terms, passages, scores, holds).covered() / total
         scores *= 1 - np.float32(ranking.coverage_weight) * (1 - covered)
-    return SearchResult(terms, passages, scores, held)
+    return SearchResult(terms, passages, scores, holds)
 
 
 def held_mask(terms: Sequence[QueryTerm], passages: Longs, postings: Postings) -> Mask:
     """Which of the passages hold which word, in any form and field. Shape (terms, passages)."""
-    held = np.zeros((len(terms), len(passages)), np.bool_)
-    for row, term in zip(held, terms, strict=True):
+    holds = np.zeros((len(terms), len(passages)), np.bool_)
+    for row, term in zip(holds, terms, strict=True):
         _add_held(row, term.forms, passages, postings)
-    return held
+    return holds
 
 
 def _add_held(row: Mask, forms: Sequence[int], passages: Longs, postings: Postings) -> None:

@@ -18,7 +18,7 @@ class SearchResult:
     """Numbers of the passages, best first. Shape (passages,)."""
     scores: Floats
     """Ranking scores. Shape (passages,)."""
-    held: Mask
+    holds: Mask
     """Whether a passage holds a word, in any form and field. Shape (terms, passages)."""
 
     @classmethod
@@ -31,26 +31,26 @@ class SearchResult:
     def take(self, places: Longs | Mask | slice) -> "SearchResult":
         """The same search with only the passages at these places, in this order."""
         return replace(
-            self, passages=self.passages[places], scores=self.scores[places], held=self.held[:, places]
+            self, passages=self.passages[places], scores=self.scores[places], holds=self.holds[:, places]
         )
 
     def covered(self) -> Floats:
         """The weight of the words that each passage holds. Shape (passages,)."""
         sums = np.zeros(len(self), np.float32)
-        for term, held in zip(self.terms, self.held, strict=True):
-            sums += np.float32(term.weight * term.trust) * held
+        for term, holds in zip(self.terms, self.holds, strict=True):
+            sums += np.float32(term.weight * term.trust) * holds
         return sums
 
     def heaviest_held(self) -> Floats:
         """The weight of the heaviest word that each passage holds. Shape (passages,)."""
         heaviest = np.zeros(len(self), np.float32)
-        for term, held in zip(self.terms, self.held, strict=True):
-            np.maximum(heaviest, np.float32(term.weight * term.trust) * held, out=heaviest)
+        for term, holds in zip(self.terms, self.holds, strict=True):
+            np.maximum(heaviest, np.float32(term.weight * term.trust) * holds, out=heaviest)
         return heaviest
 
     def heaviest_missing(self) -> Floats:
         """The weight of the heaviest word that each passage lacks. Shape (passages,)."""
         heaviest = np.zeros(len(self), np.float32)
-        for term, held in zip(self.terms, self.held, strict=True):
-            np.maximum(heaviest, np.float32(term.weight) * ~held, out=heaviest)
+        for term, holds in zip(self.terms, self.holds, strict=True):
+            np.maximum(heaviest, np.float32(term.weight) * ~holds, out=heaviest)
         return heaviest

@@ -13,7 +13,7 @@ from bot.search.result import SearchResult
 from bot.search.top_k import select_top
 
 MIN_RESCORED = 50
-"""Passages that are rescored at least: a few times more than are shown at once."""
+"""Minimum number of passages that are rescored: a few times more than are shown at once."""
 
 
 def search(
@@ -21,8 +21,8 @@ def search(
 ) -> SearchResult:
     """The best passages, best first; equal scores in the library's order.
 
-    At most `limit` passages. None without any of the words, none outside `allowed`, none whose BM25F is not above
-    `min_ratio` times the best one's.
+    At most `limit` passages. Left out are passages without any of the words, those outside `allowed`, and those whose BM25F is at
+    most `min_ratio` times the best one's.
     """
     passages, scores = bm25f(terms, index, max(limit, MIN_RESCORED), allowed, min_ratio)
     found = rescore(tuple(terms), passages, scores, index.postings, index.stem_terms, index.ranking)
@@ -45,10 +45,10 @@ def with_passages(found: SearchResult, passages: Longs, index: Index) -> SearchR
     places[places == len(ascending)] = 0
     known = ascending[places] == passages if len(ascending) else np.zeros(len(passages), np.bool_)
     scores = np.zeros(len(passages), np.float32)
-    held = np.zeros((len(found.terms), len(passages)), np.bool_)
+    holds = np.zeros((len(found.terms), len(passages)), np.bool_)
     if known.any():
         sources = order[places[known]]
-        scores[known], held[:, known] = found.scores[sources], found.held[:, sources]
+        scores[known], holds[:, known] = found.scores[sources], found.holds[:, sources]
     if not known.all():
-        held[:, ~known] = held_mask(found.terms, passages[~known], index.postings)
-    return replace(found, passages=passages, scores=scores, held=held)
+        holds[:, ~known] = held_mask(found.terms, passages[~known], index.postings)
+    return replace(found, passages=passages, scores=scores, holds=holds)

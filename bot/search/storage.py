@@ -29,7 +29,7 @@ VERSION = 11
 """Version of the text analysis and of the file format. Raise it whenever either changes."""
 
 MIN_MAPPED_BYTES = 4_096
-"""Arrays up to this size are read; larger ones are memory-mapped, but on Windows, where a mapped file cannot be replaced."""
+"""Arrays up to this size are read; larger ones are memory-mapped, except on Windows, where a mapped file cannot be replaced."""
 
 _ARRAYS = (
     "offsets",
@@ -99,7 +99,7 @@ def _write(index: Index, folder: Path, key: str) -> None:
 
 
 def _write_analysed(analysed: AnalysedTexts, names: TermNames, folder: Path) -> None:
-    """The words of the passages, and what is known of them. UInt64s of notes that are gone are left out."""
+    """Writes the words of the passages, and their terms. Words that only deleted notes had are left out."""
     terms = analysed.terms
     used = np.zeros(len(terms.words), np.bool_)
     for stream in analysed.streams.values():
@@ -135,7 +135,7 @@ def _rows(postings: Postings, terms: int) -> Ints:
 
 
 def load(library: Library, folder: Path, key: str, ranking: Ranking | None = None) -> Index | None:
-    """The index of `library` that was saved under `key`; None where there is none or it cannot be used."""
+    """The index of `library` that was saved under `key`; None if there is none or it cannot be used."""
     chosen = ranking or Ranking()
     try:
         about = _about(folder, key, chosen, len(library.highlights))
@@ -171,9 +171,8 @@ def load_analysed(
     names: Lexicon | None = None,
     ranking: Ranking | None = None,
 ) -> AnalysedTexts | None:
-    """The analysed texts saved under `key`, for these highlights; None where there are none or they cannot be used.
-
-    `names` are those of the index that was loaded from there, where one was.
+    """The analysed texts saved under `key`, for these highlights; None if there are none or they cannot be used. `names` are
+    those of the index that was loaded from there, if one was.
     """
     try:
         about = _about(folder, key, ranking or Ranking(), len(highlights))

@@ -17,7 +17,7 @@ class Numbering(dict[str, int]):
 
 @dataclass(frozen=True, slots=True)
 class TermSequence:
-    """Texts laid end to end: text t has `ids[offsets[t]:offsets[t + 1]]`."""
+    """Texts stored one after the other: text t has `ids[offsets[t]:offsets[t + 1]]`."""
 
     ids: Ints
     offsets: Longs
@@ -68,8 +68,8 @@ class WordTerms:
         return self.at(slice(None))
 
     def digests(self) -> UInt64s:
-        """A number for each text that two texts share only where their terms are the same, in the same order; 0 where a text has
-        none. Shape (texts,).
+        """A number for each text. Two texts have the same number only if they have the same terms in the same order; 0 for a text
+        without terms. Shape (texts,).
 
         A polynomial over the terms modulo 2^64, each term mixed first (the finalizer of SplitMix64, Steele and others, "Fast
         splittable pseudorandom number generators", 2014): two texts collide once in about 10^19 pairs.

@@ -17,8 +17,8 @@ from bot.text.stemming import stems
 from bot.text.stop_words import stop_words
 
 STOP_WORD, LAST_OF_ROW, UNKNOWN = -1, -2, -3
-"""Numbers that stand for no term: a stop word; the last character of a row, since bigrams are numbered at their first
-character; a word that has not been stemmed yet."""
+"""Numbers that stand for no term: a stop word, the last character of a row (bigrams are numbered at their first character), a
+word that has not been stemmed yet."""
 
 
 class Terms:
@@ -32,8 +32,8 @@ class Terms:
         unspaced: Mask | None = None,
         stems: Mapping[str, Ints] | None = None,
     ) -> None:
-        """Without arguments nothing is known. Otherwise `surface`, `unspaced` and `stems` tell of each word its surface term,
-        whether it is of a script without blanks, and its stem in each language."""
+        """Without arguments, no word is known. Otherwise each known word has an entry in `surface` (its surface term), `unspaced`
+        (whether it is of a script without blanks) and `stems` (its stem in each language)."""
         self.words = words if words is not None else Lexicon()
         """The words, normalised."""
         self.names = names if names is not None else Lexicon()
@@ -54,7 +54,7 @@ class Terms:
         self.unspaced = np.append(self.unspaced, unspaced)
 
     def stem_terms(self, stream: TermSequence, language_of: Shorts, languages: Sequence[str]) -> TermSequence:
-        """The stem or bigram of each word; a negative number where it has none.
+        """The stem or bigram of each word; a negative number if it has none.
 
         Shape as `stream`. `language_of` holds, for each text, an index into `languages`.
         """

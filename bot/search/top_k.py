@@ -69,7 +69,7 @@ def _lower_bound(sums: Floats, limit: int, holders: Iterable[Ints]) -> float:
 
 
 def weights_in(passages: Longs, holders: Ints, weights: Floats) -> Floats:
-    """The weight of a term in each of `passages`, 0 where it is missing. `holders` and `weights` are the term's postings."""
+    """The weight of a term in each of `passages`, 0 if it is missing. `holders` and `weights` are the term's postings."""
     if not len(holders):
         return np.zeros(len(passages), np.float32)
     places = np.searchsorted(holders, passages.astype(np.int32))

@@ -24,8 +24,8 @@ from corpus.model import Highlight
 log = getLogger("analects.meaning")
 
 HIGHLIGHTS_PER_STEP, HIGHLIGHTS_PER_BACKGROUND_STEP = 128, 16
-"""Highlights that a thread takes at once: texts of about the same length among them are computed together. In the background a step
-takes some tenths of a second, as questions may wait for it."""
+"""Highlights that a thread takes at once; among them, texts of similar length are computed together. In the background a step is
+shorter, some tenths of a second, because questions may wait for it."""
 
 POLL_INTERVAL_S = 2.0
 """Seconds between two checks for changed notes."""
@@ -37,7 +37,7 @@ WRITE_INTERVAL_S = 10.0
 """Seconds between two writes to disk. A crash loses this much work at most."""
 
 YIELD_TIMEOUT_S, YIELD_STEP_S = 1.0, 0.01
-"""Seconds that a step waits for questions that are being read, and between two looks whether they are done."""
+"""Longest time, in seconds, that a step waits for questions that are being read, and the time between two checks."""
 
 TITLE_WEIGHT = 0.25
 """Weight of the title's vector in the vectors of a passage, whose topic may stand only there. benchmarks/README.md, "Meaning"."""
@@ -203,12 +203,12 @@ class _Backfill:
 
 
 def _texts(highlight: Highlight) -> list[str]:
-    """The chunks of a passage; its begin if it has none, so that it has a vector and counts as done."""
+    """The chunks of a passage. Without chunks, its beginning: so it gets a vector and counts as done."""
     return [highlight.plain[start:end] for start, end in chunks(highlight.plain)] or [highlight.plain[:100]]
 
 
 def processor_count(background: bool = False) -> int:
-    """The processors that this process may use; half of them in the background where threads cannot have a lower priority."""
+    """The processors that this process may use; half of them in the background if threads cannot have a lower priority."""
     count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return count if not background or sys.platform == "linux" else max(1, count // 2)
 

@@ -51,7 +51,7 @@ class BuiltinModel:
     def passages(self, texts: Sequence[str]) -> Floats:
         if not texts:
             return self._encoder.encode([])
-        read = [encodable(one) for one in texts]
+        read = [encodable(text) for text in texts]
         rows = self._encoder.encode(self._tokenizer.encode(read, add_bos=True, add_eos=True, num_threads=1))
         return rows if self._projection is None else projected(rows, self._projection)
 
@@ -80,7 +80,7 @@ def load_builtin(folder: Path, project: bool = True) -> BuiltinModel:
 
     Raises MeaningError.
     """
-    weights, pieces = (folder / one.path for one in BUILTIN.files)
+    weights, pieces = (folder / file.path for file in BUILTIN.files)
     try:
         from sentencepiece import SentencePieceProcessor
         from threadpoolctl import threadpool_limits

@@ -42,7 +42,7 @@ class ModelCard:
     licence: str
     files: tuple[ModelFile, ...]
     package: str | None = None
-    """The package of the package index that has its files; None where they are fetched from a hub."""
+    """The package of the package index that has its files; None if they are fetched from a hub."""
     module: str | None = None
     """The folder of that package among the installed ones."""
     repository: str | None = None
@@ -56,12 +56,12 @@ class ModelCard:
     passage_prefix: str = ""
     """Stands before a passage."""
     max_tokens: int = 256
-    """What comes after this many tokens of a text is not read."""
+    """Tokens of a text that are read; the rest is ignored."""
 
     @property
     def size(self) -> int:
         """Bytes of all files."""
-        return sum(one.size for one in self.files)
+        return sum(file.size for file in self.files)
 
     @property
     def extra(self) -> str:
@@ -70,7 +70,7 @@ class ModelCard:
 
     @property
     def fingerprint(self) -> str:
-        """Names this very copy; vectors of another copy are not used with it."""
+        """Identifies this version of the model; vectors of another version are not used with it."""
         return self.files[0].sha256[:16]
 
 
@@ -172,7 +172,7 @@ CATALOG = (QUALITY, ENGLISH, MULTILINGUAL, BUILTIN)
 
 
 def find_card(name: str) -> ModelCard | None:
-    """The model with this name or public name, in any case; None where there is none."""
+    """The model with this name or public name, in any case; None if there is none."""
     return next((one for one in CATALOG if name.lower() in (one.name, one.title.lower())), None)
 
 

@@ -10,7 +10,7 @@ from bot.model import Span
 from bot.text.sentences import split_sentences
 
 MAX_CHUNKS = 24
-"""Chunks of a passage. What comes after them is found by its words alone."""
+"""Chunks of a passage. Text after them is found by its words alone."""
 
 CHUNK_SCAN_LIMIT = 8_000
 """Code points of a passage that are split into chunks."""

@@ -45,7 +45,7 @@ END_MARKS = "?!.… "
 """Marks at the end of a question that the model does not read, since they do not change what is asked."""
 
 MIN_ENGLISH_WORDS = 0.65
-"""Share of a question's words that are common in English from which it is English, whatever the detector says."""
+"""A question counts as English if at least this share of its words is common in English, whatever the detector says."""
 
 SLOW = (
     f"EMBEDDING_MODEL: a question took the model more than {QUESTION_TIMEOUT_S:g} s; "
@@ -62,8 +62,8 @@ class Similarities:
     question: Floats
     """Vector of the question. Shape (dimension,)."""
     closeness: Floats
-    """How close each passage's closest chunk is: 0 as most of the library, 1 as near as passages come to each other
-    (`bot.semantic.scale`); `NO_VECTOR` where it has none. Shape (passages,)."""
+    """How close each passage's closest chunk is: 0 as far as most of the library, 1 as near as passages come to each other
+    (`bot.semantic.scale`); `NO_VECTOR` if it has none. Shape (passages,)."""
     vectors: PassageVectors
     model: str
     """Name of the model."""
@@ -107,7 +107,8 @@ class Embedding:
 
     @classmethod
     def of(cls, setting: str, models: Path, vectors: Path | None, mostly_english: bool = True) -> "Embedding":
-        """As `EMBEDDING_MODEL` says. Models were fetched into `models`; vectors are kept in `vectors` (None: nowhere).
+        """The model that `EMBEDDING_MODEL` names. `models` is the folder of fetched models; vectors are kept in `vectors` (None:
+        nowhere).
 
         `auto` takes a model that knows only English if the library is `mostly_english`.
         """

@@ -80,9 +80,9 @@ class Encoder:
         return result
 
     def _encode(self, texts: list[Sequence[int]]) -> Floats:
-        lengths = np.array([len(one) for one in texts], np.int64)
+        lengths = np.array([len(text) for text in texts], np.int64)
         starts = np.cumsum(lengths) - lengths
-        tokens = np.fromiter((token for one in texts for token in one), np.int64, int(lengths.sum()))
+        tokens = np.fromiter((token for text in texts for token in text), np.int64, int(lengths.sum()))
         features = np.empty((len(tokens), WIDTH + len(CONVOLUTIONS) * CHANNELS), np.float32)
         features[:, :WIDTH] = self._embeddings(tokens)
         projected = features[:, :WIDTH] @ self._project + self._project_bias

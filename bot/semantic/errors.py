@@ -1,4 +1,4 @@
-"""What goes wrong with a model.
+"""The error of a model.
 
 MeaningError   the model cannot be used; the message says in one sentence why, and how to fix it
 """

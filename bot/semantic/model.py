@@ -19,7 +19,7 @@ AUTO, OFF = "auto", "off"
 """Values of `EMBEDDING_MODEL` that name no model."""
 
 INSTALLED_MODELS = Path(sys.prefix) / "share" / "analects" / "models"
-"""Where models lie that came with the installation, as in the image."""
+"""The folder of models that came with the installation, as in the image."""
 
 
 class Model(Protocol):
@@ -58,8 +58,8 @@ def is_folder(setting: str) -> bool:
 
 
 def folder_of(card: ModelCard, models: Path) -> Path | None:
-    """The folder with the files of a model by name: below `models`, where they are fetched to, or below `INSTALLED_MODELS`, or
-    of its package. None where the package is not installed. Imports nothing."""
+    """The folder with the files of a named model: below `models` (fetched ones), below `INSTALLED_MODELS`, or that of its
+    package. None if the package is not installed. Imports nothing."""
     if card.module is None:
         fetched, came_along = models / card.name, INSTALLED_MODELS / card.name
         return came_along if came_along.is_dir() and not fetched.is_dir() else fetched
@@ -68,7 +68,7 @@ def folder_of(card: ModelCard, models: Path) -> Path | None:
 
 
 def file_of(card: ModelCard, file: ModelFile, models: Path) -> Path | None:
-    """Where a file of a model by name lies, if it is there."""
+    """The path of a file of a named model, if it is there."""
     folder = folder_of(card, models)
     return None if folder is None else folder / (file.name if card.module is None else file.path)
 
@@ -77,7 +77,7 @@ def is_installed(card: ModelCard, models: Path) -> bool:
     """Whether all files of a model are there, in their size, with the libraries that it needs. Reads and imports nothing."""
     if not has_libraries(card):
         return False
-    places = [(file_of(card, one, models), one.size) for one in card.files]
+    places = [(file_of(card, file, models), file.size) for file in card.files]
     return all(
         place is not None and place.is_file() and place.stat().st_size == size for place, size in places
     )
@@ -90,7 +90,7 @@ def has_libraries(card: ModelCard) -> bool:
 
 
 def best_installed(models: Path, mostly_english: bool) -> ModelCard | None:
-    """The best model that is installed; one that knows only English only for a library that is mostly English."""
+    """The best model that is installed; an English-only model counts only if the library is mostly English."""
     fitting = (one for one in CATALOG if mostly_english or not one.english)
     return next((one for one in fitting if is_installed(one, models)), None)
 
@@ -121,7 +121,7 @@ def load(setting: str, models: Path, mostly_english: bool = True) -> Model:
 
 
 def load_card(card: ModelCard, models: Path) -> Model:
-    """A model by name, its files verified. Raises MeaningError."""
+    """Loads a named model after verifying its files. Raises MeaningError."""
     verify(card, models)
     folder = folder_of(card, models)
     assert folder is not None

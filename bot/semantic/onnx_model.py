@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 MAX_BATCH_CELLS = 512
-"""Tokens of a batch, the empty ones included that make its texts equally long."""
+"""Tokens of a batch, including the padding that makes its texts equally long."""
 
 ONNX_FILES = (
     "model.onnx",
@@ -37,7 +37,7 @@ ONNX_FILES = (
 TOKENIZER_FILE = "tokenizer.json"
 
 MULTILINGUAL_VOCABULARY = 60_000
-"""Word pieces from which a model in a folder counts as multilingual: English BERT has 30,522, XLM-R 250,002."""
+"""A model in a folder with at least this many word pieces counts as multilingual: English BERT has 30,522, XLM-R 250,002."""
 
 PROBES = (
     ("A man eats food.", "Someone is having a meal.", 0.675),
@@ -51,7 +51,7 @@ PROBE_TOLERANCE = 0.06
 """Difference in these cosines that rounding the weights to int8 may make."""
 
 _E5 = ("query: ", "passage: ")
-"""Prefixes of the models called E5, which say nothing of them in their files."""
+"""Prefixes of the models called E5, whose files do not mention them."""
 
 
 class OnnxModel:
@@ -69,7 +69,7 @@ class OnnxModel:
     ) -> None:
         self._session = session
         self._tokenizer = tokenizer
-        self._inputs = {one.name for one in session.get_inputs()}
+        self._inputs = {input_.name for input_ in session.get_inputs()}
         self._output = _output_name(session)
         self._pools_first = pools_first
         self._question_prefix, self._passage_prefix = prefixes
@@ -79,7 +79,7 @@ class OnnxModel:
         self.key = f"{key} {self.dimension}"
 
     def passages(self, texts: Sequence[str]) -> Floats:
-        return self._vectors([self._passage_prefix + encodable(one) for one in texts])
+        return self._vectors([self._passage_prefix + encodable(text) for text in texts])
 
     def question(self, text: str) -> Floats:
         found: Floats = self._vectors([self._question_prefix + encodable(text)])[0]
@@ -134,7 +134,7 @@ def load_fetched(card: ModelCard, folder: Path) -> OnnxModel:
 
 
 def load_folder(folder: Path) -> OnnxModel:
-    """The model in a folder. If it is one that has a name, it is treated as that. Raises MeaningError."""
+    """The model in a folder. If it is one of the named models, it is treated like that one. Raises MeaningError."""
     if not folder.is_dir():
         raise MeaningError(
             f"EMBEDDING_MODEL: there is no folder {folder}; name one with an ONNX file and its tokenizer"
@@ -208,8 +208,8 @@ def _open(folder: Path, file: str, max_tokens: int) -> "tuple[InferenceSession, 
 
 def _output_name(session: "InferenceSession") -> str:
     """The output with a vector for each token, else the first one."""
-    names = [str(one.name) for one in session.get_outputs()]
-    return next((one for one in names if one in ("last_hidden_state", "token_embeddings")), names[0])
+    names = [str(output.name) for output in session.get_outputs()]
+    return next((name for name in names if name in ("last_hidden_state", "token_embeddings")), names[0])
 
 
 def _pooled(hidden: Floats, mask: Longs, first: bool) -> Floats:
@@ -225,7 +225,7 @@ def _pooled(hidden: Floats, mask: Longs, first: bool) -> Floats:
 
 
 def _batch_ends(lengths: Sequence[int]) -> list[int]:
-    """Where batches begin and end. `lengths` of the texts, the shortest first."""
+    """Where batches begin and end. `lengths` are those of the texts, the shortest first."""
     ends = [0]
     for place, length in enumerate(lengths):
         if place > ends[-1] and (place + 1 - ends[-1]) * length > MAX_BATCH_CELLS:
@@ -247,7 +247,7 @@ def _known(folder: Path, file: str) -> ModelCard | None:
 
 
 def _json(file: Path) -> dict[str, object]:
-    """The object in a file; an empty one where there is none."""
+    """The JSON object in a file; an empty one if there is none."""
     try:
         found = json.loads(file.read_text("utf-8"))
     except (OSError, ValueError):

@@ -29,7 +29,7 @@ class PassageVectors:
     numbers: dict[bytes, int]
     """For each key, its passage. Only passages that are to have vectors."""
     files: tuple[tuple[VectorFile, Longs, Longs], ...] = ()
-    """With each file, the entries that belong to the library, and their passages."""
+    """Each file with its entries that belong to the library, and their passages."""
 
     @classmethod
     def of(cls, index: Index, files: Iterable[VectorFile], only_english: bool) -> "PassageVectors":
@@ -40,7 +40,7 @@ class PassageVectors:
         return cls(index.library, numbers).with_files(files)
 
     def with_files(self, files: Iterable[VectorFile]) -> "PassageVectors":
-        """The same library with the vectors of these files. Of an entry in several files, the first counts."""
+        """The same library with the vectors of these files. If several files have an entry, the first counts."""
         before = {id(one[0]): one for one in self.files}
         seen: set[int] = set()
         placed = []
@@ -83,7 +83,7 @@ class PassageVectors:
         return mask
 
     def cosines(self, question: Floats) -> Floats:
-        """For each passage the cosine of its closest chunk; `NO_VECTOR` where it has none. Shape (passages,)."""
+        """For each passage the cosine of its closest chunk; `NO_VECTOR` if it has none. Shape (passages,)."""
         result = np.full(len(self.library.highlights), NO_VECTOR, np.float32)
         for file, entries, passages in self.files:
             if len(entries):
@@ -92,7 +92,7 @@ class PassageVectors:
 
     @cached_property
     def scale(self) -> Scale:
-        """What is near and what is far among these vectors: of each passage the first one."""
+        """The scale of near and far among these vectors, measured with the first chunk of each passage."""
         firsts = [(file, file.starts[:-1][entries], passages) for file, entries, passages in self.files]
         total = sum(len(places) for _, places, _ in firsts)
         if not total:
@@ -113,7 +113,7 @@ class PassageVectors:
         return measure(np.concatenate(rows), sources[np.concatenate(passages)])
 
     def closeness(self, question: Floats) -> Floats:
-        """For each passage, how close its closest chunk is on the library's own scale (`bot.semantic.scale`); `NO_VECTOR` where it
+        """For each passage, how close its closest chunk is on the library's own scale (`bot.semantic.scale`); `NO_VECTOR` if it
         has none. Shape (passages,)."""
         cosines = self.cosines(question)
         return self.scale.closeness(cosines, cosines != NO_VECTOR)

@@ -15,22 +15,22 @@ SAMPLED_PASSAGES, SAMPLED_ROWS = 64, 20_000
 """Passages that are taken as questions, and vectors that they are compared with, at most."""
 
 MIN_GAP_SHARE = 0.25
-"""Share of the way from far to a cosine of 1 that near is at least: in a small library nothing may be near."""
+"""Near is at least this share of the way from far to a cosine of 1, because in a small library nothing may be near."""
 
 MIN_GAP = 0.001
 """Smallest distance between near and far; a smaller one is rounding."""
 
 MIN_CLOSENESS = -1.0
-"""The lowest closeness: how much farther away a passage is says nothing."""
+"""The lowest closeness. Beyond it, distance says nothing."""
 
 FEW_PASSAGES = 3
-"""In a library of a few passages all may be near each other, and then none of them shows what is far: so far is lowered."""
+"""In a library of so few passages all may be near each other and none shows what is far. So `far` is lowered there."""
 
 MEDIAN_PASSAGES = 20_000
-"""Passages of which the median is taken, at most: of more, every so-manieth."""
+"""Passages that the median is taken of, at most. In a larger library, evenly spaced ones are taken."""
 
 PRIOR_PASSAGES = 10
-"""Passages at a distance of `far` that are added to the library for its median: of a few passages, most may be near."""
+"""Passages at a distance of `far` that are added before the median is taken: of a few passages, most may be near."""
 
 
 @dataclass(frozen=True, slots=True)

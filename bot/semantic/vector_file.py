@@ -37,11 +37,11 @@ EXACT_ROWS = 4_096
 """Rows of a file that are all compared in full; in a larger file only the entries that look close, and a sample."""
 
 CLOSE_SHARE, MIN_CLOSE, SAMPLED = 1 / 64, 1_024, 256
-"""Part of a larger file's entries that is compared in full; the fewest of them; and entries of the sample, which tells what a
-number of differing signs is worth as a cosine."""
+"""For a larger file: share of its entries that are compared in full, their minimum number, and the size of the sample that
+relates the number of differing signs to a cosine."""
 
 BLOCK_ROWS = 2_048
-"""Rows that are turned to floats at once where a file is made."""
+"""Rows that are turned to floats at once when a file is made."""
 
 SEARCH_BLOCK_ROWS = 256
 """Rows that are compared in full at once: with their floats they stay in the processor's cache."""
@@ -70,7 +70,7 @@ class VectorFile:
 
     @classmethod
     def of(cls, keys: Sequence[bytes], starts: Longs, rows: SmallInts, factors: Floats) -> "VectorFile":
-        """With the means and the signs that belong to these rows."""
+        """Makes a file of these rows; computes their means and signs."""
         dimension = rows.shape[1]
         total = np.zeros(dimension, np.float64)
         for block in _blocks(len(rows)):
@@ -91,8 +91,8 @@ class VectorFile:
 
     @classmethod
     def rounded(cls, keys: Sequence[bytes], rows: Sequence[Floats]) -> "VectorFile":
-        """From the vectors of each entry, which are rounded. All have the same dimension."""
-        starts = np.cumsum([0, *(len(one) for one in rows)], dtype=np.int64)
+        """Makes a file of the vectors of each entry, and rounds them. All have the same dimension."""
+        starts = np.cumsum([0, *(len(row) for row in rows)], dtype=np.int64)
         return cls.of(keys, starts, *quantized(np.concatenate(rows)))
 
     def vectors(self, places: Longs | slice) -> Floats:
@@ -119,7 +119,7 @@ class VectorFile:
         return result
 
     def _exact(self, entries: Longs, question: Floats) -> Floats:
-        """The same, exact, for these entries. Shape as `entries`."""
+        """The exact cosines of these entries. Shape as `entries`."""
         counts = np.diff(self.starts)[entries]
         firsts = np.cumsum(counts) - counts
         places = np.arange(int(counts.sum())) + np.repeat(self.starts[entries] - firsts, counts)
@@ -184,7 +184,7 @@ def quantized(vectors: Floats) -> tuple[SmallInts, Floats]:
 
 
 def read_dimension(path: Path) -> int | None:
-    """The dimension of a file's vectors; None where it is too short to be one. Raises OSError."""
+    """The dimension of a file's vectors; None if it is too short to be such a file. Raises OSError."""
     with path.open("rb") as file:
         head = file.read(_HEAD.itemsize)
     return int(np.frombuffer(head, _HEAD)[0]["dimension"]) if len(head) == _HEAD.itemsize else None
@@ -248,7 +248,7 @@ def _signs(vectors: Floats, mean: Floats) -> UInt64s:
 
 
 def _limit(values: Shorts, count: int) -> int:
-    """The value up to which about `count` of the values lie."""
+    """The value that about `count` of the values do not exceed."""
     below = np.cumsum(np.bincount(values))
     return int(np.searchsorted(below, count))
 

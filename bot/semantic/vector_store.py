@@ -49,7 +49,7 @@ class VectorStore:
 
     def keep(self, wanted: Collection[bytes]) -> bool:
         """Removes all other entries. Returns whether there were any. Raises OSError."""
-        if all(key in wanted for one in self.files for key in one.keys):
+        if all(key in wanted for file in self.files for key in file.keys):
             return False
         self._merge(wanted)
         return True

@@ -1,4 +1,4 @@
-"""What is wrong with a setting, and how to fix it."""
+"""Errors about settings: what is wrong, and how to fix it."""
 
 from corpus.errors import AnalectsError
 
@@ -14,7 +14,9 @@ class SettingsError(AnalectsError):
         self.finding = finding
         self.fix = fix
         self.problems: tuple[SettingsError, ...] = (self, *others)
-        super().__init__("\n".join(f"{one.variable}: {one.finding}; {one.fix}" for one in self.problems))
+        super().__init__(
+            "\n".join(f"{problem.variable}: {problem.finding}; {problem.fix}" for problem in self.problems)
+        )
 
 
 class InvalidValueError(AnalectsError, ValueError):

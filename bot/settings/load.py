@@ -15,7 +15,7 @@ from bot.settings.values import SAVE_TO_READWISE
 
 
 def load_settings(corpus: Path | None = None) -> Settings:
-    """The settings of this process; `corpus` (of the command line) goes before `CORPUS_PATH`.
+    """The settings of this process; `corpus` (of the command line) overrules `CORPUS_PATH`.
 
     Raises SettingsError with one line for every variable that cannot be used.
     """
@@ -68,7 +68,7 @@ _URL_EXAMPLES = {
 
 
 def _problem(error: ErrorDetails) -> SettingsError:
-    """A failed validation in our words, from its type and the field's limits. Never the value, which may be a secret."""
+    """A failed validation in plain words, from its type and the field's limits. Never the value, which may be a secret."""
     name = str(error["loc"][0]) if error["loc"] else "settings"
     finding, fix = _finding_and_fix(name, error)
     return SettingsError(name.upper(), finding, fix)
@@ -98,5 +98,5 @@ def _choices(name: str) -> str:
     """The values of a field that has a fixed set of them: "`on`, `off`, `auto`"."""
     annotation = Settings.model_fields[name].annotation
     literals = [annotation, *get_args(annotation)]
-    values = [value for one in literals if get_origin(one) is Literal for value in get_args(one)]
+    values = [value for literal in literals if get_origin(literal) is Literal for value in get_args(literal)]
     return ", ".join(f"`{value}`" for value in values)

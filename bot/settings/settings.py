@@ -261,7 +261,7 @@ class Settings(BaseSettings):
 
     @property
     def cache_path(self) -> Path:
-        """The folder of the cache of notes: in `STATE_PATH` if that is set, else where the operating system keeps caches."""
+        """The folder of the cache of notes: in `STATE_PATH` if that is set, else in the cache folder of the operating system."""
         if "state_path" in self.model_fields_set:
             return self.state_path / "cache"
         return platformdirs.user_cache_path("analects")
@@ -273,8 +273,8 @@ class Settings(BaseSettings):
 
     @property
     def corpus(self) -> Corpus:
-        """All that is answered from: `CORPUS_PATH` and what was fetched, or the sample notes. What was fetched once is read
-        even if its token is not set now."""
+        """The notes that answers come from: `CORPUS_PATH` and fetched notes, or the sample notes. Notes once fetched are read
+        even if their token is no longer set."""
         named = self.corpus_path if "corpus_path" in self.model_fields_set else None
         found = fetched_roots(
             self.state_path, self.readwise_token is not None, self.corpus_git is not None, named
@@ -285,7 +285,7 @@ class Settings(BaseSettings):
 
     @property
     def save_folder(self) -> Path | None:
-        """The folder that messages are saved in; None where they are saved elsewhere or not at all."""
+        """The folder that messages are saved in; None if they are saved elsewhere or not at all."""
         if self.save_to is None or self.save_to == SAVE_TO_READWISE:
             return None
         return (
@@ -301,12 +301,12 @@ class Settings(BaseSettings):
 
     @property
     def rules(self) -> Rules:
-        """What of the folder counts."""
+        """The rules for which notes of the folder count."""
         return Rules(self.plain_notes, self.private_tags, self.private_paths)
 
 
 class FolderSettings(Settings):
-    """The settings where the command line names a folder (`--corpus`): that folder alone is read, and nothing is fetched."""
+    """The settings if the command line names a folder (`--corpus`): only that folder is read, and nothing is fetched."""
 
     @property
     def corpus(self) -> Corpus:

@@ -11,7 +11,6 @@ from pydantic_settings import NoDecode
 
 from bot.schedule import time_zones
 from bot.settings.errors import InvalidValueError
-from corpus.privacy import entries
 
 _DURATION = re.compile(r"(\d{1,9}(?:\.\d{1,3})?) ?([smh]?)")
 _UNIT_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
@@ -25,12 +24,16 @@ SAVE_TO_STATE, SAVE_TO_READWISE = "folder", "readwise"
 def _tags(value: object) -> object:
     if not isinstance(value, str):
         return value
+    from corpus.privacy import entries  # most settings name no list, and `ask` starts sooner without
+
     if not (found := entries.tags_of(value)):
         raise ValueError("no tag can be read from it; write them apart by commas, as private, diary")
     return found
 
 
 def _paths(value: object) -> object:
+    from corpus.privacy import entries
+
     return entries.paths_of(value) if isinstance(value, str) else value
 
 
@@ -48,7 +51,7 @@ def _check_places(value: tuple[str, ...]) -> tuple[str, ...]:
 
 def _people(value: tuple[str, ...]) -> tuple[str, ...]:
     people = tuple(one.removeprefix("discord:").strip() for one in value)
-    if not all(one.isascii() and one.isdecimal() for one in people):
+    if not all(person.isascii() and person.isdecimal() for person in people):
         raise InvalidValueError(
             "an entry is no Discord user id", "write them as 123456789012345678, separated by commas"
         )

@@ -20,7 +20,7 @@ class ConfirmedSettings:
     """The settings that the database must hold."""
 
     _digests: dict[tuple[str, str], ChannelDigest | None] = field(default_factory=dict)
-    """By place and name; None where a digest was removed."""
+    """By place and name; None if the digest was removed."""
     _marks: dict[tuple[str, str], Mark] = field(default_factory=dict)
     """By scope and highlight."""
     _finished: set[tuple[str, date]] = field(default_factory=set)
@@ -40,9 +40,9 @@ class ConfirmedSettings:
 
     def shown(self, scope: str, ids: tuple[str, ...]) -> None:
         """Clears the 'keep' mark of highlights that were shown."""
-        for one in ids:
-            if self._marks.get((scope, one)) == "keep":
-                del self._marks[scope, one]
+        for id_ in ids:
+            if self._marks.get((scope, id_)) == "keep":
+                del self._marks[scope, id_]
 
     def finish(self, digest: str, day: date) -> None:
         self._finished.add((digest, day))

@@ -1,5 +1,5 @@
 """The database that holds the state: SQLite in `STATE_PATH`, or the one that `DATABASE_URL` names. It is opened once, and shared by
-all modules with tables (`bot.state.claim_tables`, …).
+all modules that read and write its tables (`bot.state.database_claims`, …).
 
 Times are seconds since 1970. On PostgreSQL they come from the database, so that replicas with different clocks agree on leases. On
 SQLite they come from the process, which shares its machine's clock with every other process that can open the file.
@@ -10,24 +10,17 @@ import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from functools import cache
 from pathlib import Path
 from typing import Self
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
-from sqlalchemy import ColumnElement, Connection, Float, MetaData, Table, cast, extract, func, literal
+from sqlalchemy import ColumnElement, Float, Table, cast, extract, func, literal
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.state import sqlite as sqlite_file
-from bot.state.claims import NEWER, RejectedError, StateError
-
-metadata = MetaData()
-"""Of all tables; each table is declared by the module that uses it."""
+from bot.state.claims import RejectedError, StateError
+from bot.state.schema import known_versions, update_tables
 
 FILE = "state.sqlite3"
 UNKNOWN = "DATABASE_URL is not supported: use postgresql://… or sqlite:///…"
@@ -65,13 +58,13 @@ class Database:
 
     @classmethod
     async def open(cls, url: str, clock: Callable[[], float] | None = None) -> Self:
-        """Connects and migrates the tables. `clock` replaces the clock described above. Raises StateError."""
+        """Connects, and brings the tables up to date. `clock` replaces the clock described above. Raises StateError."""
         if _scheme(url) == "sqlite":
-            await asyncio.to_thread(sqlite_file.check, url, _known_versions())
+            await asyncio.to_thread(sqlite_file.check, url, known_versions())
         opened = cls(_engine(url), clock, sqlite_file.watched(url) if _scheme(url) == "sqlite" else None)
         try:
             async with opened.begin() as connection:
-                await connection.run_sync(_migrate)
+                await connection.run_sync(update_tables)
         except BaseException:
             await opened.close()
             raise
@@ -79,7 +72,7 @@ class Database:
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
-        """One transaction. Raises StateError, also where the file was no longer there when the transaction ended."""
+        """One transaction. Raises StateError, also if the file was gone when the transaction ended."""
         if self._closed:
             raise StateError("it is closed")
         self._in_use += 1
@@ -93,7 +86,7 @@ class Database:
                     yield connection
                 if self._file is not None:
                     self._file.record()
-        except (SQLAlchemyError, CommandError, OSError, sqlite3.Error, UnicodeError) as error:
+        except (SQLAlchemyError, OSError, sqlite3.Error, UnicodeError) as error:
             if _is_about_a_value(error):
                 raise RejectedError("a value cannot be stored") from None
             raise StateError(_describe(error)) from None
@@ -152,24 +145,6 @@ def _engine(url: str) -> AsyncEngine:
         raise StateError(UNKNOWN) from None
 
 
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", "bot.state:migrations")
-    return config
-
-
-@cache
-def _known_versions() -> frozenset[str]:
-    """The versions of the tables that this program knows."""
-    return frozenset(one.revision for one in ScriptDirectory.from_config(_config()).walk_revisions())
-
-
-def _migrate(connection: Connection) -> None:
-    config = _config()
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
-
-
 def _cause(error: Exception) -> BaseException:
     """The error of the driver."""
     cause: BaseException = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
@@ -187,8 +162,6 @@ def _is_about_a_value(error: Exception) -> bool:
 
 def _describe(error: Exception) -> str:
     """The reason in words, without the statement, the address or the password."""
-    if isinstance(error, CommandError):
-        return NEWER
     cause = _cause(error)
     if isinstance(cause, sqlite3.Error):
         return sqlite_file.describe(cause)

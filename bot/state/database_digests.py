@@ -20,7 +20,7 @@ from bot.state.digest_store import (
     PastPost,
     PostedDigest,
 )
-from bot.state.digest_tables import digests, posts, rounds, scopes, shown_highlights
+from bot.state.tables import digests, posts, rounds, scopes, shown_highlights
 
 UNFINISHED_S = 24 * 3600.0
 """How long an unfinished post counts as in progress, in seconds: the longest `DIGEST_GRACE`."""

@@ -40,7 +40,7 @@ class FeedbackStore(Protocol):
         """Records someone's vote on an answer (`Answer.key`) in place of their earlier one."""
 
     async def votes(self) -> Mapping[tuple[str, str], int]:
-        """The votes as they stand, by platform and verdict."""
+        """The current votes by platform and verdict."""
 
     async def keep(self, answer: str, question: str, reason: GapReason) -> None:
         """Stores a question, once for each answer; does nothing if `KEEP_UNANSWERED` is off."""

@@ -38,7 +38,7 @@ class FoundList:
 
     def encode(self) -> str:
         """As JSON: the ids, and numbers."""
-        rows = [[one.highlight, one.spans, one.marks, one.sentence] for one in self.quotes]
+        rows = [[quote.highlight, quote.spans, quote.marks, quote.sentence] for quote in self.quotes]
         return json.dumps([self.total, rows], separators=(",", ":"))
 
     @classmethod
@@ -67,7 +67,7 @@ class FoundLists(Protocol):
         """Stores a list, or leaves one that is stored already."""
 
     async def load_found(self, key: str) -> FoundList | None:
-        """The list; None where it is not, or no longer, stored."""
+        """The list; None if it is not, or no longer, stored."""
 
 
 class MemoryFoundLists:

@@ -10,9 +10,9 @@ from bot.state.claims import StoredClaims
 from bot.state.digest_store import DigestStore
 
 if TYPE_CHECKING:  # SQLAlchemy is imported only when a database is opened
-    from bot.state.asked_tables import DatabaseAsked
-    from bot.state.feedback_tables import DatabaseFeedback
-    from bot.state.found_tables import DatabaseFoundLists
+    from bot.state.database_asked import DatabaseAsked
+    from bot.state.database_feedback import DatabaseFeedback
+    from bot.state.database_found import DatabaseFoundLists
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +70,13 @@ async def open_state(
 
     Questions that found nothing are kept for `keep_unanswered_s` seconds; 0: none is.
     """
-    from bot.state.asked_tables import DatabaseAsked
-    from bot.state.chosen_tables import DatabaseChosen
-    from bot.state.claim_tables import DatabaseClaims
     from bot.state.database import Database
+    from bot.state.database_asked import DatabaseAsked
+    from bot.state.database_chosen import DatabaseChosen
+    from bot.state.database_claims import DatabaseClaims
     from bot.state.database_digests import DatabaseDigestStore
-    from bot.state.feedback_tables import DatabaseFeedback
-    from bot.state.found_tables import DatabaseFoundLists
+    from bot.state.database_feedback import DatabaseFeedback
+    from bot.state.database_found import DatabaseFoundLists
 
     database = await Database.open(url, clock)
     return State(

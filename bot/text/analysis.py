@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 MAX_WORD_CHARS = 64
-"""Code points of a word that count. What is longer is encoded data, or nobody types it to the end."""
+"""Code points of a word that count. Longer words are encoded data, or nobody types them to the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ _RAW = re.compile(
     r"(?:https?://|www\.|ftp://|data:\w+/)\S+"
     r"|(?:[^\W\d_]\.){2,}"
     r"|[^\W\d_](?:\+\+|#)(?!\w)"
-    rf"|[{_LETTER}]+(?:[{_APOSTROPHE}][{_LETTER}]+|(?<=\d)[.,](?=\d)[{_LETTER}]+)*"
+    rf"|[{_LETTER}]+(?:(?:[{_APOSTROPHE}]|(?<=\d)[.,](?=\d))[{_LETTER}]+)*"
 )
 """An address (which is no word), "U.S.", "C++", a word with its apostrophes, a number with its points and commas."""
 
@@ -70,7 +70,6 @@ UNSPACED = (
 
 _CLUSTER = rf"[\u1100-\u115f][\u1160-\u11a7]?[\u11a8-\u11ff]?|[{UNSPACED}][{_MARKS}{_INVISIBLE}\uff9e\uff9f]*"
 _PIECE = re.compile(rf"(?P<character>{_CLUSTER})|[^_{UNSPACED}]+")
-_UNSPACED = re.compile(rf"[{UNSPACED}]")
 
 _FOLDED_MARKS = re.compile(
     "[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"  # Latin, Greek, Cyrillic
@@ -125,7 +124,10 @@ def fold(word: str) -> str:
 
 def is_unspaced(word: str) -> bool:
     """Whether a normalised word is a single character of a script without blanks."""
-    return not word.isascii() and len(word) <= 4 and _UNSPACED.match(word) is not None
+    if word.isascii() or len(word) > 4:
+        return False
+    found = _PIECE.match(word)
+    return found is not None and found["character"] is not None
 
 
 def rows_of_unspaced(found: Iterable[Token]) -> Iterator[list[Token]]:

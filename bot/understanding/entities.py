@@ -1,4 +1,4 @@
-"""Which authors and titles of the library a question names, recognised also where they are misspelt.
+"""Recognises the authors and titles of the library that a question names, even if they are misspelt.
 
 A name is expected in certain places ("by …", "what did … say", "… on …", "in …"; `bot.understanding.phrasing` finds them). An
 author is also recognised anywhere by first and last name side by side. In these places a word may differ more from the name
@@ -27,7 +27,7 @@ MAX_UNSPACED_CHARS = 16
 """Characters of a name in a script without blanks."""
 
 MIN_UNSPACED_CHARS = (("author", 2), ("title", 4))
-"""Kinds of names in such scripts, and the characters that one of them has at least."""
+"""Kinds of names in such scripts, with the minimum number of characters of each."""
 
 MAX_NAMESAKES = 200
 """Authors with a word of their name in common that are compared with a question."""
@@ -63,7 +63,7 @@ def recognise_names(tokens: Sequence[Token], phrasing: Phrasing, index: Index) -
     """The names among the words of a question. The first place for a name that contains one decides."""
     words = [token for token in tokens if not is_unspaced(token.word)]
     for begin, end in phrasing.name_slots:
-        inside = [one for one in words if begin <= one.start and one.end <= end][: MAX_NAME_WORDS + 2]
+        inside = [word for word in words if begin <= word.start and word.end <= end][: MAX_NAME_WORDS + 2]
         alone = len(inside) == len(words)
         if names := _title(inside, index) or _author(inside, alone, index):
             return names
@@ -77,7 +77,9 @@ def _author(inside: Sequence[Token], alone: bool, index: Index) -> RecognisedNam
     for count in range(len(words), 0, -1):
         first = words[:count]
         readings = [_readings(one.word, "author", index, count > 1 or alone) for one in first]
-        numbers = _common(readings if count > 1 else [_nearest(first[0].word, one) for one in readings])
+        numbers = _common(
+            readings if count > 1 else [_nearest(first[0].word, reading) for reading in readings]
+        )
         if numbers:
             return _recognised("author", numbers, first, readings, index)
     return None
@@ -88,7 +90,7 @@ def _title(inside: Sequence[Token], index: Index) -> RecognisedNames | None:
     words = _meaningful(inside)[:MAX_NAME_WORDS]
     titles = index.facets.names("title").keys if words else ()
     for count in range(len(words), 0, -1):
-        readings = [_readings(one.word, "title", index, count > 1) for one in words[:count]]
+        readings = [_readings(word.word, "title", index, count > 1) for word in words[:count]]
         numbers = {number for number in _common(readings) if _is_enough(titles[number], count)}
         if numbers:
             return _recognised("title", numbers, words[:count], readings, index)
@@ -96,7 +98,7 @@ def _title(inside: Sequence[Token], index: Index) -> RecognisedNames | None:
 
 
 def _is_enough(title: str, count: int) -> bool:
-    """Whether `count` words identify a title: half of its words without stop words, and two where it has that many."""
+    """Whether `count` words identify a title: half of its words without stop words, and at least two if it has that many."""
     words = [word for word in title.split() if word not in stop_words(ENGLISH)]
     return count >= 3 or (count * 2 >= max(len(words), 1) and count >= min(2, len(words)))
 
@@ -148,8 +150,8 @@ def _unspaced_parts(
 ) -> Iterator[tuple[int, int, str, list[int]]]:
     """Parts of names in a row of characters: where each begins, its length, its kind and the numbers of those names.
 
-    A part of two characters may be any word. It counts only at the begin of the question (`first`: the row is its first), or
-    where the question asks what somebody says.
+    A part of two characters may be any word. It counts only at the beginning of the question (`first`: the row is its first), or
+    if the question asks what somebody says.
     """
     text = "".join(fold(token.word) for token in row)
     for kind, least in MIN_UNSPACED_CHARS:
@@ -179,7 +181,7 @@ def _other_word(folded: str, exact: str, numbers: Sequence[int], index: Index) -
 def _readings(word: str, kind: str, index: Index, sure: bool = False) -> Readings:
     """What a word may stand for in a name: itself, a longer word that it begins (a handle), else similar words, nearest first.
 
-    A word that the library has is corrected only where something else makes `sure` that it is part of a name.
+    A word that the library has is corrected only if something else makes `sure` that it is part of a name.
     """
     folded, words = fold(word), index.facets.words(kind)
     if folded in words.names_with:
@@ -209,13 +211,15 @@ def _nearest(word: str, readings: Readings) -> Readings:
     from rapidfuzz.distance import OSA
 
     folded = fold(word)
-    edits = {one: 0 if one.startswith(folded) else OSA.distance(folded, one) for one in readings}
+    edits = {
+        reading: 0 if reading.startswith(folded) else OSA.distance(folded, reading) for reading in readings
+    }
     return {one: numbers for one, numbers in readings.items() if edits[one] == min(edits.values())}
 
 
 def _common(readings: Sequence[Readings]) -> set[int]:
     """Numbers of the names that contain a reading of every word."""
-    sets = [{number for numbers in one.values() for number in numbers} for one in readings]
+    sets = [{number for numbers in reading.values() for number in numbers} for reading in readings]
     return set.intersection(*sets) if sets else set()
 
 

@@ -1,4 +1,4 @@
-"""What a question looks for: its words without those that only ask, misspelt ones corrected, names told from topics."""
+"""Understands a question: drops the words that only ask, corrects misspelt ones, and tells names from topics."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -13,6 +13,7 @@ from bot.text.language_detection import CAPITALISES_NOUNS, detect_short
 from bot.text.stemming import ENGLISH
 from bot.text.stop_words import stop_words
 from bot.text.word_frequencies import is_word
+from bot.understanding.asking_words import words_that_ask
 from bot.understanding.entities import recognise_names
 from bot.understanding.phrasing import Phrasing, strip_phrasing
 from bot.understanding.spelling import correct
@@ -33,10 +34,11 @@ CLAIMED_LANGUAGES = ("en", "de", "fr", "es")
 """Languages with blanks between words in which questions are expected, whatever the library's languages are."""
 
 MIN_FOREIGN_STOP_WORDS = 2
-"""Stop words by which a question is in a claimed language that the library lacks: one alone may be a name ("die", "per")."""
+"""Stop words that a question needs to be taken for a claimed language that the library lacks: a single one may be a name ("die",
+"per")."""
 
 MIN_MISSPELT_LETTERS = 3
-"""Letters of a stop word that is recognised when it is misspelt."""
+"""Minimum number of letters of a stop word that is recognised even if misspelt."""
 
 _SENTENCE_START = re.compile(r"(?:^|[!?:]|\w{4}\.)[\W_]*")
 """What stands before the first word of a sentence. No sentence begins after "Dr." or "J."."""
@@ -55,13 +57,13 @@ class Intent:
     only_names: bool = False
     """Whether nothing but a name is asked for."""
     text: str = ""
-    """The question for the embedding model: without operators, names and phrasing, corrected; "" where nothing else is left."""
+    """The question for the embedding model: without operators, names and phrasing, corrected; "" if nothing else is left."""
     capitalised: frozenset[str] = frozenset()
     """Words with a capital inside a sentence, in languages where that shows a name."""
     asked_names: frozenset[str] = frozenset()
     """Those of them that are asked for: where a name is expected ("what did … say"), or side by side ("Karl Popper")."""
     language: str = ""
-    """Of the question, as ISO 639-1; "" where no stop word shows one."""
+    """Of the question, as ISO 639-1; "" if no stop word shows one."""
     rare_language: bool = False
     """Whether the question is in a language of the library that few passages are in, as its stop words show."""
 
@@ -73,7 +75,7 @@ def understand(query: Query, index: Index) -> Intent:
     unphrased = [token for token in every if not phrasing.text[token.start : token.start + 1].isspace()]
     every, unphrased = every[:MAX_TOKENS], unphrased[:MAX_TOKENS]
     language = question_language(every, index)
-    found = without_stop_words(unphrased, language, index)
+    found = _without_unknown_asking_words(without_stop_words(unphrased, language, index), language, index)
     typed = [token for token in found if token.end <= len(query.text)]
     names = recognise_names(typed, phrasing, index)
     named = [
@@ -102,7 +104,7 @@ def understand(query: Query, index: Index) -> Intent:
 
 
 def _weighed(term: QueryTerm, corrections: dict[str, str], names: Collection[str]) -> QueryTerm:
-    """The term with less trust where it is a correction, and no emphasis where it is (part of) a name."""
+    """The term with less trust if it is a correction, and without emphasis if it is (part of) a name."""
     typed = next((wrong for wrong, right in reversed(corrections.items()) if right == term.typed), None)
     trust = 1.0 if typed is None else CORRECTION_TRUST
     return replace(
@@ -146,8 +148,8 @@ def _is_rare(language: str, index: Index) -> bool:
 
 
 def _capitalised(text: str, typed: Sequence[Token], every: Sequence[Token], language: str) -> frozenset[str]:
-    """Words with a capital inside a sentence. None where no word of the question begins with a small letter, nor where
-    `language` gives every noun a capital."""
+    """Words with a capital inside a sentence. None if no word of the question begins with a small letter, or if `language` gives
+    every noun a capital."""
     if language in CAPITALISES_NOUNS or not any(
         text[token.start : token.start + 1].islower() for token in every
     ):
@@ -176,10 +178,9 @@ def _asked_names(capitalised: frozenset[str], typed: Sequence[Token], phrasing: 
 
 
 def question_language(tokens: Sequence[Token], index: Index) -> str:
-    """Code of the language with the most stop words among these words; "" where none has any.
-
-    The languages are the library's and, where two stop words or more show it, those that are claimed: the words that only ask
-    count against no passage, whatever language they are in. Among Chinese, Japanese or Korean words, others are names or terms
+    """Code of the language with the most stop words among these words; "" if none has any. The candidates are the library's
+    languages and, if at least two stop words show it, the claimed ones: so words that only ask never count against a passage.
+    Among Chinese, Japanese or Korean words, others are names or terms
     ("IT", "AI"), never stop words.
     """
     folded = [fold(token.word) for token in tokens]
@@ -209,20 +210,38 @@ def without_stop_words(tokens: Sequence[Token], language: str, index: Index) -> 
     return [
         token
         for token in tokens
-        if (word := fold(token.word)) not in stop and not _is_misspelt(word, meant, language, index)
+        if fold(token.word) not in stop and not _is_misspelt(token.word, meant, language, index)
     ]
+
+
+def _without_unknown_asking_words(tokens: list[Token], language: str, index: Index) -> list[Token]:
+    """The words without those that only ask and that the library lacks: nobody misses "know" or "anyone" in a passage.
+
+    All of them stay if nothing else is asked for.
+    """
+    asking = words_that_ask(language)
+    telling = [token for token in tokens if fold(token.word) not in asking or index.has_word(token.word)]
+    return telling or tokens
 
 
 def _is_misspelt(word: str, stop: frozenset[str], language: str, index: Index) -> bool:
     """Whether a word that neither the library nor a dictionary has is one edit from a stop word: "hwo", "shoud", "frok"."""
-    if len(word) < MIN_MISSPELT_LETTERS or not word.isalpha() or is_unspaced(word) or index.has_word(word):
+    folded = fold(word)
+    if (
+        len(folded) < MIN_MISSPELT_LETTERS
+        or not folded.isalpha()
+        or is_unspaced(word)
+        or index.has_word(word)
+    ):
         return False
-    if not stop or any(is_word(word, one) for one in {language, ENGLISH, *index.library_languages[:1]}):
+    languages = {language, ENGLISH, *index.library_languages[:1]}
+    forms = (word, folded, word.removesuffix("s"))  # dictionaries lack many plurals
+    if not stop or any(is_word(form, one) for form in forms for one in languages):
         return False
     from rapidfuzz.distance import OSA
 
     return any(
-        OSA.distance(word, one, score_cutoff=1) == 1 for one in stop if len(one) >= MIN_MISSPELT_LETTERS
+        OSA.distance(folded, one, score_cutoff=1) == 1 for one in stop if len(one) >= MIN_MISSPELT_LETTERS
     )
 
 

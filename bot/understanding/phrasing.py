@@ -1,13 +1,16 @@
 """The phrasing of a question, such as "hey, do we have anything on …" or "…, who said that?", which is not searched.
 
-It is recognised only at the begin and end of a question, where nobody looks for these words, and only if other words are left.
+It is recognised only at the beginning and end of a question, where nobody looks for these words, and only if other words are
+left.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
 from bot.understanding import phrases
+from bot.understanding.asking_words import only_asks, topic_start, without_closing_words
 
 _KINDS = (
     "line|quote|passage|bit|part|thing|highlight|note|thread|article|piece|post|one|section|sentence|paragraph|"
@@ -15,7 +18,7 @@ _KINDS = (
 )
 _ABOUT = r"(?:about|on|regarding|concerning|re|from|by|where|that|saying|says|said|of|for|in|with|how|why|when|who|which)"
 _SAVED = r"(?:ha(?:ve|d)|got|saved?|keep|kept|highlight(?:ed)?|read|noted?|wr(?:ite|ote)|collect(?:ed)?|mark(?:ed)?)"
-_SAY = r"(?:sa(?:y|ys|id)|th(?:ink|ought)|wr(?:ite|ote)|mean|recommend|suggest|argue|claim|advise|tell us|have to say)"
+_SAY = r"(?:sa(?:y|ys|id)|knows?|knew|th(?:ink|ought)|wr(?:ite|ote)|mean|recommend|suggest|argue|claim|advise|tell us|have to say)"
 
 _OPENINGS = tuple(
     re.compile(pattern, re.IGNORECASE)
@@ -27,6 +30,7 @@ _OPENINGS = tuple(
         r"(?:i(?:'m| am|’m)? )?(?:looking for|searching for|trying to (?:find|remember)|wonder(?:ing)?|want)\b\s*",
         r"(?:(?:can|could|would) you )?(?:please )?(?:find|show|give|get|tell|remind|pull up|search|look up)\b(?: me| us)?\b"
         r"(?: for| about| of)?\b\s*",
+        r"(?:is|was) (?:it|this) (?:true|right|correct) that\b\s*",
         r"i (?:vaguely |kinda |sort of )?(?:remember|recall|think|know)\b\s*",
         rf"(?:do|did|have|had) (?:we|i|you|u|they)(?: even| ever| already)? {_SAVED}\b(?: saved)?\s*",
         rf"(?:what|which|where|when) (?:else )?(?:do|did|have|had) (?:we|i|you) {_SAVED}\b(?: saved)?\s*",
@@ -40,6 +44,11 @@ _OPENINGS = tuple(
         rf"(?:notes?|highlights?|quotes?|lines?|passages?) {_ABOUT}\b\s*",
     )
 )
+_USES = (
+    "notes|highlights|library|collection|readings?|talk|presentation|speech|slides?|deck|newsletter|blog(?: ?post)?|post|essay|"
+    "paper|meeting|class|lecture|workshop|toast"
+)
+"""Where a quote is taken from, or what it is for."""
 _WHO = r"(?:who|where|which (?:book|article|one)|what) (?:was|is|said|says|wrote|writes)"
 _CLOSING = re.compile(
     r"[\s,;:.…?!–—-]+(?:"
@@ -47,11 +56,13 @@ _CLOSING = re.compile(
     rf"|{_WHO} (?:that|it|this)(?: (?:from|by|again|in))?|how did (?:it|that) go(?: again)?"
     r"|(?<=[,;.…?!–—-] )(?:remember|anyone|any ideas?|(?:many )?thanks|thank you|thx|cheers)"
     r"(?: (?:so much|a lot|in advance))?"
+    r"|with (?:us|me|everyone|the team)"
+    rf"|(?:for|in) (?:my|our|your|the|this|a|an|today['’]s|tomorrow['’]s)(?: next)? (?:{_USES})"
     r")[\s?!.…]*$",
     re.IGNORECASE,
 )
 _MARKS = " ?!.,;:-？！。，、；：¿¡"
-"""What alone is no question."""
+"""Marks that are no question by themselves."""
 
 MAX_CLOSING_CHARS = 60
 """Code points at the end of a question in which a closing is looked for."""
@@ -60,7 +71,7 @@ MAX_OPENINGS, MAX_CLOSINGS = 6, 2
 """Openings ("hey", "can you find", …) and closings of a question that are recognised one after the other."""
 
 _ABOUT_SOMEONE = re.compile(
-    r"(?P<ask>what (?:exactly )?(?:did|does|do|has|would|was|is) )(?P<name>[^?!.,;:]{2,60}?)"
+    r"(?P<ask>what (?:exactly )?(?:(?:did|does|do|has|would|was|is) )?)(?P<name>[^?!.,;:]{2,60}?)"
     rf"(?P<say> (?:actually |ever )?{_SAY}\b(?: again)?)(?: (?:about|of|on|regarding|that)\b)?",
     re.IGNORECASE,
 )
@@ -92,39 +103,63 @@ class Phrasing:
 
 def strip_phrasing(text: str) -> Phrasing:
     """Recognises the phrasing of a question. A text without any comes back as it is."""
-    question, start = text, len(text) - len(text.lstrip())
-    for _ in range(MAX_OPENINGS):
-        found = next(
-            (
-                one
-                for pattern in (*_OPENINGS, *phrases.OPENINGS)
-                if (one := pattern.match(text, start)) and one.group()
-            ),
-            None,
-        )
-        if found is None or not text[found.end() :].strip(_MARKS):
-            break
-        text = text[:start] + " " * (found.end() - start) + text[found.end() :]
-        start = found.end()
-        start += len(text[start:]) - len(text[start:].lstrip())
+    question, begin = text, len(text) - len(text.lstrip())
+    text, start = _without_openings(text, begin)
     text = _without_closing(text, start)
+    text = without_closing_words(text, start, asks=start > begin)
     slots: list[tuple[int, int]] = []
-    patterns = (_ABOUT_SOMEONE, *phrases.ABOUT_SOMEONE)
-    if (found := next(filter(None, (one.match(text, start) for one in patterns)), None)) and text[
-        found.end() :
-    ].strip(_MARKS):
-        if ended := phrases.PARTICIPLE.search(text, found.end()):
-            text = text[: ended.start()] + " " * (len(text) - ended.start())
-        begin, end = found.span("name")
-        blanked = text[:start] + " " * (begin - start) + text[begin:end]
-        text = blanked + " " * (found.end() - end) + text[found.end() :]
-        slots.append((begin, end))
-    elif found := _SOMEONE_ON.match(text, start):
-        slots.append(found.span("name"))
+    found = _about_someone(text, start)
+    if found is not None:
+        text, slots = found
+    elif opinion := phrases.OPINION.match(question, start):
+        begin, end = opinion.span("on")
+        text = text[:begin] + " " * (end - begin) + text[end:]
+        slots.append(opinion.span("name"))
+    elif someone := _SOMEONE_ON.match(text, start):
+        slots.append(someone.span("name"))
     for pattern in (_BY, _SOMEONES):
         places = (one.span("name") for one in pattern.finditer(question[:NAME_SCAN_LIMIT]))
         slots += islice(places, MAX_NAME_SLOTS)
     return Phrasing(text, tuple(dict.fromkeys(slots)))
+
+
+def _without_openings(text: str, start: int) -> tuple[str, int]:
+    """Blanks openings of the question at `start`, unless nothing else is left; and where the rest begins."""
+    for _ in range(MAX_OPENINGS):
+        end = next((end for end in _ends_of_openings(text, start) if text[end:].strip(_MARKS)), None)
+        if end is None:
+            break
+        text = text[:start] + " " * (end - start) + text[end:]
+        start = end + len(text[end:]) - len(text[end:].lstrip())
+    return text, start
+
+
+def _ends_of_openings(text: str, start: int) -> Iterator[int]:
+    """Where the openings end that are recognised at `start`."""
+    if not _asks_about_someone(text, start) and (end := topic_start(text, start)) > start:
+        yield end
+    for pattern in (*_OPENINGS, *phrases.OPENINGS):
+        if (found := pattern.match(text, start)) and found.group():
+            yield found.end()
+
+
+def _asks_about_someone(text: str, start: int) -> re.Match[str] | None:
+    """What somebody who is named says about something."""
+    patterns = (_ABOUT_SOMEONE, *phrases.ABOUT_SOMEONE)
+    found = next(filter(None, (pattern.match(text, start) for pattern in patterns)), None)
+    return found if found and text[found.end() :].strip(_MARKS) and not only_asks(found["name"]) else None
+
+
+def _about_someone(text: str, start: int) -> tuple[str, list[tuple[int, int]]] | None:
+    """The name and the topic of a question for what somebody says, and where the name stands."""
+    found = _asks_about_someone(text, start)
+    if found is None:
+        return None
+    if ended := phrases.PARTICIPLE.search(text, found.end()):
+        text = text[: ended.start()] + " " * (len(text) - ended.start())
+    begin, end = found.span("name")
+    blanked = text[:start] + " " * (begin - start) + text[begin:end]
+    return blanked + " " * (found.end() - end) + text[found.end() :], [(begin, end)]
 
 
 def _without_closing(text: str, start: int) -> str:
@@ -132,8 +167,8 @@ def _without_closing(text: str, start: int) -> str:
     for _ in range(MAX_CLOSINGS):
         end = len(text.rstrip())
         first = max(start, end - MAX_CLOSING_CHARS)
-        patterns = (_CLOSING, phrases.CLOSING, phrases.UNSPACED_CLOSING)
-        found = next(filter(None, (one.search(text[first:end]) for one in patterns)), None)
+        patterns = (_CLOSING, phrases.CLOSING, phrases.JAPANESE_CLOSING, phrases.UNSPACED_CLOSING)
+        found = next(filter(None, (pattern.search(text[first:end]) for pattern in patterns)), None)
         if found is None or not text[start : first + found.start()].strip(_MARKS):
             break
         text = text[: first + found.start()] + " " * (len(text) - first - found.start())

@@ -1,4 +1,4 @@
-"""Misspelt words of a question, corrected to words that the library has.
+"""Corrects misspelt words of a question to words that the library has.
 
 A word counts as misspelt only if no passage, title or name holds it in any form, and if it is no word of the library's
 languages either: in a library without kitchens, "bake" is not a misspelt "make".
@@ -22,7 +22,7 @@ MAX_CORRECTIONS = 12
 """Words of a question that are corrected."""
 
 LANGUAGE_SCAN_LIMIT = 400
-"""Code points of a question by which its language is detected."""
+"""Code points of a question that are read to detect its language."""
 
 
 def correct(tokens: Sequence[Token], index: Index, question: str) -> tuple[list[Token], dict[str, str]]:
@@ -44,7 +44,7 @@ def correct(tokens: Sequence[Token], index: Index, question: str) -> tuple[list[
 
 
 def _correction(word: str, index: Index, question: str, capitalised: bool) -> str | None:
-    """The library's word that a misspelt one stands for; None where it is not misspelt, or no word is near.
+    """The library's word that a misspelt one stands for; None if it is not misspelt, or no word is near.
 
     A `capitalised` word may be a name, and names are not stretched into common words: it is corrected in one place at most.
     """

@@ -1,13 +1,13 @@
-"""What is known of a folder, kept on disk, so that a start reads only what changed.
+"""Stores the state of a folder on disk, so that a start reads only what changed.
 
 One file: a preamble of fixed size, a header in MessagePack (`_Stored`), and the rows of all highlights (`corpus.passages`), which
 stay on disk until one is asked for. Header and rows have a checksum each.
 
-It holds public highlights, and of every file a digest of its path, its stamp and the digests of `corpus.merging.duplicates.ties`,
-keyed with a salt: by these a private copy still hides its public ones. Nothing else of a private highlight or note is in it; where
-such a note has problems to tell of, it is read again at each start.
+It holds public highlights and, for every file, a digest of its path, its stamp and the digests of
+`corpus.merging.duplicates.ties`, keyed with a salt. By these digests a private copy still hides its public ones. Nothing else of
+a private highlight or note is in the file; a private note with problems to report is read again at each start.
 
-Whatever is wrong with the file, it is no cache: one line in the log, and the notes are read.
+If anything is wrong with the file, it is ignored: the log gets one line, and the notes are read.
 """
 
 import gc
@@ -63,17 +63,18 @@ class _File(msgspec.Struct, array_like=True):
     problems: list[tuple[int | None, str]]
     ties: bytes
     sources: list[int]
-    """Of its highlights, as numbers in `_Stored.sources`."""
+    """The sources of its highlights, as numbers in `_Stored.sources`."""
     newest: str | None
     ends: bytes
-    """Where the row of each highlight ends, from the begin of the file's first one: 32 bits each, in this machine's order."""
+    """Where the row of each highlight ends, counted from the beginning of the file's first row: 32 bits each, in this machine's
+    byte order."""
 
 
 class _Stored(msgspec.Struct, array_like=True):
     token: str
     salt: bytes
     paths: bytes
-    """Digest of PRIVATE_PATHS as they were applied: what they mean depends on the folder's paths."""
+    """Digest of PRIVATE_PATHS as applied here: their meaning depends on the folder's paths."""
     sources: list[Source]
     files: list[_File]
     """In the order in which their rows follow each other."""
@@ -85,16 +86,13 @@ class Cached:
 
     known: Known
     highlights: Passages
-    """The library's, in its order."""
+    """The library's highlights, in its order."""
     token: str
-    """Names this state of the library, for what is stored beside it."""
+    """Identifies this state of the library, for files that are stored beside it."""
 
 
 def save(known: Known, file: Path, token: str) -> bool:
-    """Puts a new file in the place of the old one; False, and a line in the log, where that cannot be.
-
-    The highlights are read from the new file from then on.
-    """
+    """Replaces the file; returns False, and logs a line, if that fails. From then on the highlights are read from the new file."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor, name = mkstemp(dir=file.parent, prefix=file.name, suffix=".new")
@@ -122,14 +120,14 @@ def save(known: Known, file: Path, token: str) -> bool:
         )
         return False
     begin = _PREAMBLE.size + len(header)
-    for record in _in_order(known):  # from now on they are read from there, and in memory no more
+    for record in _in_order(known):  # from now on they are read from there and no longer held in memory
         record.highlights.move(rows, begin)
         begin += record.highlights.size
     return True
 
 
 def load(file: Path, rules: Rules, found: Iterable[files.NoteFile | Skipped]) -> Cached | None:
-    """What the file knows of the folder; `found` are the files that are there now. None where it does not fit."""
+    """The stored state of the folder; `found` are the files that are there now. None if the file does not fit them."""
     try:
         rows = StoredBytes(file)
         preamble = rows.read(0, _PREAMBLE.size)
@@ -165,7 +163,7 @@ def load(file: Path, rules: Rules, found: Iterable[files.NoteFile | Skipped]) ->
 
 
 def version() -> bytes:
-    """What decides how a note is read: the reader's version, and Python's own, whose Unicode tables differ."""
+    """Names everything that decides how a note is read: the reader's version, and Python's, whose Unicode tables differ."""
     return repr((READER_VERSION, sys.version_info[:2])).encode()
 
 
@@ -213,9 +211,9 @@ def _file(place: str, record: Record, salt: bytes, numbers: dict[int, int]) -> _
         record.holds_private,
         record.private_names,
         record.covering,
-        [] if record.holds_private else [(one.line, one.problem) for one in record.problems],
+        [] if record.holds_private else [(problem.line, problem.problem) for problem in record.problems],
         record.ties,
-        [numbers[id(one)] for one in record.highlights.sources],
+        [numbers[id(source)] for source in record.highlights.sources],
         record.highlights.newest,
         record.highlights.ends.tobytes(),
     )
@@ -233,7 +231,7 @@ def _cached(
     for one in found:
         if isinstance(one, files.NoteFile):
             paths.append(one.path)
-            place = os.fspath(one.location)
+            place = one.location
             places[_digest(place, stored.salt)] = place, one.path
     privacy = rules.privacy(paths)
     if stored.paths != _applied(privacy):
@@ -287,7 +285,7 @@ def _digest(place: str, salt: bytes) -> bytes:
 
 
 def _why(error: Exception) -> str:
-    """Never a text of the notes: messages of the system and of this module only."""
+    """The reason in words: a message of the system or of this module, never a text of the notes."""
     if isinstance(error, OSError):
         return error.strerror or "an error of the system"
     return str(error) if type(error) is ValueError else type(error).__name__
@@ -295,7 +293,8 @@ def _why(error: Exception) -> str:
 
 @contextmanager
 def _no_collection() -> Iterator[None]:
-    """Hundreds of thousands of objects come to stay: looking for garbage among them takes longer than making them."""
+    """Turns off garbage collection: hundreds of thousands of objects are made that stay, and searching them for garbage takes
+    longer than making them."""
     was = gc.isenabled()
     gc.disable()
     try:

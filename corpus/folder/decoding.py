@@ -1,4 +1,4 @@
-"""The bytes of a note to its text, whatever wrote them."""
+"""Decodes the bytes of a note, whatever program wrote them."""
 
 import codecs
 import re
@@ -31,7 +31,7 @@ _LEGACY = [
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """Text with line feeds only, and what a person should know of how it was read."""
+    """Text with line feeds only, and what a person should know about its decoding."""
 
     text: str
     problem: str | None = None
@@ -40,7 +40,7 @@ class Decoded:
 def decode(data: bytes) -> Decoded | None:
     """The text of a note: UTF-8, UTF-16 or UTF-32 with a mark, UTF-16 without one, else a legacy encoding.
 
-    None when the bytes are no text.
+    None if the bytes are no text.
     """
     for mark, encoding in _BOMS:
         if data.startswith(mark):
@@ -77,7 +77,7 @@ def _wide(data: bytes) -> str | None:
 
 
 def _legacy(data: bytes) -> Decoded:
-    """Bytes that are no UTF-8: damaged UTF-8 when most of it is, else the likeliest old encoding."""
+    """Decodes bytes that are no UTF-8: as damaged UTF-8 if most of them are valid, else by the likeliest old encoding."""
     text = data.decode("utf-8", "replace")
     bad = text.count("\ufffd")
     good = sum(1 for byte in data if byte >= 0xC2) - bad
@@ -89,7 +89,7 @@ def _legacy(data: bytes) -> Decoded:
     best = likely.best()
     encoding = best.encoding if best is not None else "cp1252"
     if any(one.encoding == "cp1252" and best is not None and one.chaos <= best.chaos for one in likely):
-        encoding = "cp1252"  # where nothing tells them apart, the commonest
+        encoding = "cp1252"  # if nothing tells them apart, the commonest
     found = data.decode(encoding, "replace")
     if _mixes_scripts(found):
         return Decoded(_lines(text), "some bytes are no UTF-8: they are shown as U+FFFD")
@@ -97,13 +97,14 @@ def _legacy(data: bytes) -> Decoded:
 
 
 def _mixes_scripts(text: str) -> bool:
-    """Whether most letters of another script stand right beside Latin ones, within words: damaged bytes, no other encoding."""
+    """Whether most letters of another script stand beside Latin ones within words: then bytes are damaged, and the encoding is
+    wrong."""
     letters = len(_OTHER_SCRIPT.findall(text))
     return bool(letters) and len(_MIXED.findall(text)) * 2 >= letters
 
 
 def _lines(text: str) -> str:
-    """Line feeds as the only line ends; a carriage return alone ends lines only where there is nothing else."""
+    """Line feeds as the only line ends; a carriage return alone ends lines only if the text has no other line ends."""
     if "\r" in text and "\n" not in text:
         return text.replace("\r", "\n")
     return text.replace("\r", "")

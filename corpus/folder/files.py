@@ -1,6 +1,5 @@
-"""Which files of a folder are notes, and their bytes, read safely.
-
-Nothing outside the folder is opened, nothing but regular files is, and nothing is followed in a circle.
+"""Finds the files of a folder that are notes, and reads their bytes safely. Only regular files inside the folder are opened, and
+links are never followed in a circle.
 """
 
 import os
@@ -15,15 +14,16 @@ from corpus.errors import AnalectsError
 from corpus.model import Skipped
 
 MAX_BYTES = 16 * 1024 * 1024
-"""A larger file is no note of highlights: the longest measured in the wild is under 1 MB."""
+"""A larger file is not read as a note: the longest export seen in the wild is under 1 MB."""
 
 MAX_PRIVATE_BYTES = 64 * 1024 * 1024
-"""Of a file that is too large for a note this much is compared with the highlights of others, where it is private."""
+"""Bytes of a file too large for a note that are searched for private text, which hides copies elsewhere."""
 
 NOTE_SUFFIXES = frozenset(
-    {".md", ".markdown", ".txt", ".org", ".csv", ".tsv", ".json", ".htm", ".html", ".xhtml"}
+    {".md", ".markdown", ".txt", ".org", ".csv", ".tsv", ".json", ".htm", ".html", ".xhtml", ".mrexpt"}
 )
-"""Of what may be a note: all that the readers know. They are named here, as a start that reads no note imports no reader."""
+"""Suffixes of files that may be notes: all that the readers know. They stand here because a start that reads no note imports no
+reader."""
 
 _SKIPPED_FOLDERS = {
     "full document contents": "a whole article, not highlights",
@@ -67,11 +67,12 @@ class NoteFile:
 
     path: str
     """Below the corpus, with forward slashes; bytes that are no UTF-8 are shown as U+FFFD."""
-    location: Path
+    location: str
+    """Its place on this machine. No Path: of each file of a scan that would take as long as all else."""
 
 
 def check_root(root: Path) -> Path:
-    """The folder itself, resolved. Raises CorpusError when there is none to read."""
+    """The folder itself, resolved. Raises CorpusError if there is none to read."""
     try:
         resolved = root.expanduser().resolve(strict=True)
         if not resolved.is_dir():
@@ -91,14 +92,14 @@ def check_root(root: Path) -> Path:
 def walk(root: Path) -> Iterator[NoteFile | Skipped]:
     """Every file below `root` (as `check_root` gives it) in the order of names: a note, or skipped with its reason.
 
-    A link is followed only where it is how a folder is published: it stands in sight, and what it leads to is within `root`, but
-    hidden. So git-sync publishes a worktree (`vault -> .worktrees/…`), and Kubernetes a mounted volume (`a.md -> ..data/a.md`).
+    A link is followed only if it publishes a hidden folder: the link itself is visible, and its target is hidden within `root`.
+    In this way git-sync publishes a worktree (`vault -> .worktrees/…`), and Kubernetes a mounted volume (`a.md -> ..data/a.md`).
     """
     links: list[tuple[Path, str]] = []
     hidden: list[tuple[Path, Skipped]] = []
-    for location, one in _below(root, "", None, links):
+    for place, one in _below(root, "", None, links):
         if isinstance(one, Skipped) and one.reason == _HIDDEN_FOLDER:
-            hidden.append((location, one))
+            hidden.append((Path(place), one))
         else:
             yield one
     published: list[Path] = []
@@ -116,8 +117,8 @@ def walk(root: Path) -> Iterator[NoteFile | Skipped]:
 
 def _below(
     root: Path, prefix: str, reason: str | None, links: list[tuple[Path, str]]
-) -> Iterator[tuple[Path, NoteFile | Skipped]]:
-    """Every file below a folder with the place where it lies; links are added to `links`."""
+) -> Iterator[tuple[str, NoteFile | Skipped]]:
+    """Every file below a folder, with its place; links are added to `links`."""
     pending: list[tuple[Path, str, str | None]] = [(root, prefix, reason)]
     while pending:
         folder, prefix, reason = pending.pop()
@@ -126,7 +127,7 @@ def _below(
                 found = sorted(entries, key=lambda entry: entry.name)
         except OSError as error:
             yield (
-                folder,
+                str(folder),
                 Skipped(
                     _shown(prefix) or ".", f"the folder cannot be read: {_why(error)}", unread_folder=True
                 ),
@@ -135,22 +136,21 @@ def _below(
         deeper = []
         for entry in found:
             path = f"{prefix}/{entry.name}" if prefix else entry.name
-            location = Path(entry.path)
             if entry.is_symlink():
-                links.append((location, path))
+                links.append((Path(entry.path), path))
             elif entry.is_dir(follow_symlinks=False):
-                deeper.append((location, path, reason or _folder_reason(path)))
+                deeper.append((Path(entry.path), path, reason or _folder_reason(path)))
             elif not entry.is_file(follow_symlinks=False):
-                yield location, Skipped(_shown(path), _NOT_REGULAR)
+                yield entry.path, Skipped(_shown(path), _NOT_REGULAR)
             elif (why := reason or _file_reason(entry.name)) is not None:
-                yield location, Skipped(_shown(path), why)
+                yield entry.path, Skipped(_shown(path), why)
             else:
-                yield location, NoteFile(_shown(path), location)
+                yield entry.path, NoteFile(_shown(path), entry.path)
         pending.extend(reversed(deeper))
 
 
 def _published(location: Path, path: str, root: Path) -> Path | None:
-    """What a link leads to, if that is within `root` and hidden there while the link is not."""
+    """The target of a link, if it is within `root` and hidden there while the link is not."""
     if any(part.startswith(".") for part in path.split("/")):
         return None
     try:
@@ -163,7 +163,7 @@ def _published(location: Path, path: str, root: Path) -> Path | None:
 
 
 def _at_link(target: Path, path: str, root: Path) -> Iterator[NoteFile | Skipped]:
-    """What a link publishes, at the paths that it has behind the link."""
+    """The files that a link publishes, with their paths behind the link."""
     *folders, name = path.split("/")
     above = ["/".join(folders[: end + 1]) for end in range(len(folders))]
     reason = next(filter(None, map(_folder_reason, above)), None)
@@ -178,11 +178,11 @@ def _at_link(target: Path, path: str, root: Path) -> Iterator[NoteFile | Skipped
     elif (why := reason or _file_reason(name)) is not None:
         yield Skipped(_shown(path), why)
     else:
-        yield NoteFile(_shown(path), target)
+        yield NoteFile(_shown(path), str(target))
 
 
 def read(note: NoteFile) -> bytes | Skipped:
-    """The bytes of a note, or why they cannot be had."""
+    """The bytes of a note, or why they cannot be read."""
     try:
         with _opened(note) as file:
             if file is None:
@@ -199,7 +199,7 @@ def read(note: NoteFile) -> bytes | Skipped:
 
 
 def beginning(note: NoteFile) -> str:
-    """As much of a file that is too large for a note as is looked at for what is private; empty where it cannot be read."""
+    """The first `MAX_PRIVATE_BYTES` of a file that is too large for a note; empty if it cannot be read."""
     try:
         with _opened(note) as file:
             if file is None:
@@ -268,5 +268,5 @@ def _why(error: OSError) -> str:
 
 
 def _shown(path: str) -> str:
-    """A path fit to print: what is no UTF-8 in it becomes U+FFFD."""
+    """A path fit to print: bytes that are no UTF-8 become U+FFFD."""
     return os.fsencode(path).decode("utf-8", "replace")

@@ -1,13 +1,12 @@
-"""What is known of a folder: of every file what it was when it was read, and the library that this makes.
+"""The known state of a folder: a record of every file as it was read, and the library that they make.
 
-A start at which nothing has changed needs no more than this; `corpus.folder.state` reads what has.
+A start after which nothing has changed needs only this; `corpus.folder.state` reads changed files.
 """
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
-from pathlib import Path
 from time import time_ns
 
 from corpus.folder import files
@@ -21,22 +20,22 @@ Stamp = tuple[int, int, int, int]
 """Size in bytes, times of the last change of the content and of the file (both in ns), inode."""
 
 NO_EXPORT = shapes.NO_EXPORTS | {shapes.FETCHED, shapes.WITHHELD, shapes.SAVED_MESSAGE}
-"""Shapes of notes that do not make a folder one of exports. What is fetched from an account, or saved from chat, is none of them:
-a person's own notes count with it as they did without it."""
+"""Shapes of notes that do not make a folder a folder of exports. Fetched and saved highlights are among them, so that a person's
+own notes count as they did before."""
 
 RACY_NS = 2_000_000_000
-"""A file changed so shortly before it was read may change again without its times telling: they are coarse on some disks."""
+"""A file that changed this shortly before it was read may change again without a new time stamp: some disks have coarse ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What is known of one file."""
+    """The known state of one file."""
 
     path: str
     stamp: Stamp | None
-    """When it was read; None where it is to be read again next time."""
+    """Its stamp when it was read; None if it is to be read again next time."""
     skipped: str | None
-    """Why it is no note that counts."""
+    """Why it does not count as a note."""
     shape: str = ""
     entries: int = 0
     private: int = 0
@@ -45,9 +44,9 @@ class Record:
     """Highlights left out since they were deleted in Readwise, counted in the same way."""
     holds_private: bool = False
     private_names: bytes = b""
-    """Digests of what is private in it; see `corpus.merging.duplicates.Keyed.private_names`."""
+    """Digests of the private texts in it; see `corpus.merging.duplicates.Keyed.private_names`."""
     covering: tuple[int, ...] = ()
-    """Places in `PrivacyRules.settings` of the entries that cover anything of it."""
+    """Places in `PrivacyRules.settings` of the entries that cover anything in it."""
     problems: tuple[Problem, ...] = ()
     ties: bytes = b""
     highlights: NotePassages = field(default_factory=lambda: NotePassages.of(()))
@@ -62,18 +61,18 @@ class Known:
 
     rules: Rules
     salt: bytes = field(default_factory=lambda: os.urandom(16))
-    """Of the records' `ties`."""
+    """The salt of the records' `ties`."""
     records: Mapping[str, Record] = field(default_factory=dict)
-    """By the place of the file."""
+    """The records, by the place of the file."""
     skipped: tuple[Skipped, ...] = ()
     """Files that were not opened, and why."""
     library: Library = field(default_factory=Library)
     read: int = 0
-    """Files that were read to get here from the state before."""
+    """Number of files read since the state before."""
     privacy: PrivacyRules | None = None
     """The rules as they were applied to the folder's paths."""
     hidden: bytes = b""
-    """Digests of names that stay private beside those of the notes; see `refresh`."""
+    """Digests of names that stay private although no note says so now; see `refresh`."""
 
     @property
     def exports(self) -> bool:
@@ -83,19 +82,18 @@ class Known:
 
 def seen(found: Iterable[files.NoteFile | Skipped]) -> dict[str, Stamp | None]:
     """The notes' stamps as they are now, to tell whether anything changes."""
-    return {os.fspath(one.location): stamp(one.location) for one in found if isinstance(one, files.NoteFile)}
+    return {one.location: stamp(one.location) for one in found if isinstance(one, files.NoteFile)}
 
 
 def unchanged(before: Known, found: Sequence[files.NoteFile | Skipped]) -> Known | None:
-    """The folder as it is now where no note has changed, come or gone; None where one has, or may have.
-
-    What comes out is what `corpus.folder.state.refresh` gives. Raises nothing.
+    """The folder as it is now if no note has changed, come or gone; None if one has, or may have. The result equals that of
+    `corpus.folder.state.refresh`. Raises nothing.
     """
     now = time_ns()
-    notes = {os.fspath(one.location): one for one in found if isinstance(one, files.NoteFile)}
+    notes = {one.location: one for one in found if isinstance(one, files.NoteFile)}
     if not notes or before.records.keys() != notes.keys() or before.hidden:
         return None
-    privacy = before.rules.privacy([one.path for one in notes.values()])
+    privacy = before.rules.privacy([note.path for note in notes.values()])
     if before.privacy != privacy:
         return None
     for place, file in notes.items():
@@ -145,8 +143,8 @@ def library_of(
     )
 
 
-def stamp(location: Path) -> Stamp | None:
-    """None where the file cannot be looked at."""
+def stamp(location: str) -> Stamp | None:
+    """The stamp of a file; None if the file cannot be examined."""
     try:
         status = os.lstat(location)
     except OSError:
@@ -155,5 +153,5 @@ def stamp(location: Path) -> Stamp | None:
 
 
 def settled(found: Stamp | None, now: int) -> Stamp | None:
-    """None where the file was changed just now."""
+    """The stamp; None if the file was changed just now."""
     return None if found is None or now - max(found[1:3]) < RACY_NS else found

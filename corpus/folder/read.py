@@ -1,4 +1,4 @@
-"""Files to notes, on both cores where there are many."""
+"""Reads files as notes; many files by several processes."""
 
 import os
 import threading
@@ -22,13 +22,13 @@ from corpus.privacy.rules import PrivacyRules
 log = getLogger("analects.corpus")
 
 Progress = Callable[[int, int], None]
-"""Told (files done, files in all)."""
+"""Called with (files done, files in all)."""
 
 MANY = 1_500
-"""Files from which further processes are started: fewer are read in about the time that these take to start."""
+"""From this number of files on, further processes are started. Fewer files are read in the time that a process takes to start."""
 
 MAX_LINES = 200_000
-"""A file with more is no note: it would take many seconds to read."""
+"""A file with more lines is no note: it would take many seconds to read."""
 
 BATCH = 50
 
@@ -39,17 +39,17 @@ class Read:
 
     found: Keyed | Skipped
     problems: tuple[Problem, ...]
-    """Of its bytes."""
+    """Problems with its bytes."""
     ties: bytes
     """What it may share with other notes; see `corpus.merging.duplicates.ties`."""
     private_names: bytes = b""
-    """Digests of what is private in it; see `Keyed.private_names`."""
+    """Digests of the private texts in it; see `Keyed.private_names`."""
     covering: tuple[int, ...] = ()
-    """Places in `PrivacyRules.settings` of the entries that cover anything of it."""
+    """Places in `PrivacyRules.settings` of the entries that cover anything in it."""
     unread: Keyed | None = None
-    """What is private of a file that is read as no note."""
+    """The private text of a file that is not read as a note."""
     gone_names: bytes = b""
-    """Digests of what was deleted from the account; see `corpus.merging.withheld`."""
+    """Digests of highlights that were deleted from the account; see `corpus.merging.withheld`."""
 
 
 def read_all(
@@ -70,7 +70,7 @@ def read_all(
 
 
 def read_note(file: files.NoteFile) -> Note | Skipped:
-    """One file as a note, or why it is none."""
+    """Reads one file as a note, or says why it is none."""
     decoded, _ = _decode(file)
     return decoded if isinstance(decoded, Skipped) else reader.read(file.path, decoded.text)
 
@@ -81,7 +81,7 @@ def text_of(file: files.NoteFile) -> str:
 
 
 def _decode(file: files.NoteFile) -> tuple[Decoded | Skipped, str]:
-    """The text of a file, or why it is no note; and the text that is searched for what is private in either case."""
+    """The text of a file, or why it is no note; and the text to search for private marks in either case."""
     data = files.read(file)
     if isinstance(data, Skipped):
         return data, files.beginning(file)
@@ -112,7 +112,7 @@ def _batches(found: Sequence[files.NoteFile], salt: bytes, rules: PrivacyRules) 
 def _in_processes(
     batches: Sequence[Sequence[files.NoteFile]], salt: bytes, rules: PrivacyRules
 ) -> Iterable[list[Read]]:
-    """Batches in order, as they are done. Raises what keeps processes from being started, or ends them."""
+    """The results of the batches, in order. Raises the error that stopped the processes or kept them from starting."""
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
@@ -122,13 +122,13 @@ def _in_processes(
     pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_end_with_parent)
     try:
         yield from pool.map(_read_batch, batches, repeat(salt), repeat(rules))
-    finally:  # where it is interrupted (Ctrl-C), what was handed over is not read to its end
+    finally:  # after an interrupt (Ctrl-C), files that were handed over are not read to the end
         pool.shutdown(cancel_futures=True)
 
 
 def _end_with_parent() -> None:
-    """In a process of the pool: ends it as soon as the one that started it is gone, however that ended. It would wait for more
-    for ever: it holds the writing end of its own queue."""
+    """In a process of the pool: exits when the parent dies. Otherwise it would block for ever: it also holds the write end of its
+    own queue, so it never sees the end."""
     from multiprocessing import parent_process
 
     parent = parent_process()
@@ -146,7 +146,7 @@ def _read_batch(batch: Sequence[files.NoteFile], salt: bytes, rules: PrivacyRule
 
 
 def salt_of(found: Iterable[files.NoteFile]) -> bytes | None:
-    """The salt of the digests in the files of what is withheld; None where there are none."""
+    """The salt of the digests in the files of withheld highlights; None if there are none."""
     for file in found:
         if not is_withheld(file.path):
             continue
@@ -187,7 +187,7 @@ def _read(file: files.NoteFile, salt: bytes, rules: PrivacyRules) -> Read:
 
 
 def _unread(skipped: Skipped, text: str, salt: bytes, rules: PrivacyRules) -> Read:
-    """A file that is no note. What is private in its text hides copies all the same."""
+    """A file that is no note. Private text in it still hides copies."""
     hidden = private_copies.decide_unread(skipped.path, text, rules)
     if not hidden:
         return Read(skipped, (), b"")

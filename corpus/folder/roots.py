@@ -1,7 +1,6 @@
-"""The folders that make up one corpus: a person's folder of notes, and what was fetched into `STATE_PATH`.
-
-A folder of a person's own may be away for a while (not mounted) without being "all deleted"; what was fetched is as it should
-be at any time, and may be missing until it is fetched for the first time.
+"""The folders that make up one corpus: a person's folder of notes, and the notes fetched into `STATE_PATH`. A person's own folder
+may be missing for a while (not mounted), which does not mean that all notes were deleted. Fetched notes are complete at any time,
+and missing only until the first fetch.
 """
 
 import os
@@ -20,17 +19,17 @@ class Root:
 
     folder: Path
     prefix: str = ""
-    """Before the paths of its notes, which are unique in the whole corpus."""
+    """Stands before the paths of its notes, so that these are unique in the whole corpus."""
     fetched: bool = False
     """Whether this program keeps the folder itself."""
     layout: str = "notes"
     """"notes": a tree of notes; "files": every JSON file in the folder itself, as this program writes them."""
     below: str = ""
-    """The folder in it that counts; empty: all of it."""
+    """The folder inside it that counts; empty for all of it."""
 
     @property
     def path(self) -> Path:
-        """What is read."""
+        """The folder to read."""
         return self.folder / self.below if self.below else self.folder
 
 
@@ -41,7 +40,7 @@ class Roots:
     each: tuple[Root, ...]
 
     def of(self, path: str) -> Root | None:
-        """The folder that a note's path stands for."""
+        """The folder that a note's path belongs to."""
         fitting = [root for root in self.each if path.startswith(root.prefix)]
         return max(fitting, key=lambda root: len(root.prefix), default=None)
 
@@ -75,7 +74,7 @@ def saved_folder(state: Path) -> Path:
 
 
 def with_saved(corpus: Corpus, folders: Iterable[Path]) -> Corpus:
-    """The corpus with the folders of messages that were saved from chat. A folder that is part of it already is not read twice."""
+    """The corpus together with the folders of saved messages. A folder that it already contains is not read twice."""
     roots = roots_of(corpus)
     inside = [root.path.expanduser().resolve() for root in roots.each if root.layout == "notes"]
     added: list[Root] = []
@@ -88,8 +87,8 @@ def with_saved(corpus: Corpus, folders: Iterable[Path]) -> Corpus:
 
 
 def fetched_roots(state: Path, readwise: bool, git: bool, named: Path | None) -> Roots | None:
-    """A corpus with what is fetched, or was; None where nothing is. `named` is the folder that a person named: a relative one
-    is a folder in the repository where there is one."""
+    """A corpus with all fetched notes; None if none are fetched. `named` is the folder that a person named; a relative one lies
+    in the repository if there is one."""
     git = git or git_folder(state).exists()
     readwise = readwise or readwise_folder(state).exists()
     if not (readwise or git):
@@ -105,8 +104,8 @@ def fetched_roots(state: Path, readwise: bool, git: bool, named: Path | None) ->
 
 
 def listed(corpus: Corpus) -> list[files.NoteFile | Skipped]:
-    """The files of a corpus. Raises CorpusError when its only folder cannot be read; of several, one that cannot is named
-    among what is skipped."""
+    """The files of a corpus. Raises CorpusError if its only folder cannot be read. If one of several cannot be read, it is listed
+    as skipped."""
     roots = roots_of(corpus).each
     if len(roots) == 1 and not roots[0].fetched:
         return list(files.walk(files.check_root(roots[0].folder)))
@@ -120,7 +119,7 @@ def listed(corpus: Corpus) -> list[files.NoteFile | Skipped]:
 
 
 def missing(corpus: Corpus) -> list[str]:
-    """A sentence about each folder of a person's own that cannot be read, where others can."""
+    """A sentence about each of a person's own folders that cannot be read while others can."""
     found = []
     for root in roots_of(corpus).each:
         if not root.fetched:
@@ -132,7 +131,7 @@ def missing(corpus: Corpus) -> list[str]:
 
 
 def watched_folders(corpus: Corpus) -> list[Path]:
-    """The folders, resolved, that are there. Raises CorpusError when none is."""
+    """The existing folders, resolved. Raises CorpusError if there is none."""
     found = []
     problem: files.CorpusError | None = None
     for root in roots_of(corpus).each:
@@ -146,7 +145,7 @@ def watched_folders(corpus: Corpus) -> list[Path]:
 
 
 def name_of(corpus: Corpus) -> bytes:
-    """Tells one corpus from another, on this machine."""
+    """A name that tells one corpus from another on this machine."""
     if isinstance(corpus, Path):
         return os.fsencode(corpus.expanduser().resolve())
     # A fetched folder is a link that leads elsewhere after each change: it is not followed. Saved messages do not make it another
@@ -159,7 +158,7 @@ def name_of(corpus: Corpus) -> bytes:
 
 
 def shown(corpus: Corpus) -> str:
-    """The folders, for a person."""
+    """The folders, as shown to a person."""
     return ", ".join(str(root.path) for root in roots_of(corpus).each)
 
 
@@ -178,7 +177,7 @@ def _listed(root: Root) -> list[files.NoteFile | Skipped]:
         return []  # not fetched yet
     if root.layout == "files":
         return [
-            files.NoteFile(f"{root.prefix}{file.name}", file)
+            files.NoteFile(f"{root.prefix}{file.name}", str(file))
             for file in sorted(files.check_root(root.path).glob("*.json"))
             if not file.name.startswith(".")
         ]

@@ -10,7 +10,7 @@ from corpus.privacy.paths import PrivatePaths
 from corpus.privacy.rules import PrivacyRules
 
 SAMPLE_NOTES = Path(__file__).parents[1] / "notes"
-"""What is read where no other folder is named."""
+"""The folder that is read if no other is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +18,14 @@ class Rules:
     """What of a folder counts."""
 
     plain_notes: Literal["on", "off", "auto"] = "auto"
-    """Notes that are no export: in `auto` all where there is no export at all, else those with a `url`, `source` or `link`."""
+    """Whether notes count that are no export. With `auto`: all if the folder holds no export at all, else those with a `url`,
+    `source` or `link`."""
     private_tags: tuple[str, ...] = ("private",)
     private_paths: tuple[str, ...] = ()
     """Globs over paths below the folder; see `corpus.privacy.paths`."""
 
     def privacy(self, paths: Sequence[str]) -> PrivacyRules:
-        """What is private in a folder that holds notes at these paths."""
+        """The privacy rules for a folder that holds notes at these paths."""
         return PrivacyRules.of(self.private_tags, self.private_paths, paths)
 
     def objection(self, shape: str, linked: bool, exports: bool) -> str | None:

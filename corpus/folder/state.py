@@ -1,10 +1,8 @@
-"""A folder as it is known: what was read of each file, so that of a changed folder only the changes are read.
-
-Besides the changed files only those are read again that share a source, a link or a text with them, as a copy that comes
-or goes may change which one is kept. What comes out equals a fresh load.
+"""Updates the known state of a folder by reading only what changed. Besides changed files, those are read again that share a
+source, a link or a text with them, because a copy that comes or goes may change which one is kept. The result equals a fresh
+load.
 """
 
-import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
@@ -31,24 +29,23 @@ def refresh(
     hidden: bytes = b"",
     only: Collection[str] | None = None,
 ) -> Known:
-    """The folder as it is now, given its files. Of notes whose highlights stay the same, the `NotePassages` do.
-
-    Whatever is wrong with a file is recorded in the library. `hidden` are digests of names (of `Record.private_names`) that
-    stay private though no note says so now. With `only`, of the changed files only these are read. Files that are gone are
-    always dropped: what they held may be in one of these now, under another name.
+    """The folder as it is now, given its files. If the highlights of a note stay the same, so do its `NotePassages`. Whatever is
+    wrong with a file is recorded in the library. `hidden` are digests of names (of `Record.private_names`) that
+    stay private though no note says so now. With `only`, only these of the changed files are read. Deleted files are always
+    dropped: their content may now be in one of these, under another name.
     """
     now = time_ns()
-    notes = {os.fspath(one.location): one for one in found if isinstance(one, files.NoteFile)}
+    notes = {one.location: one for one in found if isinstance(one, files.NoteFile)}
     skipped = tuple(one for one in found if isinstance(one, Skipped))
     stamps = {place: settled(stamp(file.location), now) for place, file in notes.items()}
     old = before.records
-    privacy = before.rules.privacy([one.path for one in notes.values()])
+    privacy = before.rules.privacy([note.path for note in notes.values()])
     if (
         old and before.privacy is not None and before.privacy != privacy
     ):  # PRIVATE_PATHS mean something else now
         return refresh(Known(before.rules, before.salt), found, progress, hidden)
     salt = salt_of(notes.values())
-    if salt is not None and salt != before.salt:  # by its digests copies of what is withheld are found
+    if salt is not None and salt != before.salt:  # its digests find copies of withheld highlights
         return refresh(Known(before.rules, salt), found, progress, hidden)
     before = replace(before, privacy=privacy)
     changed = [place for place in notes if place not in old or (old[place].stamp or 0) != stamps[place]]
@@ -100,7 +97,7 @@ def newly_private(before: Known, found: Sequence[files.NoteFile | Skipped]) -> s
     for file in found:
         if not isinstance(file, files.NoteFile):
             continue
-        place = os.fspath(file.location)
+        place = file.location
         known = before.records.get(place)
         if (
             known is not None
@@ -118,7 +115,7 @@ def newly_private(before: Known, found: Sequence[files.NoteFile | Skipped]) -> s
 
 
 def turned_private(before: Known, after: Known) -> list[Highlight]:
-    """The highlights that left the library, where something became private."""
+    """The highlights that left the library because something became private."""
     old = _all_private(before)
     if _all_private(after) <= old and before.hidden == after.hidden:
         return []
@@ -144,7 +141,8 @@ def _with_ties(
     turned: Collection[int],
     progress: Progress | None,
 ) -> dict[str, Read]:
-    """The changed files and all that are tied to what they were or are, or to the names that `turned` private or public, read."""
+    """Reads the changed files and all files tied to them, before or after the change, or to the names that `turned` private or
+    public."""
     assert before.privacy is not None
     read: dict[str, Read] = {}
     names: set[int] = set(turned)
@@ -196,7 +194,7 @@ def _records(
         if isinstance(one.found, Keyed) and one.found.note.shape == withheld.SHAPE:
             digests |= withheld.split(one.private_names)
             gone |= withheld.split(one.gone_names)
-    merged = merge(counted, digests, salt, [one for one in others if one.holds_private], gone)
+    merged = merge(counted, digests, salt, [other for other in others if other.holds_private], gone)
     records = {}
     for place, one in read.items():
         if isinstance(one.found, Skipped):
@@ -211,10 +209,10 @@ def _records(
             )
             continue
         note = one.found.note
-        told = list(one.problems)
+        problems = list(one.problems)
         kept = Kept()
         if objections[place] is None:
-            told += [Problem(note.path, line, text) for line, text in note.problems]
+            problems += [Problem(note.path, line, text) for line, text in note.problems]
             kept = merged.pop(note.path, kept)
         records[place] = Record(
             note.path,
@@ -227,7 +225,7 @@ def _records(
             one.found.holds_private,
             one.private_names,
             one.covering,
-            tuple(told),
+            tuple(problems),
             one.ties,
             NotePassages.of(kept.highlights),
         )

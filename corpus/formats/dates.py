@@ -90,7 +90,7 @@ _MAX_CHARS = 200
 
 
 def day(value: str) -> str | None:
-    """YYYY-MM-DD (or YYYY-MM, YYYY) out of a value: ISO, "Oct 11th, 2024", "22. August 2023", "2023年8月22日"."""
+    """YYYY-MM-DD (or YYYY-MM, YYYY) read from a value: ISO, "Oct 11th, 2024", "22. August 2023", "2023年8月22日"."""
     found = _day(value[:_MAX_CHARS])
     if found is not None:
         return found[0]

@@ -59,11 +59,11 @@ class Entry:
     chapter: str | None = None
     added: str | None = None
     marked: bool = False
-    """Whether a tail or an exporter's block id stood behind it."""
+    """Whether a link tail or an exporter's block id followed it."""
     color: str | None = None
     favorite: bool = False
     source: Source | None = None
-    """Where a file holds several sources; else it is the note's."""
+    """Set if a file holds several sources; otherwise the source is the note's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Note:
     entries: tuple[Entry, ...] = ()
     problems: tuple[tuple[int | None, str], ...] = ()
     tags: tuple[str, ...] = ()
-    """All tags of the note as a whole, for what is private."""
+    """All tags of the note as a whole; they decide whether it is private."""
     titled: bool = True
     """Whether the note names its source itself; else the title is the file's name."""
     copies: int = 0
@@ -88,7 +88,7 @@ class Note:
 
     @property
     def sources(self) -> tuple[Source, ...]:
-        """All sources of the file; the note's own where it has no passage."""
+        """All sources of the file; the note's own if it has no passage."""
         if not any(entry.source for entry in self.entries):
             return (self.source,)
         return tuple(dict.fromkeys(map(self.source_of, self.entries)))
@@ -119,7 +119,7 @@ class Draft:
     sign: str = ""
     """Its bullet, as it stands."""
     unit: int = 0
-    """Number of the rule or heading above: what stands between two of them belongs together."""
+    """Number of the rule or heading above; blocks between two of them belong together."""
     rest: list[str] = field(default_factory=list)
     remark: list[str] = field(default_factory=list)
     tag_lines: list[str] = field(default_factory=list)
@@ -172,6 +172,8 @@ class Draft:
         role = found.role or (Role.OTHER if is_metadata(found.value) else Role.NOTE)
         self.field = role
         value = "" if found.value.strip().lower() in _NOTHING else found.value
+        if role is Role.NOTE and found.marked and value.startswith("> "):
+            value = value[2:]  # a template's quote sign before the reader's words
         if role is Role.NOTE:
             self.note(value)
         elif role in (Role.TAGS, Role.SEE_ALSO):
@@ -301,7 +303,7 @@ def _fits(role: Role, value: str) -> bool:
     """Whether a value is of the kind that its label announces: "Date: that was the fruit he sold" has no date behind it."""
     if role in (Role.NOTE, Role.TAGS, Role.SEE_ALSO) or not value.strip():
         return True
-    if len(value) > _MAX_FIELD_CHARS:
+    if len(properties.unlink(value)) > _MAX_FIELD_CHARS:
         return False
     if role is Role.ADDED:
         return dates.day(value) is not None

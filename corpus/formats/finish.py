@@ -1,4 +1,4 @@
-"""What is done to the passages of every layout alike, once they are read."""
+"""Cleans the passages of every layout in the same way, once they are read."""
 
 import re
 from collections import defaultdict
@@ -19,13 +19,15 @@ LOOKS_LIKE_METADATA = "most passages look like dates or properties: the layout i
 
 _LIMIT = re.compile(r"<[^<>=/:]{12,200}>")
 _LIMIT_BEHIND = re.compile(r"\s*<You have reached the clipping limit for this item>\s*$")
-_EMBED = re.compile(r"!\[\[(?![^\[\]\n]*\.(?:png|jpe?g|gif|webp|svg|pdf)\b)[^\[\]\n]+\]\]")
-"""A note that is embedded, not a picture."""
+_EMBED = re.compile(r"!\[\[[^\[\]\n]+\]\]")
+"""A note or a picture of the vault's that is embedded: no words."""
 _HEADING_NOTE = re.compile(r"[.#]h[1-6]", re.I)
 _DISCARDED = frozenset({"discard", "discarded", "is_discard"})
 _MARK = re.compile(
     r"<(?P<tag>mark|u|span|font)(?P<how>(?:\s[^<>]{0,300})?)>(?P<text>.*)</(?P=tag)>", re.S | re.I
 )
+_MARK_ABOVE = re.compile(r"(?P<mark><mark\b[^<>]{0,300}>[^<>]*</mark>)\s*(?P<rest>\S.*)$", re.S)
+"""A passage in a mark, and behind it what the reader wrote."""
 _DECORATION = re.compile(r"<(font|span|b)\b[^<>]{0,200}>[^\w<>\"“(]{1,4}</\1>[ \t]*", re.I)
 _MARK_CLASS = re.compile(
     r"(?:hltr-|highlight[-_]|color:\s*|background(?:-color)?:\s*|class=\")(?P<color>[a-z]+)", re.I
@@ -39,7 +41,7 @@ _TWEET = re.compile(r"https?://(?:\w+\.)?(?:twitter|x)\.com/", re.I)
 _NUMBERS = re.compile(r"\d+")
 _INVISIBLE = "\ufeff\u200e\u200f\u200b"
 _CHAPTER_WORDS = 15
-"""Characters from which a heading that repeats the beginning of its passage is no chapter."""
+"""A heading of at least this many characters that repeats the beginning of its passage is no chapter."""
 _MAX_ALIKE = 100
 """Passages at one place that are compared with each other."""
 _MIN_FOR_WARNING = 3
@@ -81,7 +83,8 @@ def countable(entries: Sequence[Entry], problems: Problems) -> list[Entry]:
 
 
 def _unwrapped(entry: Entry, layout: Layout) -> Entry:
-    """Without what a template puts around a whole passage: `<mark>`, `<u>`, quotation marks where its layout has them."""
+    """The passage without the marks that a template puts around it: `<mark>`, `<u>`, quotation marks where its layout has
+    them."""
     if "clipping limit" in entry.text[-60:]:
         entry = replace(entry, text=_LIMIT_BEHIND.sub("", entry.text) or entry.text)
     text, shade = (
@@ -102,6 +105,10 @@ def _unwrapped(entry: Entry, layout: Layout) -> Entry:
         shade = shade or (
             color(named["color"]) if named is not None and named["color"].lower() in COLORS else None
         )
+    if layout.styled and (match := _MARK_ABOVE.match(text)) is not None and "<mark" not in match["rest"]:
+        rest = match["rest"].strip(" \n-–—")
+        remark = "\n".join(part for part in (rest, entry.remark) if part) or None
+        return _unwrapped(replace(entry, text=match["mark"], remark=remark), layout)
     if layout.styled:
         text = _without_style(text)
         if entry.remark:
@@ -131,7 +138,7 @@ def _without_style(text: str) -> str:
 
 
 def _places(entries: list[Entry]) -> list[Entry]:
-    """Takes "(Page 14)" off the ends where most passages of the note have it: the template's place without a link."""
+    """Takes "(Page 14)" off the ends if most passages of the note have it: the template's place without a link."""
     bare = [entry for entry in entries if entry.link is None]
     cut = {id(entry): found for entry in bare if (found := cut_place(entry.text)) is not None and found[0]}
     if not cut or len(cut) * 2 < len(bare):
@@ -219,7 +226,7 @@ def _marks(entries: list[Entry]) -> list[Entry]:
 
 
 def _joined(entries: list[Entry]) -> list[Entry]:
-    """The same passage once, with what stands behind each of its copies."""
+    """Each passage once, with what stood behind each of its copies."""
     found: dict[tuple[Source | None, str], Entry] = {}
     for entry in entries:
         name = entry.source, key(entry.text)
@@ -228,7 +235,7 @@ def _joined(entries: list[Entry]) -> list[Entry]:
 
 
 def _longest(entries: list[Entry]) -> list[Entry]:
-    """Of several versions of a highlight at one place of a source, the longest, with what was written about the others."""
+    """Keeps the longest of several versions of a highlight at one place of a source, with what was written about the others."""
     places: dict[tuple[object, ...], list[int]] = defaultdict(list)
     for index, entry in enumerate(entries):
         numbers = _NUMBERS.findall(entry.location or "")

@@ -40,6 +40,9 @@ class FrontMatter:
     hashtags: tuple[str, ...] = ()
     """All that looks like "#tag", in comments, too: to YAML "#private" is one, to its writer it is not."""
 
+    records: tuple["FrontMatter", ...] = ()
+    """The properties of each source, where the block is a list of several."""
+
     def first(self, *keys: str) -> str | None:
         """The first value that is not empty under the first of these keys that has one."""
         return next((value for key in keys for value in self.properties.get(key, ()) if value.strip()), None)
@@ -60,7 +63,18 @@ def split(text: str) -> FrontMatter:
     body = body.lstrip("\n")
     first_line = text.count("\n", 0, len(text) - len(body)) + 1
     properties, broken = _load(block)
-    return FrontMatter(properties, body, first_line, tuple(broken), tuple(_HASHTAG.findall(block)))
+    hashtags = tuple(_HASHTAG.findall(block))
+    return FrontMatter(properties, body, first_line, tuple(broken), hashtags, _records(block))
+
+
+def _records(block: str) -> tuple[FrontMatter, ...]:
+    if not block.lstrip().startswith("- "):
+        return ()
+    try:
+        loaded = _yaml(block)
+        return tuple(FrontMatter(_properties(one)) for one in loaded) if isinstance(loaded, list) else ()
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return ()
 
 
 def _toml(text: str) -> FrontMatter:

@@ -1,4 +1,4 @@
-"""Who and what a note is about: properties from the note's head and its front matter, the most trustworthy first.
+"""Reads what a note is about and by whom: properties from the note's head and its front matter, the most trustworthy first.
 
 Title and author come from Readwise's own Metadata, then the front matter, then the H1, then the file name: in the
 wild, an `Author:` in the front matter is at times the owner of the vault.
@@ -271,7 +271,7 @@ class Header:
 
 
 def _fuller(names: tuple[str, ...], short: tuple[str, ...]) -> bool:
-    """Whether these are the same people, named in full where the others are family names."""
+    """Whether these are the same people with full names, while the others are family names."""
     pairs = list(zip(names, short, strict=False))
     return (
         len(names) == len(short)

@@ -11,13 +11,13 @@ from functools import lru_cache
 
 
 class Role(StrEnum):
-    """What stands behind a label."""
+    """The meaning of a label: what follows it."""
 
     NOTE = "note"
     """The reader's own words."""
     TAGS = "tags"
     SEE_ALSO = "see also"
-    """Tags where it holds nothing but links."""
+    """Tags if it holds nothing but links."""
     LOCATION = "location"
     ADDED = "added"
     COLOR = "color"
@@ -90,7 +90,7 @@ _WORDS: dict[Role, str] = {
         "|اقتباس|ציטוט|kiemelés|idézet"
     ),
     Role.OTHER: (
-        "context|id|highlight id|highlight_id|annotation id|updated|updated at|updated on|last updated|source"
+        "context|metadata|id|highlight id|highlight_id|annotation id|updated|updated at|updated on|last updated|source"
         "|book|author|title|type|style"
         "|group|device|status|highlight modified on|modified on|kontext|contexte|contexto|contesto|上下文|文脈"
     ),
@@ -126,7 +126,7 @@ class Label:
     """A line that begins with a label or a sign."""
 
     role: Role | None
-    """None where the label is in no table."""
+    """None if the label is in no table."""
     value: str
     name: str
     marked: bool

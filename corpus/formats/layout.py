@@ -1,4 +1,4 @@
-"""What a layout of notes is."""
+"""The type of a layout of notes."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -54,7 +54,7 @@ def no_evidence(_: Text) -> int:
 
 
 def same_lines(lines: Sequence[str]) -> Sequence[str]:
-    """The rewriting of a layout whose lines need none."""
+    """Returns the lines unchanged: for layouts whose lines need no rewriting."""
     return lines
 
 
@@ -72,7 +72,7 @@ class Layout:
     title: str
     """In people's words: "Kindle clippings"."""
     evidence: Callable[[Text], int]
-    """What speaks for it: 0 nothing, 1 a hint, 2 clear, 3 certain."""
+    """How strongly a text suggests this layout: 0 not at all, 1 a hint, 2 clearly, 3 certainly."""
     read: Callable[[Text], Reading] | None = None
     """Its own reader; None: the blocks of the note are weighed."""
     suffixes: frozenset[str] = frozenset({".md", ".markdown", ".txt"})
@@ -97,7 +97,9 @@ class Layout:
     """Whether its template puts quotation marks around every passage."""
     tags_follow: bool = False
     """Whether its template may put tags behind a passage that has no link there."""
+    quotes_only: bool = False
+    """Whether only block quotes, and what has a link, can be passages: nothing else speaks for the note."""
     by_readwise: bool = False
-    """Whether Readwise itself writes it: what was deleted there counts as deleted in such a note, too."""
+    """Whether Readwise itself writes it: highlights deleted there count as deleted in such a note, too."""
     category: str | None = None
-    """Of all its sources, where the note names none."""
+    """Category of its sources if the note names none."""

@@ -18,7 +18,7 @@ _TAIL_HOSTS = (
     "getmatter.com", "omnivore.app", "glasp.co", "raindrop.io", "weread.qq.com", "cubox.pro", "cubox.cc",
 )  # fmt: skip
 _OWN_HOSTS = re.compile(
-    r"https?://(?:read\.readwise\.io/read/|readwise\.io/(?:open/|to_kindle)|hyp\.is|(?:[\w-]+\.)?omnivore\.app/(?:me|[\w-]+)/|glasp\.co/|cubox\.(?:pro|cc)/my/highlight|play\.google\.com/books/reader|(?:www\.)?hypothes\.is/a/)",
+    r"obsidian://zotflow|https?://(?:read\.readwise\.io/read/|readwise\.io/(?:open/|to_kindle)|hyp\.is|(?:[\w-]+\.)?omnivore\.app/(?:me|[\w-]+)/|glasp\.co/|cubox\.(?:pro|cc)/my/highlight|play\.google\.com/books/reader|(?:www\.)?hypothes\.is/a/)",
     re.I,
 )
 """Addresses of highlights, whatever the label says: nobody else links to them."""
@@ -197,7 +197,7 @@ def is_block(name: str) -> bool:
     if name.startswith(("rw", "ref-")):
         return True
     return bool(
-        re.fullmatch(r"[0-9a-z]{6}|[0-9a-f]{8}|\d{5,}|\d+-\d+-[\d-]+|[a-z]{2,12}-\d+", name)
+        re.fullmatch(r"[0-9a-z]{6}|[0-9a-f]{8}|[a-z]?\d{5,}|\d+-\d+-[\d-]+|[a-z]{2,12}-\d+", name)
         and re.search(r"\d", name)
     )
 
@@ -272,7 +272,7 @@ def _host_known(url: str) -> bool:
 
 
 def place_of(label: str) -> str | None:
-    """The place that a link's label names: "p. 12", "Location 144"; None where it names none."""
+    """The place that a link's label names: "p. 12", "Location 144"; None if it names none."""
     return _meaning(label)[0] if _is_place(label) else None
 
 

@@ -14,6 +14,9 @@ _KEYWORD = re.compile(r"[ \t]*#\+(?P<key>[A-Za-z_]+):[ \t]*(?P<value>.*)$")
 _BLOCK = re.compile(r"[ \t]*#\+(?P<edge>begin|end)_(?P<kind>\w+)\b.*$", re.I)
 _DRAWER = re.compile(r"[ \t]*:(?:PROPERTIES|END|LOGBOOK):[ \t]*$", re.I)
 _PROPERTY = re.compile(r"[ \t]*:(?P<key>[A-Za-z][\w-]*):[ \t]+(?P<value>.*)$")
+_MOMENT = re.compile(
+    r"[ \t]*\[(?P<date>\d{4}-\d{2}-\d{2})(?:[ \t]+[^\W\d_]+\.?)?(?:[ \t]+(?P<clock>\d{1,2}:\d{2}))?\][ \t]*$"
+)
 _FIELD = re.compile(
     r"(?P<lead>[ \t]*[-+][ \t]+)(?P<key>[^\s:][^:\n]{0,30}?)[ \t]+::(?=[ \t]|$)(?P<value>.*)$"
 )
@@ -61,6 +64,8 @@ def _line(line: str, drawer: bool) -> str:
     if drawer:
         found = _PROPERTY.match(line)
         return _property(found["key"], found["value"]) if found is not None else ""
+    if (moment := _MOMENT.match(line)) is not None:
+        return f"*{moment['date']}{' ' + moment['clock'] if moment['clock'] else ''}*"
     if line.startswith(("# ", "#\t")) or line == "#":
         return f"<!-- {line[1:].strip()} -->" if line[1:].strip() else ""
     if (named := _FIELD.match(line)) is not None:

@@ -1,4 +1,4 @@
-"""Pages saved whole from the web (Web Clipper, read-later exports): only what is marked in them is a passage."""
+"""Pages saved whole from the web (Web Clipper, read-later exports). Only their marked parts are passages."""
 
 import re
 

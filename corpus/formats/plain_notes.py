@@ -11,6 +11,7 @@ from corpus.formats.entry import Entry
 from corpus.formats.header import Header
 from corpus.formats.labels import Role, label
 
+_SIGNATURE = re.compile(r"[—–―][ \t]*[^\W\d_][^\n]{0,120}")
 _QUOTE_SIGNS = re.compile(r"^[ \t]*(?:>[ \t]?)+")
 _ITEM_SIGN = re.compile(r"^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?")
 _CALLOUT = re.compile(r"^\[![\w-]+\][+-]?[ \t]*")
@@ -24,7 +25,7 @@ _PARSER = MarkdownIt("commonmark").disable(["inline", "text_join"])  # the block
 
 MAX_CHARS = 500_000
 MAX_LINES = 10_000
-"""A longer note is read without its Markdown structure: what stands between blank lines is a passage."""
+"""A longer note is read without its Markdown structure: the lines between blank lines are a passage."""
 
 
 def read(body: str, first_line: int, header: Header) -> tuple[Entry, ...]:
@@ -50,7 +51,18 @@ def read(body: str, first_line: int, header: Header) -> tuple[Entry, ...]:
             text = _passage(lines[begin:end], quoted=quotes > 0, listed=items > 0)
             if text:
                 entries.append(Entry(text=text, line=first_line + begin, chapter=chapter))
-    return tuple(_joined_quotes(entries, tokens, first_line))
+    return tuple(_joined_quotes(_without_signatures(entries, lines, first_line), tokens, first_line))
+
+
+def _without_signatures(entries: list[Entry], lines: list[str], first_line: int) -> list[Entry]:
+    """Without the lines below block quotes that only say whose they are: "— Mara Vale, *On Hedges*"."""
+    kept = []
+    for entry in entries:
+        at = entry.line - first_line
+        above = next((line for line in reversed(lines[max(0, at - 3) : at]) if line.strip()), "")
+        if not (above.startswith(">") and _SIGNATURE.fullmatch(entry.text)):
+            kept.append(entry)
+    return kept
 
 
 def _paragraphs(body: str, first_line: int) -> tuple[Entry, ...]:

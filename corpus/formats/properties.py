@@ -1,4 +1,4 @@
-"""Names out of properties: people, tags, categories, addresses, dates."""
+"""Reads names from property values: people, tags, categories, addresses, dates."""
 
 import html
 import re
@@ -26,7 +26,7 @@ _EXPORT_FOLDER = re.compile(r"Readwise/(?:Articles|Books|Podcasts|Supplementals|
 
 
 def value(text: str) -> str:
-    """A property's value without what is markup: a backslash at its end, quotation marks around it, the address of a link."""
+    """A property's value without markup: a backslash at its end, quotation marks around it, the address of a link."""
     text = text.strip()
     while text.endswith("\\") and not text.endswith("\\\\"):
         text = text[:-1].rstrip()
@@ -94,7 +94,7 @@ def category_of_tag(tag: str) -> str | None:
 
 
 def address(value: str) -> str | None:
-    """The value as an address with a scheme; None when it is none."""
+    """The value as an address with a scheme; None if it is none."""
     value = value.strip().strip("\"'\\ ")
     if (link := _MARKDOWN_LINK.fullmatch(value)) is not None:
         value = link.group(1)

@@ -1,11 +1,11 @@
-"""One file's text to its sources and highlights: the layout is recognised per note, never per folder."""
+"""Reads the sources and highlights in the text of one file. The layout is recognised per note, never per folder."""
 
 import re
 from dataclasses import replace
 from itertools import pairwise
 
 from corpus.formats import front_matter, layout, link_tail, readwise_api, registry, saved_message
-from corpus.formats.entry import Note
+from corpus.formats.entry import Note, child
 from corpus.formats.finish import countable, finish
 from corpus.formats.front_matter import FrontMatter
 from corpus.formats.header import Header, heading, is_highlights, is_passages
@@ -13,6 +13,8 @@ from corpus.formats.labels import Role, inline_fields, role_of
 from corpus.formats.layout import Layout, Problems, Text
 from corpus.formats.outline.lines import TABLE_RULE, cells
 from corpus.formats.outline.nested import headed_bullet
+from corpus.formats.outline.open_blocks import RULE
+from corpus.formats.outline.places import place
 from corpus.formats.outline.read import read_note
 from corpus.formats.shapes import CUSTOM, FRONT_MATTER, PAGE, PLAIN
 from corpus.model import Skipped
@@ -22,7 +24,7 @@ DATA_SUFFIXES = frozenset(suffix for one in registry.all_layouts() for suffix in
     ".markdown",
     ".txt",
 }
-"""Files that are only read where a layout knows them."""
+"""Suffixes of files that are read only if a layout recognises them."""
 NOTHING_MARKED = "a page saved whole, and nothing is marked in it (==like this==)"
 NO_HIGHLIGHTS = "no highlights in it"
 LFS_POINTER = (
@@ -35,7 +37,7 @@ _PASSAGE = re.compile(r"(?m)^[-*+](?:[ \t]+(?!\*{0,2}(?:Notes?|Comments?|Tags?|S
 """A bullet that is no child of the passage above it."""
 _MARKER = re.compile(
     r"rw-book-cover|Readwise Information|readwise\.io/|\^rw\d|\[View (?:Highlight|Tweet)\]\(|\[Location\s\d+\]\("
-    r"|\]\( ?(?:kindle|ibooks|zotero|koreader|weread|marginnote\d?app):|\]\(https://(?:www\.)?(?:hyp\.is|instapaper\.com/read)/|\]\(https?://play\.google\.com/books/reader"
+    r"|\]\(obsidian://zotflow|\]\( ?(?:kindle|ibooks|zotero|koreader|weread|marginnote\d?app):|\]\(https://(?:www\.)?(?:hyp\.is|instapaper\.com/read)/|\]\(https?://play\.google\.com/books/reader"
 )
 _TEMPLATE = re.compile(r"\{\{[^{}\n]{1,80}\}\}|\{%[^%\n]{1,200}%\}|<%[^%\n]{1,200}%>")
 _HEAD_LINE = re.compile(r"#{1,6} |[>\-* ]*[A-Za-z][\w ()-]{0,30}:{1,2} ")
@@ -43,6 +45,8 @@ _SYNC_LINE = re.compile(r"(?m)^[ \t]*-[ \t]+\d+ highlights? (?:from|in) \[\[")
 _BULLET = re.compile(r"(?m)^[-*+](?:[ \t]+\S|$)")
 _FRONT_KEYS = ("author", "authors", "title", "category", "url", "link", "source", "readwise_url")
 _HEAD_LINES = 30
+_WORDS_BESIDE_QUOTES = 1
+"""Paragraphs or lists beside one for each quote: an introduction or a summary."""
 _MAX_RULE = 1_000
 """Characters of the line below a table's head."""
 _NOT_READ = {
@@ -81,9 +85,14 @@ def read(path: str, text: str) -> Note | Skipped:
     shape = known.name if known is not None else _own_template(whole)
     if shape in (PLAIN, PAGE):
         return _plain(whole)
-    return _note(
-        whole, known or Layout(shape, "a template of your own", layout.no_evidence, tags_follow=True), shape
+    own = known or Layout(
+        shape,
+        "a template of your own",
+        layout.no_evidence,
+        tags_follow=True,
+        quotes_only=shape == CUSTOM and _is_made_of_quotes(whole),
     )
+    return _note(whole, own, shape)
 
 
 def _note(text: Text, known: Layout, shape: str) -> Note:
@@ -140,7 +149,41 @@ def _own_template(text: Text) -> str:
         return FRONT_MATTER if known and ">[!" not in body[:4000] else CUSTOM
     if marked and any(link_tail.is_tail(line) for line in text.lines if "](" in line or "^rw" in line):
         return FRONT_MATTER if known else CUSTOM
-    return CUSTOM if _is_about_a_book(text) or _has_table(text) else PLAIN
+    return (
+        CUSTOM
+        if _has_table(text) or _headed_by_places(text) or _labels_passages(text) or _is_about_a_book(text)
+        else PLAIN
+    )
+
+
+def _is_made_of_quotes(text: Text) -> bool:
+    """Whether nothing but its block quotes makes a note one with highlights."""
+    marked = _MARKER.search(text.body) is not None
+    return not (
+        marked
+        or _headed_by_places(text)
+        or _labels_passages(text)
+        or _below_highlights(text.lines)
+        or _has_table(text)
+        or _headed(text)
+    )
+
+
+def _labels_passages(text: Text) -> bool:
+    """Whether a label in bold says of two or more lines that they are passages: "> **Highlight:** a hedge grows"."""
+    found = [child(line.lstrip("-> \t")) for line in text.lines if "**" in line[:8]]
+    return sum(one is not None and one.role is Role.PASSAGE and one.marked for one in found) > 1
+
+
+def _headed_by_places(text: Text) -> bool:
+    """Whether two or more headings only say where a passage stands: "p. 33, loc. 120"."""
+    found = (heading(line) for line in text.headings)
+    return sum(one is not None and one[0] > 1 and place(one[1]) is not None for one in found) > 1
+
+
+def _headed(text: Text) -> bool:
+    """Whether a heading names passages: "Quotes", "Annotations"."""
+    return any((found := heading(line)) is not None and is_passages(found[1]) for line in text.headings)
 
 
 def _has_table(text: Text) -> bool:
@@ -171,8 +214,27 @@ def _is_about_a_book(text: Text) -> bool:
                 header.read(f"{one.name}:: {one.value}")
     if not header.names_author(text.front):
         return False
-    headed = any((found := heading(line)) is not None and is_passages(found[1]) for line in text.headings)
-    return headed or any(line.startswith(">") and not line.startswith(">[!") for line in text.lines)
+    return _headed(text) or _quotes_prevail(text.lines)
+
+
+def _quotes_prevail(lines: tuple[str, ...]) -> bool:
+    """Whether a note is made of block quotes, with a few words between them: else it is a text of its author's that quotes."""
+    quotes = words = 0
+    for above, line in pairwise(["", *lines]):
+        if line.startswith(">"):
+            quotes += not above.startswith(">") and not line.startswith(">[!")
+        elif line.strip() and heading(line) is None and not _is_label(line):
+            words += not above.strip() or above.startswith(">") or heading(above) is not None
+    return quotes > 0 and words <= quotes + _WORDS_BESIDE_QUOTES
+
+
+def _is_label(line: str) -> bool:
+    """Whether a line is a property, a picture or a label in front of a value, not a sentence."""
+    return (
+        Header().read(line)
+        or (":" in line and child(line.lstrip("-*+ ")) is not None)
+        or RULE.match(line) is not None
+    )
 
 
 def is_linked(note: Note) -> bool:

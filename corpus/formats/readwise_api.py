@@ -1,4 +1,4 @@
-"""What was fetched from Readwise's API: one JSON file per source, as it is kept on disk, and how it is read as a note.
+"""Highlights fetched from Readwise's API: the JSON file of each source on disk, and how it is read as a note.
 
 JSON and not plain-text notes, because a highlight of any text must come back letter for letter ("- not a bullet", "# not a
 heading"), and because a change is merged by Readwise's own ids, for which a Markdown note has no room.
@@ -28,7 +28,7 @@ from corpus.model import Source
 
 SHAPE = shapes.FETCHED
 LAYOUT = "readwise api 1"
-"""Marks the file; the number is raised when what is in it is read in another way."""
+"""Marks the file; the number is raised when its content is read differently."""
 
 _START = '{"layout":"readwise api '
 _INLINE_TAGS = re.compile(r"\s*\.([^\W\d_][\w/-]*)(?=\s|$)")
@@ -115,7 +115,7 @@ def tags_of(highlight: FetchedHighlight) -> tuple[str, ...]:
 
 
 def heading_level(highlight: FetchedHighlight) -> int | None:
-    """1 to 6 where the reader marked the highlight as a heading (`.h1`): it is a chapter's name, no passage."""
+    """1 to 6 if the reader marked the highlight as a heading (`.h1`): it is a chapter's name, no passage."""
     levels = (match for tag in tags_of(highlight) if (match := _HEADING.fullmatch(tag)))
     return next((int(match[1]) for match in levels), None)
 

@@ -33,7 +33,7 @@ def exported_by_readwise() -> frozenset[str]:
 
 
 def recognise(text: Text) -> Layout | None:
-    """The layout for which most speaks; None where nothing does."""
+    """The layout with the most evidence; None if no layout has any."""
     suffix = text.suffix
     weights = [
         (layout.evidence(text), layout) for layout in all_layouts() if suffix in layout.suffixes or not suffix

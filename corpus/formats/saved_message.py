@@ -37,7 +37,7 @@ _MAX_HEAD_CHARS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class SavedMessage:
-    """What is kept of a message. Times are ISO 8601 with their zone."""
+    """The saved parts of a message. Times are ISO 8601 with their zone."""
 
     text: str
     """Lines joined by a line feed."""
@@ -73,7 +73,7 @@ def recognises(text: str) -> bool:
 
 
 def read(path: str, text: str) -> Note:
-    """The file as a note with one passage; with none where a person took the passage out."""
+    """The file as a note with one passage; without one if a person took the passage out."""
     front = front_matter.split(text)
     source = Source(
         properties.one_line(front.first("title") or "") or "Untitled",

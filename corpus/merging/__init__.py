@@ -1,1 +1,1 @@
-"""Many notes to one library: copies merged, private ones left out, ids given. It reads no files."""
+"""Makes one library of many notes: merges copies, leaves private ones out, gives ids. It reads no files."""

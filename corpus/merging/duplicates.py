@@ -1,4 +1,4 @@
-"""Copies of highlights before they are made one: by which names they are told apart, tied together and numbered."""
+"""Copies of highlights before they are merged: the names by which copies are found and told apart, and ids."""
 
 import hashlib
 from collections import Counter
@@ -24,25 +24,25 @@ DIGEST_BYTES = 8
 
 @dataclass(frozen=True, slots=True)
 class Keyed:
-    """A note with what takes longest to make of its entries: the text as shown and as compared, and what is private."""
+    """A note, with what takes longest to compute for its entries: the text as shown and as compared, and which are private."""
 
     note: Note
     keys: tuple[str, ...]
     """The normalised text of each entry."""
     shown: tuple[str | None, ...] = ()
-    """What a person reads of each entry; None where that is its text."""
+    """Each entry as a person reads it; None if that equals its text."""
     read_as: tuple[str, ...] = ()
-    """That, as copies of private highlights are compared; see `corpus.merging.private_copies`."""
+    """The same in the form in which private highlights are compared; see `corpus.merging.private_copies`."""
     private: tuple[bool, ...] = ()
     """Which entries are private."""
     whole: bool = False
     """Whether the note is private as a whole."""
     hidden: frozenset[str] = frozenset()
-    """What stands in the note's private lines, line by line and paragraph by paragraph, compared in the same way."""
+    """The note's private lines and paragraphs, in the form in which they are compared."""
 
     @classmethod
     def of(cls, note: Note, text: str = "", rules: PrivacyRules | None = None) -> "Keyed":
-        """`text` is the note's: what is private is decided by it. Without rules nothing is."""
+        """`text` is the note's raw text, which decides what is private. Without rules nothing is private."""
         keys = tuple(key(entry.text) for entry in note.entries)
         shown = tuple(None if (one := _shown(note, entry)) == entry.text else one for entry in note.entries)
         read_as = tuple(
@@ -60,7 +60,7 @@ class Keyed:
         return self.whole or bool(self.hidden) or any(self.private)
 
     def private_texts(self) -> set[str]:
-        """The names of all that is private here: by them copies in other notes are hidden."""
+        """The names of all private texts here. They hide copies in other notes."""
         if not self.holds_private:
             return set()
         texts = [text for text, private in zip(self.read_as, self.private, strict=True) if private]
@@ -80,12 +80,12 @@ class Copy:
     entry: Entry
     source: Source
     source_key: str
-    """Of the source as it is shown, to tell sources apart."""
+    """Key of the source as it is shown, to tell sources apart."""
     id_key: str
-    """Of the source as the note itself names it: the name of the file plays no part."""
+    """Key of the source as the note itself names it; the name of the file plays no part."""
     key: str
     shown: str | None
-    """What a person reads of it; None where that is its text."""
+    """The copy as a person reads it; None if that equals its text."""
     read_as: str
     private: bool
 
@@ -96,12 +96,12 @@ class Copy:
 
 
 def _shown(note: Note, entry: Entry) -> str:
-    """What a person reads of an entry. Nothing in a saved message is markup."""
+    """An entry as a person reads it. Nothing in a saved message is markup."""
     return entry.text if note.shape == SAVED else plain(entry.text)
 
 
 def source_key(source: Source) -> str:
-    """What two notes of one source share: the title and the people."""
+    """The key that two notes of one source share: title and people."""
     return "\x1f".join((key(source.title), *sorted(key(author) for author in source.authors)))
 
 
@@ -111,7 +111,7 @@ def id_key(note: Note, name: str) -> str:
 
 
 def ties(keyed: Keyed, salt: bytes) -> bytes:
-    """Digests of all that a note can share with another one so that either changes what becomes of the other.
+    """Digests of everything that a note can share with another one, so that one may change the highlights of the other.
 
     BLAKE2b keyed with `salt`, so that they tell nothing of the texts, `DIGEST_BYTES` each: the source, every link, every
     text that is one highlight wherever it stands, and of notes that do not name their source every text.
@@ -144,7 +144,7 @@ def is_long(text: str) -> bool:
 
 
 def text_names(copy: Copy) -> list[tuple[str, ...]]:
-    """Under which names a text is looked for: a long one everywhere, a short one in its source and behind its link."""
+    """The names under which a text is looked for: a long one everywhere, a short one in its source and behind its link."""
     if is_long(copy.key):
         return [("text", copy.key)]
     found: list[tuple[str, ...]] = [
@@ -156,11 +156,11 @@ def text_names(copy: Copy) -> list[tuple[str, ...]]:
 
 
 def ids(groups: Sequence[Sequence[Copy]], best: Callable[[Sequence[Copy]], Copy]) -> list[str]:
-    """An id for every highlight: of the source and the link; where two share these, of the source and the text; where
-    two share these as well, of all that is known; and at last numbered.
+    """An id for every highlight, derived from the source and the link; if two share these, from the source and the text; if two
+    share these as well, from all that is known; and finally by number.
 
-    A copy that was fetched from an account gives no id to a highlight that stands in a note, and takes none away: what was
-    shown or put aside is not forgotten when a token is added.
+    A copy that was fetched from an account gives no id to a highlight that stands in a note, and takes none away: so what was
+    shown or hidden is not forgotten when a token is added.
     """
     written = {place: [copy for copy in group if not copy.fetched] for place, group in enumerate(groups)}
     noted = {place: copies for place, copies in written.items() if copies}
@@ -174,7 +174,7 @@ def ids(groups: Sequence[Sequence[Copy]], best: Callable[[Sequence[Copy]], Copy]
 def _ids(
     groups: Mapping[int, Sequence[Copy]], best: Callable[[Sequence[Copy]], Copy], taken: set[str]
 ) -> dict[int, str]:
-    """Ids of these highlights by their places; none is in `taken`, to which theirs are added."""
+    """Ids of these highlights by their places. None is in `taken`; they are added to it."""
     found: dict[int, str] = {}
     for level in (_by_link, _by_text, _by_all):
         names = {

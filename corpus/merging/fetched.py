@@ -1,7 +1,7 @@
-"""Copies of one highlight of which one is a person's note and one was fetched from the account behind it.
+"""Pairs a highlight in a person's note with its copy that was fetched from the account behind it.
 
-Both come from the same highlight, and yet their links may differ: templates write links of their own. Where a text is long, it
-tells by itself that they are one. Short texts ("Formatting") may stand in a source more than once: there the first in the notes
+Both come from the same highlight, and yet their links may differ: templates write links of their own. A long text is enough to
+show that they are one. Short texts ("Formatting") may stand in a source more than once: there the first in the notes
 is taken for the first that was fetched, and so on.
 """
 
@@ -14,7 +14,7 @@ from corpus.origins import GIT
 
 
 def precedence(copy: Copy) -> int:
-    """Whose text is shown where copies differ: the account's, as edits are made there; then that of a folder; then of a repository
+    """Whose text is shown if copies differ: the account's, as edits are made there; then that of a folder; then of a repository
     beside it; last that of a message from chat, which may only quote it."""
     if copy.fetched:
         return 0

@@ -1,4 +1,4 @@
-"""Notes as read to highlights: what is private leaves, each highlight is kept once, every one gets its id.
+"""Makes highlights of the notes that were read: drops private ones, keeps each highlight once, and gives ids.
 
 Nothing here depends on the order of files or on their paths.
 """
@@ -18,11 +18,11 @@ from corpus.merging.withheld import is_exported
 from corpus.model import Highlight, Source
 
 SIMILAR = 90.0
-"""Percent of equal characters (normalised Indel similarity) from which two texts behind one link are one highlight."""
+"""Two texts behind one link are one highlight from this percentage of equal characters on (normalised Indel similarity)."""
 
 
 MANY = 100
-"""Different texts behind one link, up to which each is compared with each."""
+"""Up to this number of different texts behind one link, each is compared with each."""
 
 _SourceName = tuple[str, str]
 """Title and people, address."""
@@ -33,11 +33,11 @@ class Kept:
     """What becomes of a note."""
 
     highlights: tuple[Highlight, ...] = ()
-    """Those that are kept as this note has them, in the order of their lines."""
+    """Highlights whose copy in this note is kept, in the order of their lines."""
     private: int = 0
-    """Highlights left out as private that would be kept as this note has them."""
+    """Private highlights whose copy in this note would otherwise be kept."""
     gone: int = 0
-    """Highlights left out since Readwise has them no more, and this note is an export of Readwise."""
+    """Highlights left out because Readwise no longer has them and this note is an export of Readwise."""
 
 
 def merge(
@@ -47,10 +47,9 @@ def merge(
     others: Sequence[Keyed] = (),
     gone: Collection[bytes] = (),
 ) -> dict[str, Kept]:
-    """What becomes of each note, by its path; of one without entries nothing.
-
-    Notes that have none of their `ties` in common do not matter to each other: they may be merged apart. `others` are notes that
-    do not count as such, but what is private in them hides its copies; `hidden` are digests (with `salt`) of further names that
+    """The result for each note with entries, by its path. Notes that have no `ties` in common do not affect each other and may be
+    merged apart. `others` are notes that do not count, but private text in them hides copies; `hidden` are digests (with `salt`)
+    of further names that
     are private, `gone` of names that are gone from the account (`corpus.merging.withheld`).
     """
     sources = _sources([keyed.note for keyed in notes])
@@ -86,7 +85,7 @@ def _copies(keyed: Keyed, sources: dict[_SourceName, Source]) -> Iterable[Copy]:
 def _private(
     groups: Sequence[Sequence[Copy]], notes: Iterable[Keyed], hidden: Collection[bytes], salt: bytes
 ) -> set[int]:
-    """Numbers of the groups that are private: of those with a private copy, and of all that share a name with them."""
+    """Numbers of the private groups: those with a private copy, and all that share a name with them."""
     found = {
         number
         for number, group in enumerate(groups)
@@ -111,7 +110,7 @@ def _private(
 
 
 def _is_gone(group: Sequence[Copy], gone: Collection[bytes], salt: bytes) -> bool:
-    """Whether Readwise has a highlight no more of which only Readwise's own exports are left."""
+    """Whether Readwise no longer has a highlight, and all its copies are Readwise's own exports."""
     return (
         bool(gone)
         and all(not copy.fetched and is_exported(copy) for copy in group)
@@ -133,7 +132,7 @@ def _names_of(copy: Copy) -> list[str]:
 
 
 def _sources(notes: Sequence[Note]) -> dict[_SourceName, Source]:
-    """One source for all notes about it, with what each of them knows.
+    """Merges the sources of all notes about one work, with what each of them knows.
 
     Notes of one title and people at two addresses ("Introduction") are two sources; those that name no address
     belong to the only one there is.
@@ -176,7 +175,7 @@ def _known(source: Source) -> int:
 
 
 def _groups(copies: list[Copy]) -> list[list[Copy]]:
-    """Copies of one highlight together: the same text, or nearly the same behind one link."""
+    """Groups the copies of one highlight: the same text, or nearly the same behind one link."""
     parent = list(range(len(copies)))
 
     def root(index: int) -> int:
@@ -207,7 +206,7 @@ def _groups(copies: list[Copy]) -> list[list[Copy]]:
 
 
 def _join_similar(link: str, alike: list[int], copies: list[Copy], join: Callable[[int, int], None]) -> None:
-    """Joins the texts behind one link that are nearly the same; which ones does not depend on their order."""
+    """Joins texts behind one link that are nearly the same. The result does not depend on their order."""
     if len(alike) < 2:
         return
     by_key: dict[str, int] = {}
@@ -227,8 +226,7 @@ def _join_similar(link: str, alike: list[int], copies: list[Copy], join: Callabl
 
 
 def _is_one_text_rewritten(alike: Sequence[Copy]) -> bool:
-    """Whether notes have one text behind a link, and the account has another one. Where there are more, the link is not what it
-    should be."""
+    """Whether notes have one text behind a link and the account has another one. With more texts, the link is not reliable."""
     written, fetched = ({copy.key for copy in alike if copy.fetched is side} for side in (False, True))
     return len(written) == len(fetched) == 1
 
@@ -238,7 +236,7 @@ def _similar(one: str, two: str) -> bool:
 
 
 def _best(group: Sequence[Copy]) -> Copy:
-    """The copy that is kept: by where it comes from, then the most complete one; where two are alike, by content."""
+    """The copy that is kept: by origin, then the most complete one; if two are equal, by content."""
     if len(group) == 1:
         return group[0]
     return min(

@@ -1,8 +1,8 @@
-"""What of a note is private, and by which names copies of it are found anywhere else.
+"""Decides what is private in a note, and gives the names by which copies of it are found elsewhere.
 
 Copies are compared as people read them: markup, links, entities, punctuation and case play no part. A text of some length is
-private wherever it stands, a short one within its source. Of a private note every line and paragraph counts, whether the note
-was understood or not.
+private wherever it stands, a short one within its source. Every line and paragraph of a private note counts, whether the note was
+understood or not.
 """
 
 import re
@@ -18,7 +18,7 @@ from corpus.privacy.rules import PrivacyRules
 from corpus.privacy.scan import Scan, remark_marks, scan
 
 MIN_LETTERS_PRIVATE_ANYWHERE = 16
-"""A private text of so many letters and digits is private wherever it stands; see `letters`."""
+"""A private text with at least this many letters and digits is private wherever it stands; see `letters`."""
 MAX_APPENDED = 20
 """Tags and block ids at the end of a line that are taken off."""
 MAX_LINKS = 3
@@ -41,14 +41,14 @@ class Decided:
     """What of a note is private."""
 
     note: Note
-    """With a problem for every tag list that cannot be read."""
+    """The note, with a problem for every tag list that cannot be read."""
     private: tuple[bool, ...]
     whole: bool
     hidden: frozenset[str]
 
 
 def decide(note: Note, text: str, rules: PrivacyRules) -> Decided:
-    """By the path, by the text itself, and by what the reader took for tags and remarks."""
+    """Decides by the path, the raw text, and the tags and remarks that the reader found."""
     count = len(note.entries)
     tags = rules.tags
     title = note.source.title if note.shape == "logseq" else ""
@@ -61,8 +61,10 @@ def decide(note: Note, text: str, rules: PrivacyRules) -> Decided:
     if not found.any and not found.marked:
         return Decided(note, own, False, frozenset())
     starts = [max(0, entry.line - 1) for entry in note.entries]
-    said = (entry.remark or "" for entry, private in zip(note.entries, remarked, strict=True) if private)
-    remarks = {line.strip() for remark in said for line in remark.split("\n")}
+    private_remarks = (
+        entry.remark or "" for entry, private in zip(note.entries, remarked, strict=True) if private
+    )
+    remarks = {line.strip() for remark in private_remarks for line in remark.split("\n")}
     covered = found.covered(starts, _places(tagged), _places(remarked), remarks)
     if covered is None:
         return Decided(_told(note, found), (True,) * count, True, frozenset(units(text)))
@@ -86,19 +88,19 @@ def namespaces(path: str, title: str = "") -> list[str]:
 
 
 def decide_unread(path: str, text: str, rules: PrivacyRules) -> frozenset[str]:
-    """What is private of a file that is read as no note at all."""
+    """The private text of a file that is not read as a note."""
     found = scan(text, rules.tags)
     private = rules.paths.covers(path) or rules.tags.covers_any(namespaces(path)) or found.any
     return frozenset(units(text)) if private else frozenset()
 
 
 def _told(note: Note, found: Scan) -> Note:
-    told = tuple((line, unreadable(name)) for line, name in found.unreadable)
-    return replace(note, problems=(*note.problems, *told)) if told else note
+    problems = tuple((line, unreadable(name)) for line, name in found.unreadable)
+    return replace(note, problems=(*note.problems, *problems)) if problems else note
 
 
 def unreadable(name: str) -> str:
-    """What `check` says of a tag list that cannot be read, and what to do about it."""
+    """The problem that `check` reports for a tag list that cannot be read, and its fix."""
     return (
         f"the property {name!r} cannot be read as a list of tags, so the note counts as private: write it as "
         f"`{name}: [books, health]`"
@@ -160,14 +162,14 @@ def _forms(text: str) -> Iterator[str]:
 
 
 def _without_link(text: str) -> str:
-    """What stands before the last link of a line: exporters put the link to the passage there."""
+    """The text before the last link of a line: exporters put the link to the passage there."""
     end = text.rfind("](")
     start = text.rfind("[", 0, end) if end >= 0 else -1
     return text[:start].rstrip(" ([—–-") if start >= 0 else text
 
 
 def _without_appended(text: str) -> str:
-    """Without tags and block ids at the end."""
+    """The line without tags and block ids at its end."""
     for _ in range(MAX_APPENDED):
         head, _, last = text.rpartition(" ")
         if not head or not last.startswith(("#", "^", "[[")):
@@ -179,8 +181,8 @@ def _without_appended(text: str) -> str:
 def compared(shown: str, name: str | None = None) -> str:
     """A text as a person reads it, as copies of it are compared: its letters and digits, folded.
 
-    `name` is its `key` where that is known: `key` drops fewer signs, so what is left of it is left here, and of nearly all texts
-    the two are the same object then.
+    `name` is its `key`, if known: it drops fewer signs, so its result can be reduced further, and for nearly all texts the two
+    are the same object.
     """
     folded = fold(shown) if name is None else name
     bare = (folded.translate(_ASCII_SIGNS) if folded.isascii() else _SIGNS.sub("", folded)) or key(shown)
@@ -188,34 +190,34 @@ def compared(shown: str, name: str | None = None) -> str:
 
 
 def names(text: str, sources: Iterable[str]) -> list[str]:
-    """By which names a text is looked for. `sources` are asked for a short one only."""
+    """The names by which a text is looked for. `sources` are needed for a short one only."""
     if letters(text) >= MIN_LETTERS_PRIVATE_ANYWHERE:
         return [f"t{text}"]
     return [f"h{source}\x1f{text}" for source in sources] if text else []
 
 
 def is_own_link(link: str) -> bool:
-    """Whether no two highlights share this link: what stands behind it is the same highlight, however its text was edited."""
+    """Whether the link belongs to one highlight alone, which it identifies however its text was edited."""
     return _OWN_LINK.match(link) is not None
 
 
 def own_link_name(link: str | None) -> str | None:
-    """By which name a highlight's own link is looked for; None for other links."""
+    """The name by which a highlight's own link is looked for; None for other links."""
     return f"l{link}" if link and is_own_link(link) else None
 
 
 def letters(text: str) -> int:
-    """The length of a text, where a Chinese or Japanese character counts for three: it says as much as three letters."""
+    """The length of a text. A Chinese or Japanese character counts for three, because it says as much as three letters."""
     return len(text) if text.isascii() else sum(3 if c >= "\u2e80" else 1 for c in text)
 
 
 def note_names(note: Note) -> list[str]:
-    """What other notes may share with any source of this one."""
+    """The names that other notes may share with any source of this one."""
     return list(dict.fromkeys(name for source in note.sources for name in source_names(source, note.path)))
 
 
 def source_names(source: Source, path: str) -> Iterator[str]:
-    """What two notes of one source may share: title, address, or the name of the file."""
+    """The names that two notes of one source may share: title, address, name of the file."""
     title = key(source.title)
     yield f"n{title}"
     file = key(path.rsplit("/", 1)[-1].rsplit(".", 1)[0])

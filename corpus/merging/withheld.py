@@ -1,4 +1,5 @@
-"""What of a Readwise account must not be quoted, though a copy of it may stand in a note: one file per source, without any text.
+"""Highlights of a Readwise account that must not be quoted although a note may have a copy: one file per source, without any
+text.
 
 A note that Readwise once exported keeps a highlight that its reader tags private, deletes or rewrites in Readwise later. So the
 fetched copy holds, beside `7.json`, a file `7.withheld.json` with digests of the names by which copies are found (see
@@ -33,7 +34,7 @@ _READWISE_LINK = re.compile(r"https?://(?:[\w-]+\.)*readwise\.io/", re.I)
 
 
 class Withheld(msgspec.Struct, frozen=True, tag_field="layout", tag=LAYOUT):
-    """Of one source; by the ids of its highlights, `DIGEST_BYTES` for each name."""
+    """The withheld highlights of one source: by id, `DIGEST_BYTES` for each name."""
 
     user_book_id: int
     salt: str
@@ -75,14 +76,14 @@ def decode(data: bytes | str) -> Withheld:
 
 
 def private_names(source: Source, text: str, remark: str | None, links: Iterable[str]) -> set[str]:
-    """By which names copies of a private highlight are found: its text, each line of it and of its remark, its own links."""
+    """The names by which copies of a private highlight are found: its text, each line of it and of its remark, its own links."""
     texts = {private_copies.compared(plain(text)), *private_copies.units(text)}
     texts.update(private_copies.units(remark or ""))
     return {*_names(source, texts), *link_names(links)}
 
 
 def gone_names(source: Source, text: str, links: Iterable[str]) -> set[str]:
-    """By which names copies of a highlight that is gone are found in exports: its text as a whole, its own links."""
+    """The names by which exported copies of a deleted highlight are found: its whole text, its own links."""
     return {*_names(source, [private_copies.compared(plain(text))]), *link_names(links)}
 
 

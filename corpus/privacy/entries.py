@@ -1,4 +1,4 @@
-"""The lists of PRIVATE_TAGS and PRIVATE_PATHS, however a person writes them, and what looks wrong with them.
+"""Reads the lists of PRIVATE_TAGS and PRIVATE_PATHS, however a person writes them, and reports entries that look wrong.
 
 Accepted: commas, semicolons, vertical bars and line ends between entries, quotation marks and brackets around one or all of
 them, JSON, a YAML list, "#" and "[[ ]]" around a tag, "tags:" before it, blanks between tags.
@@ -14,7 +14,7 @@ from corpus.privacy.paths import covers
 from corpus.privacy.tags import PrivateTags, name_of
 
 MAX_EDITS = 2
-"""Letters by which a mistyped entry may differ from what it means."""
+"""Letters by which a mistyped entry may differ from the intended one."""
 
 _BETWEEN = re.compile(r"[,;|\n，；、]")
 _QUOTES = "\"'`“”„‘’«»"
@@ -49,7 +49,8 @@ def tags_of(value: str) -> tuple[str, ...]:
 
 
 def paths_of(value: str) -> tuple[str, ...]:
-    """The entries of PRIVATE_PATHS. Globs apart by blanks are several; of other blanks `PrivatePaths.of` decides."""
+    """The entries of PRIVATE_PATHS. Globs separated by blanks are several entries; about other blanks `PrivatePaths.of`
+    decides."""
     found: list[str] = []
     for part in _listed(value, brackets=False):
         words = part.split()
@@ -110,7 +111,7 @@ def objections(
     known_tags: Iterable[str],
     known_paths: Iterable[str],
 ) -> list[Objection]:
-    """What to tell of the entries that cover nothing. `known_tags` and `known_paths` are those of the folder."""
+    """Objections to the entries that cover nothing. `known_tags` and `known_paths` are those of the folder."""
     idle = set(unused)
     names = sorted({name for tag in known_tags if (name := name_of(tag))})
     folders = sorted({part for path in known_paths for part in path.split("/")})
@@ -128,7 +129,7 @@ def objections(
 
 
 def _made_of_others(entry: str, entries: Sequence[str]) -> bool:
-    """Whether an entry stands for words of which each is an entry, or is one of the words of such an entry."""
+    """Whether each word of an entry is an entry too, or the entry is one of the words of such an entry."""
     words = entry.split()
     if len(words) > 1:
         return all(word in entries for word in words)

@@ -23,7 +23,7 @@ _NO_TAG = (
     r"\s#＃﹟,;:!?.%()\[\]{}\"'<>|*=`~^\\&\u2013-\u2027\u2030-\u205e\u3000-\u3003\u3008-\u3011\u3014-\u301f"
     r"\uff01-\uff0e\uff1a-\uff1f\uff3b-\uff3e\uff5b-\uff65"
 )
-"""What ends a hashtag: blanks, signs and punctuation of any script."""
+"""Characters that end a hashtag: blanks, signs and punctuation of any script."""
 _BODY = re.compile(rf"[^{_NO_TAG}]{{1,{MAX_TAG_CHARS}}}")
 _URL = re.compile(r"[a-z][a-z0-9+.\-]{1,20}://[^\s()<>\[\]\"]*", re.I)
 _WIKI = re.compile(rf"\[\[([^\[\]\n]{{1,{MAX_TAG_CHARS}}})\]\]")
@@ -82,7 +82,7 @@ def is_name_key(key: str) -> bool:
 
 
 def label_of(line: str) -> Label | None:
-    """The label and the value of a line; None where it has none."""
+    """The label and the value of a line; None if it has none."""
     lead = _LEAD.match(line)
     rest = line[lead.end() if lead else 0 :][:MAX_TAG_CHARS]
     match = _LABEL.match(rest)
@@ -105,20 +105,20 @@ def holds_tag(text: str, tags: PrivateTags) -> bool:
 
 
 def cleaned(text: str) -> str:
-    """With entities and escapes of the signs as these signs."""
+    """The text with entities and escapes replaced by the signs they stand for."""
     if "&" in text:
         text = html.unescape(text)
     return _ESCAPED.sub(r"\1", text) if "\\" in text else text
 
 
 def is_only_tags(line: str) -> bool:
-    """Whether nothing but tags and signs stands on a line."""
+    """Whether a line consists of tags and signs alone."""
     text = _HASHED.sub(" ", _WIKI.sub(" ", _LINKED.sub(" ", cleaned(line))))
     return not any(map(str.isalnum, _DOTTED.sub(" ", _HTML.sub(" ", text))))
 
 
 def without_elements(text: str) -> str:
-    """Without tags of HTML."""
+    """The text without HTML tags."""
     return _HTML.sub("", text) if "<" in text else text
 
 
@@ -205,7 +205,7 @@ def label_marks(label: Label, tags: PrivateTags) -> bool:
 
 
 def switched_off(value: str) -> bool:
-    """Whether a property's value says no."""
+    """Whether a property's value means no."""
     return fold(value).strip(" .\"'[]") in _FALSE
 
 

@@ -1,4 +1,4 @@
-"""The outline of a note: headings, blocks with their children, paragraphs. By it a tag reaches what stands below it.
+"""The outline of a note: headings, blocks with their children, paragraphs. It decides how far below a tag reaches.
 
 It knows Markdown and outliners, no layout of a tool.
 """
@@ -14,20 +14,20 @@ _RULE = re.compile(r"[ \t]*(?:-(?:[ \t]*-){2,}|\*(?:[ \t]*\*){2,}|_(?:[ \t]*_){2
 _FENCE = re.compile(r"[ \t>]*(?:[-*+][ \t]+)?(```+|~~~+)")
 TAB = 4
 MAX_UP = 500
-"""Lines above a property of a block among which the block's first line is looked for."""
+"""Lines above a block's property that are searched for the block's first line."""
 MAX_STEPS = 2_000_000
-"""Lines looked at for the tags of one note; beyond that the note is taken as private as a whole."""
+"""Lines examined for the tags of one note. Beyond this number the whole note counts as private."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What of a line tells where it belongs."""
+    """What a line shows about its place in the outline."""
 
     blank: bool
     rule: bool
     """Whether it divides what stands above from what stands below: a rule, or a fence at the margin."""
     heading: int
-    """Level of the heading; 0 where it is none."""
+    """Level of the heading; 0 if it is none."""
     indent: int
     """Columns before its first sign."""
     bullet: bool
@@ -57,7 +57,7 @@ def lines_of(lines: Sequence[str]) -> list[Line]:
 
 
 def _code(lines: Sequence[str]) -> tuple[set[int], set[int]]:
-    """Numbers of the lines within fences, and of the fences at the margin; what nothing closes is no code."""
+    """Numbers of the lines within fences, and of the fences at the margin; an unclosed fence is no code."""
     inside: set[int] = set()
     fences: set[int] = set()
     opened: tuple[str, int] | None = None
@@ -85,10 +85,7 @@ class Outline:
         self._headings = [number for number, line in enumerate(lines) if line.heading]
 
     def reach(self, at: int, own_line: bool) -> range | None:
-        """The lines that a tag at this line covers; None: the whole note.
-
-        `own_line` says that nothing but tags stands on the line.
-        """
+        """The lines that a tag on this line covers; None for the whole note. `own_line`: the line consists of tags alone."""
         line = self._lines[at]
         if not self._starts or self._steps > MAX_STEPS:
             return None
@@ -141,7 +138,7 @@ class Outline:
         return all(one.blank or one.rule for one in beside)
 
     def _between(self, at: int) -> range | None:
-        """A line that is not clearly of the passage above: it counts for that and for the one below."""
+        """The reach of a line that does not clearly belong to the passage above: it counts for that and for the one below."""
         begin = self._starts[max(0, bisect_right(self._starts, at) - 1)]
         headings = bisect_left(self._headings, at)
         heading = self._headings[headings - 1] if headings else -1
@@ -166,8 +163,8 @@ class Outline:
         return not above.blank and not above.rule
 
     def _section(self, at: int) -> range | None:
-        """What stands below a heading, down to the next of its level. All of the note below the first level; so, too, where
-        no passage stands in it."""
+        """The lines below a heading, down to the next of its level. For the first level, or if no passage stands there, the whole
+        note."""
         level = self._lines[at].heading
         indent = self._lines[at].indent
         if level == 1 and not self._lines[at].bullet:
@@ -191,7 +188,7 @@ class Outline:
         return place < len(self._starts) and self._starts[place] < end
 
     def _subtree(self, at: int) -> int:
-        """Where the children of the block end that this line begins or belongs to."""
+        """The line at which the children end of the block that this line begins or belongs to."""
         lines = self._lines
         owner = at
         if not lines[at].bullet and lines[at].indent:  # a property or further line of the block above

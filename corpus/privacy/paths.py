@@ -1,4 +1,4 @@
-"""PRIVATE_PATHS: which notes are private by where they lie.
+"""PRIVATE_PATHS: notes that are private because of their path.
 
 An entry is a glob below the folder of notes, the name of a folder or note at any depth, or an absolute path. Letters of either
 case, composed or decomposed, and either slash are the same.
@@ -14,12 +14,12 @@ from corpus.normalize import fold
 MAX_PATTERN_CHARS = 1_000
 
 _FETCHED = re.compile(r"\A@git/")
-"""Stands before the paths of a repository's notes where a corpus has several folders (`corpus.merging.fetched`)."""
+"""Stands before the paths of a repository's notes if a corpus has several folders (`corpus.merging.fetched`)."""
 
 
 @lru_cache(maxsize=256)
 def _compiled(entry: str) -> tuple[re.Pattern[str], ...]:
-    """Patterns for a folder or note and for all below it."""
+    """Patterns for a folder or note and everything below it."""
     text = entry.strip().strip("\"'").strip().replace("\\", "/")[:MAX_PATTERN_CHARS]
     text = re.sub(r"^(?:file://)?(?=/)|^[A-Za-z]:(?=/)", "", text)
     absolute = text.startswith("/") and text.count("/") > 1
@@ -66,7 +66,7 @@ class PrivatePaths:
 
     @classmethod
     def of(cls, entries: Iterable[str], paths: Sequence[str]) -> "PrivatePaths":
-        """An entry with blanks that covers none of the paths is taken for several names, apart by blanks."""
+        """An entry with blanks that covers none of the paths is read as several names separated by blanks."""
         found: list[str] = []
         for entry in entries:
             words = entry.split()

@@ -43,7 +43,7 @@ _SIMPLE = re.compile(
 )
 """Tag lists as most notes have them; these need no YAML parser."""
 _READABLE = re.compile(r"(?:\s|,|-(?=\s)|#?\[\[[^\[\]\n]{1,200}\]\]|[#＃][^\s#＃,\[\]{}\"']+|\[\s*\])*")
-"""Invalid YAML that is plain to see all the same: wiki links and hashtags one after the other."""
+"""Invalid YAML whose meaning is still clear: wiki links and hashtags one after the other."""
 _PLAIN_TAGS = frozenset({"tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map"})
 
 
@@ -85,7 +85,7 @@ def blocks(lines: list[str]) -> Iterator[Block]:
 
 
 def _end(lines: list[str], begin: int, fence: str, headed: bool) -> int | None:
-    """Where the block ends; None where what stands there is no block of properties."""
+    """The line where the block ends; None if these lines are no block of properties."""
     keys = 0
     for at in range(begin, len(lines)):
         line = lines[at]
@@ -103,7 +103,7 @@ def _end(lines: list[str], begin: int, fence: str, headed: bool) -> int | None:
 
 
 def read(text: str, fence: str, tags: PrivateTags) -> Found:
-    """What a block of properties says. Never raises."""
+    """Reads a block of properties. Never raises."""
     marked = tags.may_be_in(text) and (holds_tag(text, tags) or _comment_marks(text, tags))
     if marked:
         return Found(True)
@@ -159,7 +159,7 @@ def _comment_marks(text: str, tags: PrivateTags) -> bool:
 
 
 def _broken(key: str, value: str, tags: PrivateTags) -> bool | None:
-    """Whether a property that is no valid YAML is private; None where it is a tag list and cannot be read."""
+    """Whether a property in invalid YAML is private; None if it is a tag list that cannot be read."""
     if not is_tag_key(key):
         return tags.covers(value) or any(tags.covers(line.strip(" -\t")) for line in value.split("\n"))
     if len(value) < MAX_BLOCK_CHARS and _READABLE.fullmatch(value):
@@ -169,7 +169,7 @@ def _broken(key: str, value: str, tags: PrivateTags) -> bool | None:
 
 
 def _marks(text: str, tags: PrivateTags) -> bool | None:
-    """Whether a piece of YAML holds a private tag; None where it is no valid YAML, or too much."""
+    """Whether a piece of YAML holds a private tag; None if it is invalid or too large."""
     try:
         root = yaml.compose(text.expandtabs(2), Loader=_LOADER)
         return root is not None and _walk(root, tags)

@@ -1,4 +1,4 @@
-"""What a person declared private: PRIVATE_TAGS and PRIVATE_PATHS, as they are applied to the notes of one folder."""
+"""PRIVATE_TAGS and PRIVATE_PATHS, applied to the notes of one folder."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -24,8 +24,8 @@ class PrivacyRules:
 
     @classmethod
     def of(cls, tags: Sequence[str], paths: Sequence[str], found: Sequence[str] = ()) -> "PrivacyRules":
-        """`found` are the paths of the folder's notes: by them an entry with blanks is understood."""
-        each = tuple(PrivateTags.of([one]) for one in tags)
+        """`found` are the paths of the folder's notes, which show how an entry with blanks is meant."""
+        each = tuple(PrivateTags.of([tag]) for tag in tags)
         return cls(PrivateTags.of(tags), PrivatePaths.of(paths, found), tuple(tags), each)
 
     @property
@@ -34,12 +34,12 @@ class PrivacyRules:
         return self.entries + self.paths.entries
 
     def covering(self, path: str, text: str) -> tuple[int, ...]:
-        """Which entries of either setting cover anything of a note, by their place in `settings`."""
+        """The entries of either setting that cover anything in a note, by their place in `settings`."""
         from corpus.privacy.scan import scan  # a start that reads no note does not need it
 
         may_hold_tags = self.tags.may_be_in(text)  # in nearly every note none is, and nothing is scanned
         by_tag = [may_hold_tags and _covers_anything(scan(text, one)) for one in self.each]
-        by_path = [covers(one, path) for one in self.paths.entries]
+        by_path = [covers(entry, path) for entry in self.paths.entries]
         return tuple(place for place, hit in enumerate((*by_tag, *by_path)) if hit)
 
     def idle(self, covering: Iterable[int], skipped: Iterable[str]) -> tuple[str, ...]:

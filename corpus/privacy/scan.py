@@ -46,15 +46,15 @@ class Mark:
     at: int
     """Number of the line, from 0."""
     own_line: bool
-    """Whether nothing but tags stands there: such a line is no passage itself."""
+    """Whether the line consists of tags alone: such a line is no passage itself."""
     labelled: bool
     """Whether the tag is the value of a label. In the head of a note such a line is no passage either."""
     text: str = ""
-    """What a person reads on it, where it is a line of its own."""
+    """The line as a person reads it, if it is a line of its own."""
     element: bool = False
     """Whether the line is an element of HTML; a comment is none."""
     code: bool = False
-    """Whether it stands in a fence of code: there it counts only where passages stand in the fence."""
+    """Whether it stands in a code fence: there it counts only if passages stand in the fence too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Scan:
     unreadable: tuple[tuple[int, str], ...] = ()
     """(line from 1, key) of tag lists that cannot be read: they make the whole note private."""
     outline: tuple[Line, ...] = ()
-    """Of the note, where lines are marked."""
+    """The outline of the note, if any line is marked."""
 
     @property
     def any(self) -> bool:

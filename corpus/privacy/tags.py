@@ -1,4 +1,4 @@
-"""Which tags are private, and every spelling of them that Obsidian, Logseq or Readwise accept."""
+"""The private tags, in every spelling that Obsidian, Logseq or Readwise accept."""
 
 import re
 import unicodedata
@@ -9,10 +9,10 @@ from functools import lru_cache
 from corpus.normalize import fold
 
 MAX_TAG_CHARS = 1_000
-"""Of a tag only this much is looked at: enough for any name in the settings."""
+"""Code points of a tag that are compared: enough for any name in the settings."""
 
 SLICE_CHARS = 1_000_000
-"""Searched at once."""
+"""Characters that are searched at once."""
 
 _IGNORED = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff\u0300-\u036f"
 _IGNORED += (
@@ -52,7 +52,7 @@ class PrivateTags:
 
     names: frozenset[str]
     depth: int
-    """Parts of the deepest name, so that no more of a tag is compared."""
+    """Number of parts of the deepest name; no more parts of a tag are compared."""
 
     @classmethod
     def of(cls, tags: Iterable[str]) -> "PrivateTags":
@@ -88,8 +88,8 @@ class PrivateTags:
 def _spellers(names: frozenset[str]) -> frozenset[str] | None:
     """Characters by which one of the names can be spelled otherwise than in plain letters.
 
-    In a text without them, nearly every note, a search in lower case is enough, in a fiftieth of the time. None where names
-    have parts or signs.
+    In a text without them, nearly every note, a search in lower case is enough, in a fiftieth of the time. None if names have
+    parts or signs.
     """
     if not all(name.isascii() and name.isalnum() for name in names):
         return None
@@ -118,7 +118,7 @@ def _spelled(name: str) -> str:
 
 
 def _one_of(text: str) -> str:
-    """Whatever folds to one character, or the single characters that fold to several ("ß" to "ss")."""
+    """A pattern for everything that folds to one character, or for single characters that fold to several ("ß" to "ss")."""
     if text == "/":
         return "[/⁄∕／]"
     if text == "-":
@@ -132,7 +132,7 @@ def _one_of(text: str) -> str:
 
 @lru_cache(maxsize=1)
 def _variants() -> dict[str, set[str]]:
-    """Single characters by what they fold to: accented, full-width and mathematical letters, ligatures, kana with marks."""
+    """Single characters, by their folded form: accented, full-width and mathematical letters, ligatures, kana with marks."""
     found: dict[str, set[str]] = {}
     for first, last in _LETTERS:
         for code in range(first, last):

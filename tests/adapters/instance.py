@@ -47,9 +47,9 @@ class Instance(Generic[PlatformT]):
         await self.publisher.tick()
         await self.publisher.idle()
 
-    async def ready(self) -> None:
+    async def ready(self, timeout_s: float = 60.0) -> None:
         """Waits until every platform is connected."""
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(timeout_s):
             while not self.health.ready:  # noqa: ASYNC110
                 await asyncio.sleep(0.005)
 

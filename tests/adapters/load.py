@@ -76,7 +76,7 @@ def options(description: str) -> argparse.ArgumentParser:
 
 
 def report(run: Coroutine[Any, Any, Result]) -> None:
-    """Runs a load test, prints its result as a line of JSON, and exits with 1 where a promise was broken."""
+    """Runs a load test, prints its result as a line of JSON, and exits with 1 if a promise was broken."""
     result = asyncio.run(run)
     broken = broken_promises(result)
     sys.stdout.write(json.dumps({**result, "broken": broken}) + "\n")

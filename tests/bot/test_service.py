@@ -21,8 +21,9 @@ from bot.delivery.target import (
     UndeliverableError,
     UnsentError,
 )
+from bot.lanes import Handle
 from bot.model import Answer, Question
-from bot.service import Handle, Service
+from bot.service import Service
 from bot.state.claims import Claim
 from bot.state.memory_claims import MemoryClaims
 from tests.platforms import Clock, FakeTarget, make_arrival
@@ -41,7 +42,7 @@ def service(bot: Bot, clock: Clock) -> Service:
 
 async def over(service: Service) -> None:
     while service.waiting:
-        await asyncio.wait(list(service._tasks.values()))
+        await asyncio.wait(service._lanes.tasks)
 
 
 async def test_a_question_is_answered_once_however_often_it_arrives(service: Service) -> None:

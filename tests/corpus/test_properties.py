@@ -41,7 +41,7 @@ RULES = PrivacyRules.of(("private",), ())
 MANY = settings(max_examples=examples(200), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
-def checked(text: str) -> None:
+def assert_consistent(text: str) -> None:
     """The note is read or skipped; every passage of it stands in the text, on its line."""
     note = reader.read("a.md", text)
     if not isinstance(note, Note):
@@ -61,7 +61,7 @@ def checked(text: str) -> None:
 @MANY
 @given(NOTES)
 def test_any_note(text: str) -> None:
-    checked(text)
+    assert_consistent(text)
 
 
 @MANY
@@ -70,7 +70,7 @@ def test_any_damaged_note(path: Path, data: st.DataObject) -> None:
     text = path.read_text(encoding="utf-8")
     begin = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(begin, min(len(text), begin + 400)))
-    checked(text[:begin] + data.draw(st.text(max_size=10)) + text[end:])
+    assert_consistent(text[:begin] + data.draw(st.text(max_size=10)) + text[end:])
 
 
 @MANY
@@ -82,7 +82,7 @@ def test_any_bytes(data: bytes, mark: bytes) -> None:
     decoded = decoding.decode(mark + data)
     if decoded is not None:
         assert "\r" not in decoded.text
-        checked(decoded.text)
+        assert_consistent(decoded.text)
 
 
 @MANY
@@ -91,7 +91,7 @@ def test_any_yaml(block: str) -> None:
     text = f"---\n{block}\n---\n## Highlights\n- A passage that stays. ^rw1\n"
     front = front_matter.split(text)
     assert all(isinstance(value, str) for values in front.properties.values() for value in values)
-    checked(text)
+    assert_consistent(text)
 
 
 @given(st.text(max_size=60))

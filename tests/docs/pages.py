@@ -22,7 +22,7 @@ def text_of(name: str) -> str:
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block of code. `language` is "" where the fence names none."""
+    """A fenced block of code. `language` is "" if the fence names none."""
 
     page: str
     line: int

@@ -24,11 +24,11 @@ def check_shell(block: Block) -> None:
 
 def check_python(block: Block) -> None:
     """It is a part of the example platform, or runs."""
-    if bare(block.code) not in bare(text_of("examples/irc_platform.py")):
+    if unindented(block.code) not in unindented(text_of("examples/irc_platform.py")):
         exec(compile(ast.parse(block.code), str(block), "exec"), {"__name__": "example"})
 
 
-def bare(code: str) -> str:
+def unindented(code: str) -> str:
     """The code without its indentation."""
     return "\n".join(line.strip() for line in code.splitlines())
 

@@ -77,7 +77,14 @@ async def world(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("command", distinct(OURS), ids=str)
+@pytest.mark.parametrize(
+    "command",
+    [
+        pytest.param(one, marks=[pytest.mark.extras] if one.words[1] == "mcp" else [])
+        for one in distinct(OURS)
+    ],
+    ids=str,
+)
 async def test_a_command_of_the_documentation_runs(
     command: ShellCommand, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:

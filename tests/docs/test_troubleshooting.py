@@ -4,6 +4,8 @@ import ast
 import re
 from functools import cache
 
+import pytest
+
 from tests import ROOT
 from tests.docs.pages import cells, text_of
 
@@ -11,7 +13,7 @@ PAGE = "docs/troubleshooting.md"
 PLACEHOLDER = re.compile(r"%\(\w+\)[-+ 0-9.]*[a-z]|\{[^{}]*\}")
 
 
-def quoted() -> list[str]:
+def quoted_sentences() -> list[str]:
     """Sentences in the first column of its tables. `…` stands for what differs."""
     rows = [cells(line) for line in text_of(PAGE).splitlines() if line.startswith("|")]
     return [one[1].strip() for row in rows for one in re.findall(r"(`+)(.+?)\1(?!`)", row[0])]
@@ -32,15 +34,17 @@ def logged() -> str:
     return "\n".join(texts)
 
 
+@pytest.mark.slow
 def test_each_sentence_is_one_of_the_program() -> None:
     """What is filled in may hold the rest of a sentence; so `…` at its end may stand for more than one text."""
-    unknown = [one for one in quoted() if one.removesuffix("…").strip() not in logged()]
+    unknown = [one for one in quoted_sentences() if one.removesuffix("…").strip() not in logged()]
     assert not unknown
 
 
 def test_many_sentences_are_explained() -> None:
-    assert len(quoted()) > 25
+    assert len(quoted_sentences()) > 25
 
 
+@pytest.mark.slow
 def test_a_sentence_that_the_program_does_not_say_would_be_found() -> None:
     assert "the moon is not reached" not in logged()

@@ -1,4 +1,4 @@
-"""Runs the named tests once for each mutation, in a copy of the tree. Exit code 1 where one survives.
+"""Runs the named tests once for each mutation, in a copy of the tree. Exit code 1 if one survives.
 
 python -m tests.mutations                    # all: about a quarter of a minute each
 python -m tests.mutations http_limits clock  # those whose file or guard contains one of these words

@@ -1,5 +1,5 @@
 """`python -m tests.replicas [--minutes 2] [--kills 12] [--seed 0] [--replicas 2]`: prints one line of JSON with what was counted,
-and exits 1 where a promise is broken."""
+and exits 1 if a promise is broken."""
 
 from __future__ import annotations
 

@@ -108,7 +108,7 @@ async def test_each_message_is_saved_once_whole_and_found(postgres: PostgresServ
             print(f"{MESSAGES} messages, {len(died)} kills, {sum(one.again for one in crew)} saved again")
             assert sorted(one.plain for one in load(folder).highlights) == sorted(map(words, range(MESSAGES)))
             assert len(list(folder.iterdir())) - len(list(folder.glob(".*.new"))) == MESSAGES
-            await asked(slack, ann, channel)
+            await assert_both_answer(slack, ann, channel)
         finally:
             await asyncio.gather(*(one.close() for one in replicas))
 
@@ -123,7 +123,7 @@ async def started_again(replica: Replica, died: list[int]) -> None:
         await replica.start()
 
 
-async def asked(slack: SlackServer, ann: User, channel: Channel) -> None:
+async def assert_both_answer(slack: SlackServer, ann: User, channel: Channel) -> None:
     """Both replicas answer, whichever of them saved it."""
     for number in range(0, MESSAGES, MESSAGES // ASKED):
         answer = await slack.reply_to(await slack.mention(ann, channel, f"keel{number}word mast{number}word"))

@@ -1,7 +1,6 @@
 """A Slack workspace on loopback, against which the tests run the real bot. See `SlackServer`."""
 
 from tests.slack_server.core import ALL_SCOPES, EVERY_EVENT, Call, Installation, Timing
-from tests.slack_server.delivery import Attempt, Delivery
 from tests.slack_server.faults import (
     delayed,
     dropped,
@@ -15,7 +14,8 @@ from tests.slack_server.json_types import Json
 from tests.slack_server.server import SlackServer
 from tests.slack_server.shown.mrkdwn import Link
 from tests.slack_server.shown.reading import links, notification, pings, unfurls, visible_text
-from tests.slack_server.socket_mode import Socket
+from tests.slack_server.to_app.delivery import Attempt, Delivery
+from tests.slack_server.to_app.socket_mode import Socket
 from tests.slack_server.workspace import BOT_ID, BOT_USER, HOME_TEAM, Channel, Message, User, View
 
 __all__ = [

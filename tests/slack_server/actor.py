@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tests.slack_server.core import Core
-from tests.slack_server.delivery import Deliveries, Delivery, Kind
 from tests.slack_server.json_types import Json
 from tests.slack_server.payloads import event_callback
-from tests.slack_server.response_urls import ResponseUrls
+from tests.slack_server.to_app.delivery import Deliveries, Delivery, Kind
+from tests.slack_server.to_app.response_urls import ResponseUrls
 from tests.slack_server.workspace import Channel, Message, User
 
 

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from tests.slack_server.core import Call, Core
-from tests.slack_server.delivery import Deliveries, Delivery
 from tests.slack_server.shown import reading
 from tests.slack_server.shown.mrkdwn import Link
 from tests.slack_server.shown.reading import Shown
+from tests.slack_server.to_app.delivery import Deliveries, Delivery
 from tests.slack_server.workspace import BOT_ID, Channel, Message, User, View
 
 

@@ -14,10 +14,10 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 
 from tests.slack_server import faults
-from tests.slack_server.delivery import Delivery
 from tests.slack_server.faults import Fault
 from tests.slack_server.json_types import Json
 from tests.slack_server.server import SlackServer
+from tests.slack_server.to_app.delivery import Delivery
 from tests.slack_server.workspace import Channel, User
 
 _FAULTS: dict[str, Callable[..., Fault]] = {

@@ -50,7 +50,7 @@ class Timing:
 
 @dataclass(eq=False)
 class Call:
-    """A call of the Web API as it arrived; `error` is Slack's word for a refusal, None where it went well."""
+    """A call of the Web API as it arrived; `error` is Slack's word for a refusal, None if it went well."""
 
     method: str
     arguments: Json

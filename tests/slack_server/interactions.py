@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from tests.slack_server import forms
 from tests.slack_server.actor import Actor
-from tests.slack_server.delivery import Delivery
 from tests.slack_server.json_types import Json
 from tests.slack_server.payloads import interaction, message_origin, slash_command, view_origin
 from tests.slack_server.shown.blocks import elements_of
+from tests.slack_server.to_app.delivery import Delivery
 from tests.slack_server.views import checked, open_modal, replace
 from tests.slack_server.web_api import RefusalError
 from tests.slack_server.workspace import Channel, Message, User, View

@@ -6,10 +6,10 @@ import time
 from collections.abc import Iterable
 
 from tests.slack_server.actor import Actor
-from tests.slack_server.delivery import Delivery
 from tests.slack_server.json_types import Json
 from tests.slack_server.payloads import changed_event, deleted_event, message_event, typed
 from tests.slack_server.shown.mrkdwn import escape
+from tests.slack_server.to_app.delivery import Delivery
 from tests.slack_server.workspace import BOT_ID, BOT_USER, HOME_TEAM, Channel, Message, User
 
 

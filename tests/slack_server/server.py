@@ -15,14 +15,14 @@ from tests.slack_server.arrivals import Arrivals
 from tests.slack_server.chat import CHAT
 from tests.slack_server.conversations import methods
 from tests.slack_server.core import Core, Installation, Timing
-from tests.slack_server.delivery import Deliveries
 from tests.slack_server.faults import Faults
-from tests.slack_server.http_mode import HttpMode
 from tests.slack_server.interactions import Interactions
 from tests.slack_server.people import People
-from tests.slack_server.response_urls import ResponseUrls
-from tests.slack_server.socket_mode import SocketMode
 from tests.slack_server.steps_and_links import STEPS_AND_LINKS, StepsAndLinks
+from tests.slack_server.to_app.delivery import Deliveries
+from tests.slack_server.to_app.http_mode import HttpMode
+from tests.slack_server.to_app.response_urls import ResponseUrls
+from tests.slack_server.to_app.socket_mode import SocketMode
 from tests.slack_server.uploads import Uploads
 from tests.slack_server.views import VIEWS
 from tests.slack_server.web_api import WebApi

@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 
 from tests.slack_server.actor import Actor
 from tests.slack_server.core import Core, Execution
-from tests.slack_server.delivery import Delivery
 from tests.slack_server.json_types import Json
 from tests.slack_server.shown.blocks import problems
+from tests.slack_server.to_app.delivery import Delivery
 from tests.slack_server.web_api import Method, RefusalError, argument
 from tests.slack_server.workspace import APP_ID, BOT_USER, Channel, Message, User
 

@@ -9,9 +9,10 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import replace
-from datetime import date, time
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from PIL import Image, ImageChops
 
@@ -23,11 +24,11 @@ from adapters.slack.cards import home, render  # noqa: E402
 from bot.answering.statistics import statistics  # noqa: E402
 from bot.chat import requests, wording  # noqa: E402
 from bot.chat.conversation import Bot  # noqa: E402
-from bot.chat.replies import Digest  # noqa: E402
+from bot.chat.replies import Digest, Notice, Reply, Saved, digest_help  # noqa: E402
 from bot.chat.wording import numbers  # noqa: E402
 from bot.digest.managed import ManagedDigest  # noqa: E402
 from bot.model import Question  # noqa: E402
-from bot.schedule.plan import Filter, Plan  # noqa: E402
+from bot.schedule.plan import DEFAULT_NAME, Filter, Plan  # noqa: E402
 from bot.search.index import Index  # noqa: E402
 from corpus.load import SAMPLE_NOTES, load  # noqa: E402
 
@@ -72,6 +73,7 @@ def shown() -> dict[str, dict[str, object]]:
         for name, one in (asked | said).items()
     }
     messages |= {name: render.message(one, asker=None, private=False) for name, one in digests(bot).items()}
+    messages |= {name: render.message(one, asker="U1", private=True) for name, one in notices().items()}
     messages["shared"] = render.shared(asked["short"], asker="U1", by="Ann")
     pictures: dict[str, dict[str, object]] = {
         name: {"blocks": [known(block) for block in kit.without_pictures(one.blocks)]}
@@ -119,6 +121,24 @@ def managed(bot: Bot) -> tuple[ManagedDigest, ...]:
     quote = bot.reply(Question(DIGEST[0])).quotes[0]
     plan = Plan("weekdays", time(9), "Europe/Berlin", None, 2)
     return (ManagedDigest("C0READING", plan, ((quote.highlight.id, quote.text[:60]),)),)
+
+
+def notices() -> dict[str, Reply]:
+    """What is said about digests, and of a message that was saved."""
+    plans = {
+        DEFAULT_NAME: Plan("weekdays", time(9), "Europe/Berlin", None, 2, less=("tweets",)),
+        "Stoics": Plan("weekly", time(8), "Europe/Berlin", 0, 3, Filter("by", "Wendelin Krautbach"),
+                       also=(Filter("tag", "favorite"), Filter("time", "2024-01-01..2025-01-01"))),
+        "Back": Plan("daily", time(18, 30), "America/New_York", None, 1, Filter("time", "last month")),
+    }  # fmt: skip
+    coming = datetime(2026, 12, 1, 9, tzinfo=ZoneInfo("Europe/Berlin"))
+    rows = [wording.digest_row(name, plan, coming) for name, plan in plans.items()]
+    return {
+        "digest-list": Notice(wording.digest_rows(rows)),
+        "digest-set": Notice(wording.digest_set(plans["Stoics"], coming)),
+        "digest-help": digest_help(),
+        "saved": Saved(wording.SAVED_TO_NOTES),
+    }
 
 
 def digests(bot: Bot) -> dict[str, Digest]:

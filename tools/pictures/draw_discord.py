@@ -18,7 +18,7 @@ from playwright.async_api import BrowserType
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent.parent))
 
-from draw import COMMANDS, CONVERSATION, digests  # noqa: E402
+from draw import COMMANDS, CONVERSATION, digests, notices  # noqa: E402
 
 from adapters.discord.cards.card import layout  # noqa: E402
 from adapters.discord.cards.render import Origin, render  # noqa: E402
@@ -27,7 +27,7 @@ from bot.access.places import Allowlist  # noqa: E402
 from bot.access.rules import Rules  # noqa: E402
 from bot.chat import requests, wording  # noqa: E402
 from bot.chat.conversation import Bot  # noqa: E402
-from bot.chat.replies import Help, Hidden, Reply, Saved, ServerSettings, digest_help  # noqa: E402
+from bot.chat.replies import Help, Hidden, Reply, ServerSettings  # noqa: E402
 from bot.model import Question  # noqa: E402
 from bot.search.index import Index  # noqa: E402
 from bot.service import Service  # noqa: E402
@@ -54,8 +54,7 @@ async def main() -> None:
     private: dict[str, Reply] = {
         "settings": ServerSettings(choices=chosen, text=""),
         "help": Help(),
-        "saved": Saved(wording.SAVED_TO_NOTES),
-        "digest-help": digest_help(),
+        **notices(),
         "hidden": Hidden(wording.hidden([("never", text) for _, text in hidden]), highlights=hidden),
         "missing": bot.reply(requests.parse("search")),
         **{name: bot.reply(requests.parse(text)) for name, text in COMMANDS.items() if name != "help"},

@@ -1,4 +1,4 @@
-"""What the buttons and menus of cards do. `adapters.discord.cards.custom_ids` encodes it."""
+"""The actions of buttons and menus on cards. `adapters.discord.cards.custom_ids` encodes it."""
 
 from dataclasses import dataclass
 
@@ -10,8 +10,8 @@ from bot.chat.settings_commands import SettingName
 
 @dataclass(frozen=True, slots=True)
 class More:
-    """Shows another page: of the answer to the question in `message`, of the list of `command`, or of what was found before and is
-    stored under `key`. One of the three is set."""
+    """Shows another page: of the answer to the question in `message`, of the list of `command`, or of an earlier result stored
+    under `key`. One of the three is set."""
 
     offset: int
     limit: int
@@ -26,7 +26,7 @@ class Another:
 
     count: int = 1
     theme: str = ""
-    """What they are restricted to, as `Command.argument` of "random"."""
+    """Restricts them, in the form of `Command.argument` of "random"."""
 
 
 @dataclass(frozen=True, slots=True)

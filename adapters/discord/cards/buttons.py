@@ -1,4 +1,4 @@
-"""What stands below a reply: the buttons that turn its pages, share or remove it, and those for feedback."""
+"""The buttons below a reply: they turn its pages, share or remove it, and take feedback."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -20,6 +20,7 @@ from adapters.discord.cards.origin import Origin
 from bot.answering import listing
 from bot.chat import wording
 from bot.chat.commands import next_page
+from bot.chat.feedback import vote_buttons
 from bot.chat.next_steps import after_refusal
 from bot.chat.replies import Picks, Quotes, Reply, Sources
 from bot.chat.requests import BUTTON_COMMANDS
@@ -40,7 +41,7 @@ def of_reply(reply: Reply, origin: Origin, sources: Sequence[str]) -> tuple[Butt
 
 
 def below_refusal(reply: Answer, origin: Origin) -> tuple[Button, ...]:
-    """What leads on where nothing fits, and what removes a public answer."""
+    """The next steps below "Nothing fits", and the button that removes a public answer."""
     buttons = []
     for step in after_refusal(reply):
         name = step.command.argument
@@ -55,14 +56,11 @@ def below_refusal(reply: Answer, origin: Origin) -> tuple[Button, ...]:
 
 
 def votes(reply: Reply, origin: Origin) -> tuple[Button, ...]:
-    """Helpful, and not what was meant; none where feedback could not be recorded."""
+    """Helpful, and not what was meant; none if feedback could not be recorded."""
     key = origin.answer or reply.key if isinstance(reply, Answer) else ""
     if not key:
         return ()
-    votes = (
-        button(wording.HELPFUL, Vote("helpful", key)),
-        button(wording.NOT_WHAT_I_MEANT, Vote("wrong", key)),
-    )
+    votes = (button(label, Vote(verdict, key)) for label, verdict in vote_buttons())
     return tuple(vote for vote in votes if vote is not None)
 
 
@@ -85,7 +83,7 @@ def _page_buttons(reply: Reply, origin: Origin) -> list[Button | None]:
 
 
 def _page(reply: Reply, origin: Origin, offset: int, limit: int) -> More | None:
-    """The page of the reply's answer or list that begins at `offset`; None where it cannot be found again."""
+    """The page of the reply's answer or list that begins at `offset`; None if it cannot be found again."""
     if isinstance(reply, Answer):
         if origin.message is not None:
             return More(offset, limit, message=origin.message)
@@ -126,6 +124,6 @@ def button(
     action: Another | Draw | More | Remove | Share | ShowSource | Similar | Step | Vote,
     primary: bool = False,
 ) -> Button | None:
-    """A button for an action; None where the action does not fit into a custom id."""
+    """A button for an action; None if the action does not fit into a custom id."""
     custom_id = encode(action)
     return Button(label, custom_id, primary) if custom_id is not None else None

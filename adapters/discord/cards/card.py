@@ -44,7 +44,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Texts below one another; at most three where there is a picture."""
+    """Texts below one another; at most three if there is a picture."""
 
     texts: tuple[str, ...]
     picture: Picture | None = None
@@ -88,7 +88,7 @@ class Menu:
 
 @dataclass(frozen=True, slots=True)
 class Picker:
-    """A menu below a label of its own, with what is chosen in it: of channels and categories, of roles, or of `options`."""
+    """A menu below its own label, with its chosen values: channels and categories, roles, or `options`."""
 
     label: str
     custom_id: str
@@ -117,7 +117,7 @@ class Card:
     def texts(self) -> tuple[str, ...]:
         """All Markdown texts of the card, in order."""
         inner = [text for block in self.blocks for text in block.texts]
-        labels = (one.label for one in self.pickers)
+        labels = (picker.label for picker in self.pickers)
         return tuple(text for text in (self.header, *inner, *labels, self.footer) if text)
 
     @property
@@ -147,7 +147,7 @@ class Card:
 
 
 def clip_option(text: str) -> str:
-    """The text shortened to what an option holds."""
+    """The text, shortened to fit into an option."""
     max_chars = MAX_OPTION_UNITS
     while utf16_units(short := clipped(text, max_chars, "…")) > MAX_OPTION_UNITS:
         max_chars -= 10
@@ -180,15 +180,17 @@ def _block(block: Block) -> list[ui.Item[Any]]:
         cover = ui.Thumbnail[Any](block.picture.url, description=block.picture.description)
         items = [ui.Section(*texts, accessory=cover)]
     if block.buttons:
-        items.append(ui.ActionRow(*(PressedButton(_button(one)) for one in block.buttons)))
+        items.append(ui.ActionRow(*(PressedButton(_button(button)) for button in block.buttons)))
     return items
 
 
 def _picker(picker: Picker) -> ui.Select[Any] | ui.ChannelSelect[Any] | ui.RoleSelect[Any]:
     if picker.kind == "options":
         options = [
-            discord.SelectOption(label=one.label, value=one.value, default=one.value in picker.chosen)
-            for one in picker.options
+            discord.SelectOption(
+                label=option.label, value=option.value, default=option.value in picker.chosen
+            )
+            for option in picker.options
         ]
         return ui.Select(custom_id=picker.custom_id, options=options)
     kind = (
@@ -217,8 +219,10 @@ def _rows(card: Card) -> list[ui.Item[Any]]:
         rows += [ui.TextDisplay(picker.label), ui.ActionRow(ChosenOption(_picker(picker)))]
     if card.menu is not None:
         options = [
-            discord.SelectOption(label=one.label, value=one.value, description=one.description or None)
-            for one in card.menu.options
+            discord.SelectOption(
+                label=option.label, value=option.value, description=option.description or None
+            )
+            for option in card.menu.options
         ]
         select = ui.Select[Any](custom_id=card.menu.custom_id, placeholder=card.menu.label, options=options)
         rows.append(ui.ActionRow(ChosenOption(select)))

@@ -172,7 +172,7 @@ def has_digest_mark(message: discord.Message, mark: str) -> bool:
     """Whether a message is the digest with this mark, by the custom ids of its buttons and menus."""
     seen = ui.LayoutView.from_message(message, timeout=None)
     ids = (str(getattr(item, "custom_id", "")) for item in seen.walk_children())
-    return any(one.startswith((f"{_BUTTON}:d:", f"{_MENU}:d:")) and one.endswith(f":{mark}") for one in ids)
+    return any(id_.startswith((f"{_BUTTON}:d:", f"{_MENU}:d:")) and id_.endswith(f":{mark}") for id_ in ids)
 
 
 def _decode_menu(letter: str, payload: str, value: str) -> Action | None:

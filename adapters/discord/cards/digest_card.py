@@ -3,6 +3,7 @@
 Pure functions, as in `adapters.discord.cards.render`.
 """
 
+from collections.abc import Sequence
 from itertools import product
 
 from adapters.discord.cards import passage
@@ -12,14 +13,15 @@ from adapters.discord.cards.custom_ids import digest_menu_id, digest_option, enc
 from adapters.discord.cards.markdown import headed, literal_line
 from bot.chat import wording
 from bot.chat.attribution import names_source
-from bot.chat.digest_commands import PressAction
+from bot.chat.digest_commands import PressAction, highlight_presses
 from bot.chat.replies import Digest
 from bot.model import Quote
 from bot.text.sanitize import one_line
 from bot.text.truncate import clipped
 
 PASSAGE_LIMITS = (2000, 1400, 1000, 800, 600, 450, 350, 280, 240, 200, 160, 120)
-"""Code points of a quote, tried in this order. Rather short than left out, because all highlights count as shown."""
+"""Code points of a quote, tried in this order. A passage is shortened rather than left out, because all highlights count as
+shown."""
 _MAX_HEADER_CHARS = 300
 MAX_OPTIONS = 25
 """Options of one menu."""
@@ -67,20 +69,16 @@ def _card(reply: Digest, count: int, mark: str, asker: int | None, blocks: list[
     )
 
 
-def _presses(quotes: int) -> list[tuple[PressAction, str]]:
-    """What can be done with each of so many highlights; a menu has room for 25 options."""
-    presses: list[tuple[PressAction, str]] = [
-        ("keep", wording.KEEP),
-        ("snooze", wording.SNOOZE),
-        ("never", wording.NOT_THIS_ONE),
-    ]
+def _presses(quotes: int) -> Sequence[tuple[str, PressAction]]:
+    """The buttons or options for each highlight, if there are `quotes` of them; a menu has room for 25 options."""
+    presses = highlight_presses()
     return presses if len(presses) * quotes <= MAX_OPTIONS else [presses[0], presses[-1]]
 
 
 def _buttons(first: Quote, mark: str, asker: int | None, several: bool) -> tuple[Button, ...]:
-    presses: list[tuple[PressAction, str]] = [("another", wording.ANOTHER)]
+    presses: list[tuple[str, PressAction]] = [(wording.ANOTHER, "another")]
     presses += [] if several else _presses(1)
-    found = [(label, encode(DigestAction(press, first.highlight.id, mark))) for press, label in presses]
+    found = [(label, encode(DigestAction(press, first.highlight.id, mark))) for label, press in presses]
     if asker is not None:
         found.append((wording.REMOVE, encode(Remove(asker))))
     return tuple(Button(label, custom_id) for label, custom_id in found if custom_id is not None)
@@ -94,6 +92,6 @@ def _highlight_menu(quotes: tuple[Quote, ...], mark: str) -> Menu:
             clip_option(one_line(quote.highlight.source.title) or wording.UNTITLED),
         )
         for quote in quotes
-        for press, label in _presses(len(quotes))
+        for label, press in _presses(len(quotes))
     }
     return Menu(wording.CHOOSE_HIGHLIGHT, tuple(options.values()), digest_menu_id(mark))

@@ -22,7 +22,7 @@ _OPTION_NAMES = {
     "recent": "count",
     "stats": "year",
 }
-"""The option that takes what is typed after a subcommand."""
+"""The option that takes the text after a subcommand."""
 
 
 @dataclass(slots=True)
@@ -36,7 +36,7 @@ class CommandMentions:
         self._ids = {str(one["name"]): int(one["id"]) for one in registered if "id" in one}
 
     def mention(self, *names: str) -> str:
-        """A command by its name and those of its subcommands, which can be clicked where its id is known."""
+        """A command by its name and those of its subcommands, which can be clicked if its id is known."""
         path = " ".join(names)
         identity = self._ids.get(names[0])
         return f"</{path}:{identity}>" if identity is not None else f"`/{path}`"
@@ -57,7 +57,7 @@ class CommandMentions:
         return f"{self.mention('highlight', usage.name)} {_in_code(option) if option else ''}".rstrip()
 
     def command(self, named: CommandText) -> str:
-        """A command with what is chosen for its options."""
+        """A command with the values of its options."""
         request = requests.parse(named.typed)
         if isinstance(request, DigestCommand):
             return self._digest(request)

@@ -15,7 +15,7 @@ class Origin:
     private: bool = False
     """Whether only the asker sees the reply. Then it has a button to share it, and none to remove it."""
     key: str = ""
-    """Key under which all that was found is stored, where the question cannot be read again."""
+    """Key under which the whole result is stored, if the question cannot be read again."""
     answer: str = ""
     """Key of the answer (`Answer.key`) that a further page belongs to, which feedback refers to."""
     commands: CommandMentions = field(default_factory=CommandMentions, compare=False)

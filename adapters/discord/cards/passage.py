@@ -27,7 +27,7 @@ class PassageBlocks:
         self._picture = cache(_picture)
 
     def _block(self, quote: Quote, max_chars: int, show_cover: bool, show_source: bool) -> Block:
-        """A quote with at most `max_chars` code points of its passage, with its cover and its source where they are wanted."""
+        """A quote with at most `max_chars` code points of its passage, with its cover and its source if they are wanted."""
         texts = [quoted(_passage(shortened(quote, max_chars), quote)), self._attribution(quote, show_source)]
         if quote.highlight.remark:
             texts.append(self._remark(quote.highlight.remark, min(max_chars, _MAX_REMARK_CHARS)))
@@ -110,7 +110,7 @@ def _authors(source: SourceLine) -> str:
 
 
 def _title(source: SourceLine) -> tuple[str, str | None]:
-    """The title in bold, linked where it may be; where it may not, the link on its own."""
+    """The title in bold, linked if that is allowed; if not, the link on its own."""
     title = clipped(source.title, _MAX_TITLE_CHARS, "…")
     url = linkable_url(source.url)
     if url is None:

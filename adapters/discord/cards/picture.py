@@ -28,9 +28,9 @@ def file(picture: Picture) -> discord.File:
 def layout(picture: Picture, remover: int | None) -> ui.LayoutView:
     """The picture; with a button that removes it for the person with the id `remover`."""
     view = ui.LayoutView(timeout=None)
-    said = clipped(picture.text, 250, "…")
+    description = clipped(picture.text, 250, "…")
     view.add_item(
-        ui.MediaGallery[Any](discord.MediaGalleryItem(f"attachment://{FILE_NAME}", description=said))
+        ui.MediaGallery[Any](discord.MediaGalleryItem(f"attachment://{FILE_NAME}", description=description))
     )
     if remover is not None:
         button = ui.Button[Any](label=wording.REMOVE, custom_id=encode(Remove(remover)))

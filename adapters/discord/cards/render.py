@@ -50,9 +50,8 @@ _MAX_SIMILAR_BUTTONS = 4
 
 
 def render(reply: Reply, origin: Origin | None = None, pictures: bool = True) -> Card:
-    """The reply as one message within Discord's limits, with shorter or fewer quotes where it is too long.
-
-    `pictures` is False to leave out what Discord may have refused: the addresses of covers, channels that are gone.
+    """The reply as one message within Discord's limits, with shorter or fewer quotes if it is too long. `pictures=False` leaves
+    out what Discord may refuse: the addresses of covers, channels that no longer exist.
     """
     origin_ = origin or Origin()
     if isinstance(reply, Help):
@@ -72,9 +71,12 @@ def render(reply: Reply, origin: Origin | None = None, pictures: bool = True) ->
             return _notice(wording.NO_MORE, origin_.commands)
         return digest_card.card(reply, origin_.mark, origin_.asker, pictures, origin_.ping)
     if isinstance(reply, Answer) and not reply.found:
-        past = reply.offset and reply.total
-        told = _notice(wording.NO_MORE if past else wording.nothing_fits(reply), origin_.commands)
-        return told if past else replace(told, buttons=buttons.below_refusal(reply, origin_))
+        notice_card = _notice(wording.nothing_fits(reply), origin_.commands)
+        return (
+            notice_card
+            if reply.past_end
+            else replace(notice_card, buttons=buttons.below_refusal(reply, origin_))
+        )
     return _quotes(reply, origin_, pictures)
 
 
@@ -145,7 +147,7 @@ def _lists_one_source(reply: Answer | Picks | Quotes) -> bool:
 
 
 def _frame(reply: Answer | Picks | Quotes, origin: Origin, option: Callable[[Source], Option]) -> Card:
-    """The card without its blocks: what stands above and below the quotes."""
+    """The card without its blocks: the texts and buttons above and below the quotes."""
     one_source = _lists_one_source(reply)
     header, footer = _header_and_footer(reply, one_source)
     sources: dict[str, Source] = {}
@@ -180,13 +182,13 @@ def _blocks(
 
 
 def _header_and_footer(reply: Answer | Picks | Quotes, one_source: bool) -> tuple[str | None, str | None]:
-    """The texts above and below the quotes. Where all quotes are from `one_source`, its title stands above."""
+    """The texts above and below the quotes. If all quotes are from `one_source`, its title stands above."""
     if isinstance(reply, Picks):
         return None, None
     if isinstance(reply, Quotes):
         return _list_header(reply, one_source), None
     corrected, below = wording.corrected(reply), wording.below(reply)
-    above = [_header_text(one) for one in (wording.understood(reply.said), corrected) if one]
+    above = [_header_text(one) for one in (wording.understood(reply.word_filter), corrected) if one]
     above += [wording.NEAREST] if reply.weak else []
     header = f"-# {' '.join(above)}" if above else None
     partly = reply.offset or reply.total > len(reply.quotes)
@@ -200,7 +202,7 @@ def _list_header(reply: Quotes, one_source: bool) -> str:
     shown = wording.shown_of(page.offset, len(page.quotes), page.total)
     if one_source:
         return passage.source_lines(page.quotes[0].highlight.source, shown)
-    return f"-# {_header_text(f'{shown} {wording.listed(LIST_FACETS[reply.command.name], page.meant, page.said)}')}"
+    return f"-# {_header_text(f'{shown} {wording.listed(LIST_FACETS[reply.command.name], page.meant, page.word_filter)}')}"
 
 
 def _header_text(text: str) -> str:
@@ -208,9 +210,9 @@ def _header_text(text: str) -> str:
 
 
 def _sources(reply: Sources, origin: Origin) -> Card:
-    """A page of sources, with fewer of them where it is too long."""
-    counts = [wording.count(one.highlights, "highlights") for one in reply.page.sources]
-    sources = [one.source for one in reply.page.sources]
+    """A page of sources, with fewer of them if it is too long."""
+    counts = [wording.count(counted.highlights, "highlights") for counted in reply.page.sources]
+    sources = [counted.source for counted in reply.page.sources]
     lines = list(map(passage.source_lines, sources, counts))
     options = list(map(_source_option, sources, counts))
     for count in range(len(sources), 0, -1):

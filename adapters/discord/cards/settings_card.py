@@ -1,4 +1,4 @@
-"""Renders the settings of a server as a form: a menu for each, which shows what is chosen.
+"""Renders the settings of a server as a form: a menu for each setting, which shows its values.
 
 A pure function, as in `adapters.discord.cards.render`.
 """

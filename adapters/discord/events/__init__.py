@@ -1,1 +1,1 @@
-"""What arrives: messages, commands and presses, as requests to the bot."""
+"""Turns what arrives (messages, commands, presses) into requests to the bot."""

@@ -27,14 +27,14 @@ Choices = list[app_commands.Choice[str]]
 async def complete_names(
     handler: InteractionHandler, interaction: Interaction, kind: str, typed: str
 ) -> Choices:
-    """Names of this kind that match what is typed; none where the bot does not answer."""
+    """Names of this kind that match what is typed; none if the bot does not answer."""
     if await handler.objection(interaction) is not None:
         return []
     return choices(listing.complete(kind, typed, handler.service.bot.index, MAX_CHOICES))
 
 
 async def complete_titles(handler: InteractionHandler, interaction: Interaction, typed: str) -> Choices:
-    """Titles that match what is typed. Each choice means one source, also where a title is long or several sources have it."""
+    """Titles that match what is typed. Each choice means one source, even if a title is long or several sources have it."""
     if await handler.objection(interaction) is not None:
         return []
     index = handler.service.bot.index

@@ -1,7 +1,7 @@
 """The application commands: `/highlight …`, and on a message "Find highlights about this" and "Save as highlight".
 
-Answers go to the asker alone. The commands work in servers, in direct messages and in groups. Who installed the application for
-themselves has them everywhere, also where the bot is no member; `bot.access.rules` decides who is answered there.
+Answers go to the asker alone. The commands work in servers, in direct messages and in groups. People who installed the
+application for themselves have them everywhere, even if the bot is no member; `bot.access.rules` decides who is answered there.
 """
 
 from logging import getLogger
@@ -179,7 +179,7 @@ def find_about(handler: InteractionHandler) -> app_commands.ContextMenu:
 
 
 def tree_of(client: discord.Client, handler: InteractionHandler, saving: MessageSaver | None = None) -> Tree:
-    """The tree of all commands; without `saving` none that saves."""
+    """The tree of all commands; without `saving`, leaves out the one that saves."""
     tree = Tree(client)
     tree.handler = handler
     tree.add_command(Highlight(handler))

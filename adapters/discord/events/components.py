@@ -47,8 +47,8 @@ MAX_PER_PAGE = 20
 async def pressed(
     handler: InteractionHandler, interaction: Interaction, action: Action | None, me: int
 ) -> None:
-    """Does what the button says. A page is turned on the same card. All else below a public message is shown to everyone, if the
-    person may write there, and below a private one to them alone."""
+    """Does what the button says. A page is turned on the same card. Other replies are shown to everyone below a public message,
+    if the person may write there, and to them alone below a private one."""
     private = interaction.message is None or interaction.message.flags.ephemeral
     if action is None:
         await tell(interaction, wording.OLD_BUTTON)
@@ -88,14 +88,14 @@ def _request(action: Another | Draw | Similar | DigestAction) -> Command | Diges
 
 
 def _limited(command: Command) -> Command:
-    """The command of a step; of random highlights it brings one."""
+    """The command of a step; a random step brings one highlight."""
     return replace(command, limit=1) if command.name == "random" else command
 
 
 async def _turn(
     handler: InteractionHandler, interaction: Interaction, action: More, me: int, private: bool
 ) -> None:
-    """Shows another page on the same card. The question is read again from its message, or what was found is loaded."""
+    """Shows another page on the same card. The question is read again from its message, or its stored result is loaded."""
     asker = _asker(interaction)
     if not private and asker != interaction.user.id and not may_write(interaction):
         await tell(interaction, wording.MAY_NOT_WRITE)
@@ -120,7 +120,7 @@ async def _turn(
 
 
 async def next_of(message: discord.Message, me: int, found: discord.Message) -> Request | FoundPage | None:
-    """What comes after the page on `found`, an answer of the bot that `message` replies to; None where there is no more."""
+    """The page after the one on `found`, an answer of the bot that `message` replies to; None if there is no more."""
     for item in discord.ui.LayoutView.from_message(found, timeout=None).walk_children():
         if not isinstance(item, discord.ui.Button):
             continue
@@ -137,7 +137,7 @@ async def next_of(message: discord.Message, me: int, found: discord.Message) -> 
 
 
 async def _vote(handler: InteractionHandler, interaction: Interaction, action: Vote, me: int) -> None:
-    """Records feedback on an answer. Where questions are kept, the one that was asked is read again from its message."""
+    """Records feedback on an answer. If questions are kept, the question is read again from its message."""
     if not await handler.acknowledge(interaction, private=True):
         return
     feedback = Feedback(action.verdict, action.answer)
@@ -169,18 +169,18 @@ def _answer_key(interaction: Interaction) -> str:
 
 
 async def _asked_in(channel: object, action: More, me: int, limit: int) -> Request | None:
-    """The request in the message; None where it is gone or cannot be read."""
+    """The request in the message; None if it is gone or cannot be read."""
     message = await _message(channel, action.message) if action.message is not None else None
     if message is None:
         return None
-    said = interpret(question(message, me), limit, Notice(""))
-    if isinstance(said, Command | Question):
-        return replace(said, offset=action.offset, limit=limit)
+    request = interpret(question(message, me), limit, Notice(""))
+    if isinstance(request, Command | Question):
+        return replace(request, offset=action.offset, limit=limit)
     return None
 
 
 async def _question_of(channel: object, answer: str) -> discord.Message | None:
-    """The message that an answer with this key answers; None where it answers a command."""
+    """The message that an answer with this key answers; None if it answers a command."""
     match answer.split(":"):
         case [_, place, message] if place.isdecimal() and message.isdecimal():
             return await _message(channel, int(message))
@@ -188,7 +188,7 @@ async def _question_of(channel: object, answer: str) -> discord.Message | None:
 
 
 async def _message(channel: object, message: int) -> discord.Message | None:
-    """The question with this id; None where it is gone or cannot be read."""
+    """The question with this id; None if it is gone or cannot be read."""
     if not isinstance(channel, discord.abc.Messageable):
         return None
     if (

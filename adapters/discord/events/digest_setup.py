@@ -12,14 +12,14 @@ from adapters.discord.events.autocomplete import MAX_CHOICES, Choices, Interacti
 from adapters.discord.events.interactions import InteractionHandler
 from bot.answering import listing
 from bot.chat import wording
-from bot.chat.digest_commands import DigestCommand, DigestRequest, InvalidDigestCommand, from_form
+from bot.chat.digest_commands import DigestCommand, DigestRequest, InvalidDigestCommand
+from bot.chat.digest_parser import from_form
 from bot.chat.settings_commands import PostingCommand
 from bot.schedule import time_zones
-from bot.schedule.plan import FILTER_FACETS, LOOK_BACKS, MAX_HIGHLIGHTS
+from bot.schedule.plan import FILTER_FACETS, MAX_HIGHLIGHTS, OTHER_FILTERS, Filter
 
 _THEMES = [
-    *(app_commands.Choice(name=wording.THEMES[one], value=f"added:{one}") for one in LOOK_BACKS),
-    app_commands.Choice(name=wording.THEMES["review"], value="review:"),
+    app_commands.Choice(name=wording.restricted(filter_), value=filter_.option) for filter_ in OTHER_FILTERS
 ]
 _EVERY = [app_commands.Choice(name=shown, value=value) for value, shown in wording.DIGEST_FREQUENCIES.items()]
 _SET_OPTIONS = (
@@ -54,13 +54,12 @@ class DigestCommands(app_commands.Group):
         less: str = "",
         never: str = "",
     ) -> None:
-        kind, _, value = theme.partition(":")
-        typed = [*zip(FILTER_FACETS, (tag, by, from_), strict=True), (kind, value)]
-        only = [(str(kind), value) for kind, value in typed if value.strip() or kind == "review"]
-        (kind, value), *also = only or [("", "")]
-        request: DigestRequest = from_form(
-            every, at, zone, str(highlights or ""), kind, value, name, less, never, also
-        )
+        typed = zip(FILTER_FACETS, (tag, by, from_), strict=True)
+        filters = [Filter(kind, value) for kind, value in typed if value.strip()]
+        if (other := Filter.of_option(theme)) is not None:
+            filters.append(other)
+        count = str(highlights or "")
+        request: DigestRequest = from_form(every, at, zone, count, name, less, never, filters)
         await self._interacting.answer(interaction, _check_can_post(interaction, request))
 
     @app_commands.command(name="now", description=wording.DIGEST_SUBCOMMANDS["now"])
@@ -109,7 +108,7 @@ class DigestCommands(app_commands.Group):
         if requests is None or await self._interacting.objection(interaction) is not None:
             return []
         names = await requests.names_in(f"{PLATFORM}:{interaction.channel_id}")
-        return choices(one for one in names if typed.strip().casefold() in one.casefold())
+        return choices(name for name in names if typed.strip().casefold() in name.casefold())
 
     @set_.autocomplete("less")
     @set_.autocomplete("never")
@@ -118,7 +117,7 @@ class DigestCommands(app_commands.Group):
             return []
         before, _, last = typed.rpartition(",")
         index = self._interacting.service.bot.index
-        known = sorted({one.category for one in index.sources if one.category})
+        known = sorted({source.category for source in index.sources if source.category})
         found = [one for one in known if last.strip().lower() in one]
         found += listing.complete("title", last, index, MAX_CHOICES) if last.strip() else []
         return choices(f"{before}, {one}" if before else one for one in found)
@@ -149,7 +148,7 @@ def _check_posting(
     silent: bool,
     publish: bool | None,
 ) -> PostingCommand | InvalidDigestCommand:
-    """The command; what is in the way of it. Nobody has the bot ping a role that they may not ping themselves."""
+    """The command, or the reason why it is refused. Nobody can make the bot ping a role that they may not ping themselves."""
     channel = interaction.channel
     if publish and not (isinstance(channel, discord.TextChannel) and channel.is_news()):
         return InvalidDigestCommand("every", wording.NOT_AN_ANNOUNCEMENT_CHANNEL)
@@ -164,7 +163,7 @@ def _check_posting(
 def _check_can_post(
     interaction: Interaction, request: DigestRequest | PostingCommand
 ) -> DigestRequest | PostingCommand:
-    """The request; where the bot may not write in the channel, what to grant first."""
+    """The request; if the bot may not write in the channel, the permissions to grant first."""
     bot_is_there = interaction.client.get_guild(interaction.guild_id or 0) is not None
     direct = interaction.guild_id is None and isinstance(interaction.channel, discord.DMChannel)
     if not (bot_is_there or direct):  # used by somebody who installed the application for themselves

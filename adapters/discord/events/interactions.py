@@ -1,7 +1,7 @@
 """Answers interactions: commands, buttons and menus.
 
 Discord shows the asker an error unless an interaction is acknowledged within 3 s, so that comes first. An answer that was promised
-to the asker alone is never shown to others: where it cannot be private, it is not shown.
+to the asker alone is never shown to others: if it cannot be private, it is not shown.
 """
 
 import asyncio
@@ -134,7 +134,7 @@ class InteractionHandler:
         return await self.service.rules.only_where_allowed(arrival)
 
     async def tell_presser(self, interaction: Interaction, text: str) -> None:
-        """Tells something to who pressed a button that was acknowledged quietly; a failure is logged."""
+        """Shows a notice to the person who pressed a quietly acknowledged button; a failure is logged."""
         try:
             await tell_presser(interaction, Notice(text))
         except PostError as error:
@@ -148,7 +148,7 @@ class InteractionHandler:
             log.info("could not delete the “thinking…” message: %(error)s", {"error": str(error)})
 
     async def acknowledge(self, interaction: Interaction, private: bool) -> bool:
-        """Promises an answer. False where it is too late, or another copy of the bot answers."""
+        """Promises an answer. False if it is too late, or another copy of the bot answers."""
         return await self._acknowledged(
             interaction, interaction.response.defer(ephemeral=private, thinking=True)
         )
@@ -160,8 +160,8 @@ class InteractionHandler:
     async def _acknowledged(self, interaction: Interaction, acknowledging: Any) -> bool:
         """Whether this copy of the bot is to answer.
 
-        Where the confirmation was lost or came late, Discord has most likely accepted it. It says "already acknowledged" both then,
-        to a second try, and where another copy was faster: whoever claims the interaction answers it.
+        If the confirmation was lost or came late, Discord has most likely accepted it. It answers "already acknowledged" to a
+        second try as well as if another copy was faster; whoever claims the interaction answers it.
         """
         error = await _attempt(acknowledging)
         if isinstance(error, discord.HTTPException) and error.code == ALREADY_ACKNOWLEDGED:
@@ -172,7 +172,7 @@ class InteractionHandler:
         return await self.service.claims.claim(f"discord:ack:{interaction.id}") is Claim.MINE
 
     async def _store(self, interaction: Interaction, reply: Answer) -> str:
-        """Stores what was found, for further pages; the key of it."""
+        """Stores the result for further pages, and returns its key."""
         key = hashlib.blake2b(f"{interaction.id}".encode(), digest_size=8).hexdigest()
         found = await asyncio.to_thread(find_all, reply, self.service.bot)
         await self.service.found_lists.save_found(key, found)
@@ -180,7 +180,7 @@ class InteractionHandler:
 
 
 def read_by_readers(interaction: Interaction, private: bool) -> None:
-    """From here on, texts are for who sees the answer: the asker, or everyone in the server."""
+    """From here on, texts are in the language of those who see the answer: the asker, or everyone in the server."""
     if not private and interaction.guild_locale is not None:
         wording.read_in(str(interaction.guild_locale))
 

@@ -1,7 +1,7 @@
 """Saves messages as highlights: by the command in a message's menu, with a form, or by the reaction 🔖, without one.
 
-The reaction works where Discord hands over the words of messages (the message content intent): a reaction names only the message's
-id. Nobody sees a private answer to a reaction, so what was saved gets the reaction ✅, and all else gets none.
+The reaction works if Discord hands over the words of messages (the message content intent): a reaction names only the message's
+id. Nobody sees a private answer to a reaction, so a saved message gets the reaction ✅, and others get none.
 """
 
 import asyncio

@@ -16,8 +16,8 @@ _MAX_LINE_CHARS = 120
 
 
 def shared(message: discord.Message, asker: int, name: str, question: str | None) -> ui.LayoutView:
-    """The texts and covers of the message below a line with `name` and `question` (what the person asked in their own words, where
-    that is known), and those of its buttons that are of use to everyone.
+    """The texts and covers of the message below a line with `name` and `question` (in the words of the person who asked, if
+    known), and the buttons that are useful to everyone.
 
     Send it with `AllowedMentions.none()`. It has at most 4,000 characters, as `render` leaves room for the line.
     """

@@ -1,6 +1,6 @@
 """Action ids and values of buttons. A value carries the whole request, so that a button works after a restart.
 
-A value is `1:` followed by JSON, or `1z:` followed by deflated JSON in base64 where plain JSON would be too long. It is ASCII
+A value is `1:` followed by JSON, or `1z:` followed by deflated JSON in base64 if plain JSON would be too long. It is ASCII
 without `&`, `<` and `>`, which Slack does not always return unchanged.
 """
 
@@ -163,8 +163,8 @@ def decode_request(value: object) -> Request | None:
 def decode_highlights(value: object) -> ShownHighlights | None:
     """The highlights in a button value; None if there are none."""
     match _decode(value):
-        case ["s", *ids] if ids and all(isinstance(one, str) for one in ids):
-            return ShownHighlights(tuple(str(one) for one in ids))
+        case ["s", *ids] if ids and all(isinstance(id_, str) for id_ in ids):
+            return ShownHighlights(tuple(str(id_) for id_ in ids))
     return None
 
 

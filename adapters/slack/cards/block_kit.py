@@ -61,7 +61,7 @@ def quote(elements: Sequence[Block]) -> list[Block]:
 
 
 def item_list(items: Iterable[Sequence[Block]], *, first: int | None = None) -> list[Block]:
-    """A list of rich text: numbered from `first` (counted from 1), or with bullets where that is None."""
+    """A list of rich text: numbered from `first` (counted from 1), or with bullets if that is None."""
     rows = [row for item in items for row in section(item)]
     if not rows:
         return []
@@ -92,7 +92,7 @@ def without_pictures(blocks: Sequence[Block]) -> list[Block]:
     for block in blocks:
         elements = block.get("elements")
         if block["type"] == "context" and isinstance(elements, list):
-            texts = [one for one in elements if one["type"] != "image"]
+            texts = [element for element in elements if element["type"] != "image"]
             if texts:
                 kept.append({**block, "elements": texts})
         else:
@@ -113,7 +113,7 @@ def button(label: str, action_id: str, value: str | None) -> list[Block]:
 
 
 def option(label: str, value: str | None) -> Block | None:
-    """An option of a menu; None where `value` is None or too long."""
+    """An option of a menu; None if `value` is None or too long."""
     if value is None or len(value) > MAX_OPTION_VALUE_CHARS:
         return None
     return {"text": plain_text(label[:MAX_OPTION_CHARS]), "value": value}
@@ -135,7 +135,7 @@ def menu(label: str, action_id: str, options: Sequence[Block | None]) -> list[Bl
 def feedback(
     action_id: str, positive: tuple[str, str | None], negative: tuple[str, str | None]
 ) -> list[Block]:
-    """Two small buttons for feedback, each with its label and value; none where a value was too long."""
+    """Two small buttons for feedback, each with its label and value; none if a value was too long."""
     buttons = [
         FeedbackButtonObject(text=_plain_text_object(label), accessibility_label=label, value=value)
         for label, value in (positive, negative)
@@ -155,7 +155,7 @@ def actions(buttons: Sequence[Block]) -> list[Block]:
 
 
 def plain_text(shown: str) -> Block:
-    """Literal text as an object, where Slack takes no rich text."""
+    """Literal text as an object, for places in which Slack takes no rich text."""
     return _plain_text_object(shown).to_dict()
 
 

@@ -1,7 +1,7 @@
-"""What stands below a reply: few buttons, a menu for the rest, and the two buttons for feedback.
+"""The rows below a reply: a few buttons, a menu for the rest, and two buttons for feedback.
 
-"More", "Another", "Share" and "Keep" are buttons. The sources and "Remove" are in the menu behind the three dots. Where several
-quotes have highlights like them, a second menu names them.
+"More", "Another", "Share" and "Keep" are buttons. The sources and "Remove" are in the menu behind the three dots. If several
+quotes have similar highlights, a second menu names these quotes.
 """
 
 from collections.abc import Sequence
@@ -13,8 +13,8 @@ from adapters.slack.cards.block_kit import Block
 from bot.answering.listing import source_key
 from bot.chat import wording
 from bot.chat.commands import next_page
-from bot.chat.digest_commands import DigestPress, PressAction
-from bot.chat.feedback import Feedback, Verdict
+from bot.chat.digest_commands import DigestPress, PressAction, highlight_presses
+from bot.chat.feedback import Feedback, Verdict, vote_buttons
 from bot.chat.next_steps import after_refusal
 from bot.chat.replies import Digest, Hidden, Picks, Quotes, Sources, Welcome
 from bot.chat.requests import Command
@@ -32,7 +32,7 @@ QuoteReply = Answer | Picks | Quotes
 
 
 def of_reply(reply: QuoteReply | Sources, asker: str | None, private: bool) -> list[Block]:
-    """The buttons and menus of a reply. Who sees a `private` one may share or keep it; a public one may be removed by `asker`."""
+    """The buttons and menus of a reply. A `private` one can be shared or kept, a public one can be removed by `asker`."""
     row = _more(reply)
     if private:
         value = _share_value(reply)
@@ -65,7 +65,7 @@ def sample_questions(reply: Welcome) -> list[Block]:
 
 
 def below_digest(reply: Digest, total: int, asker: str | None) -> list[Block]:
-    """The buttons below a digest of `total` highlights, and how many of them are shown where some did not fit."""
+    """The buttons below a digest of `total` highlights, and how many of them are shown if some did not fit."""
     first, shown = reply.quotes[0], len(reply.quotes)
     row = _digest_button(wording.ANOTHER, "another", first)
     row += _keep_and_never(first) if total == 1 else []
@@ -83,7 +83,7 @@ def below_digest_quote(reply: Digest, quote: Quote) -> list[Block]:
 
 
 def undo(reply: Hidden) -> list[Block]:
-    """A button that shows the one highlight again; a menu where there are several."""
+    """A button that shows the one highlight again, or a menu if there are several."""
     action_id = f"{actions.DIGEST}:undo"
     presses = [
         (shown, actions.encode_digest_press(DigestPress("undo", highlight)))
@@ -127,7 +127,7 @@ def _alike(reply: QuoteReply) -> list[Block]:
 
 
 def _for_a_quote(reply: QuoteReply, command: str, action_id: str, label: str, above: str) -> list[Block]:
-    """What runs a command on one quote: a button below a single quote, a menu with `above` on it below several."""
+    """Runs a command on one quote: by a button below a single quote, by a menu with the label `above` below several."""
     values = [
         actions.encode_request(Command(command, quote.highlight.id)) for quote in reply.quotes[:MAX_ALIKE]
     ]
@@ -138,7 +138,7 @@ def _for_a_quote(reply: QuoteReply, command: str, action_id: str, label: str, ab
 
 
 def _sources(quotes: Sequence[Quote]) -> list[Block | None]:
-    """An option for each source, named where there are several."""
+    """An option for each source, with its name if there are several."""
     sources = list(dict.fromkeys(quote.highlight.source for quote in quotes))
     several = len(sources) > 1
     return [
@@ -160,7 +160,7 @@ def _lists_one_source(reply: QuoteReply) -> bool:
 
 
 def _feedback(reply: Answer) -> list[Block]:
-    """Whether the answer was helpful; none where feedback could not be recorded."""
+    """Whether the answer was helpful; none if feedback could not be recorded."""
     if not reply.key or not reply.found:
         return []
     question = reply.question if reply.own_words else ""
@@ -169,20 +169,14 @@ def _feedback(reply: Answer) -> list[Block]:
         whole = actions.encode_feedback(Feedback(verdict, reply.key, question))
         return whole or actions.encode_feedback(Feedback(verdict, reply.key))
 
-    return kit.feedback(
-        actions.FEEDBACK,
-        (wording.HELPFUL, value("helpful")),
-        (wording.NOT_WHAT_I_MEANT, value("wrong")),
-    )
+    helpful, wrong = ((label, value(verdict)) for label, verdict in vote_buttons())
+    return kit.feedback(actions.FEEDBACK, helpful, wrong)
 
 
 def _keep_and_never(quote: Quote) -> list[Block]:
-    presses: tuple[tuple[str, PressAction], ...] = (
-        (wording.KEEP, "keep"),
-        (wording.SNOOZE, "snooze"),
-        (wording.NOT_THIS_ONE, "never"),
-    )
-    return [one for label, action in presses for one in _digest_button(label, action, quote)]
+    return [
+        button for label, action in highlight_presses() for button in _digest_button(label, action, quote)
+    ]
 
 
 def _digest_button(label: str, action: PressAction, quote: Quote) -> list[Block]:
@@ -191,7 +185,7 @@ def _digest_button(label: str, action: PressAction, quote: Quote) -> list[Block]
 
 
 def _share_value(reply: QuoteReply | Sources) -> str | None:
-    """The value of the share button: what shows the same reply again."""
+    """The value of the share button: the request that shows the same reply again."""
     if isinstance(reply, Answer):
         return actions.encode_request(Question(reply.question, len(reply.quotes), reply.offset))
     if isinstance(reply, Picks):

@@ -13,10 +13,11 @@ from adapters.slack.cards import block_kit as kit
 from adapters.slack.cards.block_kit import Block
 from bot.answering import listing
 from bot.chat import wording
-from bot.chat.digest_commands import DigestCommand, InvalidDigestCommand, default_count, from_form
+from bot.chat.digest_commands import DigestCommand, InvalidDigestCommand, default_count
+from bot.chat.digest_parser import from_form
 from bot.digest.requests import objection
 from bot.schedule import time_zones
-from bot.schedule.plan import FILTER_FACETS, LOOK_BACKS, MAX_HIGHLIGHTS, MAX_NAME_CHARS, WEEKDAYS
+from bot.schedule.plan import FILTER_FACETS, MAX_HIGHLIGHTS, MAX_NAME_CHARS, OTHER_FILTERS, WEEKDAYS, Filter
 from bot.search.index import Index
 from bot.text.analysis import fold
 from bot.text.sanitize import one_line
@@ -40,7 +41,7 @@ class FormContext:
 
 
 def view(context: FormContext, current: DigestCommand) -> Block:
-    """The modal, filled in with the current command. The time zone is left empty where none is set."""
+    """The modal, filled in with the current command. The time zone is left empty if none is set."""
     every = [_option(shown, value) for value, shown in wording.DIGEST_FREQUENCIES.items()]
     counts = [
         _option(wording.count(number, "highlights"), str(number)) for number in range(1, MAX_HIGHLIGHTS + 1)
@@ -54,7 +55,7 @@ def view(context: FormContext, current: DigestCommand) -> Block:
     chosen_count = str(current.count) if current.count != usual else None
     zone = _option(current.zone, current.zone) if current.zone else None
     filters = (current.only, *current.also) if current.only else ()
-    only = [_filter_option(one.kind, one.value) for one in filters]
+    only = [_filter_option(filter_) for filter_ in filters]
     return {
         "type": "modal",
         "callback_id": CALLBACK_ID,
@@ -90,21 +91,16 @@ def context_of(submitted_view: Payload) -> FormContext | None:
 def submitted(submitted_view: Payload, index: Index) -> DigestCommand | InvalidDigestCommand:
     """The command in a submitted form, or what is wrong with it; a filter that fits no highlight is wrong too."""
     values = get_object(get_object(submitted_view, "state"), "values")
-    chosen = [
-        (kind, value) for kind, _, value in (one.partition(":") for one in _input_values(values, "only"))
-    ]
-    kind, value = chosen[0] if chosen else ("", "")
+    filters = [Filter.of_option(option) for option in _input_values(values, "only")]
     command = from_form(
         every=_input_value(values, "every"),
         at=_input_value(values, "at"),
         zone=_input_value(values, "zone"),
         count=_input_value(values, "count"),
-        kind=kind,
-        value=value,
         name=_input_value(values, "name"),
         less=_input_value(values, "less"),
         never=_input_value(values, "never"),
-        also=chosen[1:],
+        filters=[filter_ for filter_ in filters if filter_ is not None],
     )
     return (objection(command, index) if isinstance(command, DigestCommand) else None) or command
 
@@ -117,15 +113,19 @@ def time_zone_options(typed: str) -> list[Block]:
 def filter_options(typed: str, index: Index) -> list[Block]:
     """Tags, authors and titles that match what is typed, in groups. The value of a long title is its beginning, which finds it."""
     groups: list[Block] = []
-    others = [*(("added", str(one)) for one in LOOK_BACKS), ("review", "")]
-    named = [_filter_option(kind, value) for kind, value in others]
-    named = [one for one in named if fold(typed.strip().lower()) in fold(_label(one).lower())]
-    if named:
-        groups.append({"label": kit.plain_text(wording.DIGEST_OTHER_THEMES), "options": named})
+    sought = fold(typed.strip().lower())
+    others = [
+        _filter_option(filter_)
+        for filter_ in OTHER_FILTERS
+        if sought in fold(wording.restricted(filter_).lower())
+    ]
+    if others:
+        groups.append({"label": kit.plain_text(wording.DIGEST_OTHER_THEMES), "options": others})
     for kind, facet in FILTER_FACETS.items():
         names = (one_line(name) for name in listing.complete(facet, typed, index, _MAX_OPTIONS_PER_KIND))
         options = {
-            str(option["value"]): option for option in (_filter_option(kind, name) for name in names if name)
+            str(option["value"]): option
+            for option in (_filter_option(Filter(kind, name)) for name in names if name)
         }
         if options:
             groups.append(
@@ -134,14 +134,9 @@ def filter_options(typed: str, index: Index) -> list[Block]:
     return groups
 
 
-def _filter_option(kind: str, name: str) -> Block:
-    shown = name if kind in FILTER_FACETS else wording.THEMES[name or kind]
-    return _option(shown, f"{kind}:{name}"[:_MAX_OPTION_VALUE_CHARS])
-
-
-def _label(option: Block) -> str:
-    text = option["text"]
-    return str(text["text"]) if isinstance(text, dict) else ""
+def _filter_option(filter_: Filter) -> Block:
+    shown = filter_.value if filter_.kind in FILTER_FACETS else wording.restricted(filter_)
+    return _option(shown, filter_.option[:_MAX_OPTION_VALUE_CHARS])
 
 
 def _menu(options: list[Block], chosen: str | None) -> Block:
@@ -149,7 +144,10 @@ def _menu(options: list[Block], chosen: str | None) -> Block:
     shown: Block = {"type": "static_select", "options": options}
     if chosen is None:
         return shown
-    return {**shown, "initial_option": next((one for one in options if one["value"] == chosen), options[0])}
+    return {
+        **shown,
+        "initial_option": next((option for option in options if option["value"] == chosen), options[0]),
+    }
 
 
 def _text_input(typed: str, max_chars: int = 150) -> Block:
@@ -196,7 +194,7 @@ def _input_values(values: Mapping[str, object], name: str) -> list[str]:
     """The values of an input in which several can be chosen."""
     options = get_object(get_object(values, name), INPUT_ACTION).get("selected_options")
     return (
-        [get_string(one, "value") for one in options if isinstance(one, dict)]
+        [get_string(option, "value") for option in options if isinstance(option, dict)]
         if isinstance(options, list)
         else []
     )

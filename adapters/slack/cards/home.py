@@ -36,8 +36,8 @@ class Shown:
     """A random highlight in place of the highlight of the day."""
     found: Answer | None = None
     """The answer to what they searched for."""
-    told: str = ""
-    """What became of the last press, in a sentence."""
+    notice: str = ""
+    """The result of the last press, in a sentence."""
     digests: Sequence[ManagedDigest] = ()
     """The digests that they manage."""
     freshness: str = ""
@@ -55,7 +55,7 @@ def view(index: Index, day: date, shown: Shown | None = None) -> Block:
     blocks = [
         *kit.header(wording.HOME_HEADING),
         *kit.paragraph(counts if len(index) else wording.NO_HIGHLIGHTS_YET),
-        *kit.context(" ".join(filter(None, (shown.freshness, shown.told)))),
+        *kit.context(" ".join(filter(None, (shown.freshness, shown.notice)))),
     ]
     if len(index):
         blocks.append(_search_box(shown.found))
@@ -80,7 +80,7 @@ def view(index: Index, day: date, shown: Shown | None = None) -> Block:
 
 
 def _search_box(found: Answer | None) -> Block:
-    """An input that sends what is typed as soon as Enter is pressed. Slack keeps what was typed in a view with the same ids."""
+    """An input that sends what is typed as soon as Enter is pressed. Slack keeps the typed text in a view with the same ids."""
     initial = {"initial_value": found.question[:MAX_TYPED_CHARS]} if found is not None else {}
     return {
         "type": "input",
@@ -100,7 +100,7 @@ def _search_box(found: Answer | None) -> Block:
 
 
 def _found(answer: Answer) -> list[Block]:
-    """The quotes that answer, or what was looked for in vain; more of them come to the person's direct messages."""
+    """The quotes that answer, or the words that were not found; further quotes go to the person's direct messages."""
     if not answer.found:
         return kit.paragraph(wording.nothing_fits(answer))
     blocks = kit.context(wording.above(answer) or "")
@@ -129,8 +129,8 @@ def _of_the_day(index: Index, day: date, pick: Quote | None) -> list[Block]:
 
 
 def _digests(digests: Sequence[ManagedDigest], direct: str) -> list[Block]:
-    """For each place its plan with a button that turns it off, and what was put aside there with buttons that undo it; and a
-    button for a digest of one's own."""
+    """For each place, its plan with a button that turns it off, and its hidden highlights with buttons that show them again; then
+    a button for a digest in direct messages."""
     if not digests and not direct:
         return []
     blocks: list[Block] = [kit.DIVIDER, *(kit.header(wording.MANAGED_DIGESTS) if digests else [])]
@@ -140,18 +140,22 @@ def _digests(digests: Sequence[ManagedDigest], direct: str) -> list[Block]:
         value = actions.encode_home_digest(channel, highlight, name)
         return kit.button(label, f"{actions.HOME_DIGEST}:{next(numbers)}", value)
 
-    for one in digests:
-        place: Block = {"type": "channel", "channel_id": one.channel}
-        if one.channel.startswith("D"):  # a channel that only two see has no name
+    for digest in digests:
+        place: Block = {"type": "channel", "channel_id": digest.channel}
+        if digest.channel.startswith("D"):  # a channel that only two see has no name
             place = kit.text(wording.YOUR_MESSAGES, bold=True)[0]
-        line = [place, *kit.text(f"  {one.summary}")] if one.summary else [place]
-        aside = [kit.text(shown) for _, shown in one.aside]
+        line = [place, *kit.text(f"  {digest.summary}")] if digest.summary else [place]
+        aside = [kit.text(shown) for _, shown in digest.aside]
         line += kit.text(f"\n{wording.PUT_ASIDE}") if aside else []
         blocks += kit.rich_text(kit.section(line) + kit.item_list(aside, first=1 if len(aside) > 1 else None))
-        row = button(wording.DIGEST_TURN_OFF, one.channel, name=one.name) if one.plan is not None else []
-        for number, (highlight, _) in enumerate(one.aside, start=1):
-            label = wording.UNDO if len(one.aside) == 1 else f"{wording.UNDO} {number}"
-            row += button(label, one.channel, highlight)
+        row = (
+            button(wording.DIGEST_TURN_OFF, digest.channel, name=digest.name)
+            if digest.plan is not None
+            else []
+        )
+        for number, (highlight, _) in enumerate(digest.aside, start=1):
+            label = wording.UNDO if len(digest.aside) == 1 else f"{wording.UNDO} {number}"
+            row += button(label, digest.channel, highlight)
         blocks += kit.actions(row)
     if direct:
         blocks += kit.actions(

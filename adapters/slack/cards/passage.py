@@ -60,7 +60,7 @@ def passage(quote: Quote, max_chars: int) -> list[Block]:
 
 
 def source_elements(source: Source) -> list[Block]:
-    """A source's title, linked where it may be, and its authors."""
+    """A source's title, linked if that is allowed, and its authors."""
     facts = source_line(source)
     title = clipped(facts.title, _MAX_TITLE_CHARS, _CUT)
     url = linkable_url(facts.url)
@@ -76,7 +76,7 @@ def source_elements(source: Source) -> list[Block]:
 
 
 def linkable_url(url: str | None) -> str | None:
-    """The address where it may be linked and is short enough for Slack; else None."""
+    """The address if it may be linked and is short enough for Slack; else None."""
     safe = safe_links.web(url)
     return safe if safe is not None and kit.escaped_units(safe) <= _MAX_URL_UNITS else None
 

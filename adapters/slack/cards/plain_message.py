@@ -18,7 +18,7 @@ from bot.text.truncate import clipped
 from corpus.model import Source
 
 MAX_BYTES = 3_900
-"""Of the whole text. Slack cuts a text of more than 4,000 characters into several messages."""
+"""Length of the whole text. Slack cuts a text of more than 4,000 characters into several messages."""
 _MAX_PASSAGE_CHARS, _MAX_TITLE_CHARS, _MAX_AUTHORS_CHARS = 900, 160, 120
 _CUT = f" {wording.CUT_MARK}"
 _WORD_JOINER = "\u2060"
@@ -28,9 +28,9 @@ _LIVE = re.compile(r":(?=//)|:(?=[a-z0-9_+'-]+:)|(?<=[\w-])\.(?=[A-Za-z]{2})|@(?
 def of(reply: Answer | Picks | Quotes | Digest | Sources) -> str:
     """The quotes or sources of a reply, as many as fit, each with its links."""
     if isinstance(reply, Sources):
-        lines = [_source(one.source) for one in reply.page.sources]
+        lines = [_source(counted.source) for counted in reply.page.sources]
     else:
-        lines = [_quote(one) for one in reply.quotes]
+        lines = [_quote(quote) for quote in reply.quotes]
     return _within_limit(lines)
 
 

@@ -21,15 +21,15 @@ from bot.text.truncate import clipped
 MAX_QUOTES = 15
 """Quotes in one message: with the dividers between them, more would not fit into 50 blocks."""
 
-_PASSAGE_LIMITS = (2400, 1200, 600)
-"""Code points of a passage, tried in this order until all quotes fit. Where none fits, there are fewer quotes."""
+PASSAGE_LIMITS = (2400, 1200, 600)
+"""Code points of a passage, tried in this order until all quotes fit. If none fits, there are fewer quotes."""
 
-_DIGEST_PASSAGE_LIMITS = (*_PASSAGE_LIMITS, 300, 200, 120)
-"""For digests: rather short than left out, because all of their highlights count as shown."""
+_DIGEST_PASSAGE_LIMITS = (*PASSAGE_LIMITS, 300, 200, 120)
+"""For digests: a passage is shortened rather than left out, because all highlights count as shown."""
 
 _MAX_CONTEXT_CHARS = 1000
 _BUTTONS_SIZE = 1000
-"""What the buttons of a message take of its size, at the most."""
+"""Largest share of a message's size that its buttons take."""
 
 _MAX_NOTICE_CHARS = 2900
 _MAX_TEXT_BYTES = 3500
@@ -50,13 +50,13 @@ class SlackMessage:
     """Shown in notifications and read by screen readers: escaped mrkdwn, at most 4,000 bytes."""
     blocks: list[Block]
     fallback: str = ""
-    """The text to post where Slack refuses the blocks, with `mrkdwn` off: escaped, with the links; "" where `text` does."""
+    """The text to post if Slack refuses the blocks, with `mrkdwn` off: escaped, with the links; "" if `text` does."""
 
 
 def message(
     reply: Reply, *, asker: str | None, private: bool, command: str = DEFAULT_COMMAND
 ) -> SlackMessage:
-    """The message for a reply. Who sees a `private` one may share it; a public one may be removed by `asker` (a user id).
+    """The message for a reply. A `private` one can be shared, a public one can be removed by `asker` (a user id).
 
     `command` is the app's slash command, as it was named at the set-up.
     """
@@ -66,8 +66,8 @@ def message(
 def shared(reply: Reply, *, asker: str, by: str) -> SlackMessage:
     """The message for a private reply that is shared with the channel by the person with the user id `asker` and the name `by`."""
     question = one_line(reply.question) if isinstance(reply, Answer) else None
-    told = wording.shared(one_line(by), clipped(question, _MAX_CONTEXT_CHARS, _CUT) if question else None)
-    return _message(reply, kit.context(told), asker, False)
+    heading = wording.shared(one_line(by), clipped(question, _MAX_CONTEXT_CHARS, _CUT) if question else None)
+    return _message(reply, kit.context(heading), asker, False)
 
 
 def _message(
@@ -94,7 +94,7 @@ def _notice(
         notice = wording.help_text(reply.about, reply.sections, command)
     elif isinstance(reply, Notice):
         notice = wording.as_typed(reply.text, command)
-    elif isinstance(reply, Answer) and not (reply.offset and reply.total):
+    elif isinstance(reply, Answer):
         notice = wording.nothing_fits(reply)
     else:
         notice = wording.NO_MORE
@@ -106,7 +106,7 @@ def _notice(
         blocks += buttons.undo(reply)
     if isinstance(reply, Welcome):
         blocks += buttons.sample_questions(reply)
-    if isinstance(reply, Answer) and not reply.offset:
+    if isinstance(reply, Answer) and not reply.past_end:
         blocks += buttons.below_refusal(reply, asker, private)
     return SlackMessage(_joined_within_limit([notice]), [*above, *blocks])
 
@@ -118,7 +118,7 @@ def _quotes(reply: QuoteReplyOrDigest) -> tuple[QuoteReplyOrDigest, list[Block]]
     room = kit.MAX_MESSAGE_SIZE - kit.size(around) - _BUTTONS_SIZE
     quotes = reply.quotes[:MAX_QUOTES]
     shown: list[list[Block]] = []
-    for max_chars in _DIGEST_PASSAGE_LIMITS if isinstance(reply, Digest) else _PASSAGE_LIMITS:
+    for max_chars in _DIGEST_PASSAGE_LIMITS if isinstance(reply, Digest) else PASSAGE_LIMITS:
         shown = _blocks_of(reply, quotes, max_chars, one_source)
         if sum(map(kit.size, shown)) <= room:
             break
@@ -170,7 +170,7 @@ def _first_quotes(reply: QuoteReplyOrDigest, count: int) -> QuoteReplyOrDigest:
 
 
 def _heading(reply: QuoteReplyOrDigest, one_source: bool) -> list[Block]:
-    """What stands above the quotes: corrected words, what is listed, or what a digest holds; the source where there is only one."""
+    """The heading above the quotes: corrected words, the name of the list or digest, or the source if there is only one."""
     if isinstance(reply, Answer):
         return _context(wording.above(reply))
     if isinstance(reply, Digest):
@@ -184,7 +184,7 @@ def _heading(reply: QuoteReplyOrDigest, one_source: bool) -> list[Block]:
                 *kit.rich_text(kit.section(passage.source_elements(reply.quotes[0].highlight.source))),
                 *kit.context(shown),
             ]
-        listed = one_line(wording.listed(LIST_FACETS[reply.command.name], page.meant, page.said))
+        listed = one_line(wording.listed(LIST_FACETS[reply.command.name], page.meant, page.word_filter))
         return kit.context(clipped(f"{shown} {listed}", _MAX_CONTEXT_CHARS, _CUT))
     return []
 
@@ -200,27 +200,28 @@ def _numbers(parts: Sequence[tuple[str, str]]) -> list[Block]:
 
 
 def _footer(reply: QuoteReplyOrDigest) -> list[Block]:
-    """What stands below the quotes of an answer: a word of the question that they lack."""
+    """The line below the quotes of an answer: a word of the question that they lack."""
     return _context(wording.below(reply)) if isinstance(reply, Answer) else []
 
 
-def _context(told: str | None) -> list[Block]:
+def _context(text: str | None) -> list[Block]:
     """A line in small print; none for None."""
-    return kit.context(clipped(one_line(told), _MAX_CONTEXT_CHARS, _CUT)) if told else []
+    return kit.context(clipped(one_line(text), _MAX_CONTEXT_CHARS, _CUT)) if text else []
 
 
 def _sources(reply: Sources) -> tuple[Sources, list[Block]]:
     """The reply with the sources that fit, and their blocks."""
     page = reply.page
     rows = [
-        passage.source_elements(one.source) + kit.text(f" · {wording.count(one.highlights, 'highlights')}")
-        for one in page.sources
+        passage.source_elements(counted.source)
+        + kit.text(f" · {wording.count(counted.highlights, 'highlights')}")
+        for counted in page.sources
     ]
     while True:
         page = replace(page, sources=page.sources[: len(rows)])
-        told = wording.shown_of(page.offset, len(rows), page.total, "sources")
+        shown = wording.shown_of(page.offset, len(rows), page.total, "sources")
         blocks = [
-            *kit.context(f"{told} {reply.freshness}".rstrip()),
+            *kit.context(f"{shown} {reply.freshness}".rstrip()),
             *kit.rich_text(kit.item_list(rows, first=page.offset + 1)),
         ]
         if len(rows) < 2 or kit.size(blocks) < kit.MAX_MESSAGE_SIZE - _BUTTONS_SIZE - _MAX_CONTEXT_CHARS:
@@ -231,8 +232,8 @@ def _sources(reply: Sources) -> tuple[Sources, list[Block]]:
 def _text(reply: QuoteReplyOrDigest | Sources) -> str:
     if isinstance(reply, Sources):
         page = reply.page
-        told = wording.shown_of(page.offset, len(page.sources), page.total, "sources")
-        return _joined_within_limit([told, *(one_line(one.source.title) for one in page.sources)])
+        shown = wording.shown_of(page.offset, len(page.sources), page.total, "sources")
+        return _joined_within_limit([shown, *(one_line(counted.source.title) for counted in page.sources)])
     nearest = [wording.NEAREST] if isinstance(reply, Answer) and reply.weak else []
     return _joined_within_limit([*nearest, *map(_quote_as_text, reply.quotes)])
 
@@ -245,7 +246,7 @@ def _quote_as_text(quote: Quote) -> str:
 
 
 def _joined_within_limit(lines: Sequence[str]) -> str:
-    """As many of the lines as fit, escaped; the first one is shortened where it does not fit."""
+    """As many of the lines as fit, escaped; the first one is shortened if it does not fit."""
     kept = kit.escape_mrkdwn(clipped(lines[0], _MAX_TEXT_BYTES // 5, _CUT))
     for line in lines[1:]:
         longer = f"{kept}\n{kit.escape_mrkdwn(line)}"

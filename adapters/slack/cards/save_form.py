@@ -35,7 +35,7 @@ _INPUT = "typed"
 
 @dataclass(frozen=True, slots=True)
 class FormContext:
-    """What a form is about."""
+    """The message that a form is about."""
 
     message: ChatMessage
     channel: str
@@ -45,7 +45,7 @@ class FormContext:
 
 
 def view(context: FormContext) -> Block | None:
-    """The modal; None where the message does not fit in."""
+    """The modal; None if the message does not fit in."""
     carried = _encode(context)
     if len(carried) > MAX_METADATA_CHARS:
         return None

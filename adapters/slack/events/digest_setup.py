@@ -1,4 +1,4 @@
-"""How a digest is set on Slack: in words after `/highlight digest`, or in a form."""
+"""Sets a digest on Slack: by words after `/highlight digest`, or in a form."""
 
 from dataclasses import dataclass, replace
 from logging import getLogger
@@ -29,7 +29,7 @@ class DigestSetup:
     async def check_can_post(
         self, command: DigestCommand, channel: str
     ) -> DigestCommand | InvalidDigestCommand:
-        """The command; where the bot cannot post in the channel, what to do first."""
+        """The command; if the bot cannot post in the channel, what to do first."""
         posts = command.action in ("set", "now")
         if not posts:
             return command
@@ -42,13 +42,13 @@ class DigestSetup:
         """The time zone in someone's Slack profile; None if it is unknown."""
         return time_zones.find((await self.directory.person(user)).time_zone or "")
 
-    async def form_wanted(self, said: str, place: str) -> str | None:
-        """The name of the digest whose form is asked for, "" for the usual one; None where no form is.
+    async def form_wanted(self, typed: str, place: str) -> str | None:
+        """The name of the digest whose form is asked for, "" for the usual one; None if no form is.
 
         "digest" and "digest set" ask for it, with the name of a digest that is set there too.
         """
-        words = said.split()
-        if [one.lower() for one in words[:2]] not in (["digest"], ["digest", "set"]):
+        words = typed.split()
+        if [word.lower() for word in words[:2]] not in (["digest"], ["digest", "set"]):
             return None
         name = " ".join(words[2:])
         requests = self.service.digest_requests

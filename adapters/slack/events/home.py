@@ -1,4 +1,4 @@
-"""The Home tab: it is opened, something is searched there, another highlight is wanted, a digest is turned off or a mark undone."""
+"""Handles what people do in the Home tab: open it, search, ask for another highlight, turn off a digest, undo a mark."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +13,8 @@ from bot.chat.arrival import Arrival, Asked
 from bot.chat.digest_commands import DigestCommand, DigestPress
 from bot.chat.requests import Command, Request
 from bot.digest.managed import ManagedDigest
-from bot.service import Handle, Service
+from bot.lanes import Handle
+from bot.service import Service
 
 
 @dataclass(slots=True)
@@ -39,7 +40,7 @@ class HomeTab:
         return self.service.hear(arrival, self._target(arrival, _direct(payload)))
 
     async def searched(self, payload: Payload, typed: str) -> Handle:
-        """Shows what answers; the whole tab again where the search box was emptied. A search counts as a question."""
+        """Shows the answer to a search; the whole tab again if the search box was emptied. A search counts as a question."""
         if not typed.strip():
             return await self.pressed(payload, Command("help"))
         key = f"slack:search:{get_string(payload, 'trigger_id')}"

@@ -1,6 +1,5 @@
-"""Links to highlights in people's messages: each unfurls to the passage (event `link_shared`, only where the manifest asks for it).
-
-Only in conversations that the bot is in and may answer in for everyone: not where answers are private, not while a link is typed.
+"""Links to highlights in people's messages: each unfurls to the passage (event `link_shared`, only if the manifest asks for it).
+Only in conversations in which the bot may answer for everyone: not if answers are private, not while a link is typed.
 """
 
 from dataclasses import dataclass, field, replace
@@ -14,7 +13,8 @@ from adapters.slack.web_api import Api
 from bot.answering import lookup
 from bot.chat.arrival import QuotesByLink
 from bot.chat.replies import Notice, Picks, Reply
-from bot.service import Handle, Service
+from bot.lanes import Handle
+from bot.service import Service
 
 MAX_LINKS = 5
 """Links of one message that unfurl."""
@@ -23,7 +23,7 @@ MAX_PASSAGE_CHARS = 900
 
 @dataclass(frozen=True, slots=True)
 class UnfurlTarget:
-    """Shows passages below the links of a message. Doing so twice shows the same, so nothing has to be looked up."""
+    """Shows passages below the links of a message. Doing it twice has the same result, so nothing has to be looked up."""
 
     api: Api
     channel: str

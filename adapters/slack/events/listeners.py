@@ -34,7 +34,7 @@ def build_app(receiver: Receiver) -> AsyncApp:
     identity = receiver.identity
 
     async def authorize(**_: object) -> AuthorizeResult:
-        # Bolt's own authorize would call auth.test for every event, and lose the event where that fails.
+        # Bolt's own authorize would call auth.test for every event, and lose the event if that fails.
         # Its token is not used: all calls go through `Api`.
         return AuthorizeResult(
             enterprise_id=identity.enterprise or None,

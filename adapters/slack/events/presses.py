@@ -1,7 +1,9 @@
 """Presses of the bot's buttons: each becomes an arrival, or is done at once (Remove).
 
-A button that two people press at the same time, or one person twice, acts once. What everyone sees is claimed for good, so that the
-same page is not posted twice; what one person sees, or what differs each time ("Another"), may be asked for again after a moment.
+A button that two people press at the same time, or one person twice, acts once. A reply that everyone sees is claimed for good,
+so that the same page is not posted twice; a reply that one person sees, or that differs each time ("Another"), can be requested
+again after a
+moment.
 """
 
 from dataclasses import dataclass, field
@@ -71,7 +73,7 @@ class Presses:
             await self._answer(payload, name, value)
 
     async def _answer(self, payload: Payload, name: str, value: object) -> None:
-        """Answers what the value of a button asks for: to who pressed, or to everyone."""
+        """Answers the request in the value of a button: to the presser, or to everyone."""
         request = (
             actions.decode_feedback(value)
             or actions.decode_digest_press(value)
@@ -100,7 +102,7 @@ class Presses:
             await self._answer_publicly(payload, request, name, value)
 
     async def _at_home(self, payload: Payload, name: str, value: object) -> bool:
-        """Whether it was something that only the Home tab has; then it is done."""
+        """Handles the buttons that only the Home tab has; whether it was one of them."""
         if name == actions.SEARCH:
             await self.home.searched(payload, value if isinstance(value, str) else "")
             return True
@@ -130,7 +132,8 @@ class Presses:
             await self.answer_privately(payload, request, key, deduplicate=True)
 
     async def _answer_publicly(self, payload: Payload, request: Asked, name: str, value: object) -> None:
-        """Answers a button of a public message with a further message below it; to one alone where the channel may be shared."""
+        """Answers a button of a public message with a further message below it; to the presser alone if the channel may be
+        shared."""
         user, channel = _user(payload), _channel(payload)
         standing = await self.standings.of_interaction(payload, user, channel)
         if standing.unsure and not channel.startswith("D"):
@@ -202,14 +205,14 @@ class Presses:
                 log.warning("an answer was not removed: %(error)s", {"error": str(error)})
 
     async def _remove_by_url(self, url: str) -> None:
-        """Removes the message of the button where the bot is no member: it was posted through a response_url."""
+        """Removes the message of the button if the bot is no member of the channel: it was posted through a response_url."""
         try:
             await self.api.respond(url, {"delete_original": True})
         except PostError as error:
             log.warning("an answer was not removed: %(error)s", {"error": str(error)})
 
     async def _tell(self, payload: Payload, says: str) -> None:
-        """Tells something to the person who pressed a button, and to nobody else."""
+        """Shows a notice to the person who pressed a button, and to nobody else."""
         url = get_string(payload, "response_url")
         if not url:
             return
@@ -222,9 +225,9 @@ class Presses:
     def _key(
         self, payload: Payload, name: str, value: object, *, lasting: bool, person: str = ""
     ) -> str | None:
-        """The key of a press; None where the same was pressed a moment ago.
+        """The key of a press; None if the same was pressed a moment ago.
 
-        The key of two presses that count as one is the same in all replicas: for good where `lasting`, else for a few seconds.
+        The key of two presses that count as one is the same in all replicas: for good if `lasting`, else for a few seconds.
         """
         container = get_object(payload, "container")
         place = get_string(container, "channel_id") or get_string(container, "view_id")
@@ -239,7 +242,7 @@ class Presses:
 
 
 def _shown_again(value: object) -> Request | QuotesById | None:
-    """The request that brings what a button stands below once more; None for a button of another version."""
+    """The request that shows the message of a button once more; None for a button of another version."""
     context = actions.decode_highlights(value)
     return QuotesById(context.ids) if context is not None else actions.decode_request(value)
 
@@ -253,7 +256,7 @@ def _channel(payload: Payload) -> str:
 
 
 def _seconds(payload: Payload) -> float:
-    """When the button was pressed, by Slack's clock; 0 where the payload does not tell."""
+    """When the button was pressed, by Slack's clock; 0 if the payload does not tell."""
     buttons = payload.get("actions")
     action = buttons[0] if isinstance(buttons, list) and buttons and isinstance(buttons[0], dict) else {}
     try:

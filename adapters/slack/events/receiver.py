@@ -31,9 +31,10 @@ from bot.chat.digest_commands import DigestCommand, DigestRequest, InvalidDigest
 from bot.chat.requests import Command, Request
 from bot.chat.small_talk import is_question, refers
 from bot.delivery.target import PostError, Target
+from bot.lanes import Handle, already_finished
 from bot.model import Question
 from bot.runtime.logs import describe_error
-from bot.service import Handle, Service, already_finished
+from bot.service import Service
 from bot.text.sanitize import has_words, one_line
 from bot.text.truncate import clipped
 
@@ -97,7 +98,7 @@ class Receiver:
         return await self._message(arrival, body) if arrival is not None else None
 
     async def hear_again(self, key: str) -> bool:
-        """Reads the message with this key again and hears it. False where it is no message, is gone, or may not be read."""
+        """Reads the message with this key again and hears it. False if it is no message, is gone, or may not be read."""
         place = arrivals.of_key(key)
         if place is None:
             return False
@@ -141,7 +142,7 @@ class Receiver:
         return self.service.hear(arrival, target)
 
     async def _in_thread(self, arrival: Arrival, ts: str) -> Arrival:
-        """The arrival with what has to be read of its thread: whether it follows an answer, and what it is about."""
+        """The arrival with facts about its thread: whether it follows an answer, and what it is about."""
         thread = arrival.thread
         if arrival.bot or arrival.direct or thread is None or thread == ts:
             return arrival
@@ -189,11 +190,11 @@ class Receiver:
 
     async def command(self, payload: Payload) -> None:
         """`/highlight …`, answered to the asker alone; `random … public` is answered to everyone."""
-        said, public = _split_public(get_string(payload, "text"))
+        typed, public = _split_public(get_string(payload, "text"))
         user, channel = get_string(payload, "user_id"), get_string(payload, "channel_id")
         await self.read_by(user)
-        request = requests.parse(said)
-        name = await self.digest_setup.form_wanted(said, f"slack:{channel}")
+        request = requests.parse(typed)
+        name = await self.digest_setup.form_wanted(typed, f"slack:{channel}")
         wants_form = name is not None
         if isinstance(request, DigestCommand | InvalidDigestCommand):
             request = DigestCommand("set", name=name) if name is not None else request
@@ -227,8 +228,8 @@ class Receiver:
         if get_string(payload, "callback_id") != actions.FIND_HIGHLIGHTS:
             return
         await self.read_by(get_string(get_object(payload, "user"), "id"))
-        said = plain_text.whole(get_object(payload, "message"))
-        request = Question(said, self.service.bot.quotes)
+        text = plain_text.whole(get_object(payload, "message"))
+        request = Question(text, self.service.bot.quotes)
         await self._answer_privately(payload, request, f"slack:shortcut:{get_string(payload, 'trigger_id')}")
 
     async def action(self, payload: Payload) -> None:
@@ -243,7 +244,7 @@ class Receiver:
         wording.read_in(await self.directory.locale(user))
 
     def _is_in(self, channel: str) -> None:
-        """The bot is in this channel: what it could not do there before, it tries again."""
+        """The bot is in this channel now: it tries again what it could not do there before."""
         self.directory.joined(channel)
         self.service.delivery.lift(f"slack:{channel}")
 
@@ -259,7 +260,7 @@ class Receiver:
         return await self.home.opened(user, get_string(body, "team_id"), get_string(event, "channel"))
 
     async def _is_empty(self, channel: str) -> bool:
-        """Whether nothing was written in these direct messages yet; False where that is not known."""
+        """Whether nothing was written in these direct messages yet; False if that is not known."""
         try:
             body, _ = await self.api.call("conversations.history", channel=channel, limit=1)
         except PostError:
@@ -295,9 +296,9 @@ class Receiver:
             log.error("an envelope failed: %(error)s", {"error": describe_error(error)})
 
 
-def _split_public(said: str) -> tuple[str, bool]:
+def _split_public(typed: str) -> tuple[str, bool]:
     """The command without a final `public`, as in `random 2 public`; and whether the answer is for everyone."""
-    words = said.split()
+    words = typed.split()
     if len(words) > 1 and words[0].lower() == "random" and words[-1].lower() == "public":
         return " ".join(words[:-1]), True
-    return said, False
+    return typed, False

@@ -1,4 +1,4 @@
-"""What has to be asked of Slack about a place and a person before the rules can decide: shared, guest, colleague."""
+"""Asks Slack for the facts about a place and a person that the rules need: shared, guest, colleague."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ class Standings:
     identity: Identity
 
     async def of_message(self, arrival: Arrival, body: Payload) -> Arrival:
-        """The arrival with what had to be asked about it."""
+        """The arrival with these facts."""
         if arrival.stranger:
             team = arrival.person_server
             colleague = await self.directory.is_colleague(arrival.person, team, self.identity)
@@ -31,7 +31,7 @@ class Standings:
         return arrival
 
     async def of_interaction(self, payload: Payload, user: str, channel: str) -> Standing:
-        """Of someone who typed a command or pressed a button. In the Home tab there is no channel."""
+        """The standing of someone who typed a command or pressed a button. In the Home tab there is no channel."""
         direct = not channel or channel.startswith("D")
         colleague = await self._is_colleague(payload, user)
         if direct:
@@ -49,5 +49,5 @@ class Standings:
 
 
 def _enterprise(payload: Mapping[str, object]) -> str:
-    """The organisation of who typed or pressed, where the payload tells it. A button names the app's own beside it."""
+    """The organisation of the person, if the payload tells it. A button names the app's own beside it."""
     return get_string(get_object(payload, "user"), "enterprise_id") or get_string(payload, "enterprise_id")

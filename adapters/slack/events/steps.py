@@ -1,7 +1,7 @@
-"""Steps of workflows: "Find highlights" and "Random highlight" (event `function_executed`, only where the manifest asks for it).
+"""Steps of workflows: "Find highlights" and "Random highlight" (event `function_executed`, only if the manifest asks for it).
 
-A step posts nothing: it hands its outputs to the workflow, which does with them what its author says. To the rules it happens in
-the place `slack:workflow`, and the person who asks is `slack:workflow` too, because Slack does not tell who runs a workflow.
+A step posts nothing: it hands its outputs to the workflow, whose author decides what to do with them. For the rules, it happens
+in the place `slack:workflow`, and the person who asks is `slack:workflow` too, because Slack does not tell who runs a workflow.
 Docs: docs.slack.dev/workflows/workflow-steps, and the pages of functions.completeSuccess and functions.completeError.
 """
 
@@ -18,8 +18,9 @@ from bot.chat.attribution import attribution
 from bot.chat.replies import Notice, Picks, Reply
 from bot.chat.requests import Command
 from bot.delivery.target import PostError
+from bot.lanes import Handle
 from bot.model import Answer, Quote
-from bot.service import Handle, Service
+from bot.service import Service
 from bot.text.sanitize import visible
 from bot.text.truncate import clipped
 
@@ -36,7 +37,7 @@ class StepTarget:
     api: Api
     execution: str
     token: str = field(repr=False)
-    """Of this execution alone; "" where Slack sent none."""
+    """Token of this execution alone; "" if Slack sent none."""
 
     @property
     def lane(self) -> str:
@@ -63,7 +64,7 @@ class StepTarget:
 
 
 def outputs_of(reply: Answer | Picks) -> dict[str, object]:
-    """What a step hands on: `text` with the quotes, whether anything was `found`, and the `link` of the first one."""
+    """The outputs of a step: `text` with the quotes, whether anything was `found`, and the `link` of the first one."""
     if not reply.quotes:
         return {
             "text": wording.nothing_fits(reply) if isinstance(reply, Answer) else "",

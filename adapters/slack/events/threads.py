@@ -1,4 +1,4 @@
-"""What Slack lets the bot read of threads: whether it has answered there, and what the thread is about."""
+"""Reads threads, as far as Slack lets the bot: whether it has answered there, and what the thread is about."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,13 +20,13 @@ KNOWN_S = 600.0
 MAX_THREADS = 5_000
 MAX_MESSAGES_READ = 50
 MAX_MESSAGES_ABOUT = 3
-"""Messages, beside the first one, that tell what a thread is about: the latest ones."""
+"""Number of latest messages that, with the first one, tell what a thread is about."""
 MAX_CONTEXT_CHARS = 1_000
 
 
 @dataclass(slots=True)
 class Threads:
-    """Reads threads, where the scopes for it were granted."""
+    """Reads threads, if the scopes for it were granted."""
 
     api: Api
     identity: Identity
@@ -39,7 +39,7 @@ class Threads:
         self._answered[channel, thread] = True
 
     async def has_answered(self, channel: str, thread: str) -> bool:
-        """Whether the bot has answered in this thread; False where it may not read it."""
+        """Whether the bot has answered in this thread; False if it may not read it."""
         known = self._answered.get((channel, thread))
         if known is None:
             messages = await self._messages(channel, thread)
@@ -47,7 +47,7 @@ class Threads:
         return known
 
     async def context(self, channel: str, thread: str, asked: str) -> str:
-        """What people wrote in a thread, without the message `asked` (a ts); "" where the bot may not read it."""
+        """What people wrote in a thread, without the message `asked` (a ts); "" if the bot may not read it."""
         messages = [
             one
             for one in await self._messages(channel, thread)
@@ -57,7 +57,7 @@ class Threads:
         return "\n".join(filter(has_words, map(plain_text.whole, about)))[:MAX_CONTEXT_CHARS]
 
     async def message(self, channel: str, ts: str) -> Mapping[str, object] | None:
-        """One message; None where it is gone or the bot may not read it."""
+        """One message; None if it is gone or the bot may not read it."""
         found = await self._messages(channel, ts, oldest=ts, latest=ts, inclusive=True)
         return next((one for one in found if get_string(one, "ts") == ts), None)
 
@@ -73,4 +73,8 @@ class Threads:
             log.info("a thread was not read: %(error)s", {"error": str(error)})
             return []
         messages = body.get("messages")
-        return [one for one in messages if isinstance(one, dict)] if isinstance(messages, list) else []
+        return (
+            [message for message in messages if isinstance(message, dict)]
+            if isinstance(messages, list)
+            else []
+        )

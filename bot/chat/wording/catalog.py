@@ -71,7 +71,7 @@ def _with_commands(value: object) -> object:
 
 
 def _filled_up(given: Mapping[str, object], fallback: Mapping[str, object]) -> dict[str, object]:
-    """`given`, with what only `fallback` has, in tables too. Plural forms stay as they are given."""
+    """`given`, plus what only `fallback` has, in tables too. Plural forms stay as they are given."""
     filled = {**fallback, **given}
     for name, value in given.items():
         other = fallback.get(name)

@@ -28,7 +28,7 @@ class CommandText:
     """What stands after `/highlight`: "search memory and sleep"; "" for nothing."""
 
     def written(self, command: str = COMMAND) -> str:
-        """The command as it is typed where the slash command is called `command`."""
+        """The command as it is typed if the slash command is called `command`."""
         return f"{command} {self.typed}".rstrip()
 
 
@@ -55,5 +55,5 @@ def parts(text: str) -> Iterator[str | CommandText]:
 
 
 def as_typed(text: str, command: str = COMMAND) -> str:
-    """The text with its commands as they are typed where the slash command is called `command`."""
+    """The text with its commands as they are typed if the slash command is called `command`."""
     return "".join(part if isinstance(part, str) else part.written(command) for part in parts(text))

@@ -149,7 +149,7 @@ SHARED: str
 HIGHLIGHT: str
 """The link to the passage itself."""
 SOURCE: str
-"""The link to the source, where its title cannot carry it."""
+"""The link to the source, if its title cannot carry it."""
 UNTITLED: str
 REMARK: str
 HOME_HEADING: str

@@ -5,8 +5,8 @@ from bot.chat import wording
 from bot.text.sanitize import one_line
 from bot.text.truncate import clipped
 
-BAR_CHARS = 10
-"""Length of the longest bar: beside its number it fits a phone."""
+BAR_CHARS = 7
+"""Length of the longest bar: with a month before it and four digits behind it, it fits a phone of 375 pixels."""
 MAX_NAME_CHARS = 60
 
 
@@ -19,7 +19,7 @@ def statistics(found: Statistics, year: int | None) -> tuple[tuple[str, str], ..
     for name, ranked in ((wording.STATS_AUTHORS, found.authors), (wording.STATS_SOURCES, found.titles)):
         if ranked:
             rows = (
-                f"{place}. {clipped(one_line(one), MAX_NAME_CHARS, '…')} · {wording.count(count, 'highlights')}"
+                f"{place}. {clipped(one_line(one), MAX_NAME_CHARS, '…')} · {count:,}"
                 for place, (one, count) in enumerate(ranked, start=1)
             )
             parts.append((name, "\n".join(rows)))
@@ -55,7 +55,7 @@ def _summary(found: Statistics, year: int | None) -> str:
 
 
 def _chart(months: tuple[tuple[str, int], ...]) -> str:
-    """A bar for each month, which is shown even where it is short, from the first month with highlights to the last."""
+    """A bar for each month from the first with highlights to the last; even a short bar is shown."""
     while months and not months[0][1]:
         months = months[1:]
     while months and not months[-1][1]:

@@ -1,7 +1,7 @@
-"""The language in which texts are read now: of the person who is being answered, of the server or channel that reads along.
+"""The language of the texts that are read now: that of the person who is answered, or of the server or channel that reads along.
 
-An adapter says so once, where something arrives, with `read_in(locale)`: it holds for the rest of that asyncio task, and for the
-tasks and threads that it starts. Where one task works for several readers, `in_language(...)` holds for a block.
+An adapter sets it once for each arrival, with `read_in(locale)`: it holds for the rest of that asyncio task, and for the tasks
+and threads that it starts. If one task works for several readers, `in_language(...)` sets it for a block.
 """
 
 import re
@@ -22,7 +22,7 @@ def language() -> str:
 
 
 def language_of(locale: str | None) -> str:
-    """The language for a locale by BCP 47 ("de-AT") or POSIX ("de_AT.UTF-8"): "de"; English where the bot does not speak it."""
+    """The language for a locale by BCP 47 ("de-AT") or POSIX ("de_AT.UTF-8"): "de"; English if the bot does not speak it."""
     primary = _SUBTAG.split(locale or "", maxsplit=1)[0].lower()
     return primary if primary in LANGUAGES else ENGLISH
 

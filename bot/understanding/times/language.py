@@ -51,15 +51,24 @@ class Language:
         self._words = words
         hints = "|".join(sorted((str(words["hints"]), *self._months, *self._seasons), key=len, reverse=True))
         self.hints = self.pattern(rf"{hints}|(?:19|20)\d\d(?:-\d\d(?:-\d\d)?)?" if self.spaced else hints)
-        """Some word of every expression: a text without any has none. Other patterns are compiled only where one stands."""
+        """One word of every expression: a text without any of them has no expression. Other patterns are compiled only if one is
+        found."""
         self._compiled_words: dict[tuple[str, ...], re.Pattern[str]] = {}
         self.bare_year = bool(words.get("bare_year"))
         """Whether a year stands alone: "was habe ich 2024 gelesen"."""
         self.verb_far = bool(words.get("verb_far"))
         """Whether the verb stands at the end, however far from its person."""
         self.particles = str(words.get("particles", ""))
-        self.nouns = self.any_of("nouns")
-        self.verbs = self.any_of("verbs")
+
+    @cached_property
+    def nouns(self) -> re.Pattern[str]:
+        """What is asked for: highlights."""
+        return self.any_of("nouns")
+
+    @cached_property
+    def verbs(self) -> re.Pattern[str]:
+        """What was done with them: read, saved."""
+        return self.any_of("verbs")
 
     @cached_property
     def between(self) -> list[tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]]:
@@ -78,7 +87,7 @@ class Language:
 
     @cached_property
     def _any_moment(self) -> re.Pattern[str]:
-        """Any expression of time: one look in place of one for each kind."""
+        """Matches any expression of time, so that a text is searched once and not for each kind."""
         named = (pattern.pattern for _, _, pattern in self._moments)
         return re.compile("|".join(re.sub(r"\(\?P<\w+>", "(?:", one) for one in named), re.IGNORECASE)
 
@@ -87,7 +96,7 @@ class Language:
         return list(self._compiled(self._words))
 
     def any_of(self, *names: str) -> re.Pattern[str]:
-        """Any of the words listed under these names, the longest first; it matches nothing where none is listed."""
+        """Any of the words listed under these names, the longest first; it matches nothing if none is listed."""
         if names not in self._compiled_words:
             listed = [one for name in names for one in self._words.get(name, ())]  # type: ignore[attr-defined]
             joined = "|".join(sorted(listed, key=len, reverse=True))

@@ -27,7 +27,7 @@ def unit_around(unit: Unit, day: date) -> Span:
 
 
 def back(unit: Unit, count: int, day: date) -> date:
-    """The day that lies so many days, weeks, months or years before. Raises ValueError if that is out of reach."""
+    """The day so many days, weeks, months or years earlier. Raises ValueError if that is out of reach."""
     if count > MAX_COUNT:
         raise ValueError(count)
     if unit in ("day", "week"):

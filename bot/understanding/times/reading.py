@@ -28,9 +28,9 @@ _MAX_HINT_CHARS = 40
 _VERB_DISTANCE = 3
 """Words between who reads and the verb: "did I ever read"."""
 _MAX_AGO = timedelta(days=9 * 366)
-"""What is counted back further is seldom about reading."""
+"""An expression that counts back further is seldom about reading."""
 _WEAK = ("today", "yesterday", "before_yesterday", "past")
-"""What is said of the present or the past in general, unless the question speaks of reading."""
+"""Expressions for the present or the past in general, unless the question speaks of reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,8 @@ class Reading:
     """Whether only favourites are wanted."""
     words: str = ""
     """The words about time, as typed; not those about the order."""
+    fixed: bool = True
+    """Whether these days are of the calendar ("since May"), and not counted from today ("last month")."""
 
     @property
     def says(self) -> bool:
@@ -115,6 +117,7 @@ class _In:
             sure or not _WORD.search(text),
             favourites is not None,
             self._text[found.start : found.end] if found else "",
+            found is None or found.moment.absolute,
         )
 
     # What stands there
@@ -125,7 +128,7 @@ class _In:
         hints = [one.start() for one in self._language.hints.finditer(self._text)]
         while place < len(self._text) and (begin := self._language.begins.search(self._text, place)):
             start = begin.start()
-            near = any(start <= one + _MAX_HINT_CHARS and one <= start + _MAX_HINT_CHARS for one in hints)
+            near = any(start <= hint + _MAX_HINT_CHARS and hint <= start + _MAX_HINT_CHARS for hint in hints)
             found = self._at(start) if near else None
             if found is not None:
                 yield found
@@ -211,7 +214,7 @@ class _In:
         return self._language.moment(self._text, start, self._today)
 
     def _joined(self, word: re.Pattern[str], place: int) -> int | None:
-        """Where the text goes on behind a word at `place`, or after blanks there; None if the word is not there."""
+        """The place after a word at `place` (or after blanks there); None if the word is not there."""
         gap = _GAP.match(self._text, place)
         found = word.match(self._text, gap.end() if gap else place)
         if found is None or not self._language.spaced:
@@ -349,7 +352,7 @@ class _In:
         return text
 
     def _without_requests(self, text: str) -> str:
-        """The text; all blank where nothing but "show me all of my" is left of it."""
+        """The text; all blank if nothing but "show me all of my" is left of it."""
         left = self._language.any_of("requests", "persons", "particles").sub(" ", text)
         if not self._language.spaced:
             left = re.sub(f"[{self._language.particles}]", " ", left)

@@ -1,4 +1,4 @@
-"""How a note is read whose layout has no reader of its own: lines to blocks (`lines`), then whose words each block is (`roles`).
+"""Reads notes whose layout has no reader of its own: first lines to blocks (`lines`), then whose words each block is (`roles`).
 
 read        a note or a part of it to passages
 lines       lines to blocks; each of the following reads its kind of line, on top of the next:

@@ -14,7 +14,7 @@ from corpus.formats.outline.places import moment, place
 BULLET = re.compile(r"[-*+](?:[ \t]+(.*))?$")
 INDENTED_CHILD = re.compile(r"(?: {2,}|[ ]{0,3}\t[\t ]*)(?:[-*+][ \t]+)?(.*)$")
 _QUOTE = re.compile(r" {0,3}>[ \t]?(.*)$")
-BLOCK_LINE = re.compile(r"\^(?:rw|ref-)?[\w-]{4,}[ \t]*$")
+BLOCK_LINE = re.compile(r"\^(?:rw|ref-)?[\w-]{4,}(?P<tags>(?:[ \t]+#[^\s#]+)*)[ \t]*$")
 UNIT_HEADING = re.compile(
     r"(?:(?P<word>[^\W\d_][^\W\d_ .]{0,20})[ .:#：]*(?P<place>\d[\w.:–\-]*|[ivxlc]+)(?:[ \t]*[@|,·•–-][ \t]*(?P<date>.*))?"
     r"|(?:id[ :]?)?(?P<id>[\w-]{0,8}\d{3,}[\w-]*))$",
@@ -27,6 +27,8 @@ _ENDS = tuple('.!?…"”»’)]。！？」*_')
 _PRECISE = frozenset({Role.ADDED, Role.LOCATION, Role.COLOR})
 """Labels whose values can be told from a sentence: a date, a number, a colour."""
 _LOOK_AHEAD = 100
+_LIST_LINES = 20
+"""Lines of a list within a passage."""
 _BLOCKS_BEFORE = 10
 
 
@@ -38,6 +40,8 @@ class BlockReader(PlaceReader):
         if "](" not in text or text.find("[") > _MAX_LINK_LEAD:
             return False
         target = self._target()
+        if target is None and self._one_each == self._unit and self._pend_link(text):
+            return True
         if target is None or self._section not in ("highlights", "soft", "head"):
             return False
         found = link_tail.cut(text.strip())
@@ -57,6 +61,14 @@ class BlockReader(PlaceReader):
         self._current, self._ended, self._sealed = target, True, True
         return True
 
+    def _pend_link(self, text: str) -> bool:
+        """Keeps a link to a highlight that stands alone above its passage."""
+        found = link_tail.cut(text.strip())
+        if found.text or found.link is None or not link_tail.is_highlight_address(found.link):
+            return False
+        self._pending.append(Label(Role.LINK, found.link, "", True))
+        return True
+
     def _only_tags(self, text: str) -> bool:
         """Takes a line of nothing but tags below a passage: its tags."""
         target = self._target()
@@ -74,6 +86,10 @@ class BlockReader(PlaceReader):
     def _block_id(self, line: str) -> None:
         target = self._current or self._last
         assert target is not None
+        match = BLOCK_LINE.match(line.strip())
+        if match is not None and match["tags"]:
+            target.tag_lines.append(match["tags"])
+            line = line[: line.index(match["tags"])]
         if link_tail.is_export_block(line.strip().removeprefix("^")):
             target.field = None
             target.add(line)
@@ -118,15 +134,28 @@ class BlockReader(PlaceReader):
             and target.kind is not Kind.BULLET
             and self._current is target
         ):
-            below = below and (found.role is Role.NOTE or only_tags(found.value))
+            alone = self._one_each == self._unit
+            below = below and (found.role is Role.NOTE or alone or only_tags(found.value))
             ended = found.marked or before.endswith(_ENDS) or found.role is Role.TAGS or self._blank
             return found if below and ended else None
         return found if below and (found.marked or self._blank or self._ended or target.in_child) else None
 
+    def _quoted_remark(self, text: str) -> Label | None:
+        """The remark of a block quote that begins with "Note:", below a passage that is no block quote."""
+        target = self._target()
+        if target is None or target.kind is Kind.QUOTE or (self._current is not None and not self._blank):
+            return None
+        if any(draft.kind is Kind.QUOTE for draft in self._out.drafts[-_BLOCKS_BEFORE:]):
+            return None  # quotes are the passages here
+        found = child(text) if not link_tail.is_tail(text) and any(map(str.strip, target.lines())) else None
+        return found if found is not None and found.role is Role.NOTE else None
+
     def _is_told_below(self, index: int) -> bool:
         """Whether the next line with a text says something of the paragraph on line `index`, as lines below passages do here: a
         label in bold, a place, a date."""
-        below = next((line for line in self._lines[index + 1 : index + 4] if line.strip()), "")
+        rest = self._lines[index : index + _LOOK_AHEAD]
+        end = next((at for at, line in enumerate(rest) if at and not line.strip()), 1)
+        below = next((line for line in rest[min(end, 1 + _LIST_LINES) : end + 3] if line.strip()), "")
         found = child(below) if below[:1] in "*_" else None
         return (found is not None and found.marked) or moment(below) is not None or place(below) is not None
 
@@ -136,7 +165,9 @@ class BlockReader(PlaceReader):
         target = self._target()
         if any(draft.kind is Kind.QUOTE for draft in self._out.drafts[-_BLOCKS_BEFORE:]):
             return False  # quotes are the passages here, and the paragraph is a remark
-        told = target is not None and target.kind is Kind.PARAGRAPH and (self._ended or target.in_child)
+        told = (
+            target is not None and target.kind is Kind.PARAGRAPH and (self._ended or target.in_child)
+        ) or (target is None and self._dated)
         return told and child(line.lstrip("-*+> \t")) is None and self._is_told_below(index)
 
     def _child(self, found: Label) -> None:

@@ -8,6 +8,7 @@ from corpus.formats.labels import Role, role_of
 from corpus.formats.outline.blocks import BULLET, UNIT_HEADING
 from corpus.formats.outline.items import ItemReader
 from corpus.formats.outline.places import moment, place
+from corpus.formats.outline.quotes import CALLOUT, is_passage_callout
 from corpus.formats.outline.sections import DOCUMENT, METADATA, READERS
 
 _ITEMS = frozenset(
@@ -80,6 +81,10 @@ class HeadingReader(ItemReader):
             self._section, self._chapter = "metadata", None
         elif unit is not None and self._is_unit(unit):
             self._unit_heading(unit)
+        elif level > 1 and place(text) is not None:
+            self._section = "highlights"
+            self._place_line(text, None)
+            self._one_each = self._unit
         elif self._section == "highlights" and (
             level > max(self._region_level, 2) or self._is_chapter_beside(index, level, name)
         ):
@@ -101,10 +106,16 @@ class HeadingReader(ItemReader):
         for line in self._lines[index + 1 :]:
             if heading(line) is not None:
                 return False
-            if link_tail.is_tail(line) or moment(line) is not None or place(line) is not None:
+            quoted = line.startswith(">") and self._is_quotation(line)
+            if quoted or link_tail.is_tail(line) or moment(line) is not None or place(line) is not None:
                 self._chapters_beside = True
                 return True
         return False
+
+    def _is_quotation(self, line: str) -> bool:
+        """Whether a quoted line is no callout, or one that holds a passage."""
+        callout = CALLOUT.match(line)
+        return callout is None or is_passage_callout(callout["kind"].split("|")[0].strip().lower())
 
     def _reader_words(self, name: str, level: int) -> bool:
         """A deeper heading "Note" right below a passage: what follows is the reader's remark of it."""

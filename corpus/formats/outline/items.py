@@ -7,6 +7,7 @@ from corpus.formats.entry import Kind, child, is_metadata, only_tags
 from corpus.formats.header import is_property
 from corpus.formats.labels import Label, Role, label
 from corpus.formats.outline.blocks import INDENTED_CHILD, is_linked
+from corpus.formats.outline.places import is_import
 from corpus.formats.outline.quotes import QuoteReader
 
 _TASK = re.compile(r"^\[[ xX]\][ \t]+")
@@ -49,7 +50,9 @@ class ItemReader(QuoteReader):
                 target.child(found)
                 self._current = target
                 return
-        if found is not None and target is None and found.marked and found.role is not Role.NOTE:
+        alone = self._one_each == self._unit and found is not None and found.role is Role.LOCATION
+        marked = found is not None and found.marked and found.role is not Role.NOTE
+        if found is not None and target is None and (marked or alone):
             self._pending.append(found)
             self._in_pending = True
             return
@@ -91,6 +94,9 @@ class ItemReader(QuoteReader):
         if current is None or self._blank:
             return self._only_link(text)
         within = current.kind is Kind.PARAGRAPH and not (self._ended or current.in_child)
+        if within and current is self._told:
+            current.add(line)
+            return True
         alone = self._one_each == self._unit and (within or current.field is Role.NOTE)
         if (alone or (within and self._paragraphs_lead)) and label(text) is None:
             current.add(line)  # a list within the one passage here, or its remark
@@ -170,6 +176,9 @@ class ItemReader(QuoteReader):
 
     def _paragraph(self, line: str, index: int) -> None:
         current = self._current
+        if is_import(line):
+            self._close()
+            return
         if (self._in_pending and not self._blank) or (current is None and self._header_line(line)):
             return
         if current is None and self._pending and self._label_ahead(index, passage=True):
@@ -220,7 +229,8 @@ class ItemReader(QuoteReader):
     def _new_item(self) -> bool:
         """Whether a numbered line may begin a block: not amid the lines of another one without a tail."""
         current = self._current
-        return current is None or self._blank or self._ended or current.kind is Kind.NUMBER
+        listed = current is not None and current.kind is Kind.NUMBER and not self._always_linked
+        return current is None or self._blank or self._ended or listed
 
 
 def _is_identified(text: str, above: str) -> bool:

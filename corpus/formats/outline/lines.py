@@ -1,6 +1,5 @@
-"""A note's lines to blocks: bullets, paragraphs, block quotes, table rows, each with what stands below it.
-
-Nothing is decided here about whose words they are: that is `corpus.formats.outline.roles`. What held in every vault of exports: a
+"""Reads a note's lines into blocks: bullets, paragraphs, block quotes, table rows, each with what stands below it. Whose words
+they are is decided in `corpus.formats.outline.roles`. What held in every vault of exports: a
 bullet begins at column 0; what is indented is its continuation; a deeper "- Note:" or "- Tags:" is its child, what is
 indented further continues the child; a heading between highlights is a chapter."""
 
@@ -14,6 +13,7 @@ from corpus.formats.outline.blocks import BLOCK_LINE, BULLET, is_linked
 from corpus.formats.outline.headings import HeadingReader
 from corpus.formats.outline.nested import parted, unnested
 from corpus.formats.outline.open_blocks import RULE, Outline
+from corpus.formats.outline.places import is_import
 from corpus.formats.outline.quotes import NO_PASSAGES, is_passage_callout
 
 _NUMBER = re.compile(r"(\d{1,4}[.)])[ \t]+(.*)$")
@@ -24,6 +24,7 @@ TABLE_RULE = re.compile(r"[ \t]*\|?[ \t:|-]*-{2,}[ \t:|-]*$")
 _FRONT_KEY = re.compile(r"[^\W\d_][\w -]{0,30}:(?:\s|$)")
 _FRONT_LINE = re.compile(r"(?:[^\W\d_][\w -]{0,30}:(?:\s|$)|[ \t]+\S|-[ \t]|#|[ \t]*$)")
 """A line of a front matter: a key, an item or a further line of a value, a comment."""
+_BLOCK_BEHIND = re.compile(r"(?<=\S)[ \t]+\^[A-Za-z0-9-]{4,60}$")
 _COMMENT = re.compile(r"%%(?P<text>[^%]*)%%[ \t]*$")
 _ONLY_HTML = re.compile(
     r"(?:<(?P<tag>div|span|p|hr|br|center|a|details|summary)\b[^<>]*>(?:\s*</(?P=tag)>)?\s*|</\w+>\s*)+$",
@@ -102,7 +103,12 @@ class OutlineReader(HeadingReader):
             and (found := heading(line)) is not None
             and not ("](" in line and self._section != "document" and is_linked(found[1]))
         ):
-            self._heading(index, *found)
+            if is_import(found[1]):
+                self._close()
+                self._chapter = None
+                self._section = self._section if self._section in ("highlights", "soft") else "soft"
+            else:
+                self._heading(index, found[0], _BLOCK_BEHIND.sub("", found[1]))
         elif (RULE.match(line) is not None and self._is_rule(line)) or line.startswith("![rw-book-cover]"):
             self._rule(line, index)
         elif self._section == "head":
@@ -174,10 +180,11 @@ class OutlineReader(HeadingReader):
             return
         if self._blank and _OTHER_BLOCK.match(line) and self._is_told_passage(line, index):
             self._open(line, index, Kind.PARAGRAPH)
+            self._told = self._current
         elif line[0] in " \t" and self._quote(line) is None:
             self._indented(line, index)
         elif (quote := self._quote(line)) is not None:
-            self._quote_line(quote, index)
+            self._quoted_line(quote, index)
         elif (bullet := BULLET.match(line)) is not None:
             self._bullet(bullet.group(1) or "", line, index)
         elif _NUMBER.match(line) is not None and self._new_item():
@@ -188,12 +195,28 @@ class OutlineReader(HeadingReader):
             self._block_id(line)
         elif (found := self._field(line, index)) is not None:
             self._child(found)
+        elif (named := self._named_passage(line)) is not None:
+            self._open(named, index, Kind.PARAGRAPH)
+            assert self._current is not None
+            self._current.signed = True
         else:
             self._paragraph(line, index)
         if self._quote(line) is None and (
             self._current is not before or before is None or before.kind is not Kind.QUOTE
         ):
             self._quoted, self._callout = False, None
+
+    def _quoted_line(self, text: str, index: int) -> None:
+        if (remark := self._quoted_remark(text)) is not None:
+            self._child(remark)
+        else:
+            self._quote_line(text, index)
+
+    def _named_passage(self, line: str) -> str | None:
+        """The passage of a line with a label in bold before it: "**Highlight:** a hedge grows"."""
+        found = child(line) if line[0] in "*_" and self._section in ("highlights", "soft") else None
+        told = found is not None and found.role is Role.PASSAGE and found.marked and found.value.strip()
+        return found.value if found is not None and told else None
 
     def _fenced(self, index: int) -> int:
         """How many lines a fence at column 0 takes that is none of the note's passages (a dataview, a head's)."""

@@ -13,6 +13,8 @@ from corpus.formats.outline.places import moment, place
 _LISTED_BELOW = re.compile(r"[ \t]+[-*+][ \t]+(\S.*)$")
 RULE = re.compile(r" {0,3}(?:-(?:[ \t]*-){2,}|\*(?:[ \t]*\*){2,}|_{3,})[ \t]*$")
 _MIN_UNITS = 2
+_NEAR = 10
+"""Blocks before a line that say what the note's passages look like."""
 
 
 @dataclass(slots=True)
@@ -38,12 +40,14 @@ class OpenBlocks:
         chapters_in_bullets: bool = False,
         fences: frozenset[str] = frozenset(),
         paragraphs_lead: bool = False,
+        always_linked: bool = False,
     ) -> None:
         self._header = header
         self._first_line = first_line
         self._title = title
         self._chapters_in_bullets = chapters_in_bullets
         self._paragraphs_lead = paragraphs_lead
+        self._always_linked = always_linked
         self._fences = fences
         """Languages of fences whose lines are read as the note's own."""
         self._out = Outline()
@@ -86,6 +90,10 @@ class OpenBlocks:
         self._callout: str | None = None
         self._titled: Draft | None = None
         """The callout whose title was taken for the beginning of its text, until its next line is read."""
+        self._nested: Draft | None = None
+        """The callout whose passage is a quote within it: what stands there behind it is the reader's."""
+        self._told: Draft | None = None
+        """The paragraph that begins as a list does."""
         self._lines: list[str] = []
         self._known_tails: list[int] | None = None
         self._known_labels: bool | None = None
@@ -117,6 +125,11 @@ class OpenBlocks:
         if self._known_units is None:
             self._known_units = _are_units(self._lines)
         return self._known_units
+
+    @property
+    def _dated(self) -> bool:
+        """Whether a passage of this note was a paragraph with its date below."""
+        return any(draft.kind is Kind.PARAGRAPH and draft.added for draft in self._out.drafts[-_NEAR:])
 
     def _target(self) -> Draft | None:
         """The block to which a line that is none of its own belongs."""

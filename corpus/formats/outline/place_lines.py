@@ -45,6 +45,10 @@ class PlaceReader(OpenBlocks):
             and dated.added is None
         ):
             dated.added, self._current, self._ended = added, dated, True
+            self._close()
+            return True
+        if added is not None and self._target() is None and self._one_each == self._unit:
+            self._pending.append(Label(Role.ADDED, added, "", True))
             return True
         if place(line) is None:
             return False

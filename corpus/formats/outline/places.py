@@ -31,6 +31,18 @@ _AT_END = (
     re.compile(r"[ \t\n]+[—–-]{1,2}[ \t]*(?P<place>[^—–\n]{1,60})$"),
     re.compile(r"\s+Read more at (?P<place>location \d+)$"),
 )
+_IMPORTED = frozenset(
+    {
+        "imported",
+        "imported on",
+        "last import",
+        "import date",
+        "importiert am",
+        "importé le",
+        "导入于",
+        "导入时间",
+    }
+)
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?(?:\s?[AaPp]\.?[Mm]\.?)?$")
 
 
@@ -44,9 +56,8 @@ class Place:
 
 
 def place(line: str) -> Place | None:
-    """What a line says where it says nothing but a place, perhaps with a date and a colour; None for any other line.
-
-    A date alone, or a colour, is none: a passage may be one.
+    """The place in a line that says nothing else but perhaps a date and a colour; None for any other line. A date or colour alone
+    is no place: it may be a passage.
     """
     if len(line) > MAX_CHARS:
         return None
@@ -78,6 +89,13 @@ def moment(line: str) -> str | None:
     bare = text.strip(_SIGNS).lstrip("—–- ").strip(_SIGNS)
     short = len(text) <= MAX_CHARS and bare != text and sum(map(str.isalpha, bare)) <= _DATE_LETTERS
     return _moment(bare) if short and place(bare) is None else None
+
+
+def is_import(line: str) -> bool:
+    """Whether a line only says when notes were brought in: "Imported on 2024-03-01 9:12 am"."""
+    match = _DATED.match(line.strip(_SIGNS)) if len(line) <= MAX_CHARS else None
+    words = match["words"].lower() if match is not None else ""
+    return words in _IMPORTED and match is not None and dates.is_date(match["date"].strip(_SIGNS))
 
 
 def cut_place(text: str) -> tuple[str, str] | None:

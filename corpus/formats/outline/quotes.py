@@ -3,14 +3,14 @@
 import re
 
 from corpus.formats import dates, link_tail
-from corpus.formats.entry import COLORS, Kind, child, is_kind, only_tags
+from corpus.formats.entry import COLORS, Draft, Kind, child, is_kind, only_tags
 from corpus.formats.labels import Label, Role, role_of
-from corpus.formats.outline.blocks import BLOCK_LINE, UNIT_HEADING, BlockReader
+from corpus.formats.outline.blocks import BLOCK_LINE, UNIT_HEADING, BlockReader, is_linked
 from corpus.formats.outline.open_blocks import RULE
 from corpus.formats.outline.places import moment
 
 _NESTED = re.compile(r"(?:[ \t]*>)+[ \t]?")
-_CALLOUT = re.compile(r">?[ \t]*\[!(?P<kind>[^\[\]\n]{1,60})\][+-]?[ \t]*(?P<title>.*)$")
+CALLOUT = re.compile(r">?[ \t]*\[!(?P<kind>[^\[\]\n]{1,60})\][+-]?[ \t]*(?P<title>.*)$")
 NO_PASSAGES = frozenset({"abstract", "cite", "summary", "metadata", "info", "tldr", "bibliography"})
 """Callouts that hold what is said about the source, unless they hold a passage's link."""
 PASSAGE_CALLOUTS = frozenset({"quote", "cite", "highlight"})
@@ -28,7 +28,7 @@ class QuoteReader(BlockReader):
     """Reads the lines of block quotes and callouts."""
 
     def _quote_line(self, text: str, index: int) -> None:
-        callout = _CALLOUT.match(text) if "[!" in text[:6] else None
+        callout = CALLOUT.match(text) if "[!" in text[:6] else None
         current = self._current
         signed = child(text) if callout is None and text[:1] >= "\u2600" else None
         if signed is not None and signed.role is Role.PASSAGE:
@@ -37,10 +37,18 @@ class QuoteReader(BlockReader):
             self._current.signed, self._quoted = True, True
             return
         nested = text.lstrip().startswith(">")
+        if self._is_next_in_callout(text) and not nested and callout is None:
+            shade = current.color if current is not None else None
+            self._open(text, index, Kind.QUOTE)
+            assert self._current is not None
+            self._current.color, self._quoted = shade, True
+            return
         if callout is not None and current is not None and self._quoted:
             current.note(
                 callout["title"] if len(callout["title"]) > _TITLE_CHARS else ""
             )  # within a callout: the reader's
+        elif nested and current is not None and self._nested is current and not current.in_child:
+            current.add(_NESTED.sub("", text, count=1))
         elif nested and current is not None and self._quoted and any(map(str.strip, current.lines())):
             bare = _NESTED.sub("", text, count=1)
             if self._only_link(bare):
@@ -50,6 +58,18 @@ class QuoteReader(BlockReader):
                 current.add(bare)
             else:
                 current.note(bare)
+        elif nested and current is not None and self._callout is not None and self._quoted:
+            self._nested = current  # the passage of this callout is a quote within it
+            current.add(_NESTED.sub("", text, count=1))
+        elif (
+            current is not None
+            and self._nested is current
+            and self._quoted
+            and text.strip()
+            and not current.in_child
+            and callout is None
+        ):
+            self._behind_nested(text, current)
         elif (
             current is not None
             and self._sealed
@@ -76,9 +96,34 @@ class QuoteReader(BlockReader):
             self._open(text, index, Kind.QUOTE)
         self._quoted = True
 
+    def _is_next_in_callout(self, text: str) -> bool:
+        """Whether a line of a block quote is the next passage: it has a link behind words, and the one above has another one."""
+        current = self._current
+        if current is None or not (self._quoted and "](" in text and (self._ended or current.link)):
+            return False
+        found = child(text)
+        own = link_tail.cut(text)
+        above = link_tail.cut_lines(current.lines())[0].link or current.link
+        named = found is not None and found.role is not None
+        return not named and is_linked(text) and not is_kind(own.text) and above not in (None, own.link)
+
+    def _behind_nested(self, text: str, current: Draft) -> None:
+        """A line of a callout below the quote within it: tags, or the reader's words."""
+        if only_tags(text.strip()):
+            current.tag_lines.append(text.strip())
+        else:
+            current.note(text)
+
     def _more_quoted(self, text: str) -> None:
         current = self._current
         assert current is not None
+        worded = any(map(str.strip, current.lines()))
+        if not worded and self._callout and text.startswith("#") and only_tags(text.strip()):
+            current.tag_lines.append(text.strip())
+            return
+        if not worded and (named := child(text)) is not None and named.marked and named.role is Role.PASSAGE:
+            current.first, current.signed = named.value, True
+            return
         bare = re.sub(r"^[-*+][ \t]+", "", text.strip())
         found = child(bare)
         if _COMMENT.match(text):
@@ -140,14 +185,23 @@ class QuoteReader(BlockReader):
                 else self._section
             )
         cut = link_tail.cut(title) if "](" in title else None
+        labelled = child(title)
         if (
             cut is not None
             and cut.link is not None
             and link_tail.is_highlight_address(cut.link)
-            and (not cut.text or _CITED_TITLE.search(cut.text) or is_kind(cut.text))
+            and (
+                not cut.text
+                or _CITED_TITLE.search(cut.text)
+                or is_kind(cut.text)
+                or (_is_name(cut.text) and self._is_worded_below(index))
+            )
         ):
-            self._current.link, self._current.location = cut.link, cut.location
+            self._current.link, self._current.location = cut.link, _placed(cut)
             self._current.added = cut.added or self._current.added
+        elif labelled is not None and labelled.role in (Role.LOCATION, Role.ADDED) and labelled.value:
+            self._current.child(labelled)
+            self._current.field = None
         elif self._place_line(title, self._current):
             pass
         elif (unit := UNIT_HEADING.match(title)) is not None:
@@ -162,6 +216,25 @@ class QuoteReader(BlockReader):
             self._titled = self._current
         elif cut is not None:
             self._current.link = cut.link
+
+    def _is_worded_below(self, index: int) -> bool:
+        """Whether the first line below a callout's title is a text of its own, not a quote within it or a label."""
+        below = self._lines[index + 1] if index + 1 < len(self._lines) else ""
+        text = (self._quote(below) or "").strip()
+        return any(map(str.isalnum, text)) and text[0] not in ">[" and child(text) is None
+
+
+def _is_name(text: str) -> bool:
+    """Whether a callout's title is short enough to name what stands below it."""
+    return len(text.split()) <= _TITLE_WORDS and len(text) <= _TITLE_CHARS
+
+
+def _placed(cut: link_tail.Passage) -> str | None:
+    """The place that a callout's title names, with the word that may stand before its link: "Location [77](…)"."""
+    word = cut.text.strip(" *_:")
+    if cut.location and cut.location[0].isdigit() and role_of(word) is Role.LOCATION:
+        return f"{word} {cut.location}"
+    return cut.location
 
 
 def is_passage_callout(kind: str) -> bool:

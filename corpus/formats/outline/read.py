@@ -7,10 +7,18 @@ from corpus.formats.header import Header
 from corpus.formats.layout import Layout, Reading, Text
 from corpus.formats.outline import roles
 from corpus.formats.outline.lines import OutlineReader
+from corpus.formats.outline.parts import joined, parts
 
 
 def read_note(text: Text, layout: Layout) -> Reading:
-    """Reads the blocks of a note."""
+    """Reads the blocks of a note; of each of its sources, where there are several."""
+    if found := parts(text):
+        first = text.front.first_line
+        readings = [
+            (one, read_part(text.lines[one.begin : one.end], first + one.begin, one.title, layout))
+            for one in found
+        ]
+        return joined(text, layout, readings)
     return read_part(text.lines, text.front.first_line, text.front.first("title"), layout)
 
 
@@ -26,11 +34,13 @@ def read_part(lines: Sequence[str], first_line: int, title: str | None, layout: 
         chapters_in_bullets=layout.chapters_in_bullets,
         fences=layout.fences,
         paragraphs_lead=layout.paragraphs_lead,
+        always_linked=layout.always_linked,
     ).read(list(layout.rewrite(lines)))
     entries, problems = roles.read(
         outline,
         same_link_is_remark=layout.same_link_is_remark,
         always_linked=layout.always_linked,
         paragraphs_lead=layout.paragraphs_lead,
+        quotes_only=layout.quotes_only,
     )
     return Reading(entries, header, problems)

@@ -1,4 +1,4 @@
-"""Whose words a block is, decided block by block on evidence: the source's, the reader's, or not understood.
+"""Decides block by block, on evidence, whose words a block is: the source's, the reader's, or not understood.
 
 EVIDENCE, strongest first: a highlight's link behind it; a label or sign of its layout; a label below it ("Note:"); the kind of
 block that carries the links, or comes first, in the note; the heading above it. A block with a link is a passage wherever it
@@ -29,6 +29,7 @@ def read(
     same_link_is_remark: bool = False,
     always_linked: bool = False,
     paragraphs_lead: bool = False,
+    quotes_only: bool = False,
 ) -> tuple[tuple[Entry, ...], Problems]:
     """The passages with their remarks, and one problem for each kind of text that was not understood."""
     blocks = [Block(draft, draft.finish()) for draft in outline.drafts]
@@ -36,6 +37,8 @@ def read(
     evidence = weigh(blocks, outline)
     if always_linked and any(block.certain for block in blocks):
         evidence = replace(evidence, carriers=frozenset(), soft=False, always_linked=True)
+    if quotes_only:
+        evidence = replace(evidence, carriers=frozenset({Kind.QUOTE}))
     leading = _leading(blocks) if paragraphs_lead else frozenset()
     numbers = _list_numbers(blocks)
     marked_parts = {block.draft.part for block in blocks if block.certain}
@@ -43,6 +46,8 @@ def read(
     owner: Block | None = None
     before: Entry | None = None
     """The first paragraphs of a passage whose link stands behind its last one."""
+    above: str | None = None
+    """The reader's words above a block quote with its link."""
     unknown: Problems = []
     for block, after in zip(blocks, [*blocks[1:], None], strict=False):
         draft, entry = block.draft, block.entry
@@ -59,10 +64,15 @@ def read(
             joined = (
                 replace(signed, text=_joined(before, signed).text, line=before.line) if before else signed
             )
+            if above is not None:
+                joined = replace(joined, remark="\n".join(filter(None, (above, joined.remark))))
             entries.append(joined)
+            above = None
             before, owner = None, block
         elif owner is not None and _together(draft, owner.draft) and _is_remark(block, owner, evidence):
             entries[-1] = _with_remark(entries[-1], block)
+        elif owner is None and after is not None and _is_above(block, after, evidence):
+            above = entry.text
         elif owner is None and after is not None and _begins(block, after, evidence):
             before = _joined(before, entry)
         elif block.certain:
@@ -104,6 +114,15 @@ def _leading(blocks: Sequence[Block]) -> frozenset[int]:
 
 def _give_links_back(blocks: Sequence[Block]) -> None:
     """A link on a line of its own below a quote and the reader's words about it is the quote's."""
+    lead = {Kind.PARAGRAPH} & {block.draft.kind for block in blocks if block.draft.link}
+    for words, quote in pairwise(blocks):
+        # the reader's words may be the quote, below a paragraph: where other paragraphs have such links
+        same = words.draft.unit == quote.draft.unit and words.draft.section == quote.draft.section
+        below = words.draft.kind in lead and quote.draft.kind is Kind.QUOTE and not quote.draft.callout
+        if same and below and words.entry.text and not words.certain and quote.draft.link:
+            words.draft.link, words.draft.location = quote.draft.link, quote.draft.location
+            quote.draft.link = quote.draft.location = None
+            words.entry, quote.entry = words.draft.finish(), quote.draft.finish()
     for quote, words in pairwise(blocks):
         if quote.draft.kind is not Kind.QUOTE or words.draft.kind not in (
             Kind.PARAGRAPH,
@@ -159,6 +178,14 @@ def _begins(block: Block, after: Block, evidence: Evidence) -> bool:
     same = block.draft.unit == after.draft.unit and block.draft.section == after.draft.section
     both = block.draft.kind is Kind.PARAGRAPH and after.draft.kind is Kind.PARAGRAPH
     return evidence.ruled and same and both and bool(block.entry.text) and block.draft.section in PASSAGES[:2]
+
+
+def _is_above(block: Block, after: Block, evidence: Evidence) -> bool:
+    """Whether a paragraph is what the reader wrote above the one block quote of its part, which has a link."""
+    same = block.draft.unit == after.draft.unit and block.draft.section == after.draft.section == "highlights"
+    kinds = block.draft.kind is Kind.PARAGRAPH and after.draft.kind is Kind.QUOTE
+    alone = evidence.ruled and evidence.carriers == {Kind.QUOTE}
+    return same and kinds and alone and after.certain and bool(block.entry.text)
 
 
 def _together(draft: Draft, owner: Draft) -> bool:

@@ -1,4 +1,4 @@
-"""What the blocks of a note say together: which kinds of them are passages, and which callouts are the reader's."""
+"""Evidence from all blocks of a note together: which kinds of block are passages, and which callouts are the reader's."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from corpus.formats.entry import Draft, Entry, Kind
 from corpus.formats.labels import Role, role_of
 from corpus.formats.outline.open_blocks import Outline
+from corpus.formats.outline.places import cut_place
 
 _READERS_CALLOUTS = frozenset(
     {"question", "idea", "tip", "todo", "hint", "important", "help", "faq", "attention"}
@@ -51,7 +52,7 @@ class Evidence:
 
 
 def weigh(blocks: Sequence[Block], outline: Outline) -> Evidence:
-    """What the note's blocks say together."""
+    """The evidence from all blocks of a note."""
     inside = [block for block in blocks if block.draft.section == "highlights" and block.entry.text]
     if not inside:
         inside = [block for block in blocks if block.draft.section in PASSAGES and block.entry.text]
@@ -63,7 +64,8 @@ def weigh(blocks: Sequence[Block], outline: Outline) -> Evidence:
         if block.draft.unit not in units:
             units.add(block.draft.unit)
             first[block.draft.kind] += 1
-    carriers = _carriers(total, certain, first)
+    placed = Counter(block.draft.kind for block in inside if cut_place(block.entry.text) is not None)
+    carriers = _carriers(total, certain, first, placed)
     any_certain = any(block.certain for block in blocks)
     headed = outline.headed or any(block.draft.section == "highlights" for block in blocks)
     holding = Counter(block.draft.unit for block in inside if block.certain)
@@ -82,12 +84,15 @@ def _readers_callouts(blocks: Sequence[Block]) -> frozenset[str]:
     """Kinds of callout that hold the reader's words: "note" beside "quote", or without a link where others have one."""
     kinds = Counter(block.draft.callout for block in blocks if block.draft.callout)
     linked = {block.draft.callout for block in blocks if block.draft.callout and block.certain}
+    quoted = any(block.draft.kind is Kind.QUOTE and not block.draft.callout for block in blocks)
     readers = {kind for kind in kinds if kind in _READERS_CALLOUTS or role_of(kind) is Role.NOTE}
     passages = {kind for kind in kinds if kind in _PASSAGE_CALLOUTS or role_of(kind) is Role.PASSAGE}
-    return frozenset(readers - linked) if passages or linked - readers else frozenset()
+    return frozenset(readers - linked) if passages or linked - readers or quoted else frozenset()
 
 
-def _carriers(total: Counter[Kind], certain: Counter[Kind], first: Counter[Kind]) -> frozenset[Kind]:
+def _carriers(
+    total: Counter[Kind], certain: Counter[Kind], first: Counter[Kind], placed: Counter[Kind]
+) -> frozenset[Kind]:
     """The kinds of block that are passages where no link says so."""
     marked = {kind for kind in total if certain[kind] * 2 >= total[kind] and certain[kind]}
     free = Counter({kind: total[kind] - certain[kind] for kind in total})
@@ -103,6 +108,10 @@ def _carriers(total: Counter[Kind], certain: Counter[Kind], first: Counter[Kind]
         return frozenset(some)
     if not total:
         return frozenset()
+    if placed and max(placed.values()) > 1:
+        whole = {kind for kind in placed if placed[kind] == total[kind]}
+        if len(whole) == 1:
+            return frozenset(whole)  # a place stands behind every one of them: "… (p. 12)"
     if (
         Kind.PARAGRAPH in total
         and first[Kind.PARAGRAPH] * 2 > sum(first.values())

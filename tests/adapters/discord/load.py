@@ -6,7 +6,7 @@ with 429 and Retry-After 1, the socket breaks every ten seconds (RESUME, with re
 start and goes and comes back every fifteen seconds; a question there must be answered at the end.
 
 Nobody speaks while the bot has no session: a new one replays nothing, on Discord as here. Prints one line of JSON with what was
-counted, and exits 1 where a promise is broken: each question answered exactly once (with kills: none twice), 99 % of those that no
+counted, and exits 1 if a promise is broken: each question answered exactly once (with kills: none twice), 99 % of those that no
 fault hit within 3 s, all within 30 s, resident memory at the end at most 1.1 times that after the first fifth.
 """
 
@@ -21,7 +21,7 @@ from typing import Any
 
 from simcord.backend.models import Channel, Message
 
-from tests.adapters.discord.test_running import given as settings_for
+from tests.adapters.discord.test_running import settings_with as settings_for
 from tests.adapters.load import PEOPLE, START_TIMEOUT_S, kill_points, options, report, resident_kib, settled
 from tests.discord_server import DiscordServer
 from tests.processes import Process, analects

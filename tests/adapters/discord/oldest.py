@@ -20,7 +20,7 @@ from simcord.enums import ChannelType
 
 from bot.chat import wording
 from tests.adapters.discord.conftest import text_of
-from tests.adapters.discord.test_running import given
+from tests.adapters.discord.test_running import settings_with
 from tests.discord_server import DiscordServer
 from tests.processes import analects
 
@@ -74,7 +74,7 @@ async def walk(library: Path) -> None:
     """Runs the bot with that discord.py, and walks through the flows."""
     with tempfile.TemporaryDirectory() as folder:
         async with DiscordServer() as server:
-            variables = given(server, PYTHONWARNINGS="default")  # aiohttp has changed since
+            variables = settings_with(server, PYTHONWARNINGS="default")  # aiohttp has changed since
             before = f"import sys; sys.path.insert(0, {str(library)!r})"
             async with analects(Path(folder), variables, before=before, fresh=True) as bot:
                 await bot.says("discord connected", timeout=180)

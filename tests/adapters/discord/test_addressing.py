@@ -63,7 +63,7 @@ async def test_talk_about_the_bot_is_no_question(town: Town) -> None:
     assert town.said() == []
 
 
-def put(town: Town, **more: Any) -> Message:
+def message_of_ann(town: Town, **more: Any) -> Message:
     """A message of ann's in the channel, as Discord delivers it."""
     return town.env.backend.create_message(town.channel.id, town.ann.id, more.pop("content", ""), **more)
 
@@ -72,7 +72,7 @@ async def test_what_a_message_replies_to_is_what_it_asks_about(town: Town) -> No
     """Fault 69: where Discord delivers the words, as those of a message that mentions the bot too."""
     target = await town.ben.send(town.channel, f"{town.me} memory palaces")
     before = len(town.said())
-    put(town, content=f"{town.me} anything on this?", reference={"message_id": str(target.id)})
+    message_of_ann(town, content=f"{town.me} anything on this?", reference={"message_id": str(target.id)})
     await town.env.settle()
     assert len(town.said()) == before + 1
     assert "> " in town.said()[-1]
@@ -80,7 +80,7 @@ async def test_what_a_message_replies_to_is_what_it_asks_about(town: Town) -> No
 
 async def test_words_that_are_withheld_are_pointed_out(town: Town) -> None:
     target = await town.ben.send(town.channel, "memory palaces")
-    put(town, content=f"{town.me}", reference={"message_id": str(target.id)})
+    message_of_ann(town, content=f"{town.me}", reference={"message_id": str(target.id)})
     await town.env.settle()
     (said,) = town.said()
     assert wording.FIND_ABOUT in said
@@ -90,7 +90,7 @@ async def test_more_belongs_to_the_answer_that_is_replied_to(town: Town) -> None
     await town.ask("memory")
     await town.ask("sleep")
     first = town.messages()[0]
-    put(town, content=f"{town.me} more", reference={"message_id": str(first.id)})
+    message_of_ann(town, content=f"{town.me} more", reference={"message_id": str(first.id)})
     await town.env.settle()
     told = town.said()[-1]
     assert "4–6 of" in told

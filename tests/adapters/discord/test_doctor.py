@@ -14,7 +14,7 @@ from adapters.discord.diagnose_permissions import Parts, threads_of
 from adapters.finding import Finding
 from bot.access.places import Allowlist
 from bot.state.chosen import PostingChoices, ServerChoices
-from tests.adapters.discord.test_running import given
+from tests.adapters.discord.test_running import settings_with
 from tests.discord_server import DiscordServer
 from tests.processes import analects
 
@@ -181,7 +181,7 @@ def test_where_threads_were_chosen_is_read_from_the_state() -> None:
 async def test_as_json(server: DiscordServer, tmp_path: Path) -> None:
     async with server:
         server.channel("books")
-        async with analects(tmp_path, given(server), "doctor", "--json") as running:
+        async with analects(tmp_path, settings_with(server), "doctor", "--json") as running:
             assert await running.ends() == 0
             assert running.process.stdout is not None
             found = json.loads(await running.process.stdout.read())

@@ -20,7 +20,7 @@ async def vote(server: DiscordServer, name: str, channel: Channel, answer: Messa
     return text_of(told.components)
 
 
-async def listed(server: DiscordServer, name: str, channel: Channel) -> str:
+async def gaps_reply(server: DiscordServer, name: str, channel: Channel) -> str:
     """What `/highlight gaps` tells someone."""
     return text_of((await server.shown(channel, server.command(name, channel, "gaps"))).components)
 
@@ -68,8 +68,8 @@ async def test_what_was_marked_wrong_is_listed_for_whoever_runs_the_bot(
             await server.connected()
             for one in (answer, about_that):
                 await vote(server, "ann", books, one, wording.NOT_WHAT_I_MEANT)
-            assert await listed(server, "ann", books) == wording.GAPS_NOT_FOR_YOU
-            shown = await listed(server, "owner", books)
+            assert await gaps_reply(server, "ann", books) == wording.GAPS_NOT_FOR_YOU
+            shown = await gaps_reply(server, "owner", books)
             assert ("what about memory?" in shown) is kept
             assert "MEMORY" not in shown
             assert kept or shown.replace("\\", "") == wording.GAPS_OFF

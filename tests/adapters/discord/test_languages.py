@@ -14,19 +14,19 @@ NAME = re.compile(r"[-_'\w]{1,32}")
 """Discord's rule for names of commands and options, besides that they are lower case."""
 
 
-def of(result: simcord.InteractionResult) -> str:
+def text_in(result: simcord.InteractionResult) -> str:
     assert result.response is not None
     return text_of(result.response.components)
 
 
 async def test_a_german_asks_and_reads_german(town: Town) -> None:
     town.locales[town.ann.id] = "de"
-    help_text = of(await town.ann.slash(town.channel, "highlight help"))
+    help_text = text_in(await town.ann.slash(town.channel, "highlight help"))
     assert "Frag in eigenen Worten" in help_text
     assert "uhrzeit:" in help_text
-    refused = of(await town.ann.slash(town.channel, "highlight search", words="zzzzqqqq"))
+    refused = text_in(await town.ann.slash(town.channel, "highlight search", words="zzzzqqqq"))
     assert "Nichts Passendes gefunden. Gesucht habe ich zzzzqqqq." in refused
-    shown = of(await town.ann.slash(town.channel, "highlight random"))
+    shown = text_in(await town.ann.slash(town.channel, "highlight random"))
     assert "[Quelle zeigen]" in shown
     assert "[Im Kanal teilen]" in shown
 
@@ -36,14 +36,14 @@ async def test_two_people_in_one_channel_each_read_their_own_language(town: Town
     for _ in range(2):
         ann = await town.ann.slash(town.channel, "highlight search", words="zzzzqqqq")
         ben = await town.ben.slash(town.channel, "highlight search", words="zzzzqqqq")
-        assert "該当するものはありません" in of(ann)
-        assert "No he encontrado nada" in of(ben)
+        assert "該当するものはありません" in text_in(ann)
+        assert "No he encontrado nada" in text_in(ben)
 
 
 @pytest.mark.parametrize("locale", ["pt-BR", "en-GB", "xx-unknown"])
 async def test_a_language_that_the_bot_does_not_speak_is_answered_in_english(town: Town, locale: str) -> None:
     town.locales[town.ann.id] = locale
-    assert "Ask in your own words" in of(await town.ann.slash(town.channel, "highlight help"))
+    assert "Ask in your own words" in text_in(await town.ann.slash(town.channel, "highlight help"))
 
 
 async def test_a_mention_is_answered_in_the_language_of_the_server(town: Town) -> None:
@@ -66,7 +66,7 @@ async def test_a_button_is_answered_in_the_language_of_who_presses_it(town: Town
     shared = await town.ann.slash(town.channel, "highlight random", public=True)
     assert shared.response is not None
     pressed = await town.ben.click(shared.response, label="Remove")
-    assert "只有提问的人或管理员可以删除。" in of(pressed)
+    assert "只有提问的人或管理员可以删除。" in text_in(pressed)
 
 
 async def test_direct_messages_are_in_the_language_that_a_command_told(town: Town) -> None:

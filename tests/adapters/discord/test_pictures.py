@@ -22,12 +22,12 @@ def button(components: list[dict[str, object]], label: str) -> str:
 
 
 @pytest.fixture(autouse=True)
-def on(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+def pictures_on(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """Pictures are on; the bot is shared with other tests."""
     monkeypatch.setattr(town.service.bot, "pictures", True)
 
 
-async def pressed(town: Town) -> simcord.InteractionResult:
+async def press_picture_button(town: Town) -> simcord.InteractionResult:
     """Ann asks, and presses the button below her private answer."""
     answer = await town.ann.slash(town.channel, "highlight search", words="memory")
     assert answer.response is not None
@@ -38,7 +38,7 @@ async def pressed(town: Town) -> simcord.InteractionResult:
 
 async def test_the_picture_comes_with_its_words_for_those_who_cannot_see_it(town: Town) -> None:
     town.service.draw = lambda quote: PNG
-    result = await pressed(town)
+    result = await press_picture_button(town)
     assert result.response is not None
     assert result.ephemeral
     (shown,) = result.response.attachments
@@ -51,7 +51,7 @@ async def test_a_missing_font_is_told(town: Town) -> None:
         raise MissingFontsError("CJK", "fonts-noto-cjk")
 
     town.service.draw = draw
-    result = await pressed(town)
+    result = await press_picture_button(town)
     assert result.response is not None
     assert "fonts-noto-cjk" in text_of(result.response.components)
 

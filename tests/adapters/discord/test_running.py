@@ -13,7 +13,7 @@ WARNINGS = "error,ignore:'audioop' is deprecated:DeprecationWarning"
 """discord.py imports it where Python still has it."""
 
 
-def given(server: DiscordServer, **more: str) -> dict[str, str]:
+def settings_with(server: DiscordServer, **more: str) -> dict[str, str]:
     return {**server.settings, "PYTHONWARNINGS": WARNINGS, **more}
 
 
@@ -27,7 +27,7 @@ async def test_it_starts_answers_and_stops(server: DiscordServer, tmp_path: Path
     async with server:
         channel = server.channel("books")
         foreign = server.channel("lobby", server.server("Strangers", home=False))
-        async with analects(tmp_path, given(server)) as running:
+        async with analects(tmp_path, settings_with(server)) as running:
             await running.ready()
             assert (await running.get("/readyz"))[0] == 200
             ignored = server.ask("eve", foreign, "memory")
@@ -51,7 +51,7 @@ async def test_it_starts_answers_and_stops(server: DiscordServer, tmp_path: Path
 async def test_a_wrong_token_at_the_start(server: DiscordServer, tmp_path: Path) -> None:
     """Fault 16."""
     async with server:
-        async with analects(tmp_path, given(server, DISCORD_TOKEN="a.wrong.one")) as running:
+        async with analects(tmp_path, settings_with(server, DISCORD_TOKEN="a.wrong.one")) as running:
             assert await running.ends() == 2
         assert "DISCORD_TOKEN" in running.log
         assert "a.wrong.one" not in running.log
@@ -73,7 +73,7 @@ async def test_discord_is_away_when_it_starts(server: DiscordServer, tmp_path: P
     async with server:
         channel = server.channel("books")
         await server.stop()
-        async with analects(tmp_path, given(server)) as running:
+        async with analects(tmp_path, settings_with(server)) as running:
             await running.says("next try in")
             assert (await running.get("/readyz"))[0] == 503
             await server.start()
@@ -89,7 +89,7 @@ async def test_killed_and_started_again(server: DiscordServer, tmp_path: Path) -
         channel = server.channel("books")
         questions: list[Any] = []
         for round_ in range(2):
-            async with analects(tmp_path, given(server)) as running:
+            async with analects(tmp_path, settings_with(server)) as running:
                 await running.ready()
                 for question in questions:
                     server.backend.announce_message_create(question)
@@ -107,7 +107,7 @@ async def test_stopped_with_an_answer_under_way(server: DiscordServer, tmp_path:
     """Fault 12: it is finished first."""
     async with server:
         channel = server.channel("books")
-        async with analects(tmp_path, given(server)) as running:
+        async with analects(tmp_path, settings_with(server)) as running:
             await running.ready()
             fault = server.rest.limit(1.0)
             question = server.ask("ann", channel, "memory")
@@ -124,7 +124,7 @@ async def test_slack_is_away_and_discord_works(server: DiscordServer, tmp_path: 
     }
     async with server:
         channel = server.channel("books")
-        async with analects(tmp_path, given(server, **slack)) as running:
+        async with analects(tmp_path, settings_with(server, **slack)) as running:
             await running.says("discord connected")
             question = server.ask("ann", channel, "memory")
             await server.answered(channel, question)
@@ -144,7 +144,7 @@ async def test_either_platform_goes_and_comes_back(server: DiscordServer, tmp_pa
         ann = slack.user("ann")
         general = slack.channel("general", [ann])
         await slack.go_down()
-        async with analects(tmp_path, given(server, **slack.settings)) as running:
+        async with analects(tmp_path, settings_with(server, **slack.settings)) as running:
             await running.says("discord connected")
             await server.answered(channel, server.ask("ann", channel, "memory"))
             await slack.come_back()

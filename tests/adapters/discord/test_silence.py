@@ -45,7 +45,7 @@ async def test_a_question_deleted_meanwhile(town: Town) -> None:
     ],
 )
 async def test_messages_of_discord_itself(town: Town, kind: discord.MessageType) -> None:
-    """Fault 4: also where a copy of a question with a mention begins a thread."""
+    """Fault 4: even if a copy of a question with a mention begins a thread."""
     from simcord.enums import MessageType
 
     town.env.backend.create_message(

@@ -19,7 +19,7 @@ from mcp.client.client import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.extras]
 
 NOTES = {
     "lamps.md": """# The Lamp Book
@@ -87,7 +87,7 @@ async def called(client: Client, tool: str, **arguments: object) -> dict[str, An
     return dict(result.structured_content)
 
 
-async def refused(client: Client, tool: str, **arguments: object) -> str:
+async def refusal_text(client: Client, tool: str, **arguments: object) -> str:
     result = await client.call_tool(tool, arguments)
     assert result.is_error
     return "".join(getattr(part, "text", "") for part in result.content)
@@ -135,15 +135,15 @@ async def test_random_highlights_keep_to_what_was_asked_for(notes: Path, tmp_pat
     async with assistant(notes, tmp_path) as client:
         found = await called(client, "random_highlights", limit=9, tag="light")
         assert [one["location"] for one in found["highlights"]] == ["Location 12"]
-        assert "no-such-tag" in await refused(client, "random_highlights", tag="no-such-tag")
+        assert "no-such-tag" in await refusal_text(client, "random_highlights", tag="no-such-tag")
 
 
 async def test_an_unknown_id_and_too_many_questions_are_told(notes: Path, tmp_path: Path) -> None:
     async with assistant(notes, tmp_path, QUESTIONS_PER_MINUTE="2,30") as client:
-        assert "No highlight has this id" in await refused(client, "get_highlight", id="nothing")
+        assert "No highlight has this id" in await refusal_text(client, "get_highlight", id="nothing")
         for _ in range(2):
             await called(client, "search_highlights", query="oil")
-        assert "wait a minute" in await refused(client, "search_highlights", query="oil")
+        assert "wait a minute" in await refusal_text(client, "search_highlights", query="oil")
 
 
 async def test_a_changed_note_is_found_without_a_new_start(notes: Path, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 50 people in 50 channels mention the bot, 500 times in 60 seconds. Every tenth event is delivered twice, every fiftieth post
 refused with 429 and Retry-After 1, the socket told to go every ten seconds; with `--kills` the process is killed and started
 again in between. Slack's side runs as a process of its own, so does the bot. Prints one line of JSON with what was counted, and
-exits 1 where a promise is broken: each question answered exactly once in its own thread; without kills also 99 % of those that no
+exits 1 if a promise is broken: each question answered exactly once in its own thread; without kills also 99 % of those that no
 429 hit within 3 s, all within 30 s, and resident memory at the end at most 1.1 times that after the first fifth.
 """
 

@@ -31,7 +31,7 @@ def clock() -> Clock:
     return Clock(datetime(2026, 11, 25, 8, tzinfo=ZoneInfo("Europe/Berlin")).timestamp())
 
 
-async def told(slack: SlackServer, user: User, channel: Channel, said: str) -> str:
+async def private_reply(slack: SlackServer, user: User, channel: Channel, said: str) -> str:
     """The private answer to a command."""
     asked = await slack.slash(user, channel, "/highlight", said)
 
@@ -42,7 +42,7 @@ async def told(slack: SlackServer, user: User, channel: Channel, said: str) -> s
     return slack.visible_text(answers()[0])
 
 
-def shown(message: Message) -> list[str]:
+def shown_ids(message: Message) -> list[str]:
     """Ids of the highlights of a digest, by the buttons below it."""
     rows = (block["elements"] for block in message.blocks if block["type"] == "actions")
     pressed = [
@@ -51,7 +51,7 @@ def shown(message: Message) -> list[str]:
     return [one.highlight for one in pressed if one is not None and one.action == "keep"]
 
 
-async def pressed(slack: SlackServer, user: User, digest: Message, action: str) -> Message:
+async def press_button(slack: SlackServer, user: User, digest: Message, action: str) -> Message:
     doing = await slack.press(user, digest, f"digest:{action}")
     return await slack.reply_to(doing)
 
@@ -66,7 +66,7 @@ async def due(
 ) -> None:
     """Sets a digest, and moves the clock to its time."""
     creator = slack.workspace.users[channel.creator]
-    assert "Set: every day at 09:00 (Europe/Berlin)" in await told(slack, creator, channel, said)
+    assert "Set: every day at 09:00 (Europe/Berlin)" in await private_reply(slack, creator, channel, said)
     clock.now += 3600 + 10
 
 
@@ -87,10 +87,10 @@ async def test_set_in_words_and_posted_once_a_day(start: Starting, clock: Clock)
             assert digest.thread_ts is None
             assert slack.visible_text(digest).startswith("From this library\n")
             assert (slack.pings(digest), slack.unfurls(digest)) == (set(), [])
-            seen += shown(digest)
+            seen += shown_ids(digest)
             clock.now += DAY - 20
         assert len(set(seen)) == len(seen) == 6
-        status = await told(slack, ann, general, "digest status")
+        status = await private_reply(slack, ann, general, "digest status")
         assert "Saturday, 28 November 2026 at 09:00" in status
         assert "Shown in this round: 6 of " in status
         assert instance.service.counts["digest_posted"] == 3
@@ -136,7 +136,7 @@ async def test_set_with_the_form(start: Starting, clock: Clock) -> None:
         await instance.post_due_digests()
         (digest,) = slack.posts(general)
         assert "tagged favorite" in slack.visible_text(digest)
-        assert len(shown(digest)) == 2
+        assert len(shown_ids(digest)) == 2
 
 
 async def test_who_may_set_it(start: Starting, clock: Clock) -> None:
@@ -146,23 +146,23 @@ async def test_who_may_set_it(start: Starting, clock: Clock) -> None:
         general.members.add(eve.id)
         async with start(slack, clock=clock):
             for said in ("digest", "digest daily", "digest off", "digest now"):
-                assert await told(slack, bob, general, said) == wording.DIGEST_NOT_ALLOWED
+                assert await private_reply(slack, bob, general, said) == wording.DIGEST_NOT_ALLOWED
             assert slack.views(bob) == []
-            assert await told(slack, bob, general, "digest status") == wording.as_typed(
+            assert await private_reply(slack, bob, general, "digest status") == wording.as_typed(
                 wording.digest_not_set()
             )
-            assert "Set: " in await told(slack, eve, general, "digest weekdays")
+            assert "Set: " in await private_reply(slack, eve, general, "digest weekdays")
         async with start(slack, clock=clock, DIGEST_SETTERS="everyone"):
-            assert await told(slack, bob, general, "digest off") == wording.DIGEST_OFF
+            assert await private_reply(slack, bob, general, "digest off") == wording.DIGEST_OFF
 
 
 async def test_off_and_now(start: Starting, clock: Clock) -> None:
     async with SlackServer(clock=clock) as slack, start(slack, clock=clock) as instance:
         ann, _, general = everybody(slack)
         await due(slack, instance, clock, general)
-        assert await told(slack, ann, general, "digest now") == wording.DIGEST_POSTED
+        assert await private_reply(slack, ann, general, "digest now") == wording.DIGEST_POSTED
         assert len(slack.posts(general)) == 1
-        assert await told(slack, ann, general, "digest off") == wording.DIGEST_OFF
+        assert await private_reply(slack, ann, general, "digest off") == wording.DIGEST_OFF
         await instance.post_due_digests()
         assert len(slack.posts(general)) == 1
 
@@ -176,12 +176,12 @@ async def test_its_buttons_also_after_a_restart(start: Starting, clock: Clock) -
         (digest,) = slack.posts(general)
         async with start(slack, clock=clock) as instance:
             for action, says in (("keep", wording.KEPT_IN_DIGEST), ("never", wording.NEVER_AGAIN)):
-                answer = await pressed(slack, bob, digest, action)
+                answer = await press_button(slack, bob, digest, action)
                 assert answer.ephemeral_to == bob.id
                 assert slack.visible_text(answer).startswith(says)
-            another = await pressed(slack, bob, digest, "another")
+            another = await press_button(slack, bob, digest, "another")
             assert (another.ephemeral_to, another.thread_ts) == (None, digest.ts)
-            assert shown(another) != shown(digest)
+            assert shown_ids(another) != shown_ids(digest)
             assert instance.service.counts["digest_posted"] == 0
 
 
@@ -232,7 +232,7 @@ async def test_killed_between_post_and_mark(start: Starting, clock: Clock, scope
             clock.now += DAY
             await instance.post_due_digests()
             first, second = slack.posts(general)
-            assert shown(first) != shown(second)
+            assert shown_ids(first) != shown_ids(second)
 
 
 async def test_where_it_is_no_longer_allowed(
@@ -271,8 +271,8 @@ async def test_in_direct_messages_to_the_one_who_set_it(start: Starting, clock: 
         direct = slack.workspace.im(ann.id)
         general.members.discard(bob.id)
         async with start(slack, clock=clock) as instance:
-            assert "Set: " in await told(slack, ann, direct, "digest daily")
-            assert "Set: " in await told(slack, bob, slack.workspace.im(bob.id), "digest daily")
+            assert "Set: " in await private_reply(slack, ann, direct, "digest daily")
+            assert "Set: " in await private_reply(slack, bob, slack.workspace.im(bob.id), "digest daily")
         clock.now += 3610
         async with start(slack, clock=clock, ALLOWED_CHANNELS=f"slack:{general.id}") as instance:
             await instance.post_due_digests()

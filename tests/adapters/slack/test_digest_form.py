@@ -9,12 +9,12 @@ def option(value: str) -> Json:
     return {"chosen": {"selected_option": {"text": {"type": "plain_text", "text": value}, "value": value}}}
 
 
-async def opened(slack: SlackServer, user: User, channel: Channel, said: str = "digest") -> View:
+async def open_form(slack: SlackServer, user: User, channel: Channel, said: str = "digest") -> View:
     await slack.slash(user, channel, "/highlight", said)
     return await slack.modal_for(user)
 
 
-async def told(slack: SlackServer, user: User, channel: Channel, said: str = "digest") -> str:
+async def private_reply(slack: SlackServer, user: User, channel: Channel, said: str = "digest") -> str:
     """The private answer in place of a form."""
     asked = await slack.slash(user, channel, "/highlight", said)
     answer = await slack.reply_to(asked)
@@ -28,7 +28,7 @@ async def test_it_holds_the_defaults_and_the_askers_own_time_zone(start: Startin
         ann = slack.user("ann", tz="Asia/Kolkata")
         general = slack.channel("general", [ann], creator=ann)
         for said in ("digest", " Digest  set "):
-            form = await opened(slack, ann, general, said)
+            form = await open_form(slack, ann, general, said)
             shown = [block["element"] for block in form.content["blocks"]]
             assert [one.get("initial_option", {}).get("value", one.get("initial_time")) for one in shown] == [
                 None, "daily", "09:00", "Asia/Kolkata", None, None, None, None,
@@ -46,7 +46,7 @@ async def offered(slack: SlackServer, user: User, form: View, block: str, typed:
 async def test_zones_and_filters_are_offered_while_one_types(start: Starting) -> None:
     async with SlackServer() as slack, start(slack):
         ann = slack.user("ann")
-        form = await opened(slack, ann, slack.channel("general", [ann], creator=ann))
+        form = await open_form(slack, ann, slack.channel("general", [ann], creator=ann))
         zones = await offered(slack, ann, form, "zone", "kolk")
         assert "Asia/Kolkata" in [one["value"] for one in zones["options"]]
         groups = (await offered(slack, ann, form, "only", "m"))["option_groups"]
@@ -63,7 +63,7 @@ async def test_zones_and_filters_are_offered_while_one_types(start: Starting) ->
 async def test_an_error_is_shown_at_its_field(start: Starting) -> None:
     async with SlackServer() as slack, start(slack):
         ann = slack.user("ann")
-        form = await opened(slack, ann, slack.channel("general", [ann], creator=ann))
+        form = await open_form(slack, ann, slack.channel("general", [ann], creator=ann))
         await slack.submit_view(ann, form, {"zone": option("Europe/Berlim")})
         await slack.until(lambda: bool(form.errors))
         assert form.open
@@ -84,15 +84,15 @@ async def test_where_the_bot_can_not_post_that_is_said_first(start: Starting) ->
             theirs,
         ):
             for said in ("digest", "digest daily at 9", "digest now"):
-                assert await told(slack, ann, place, said) == wording.NOT_INVITED
+                assert await private_reply(slack, ann, place, said) == wording.NOT_INVITED
 
 
 async def test_an_expired_trigger_asks_to_type_the_command(start: Starting) -> None:
     async with SlackServer(timing=Timing(trigger=0.0)) as slack, start(slack):
         ann = slack.user("ann")
-        assert await told(slack, ann, slack.channel("general", [ann], creator=ann)) == wording.as_typed(
-            wording.FORM_NOT_OPENED
-        )
+        assert await private_reply(
+            slack, ann, slack.channel("general", [ann], creator=ann)
+        ) == wording.as_typed(wording.FORM_NOT_OPENED)
 
 
 async def test_a_form_in_a_place_that_is_not_allowed(start: Starting) -> None:
@@ -107,13 +107,13 @@ async def test_several_themes_hold_at_once(start: Starting) -> None:
     async with SlackServer() as slack, start(slack):
         ann = slack.user("ann")
         general = slack.channel("general", [ann], creator=ann)
-        form = await opened(slack, ann, general)
+        form = await open_form(slack, ann, general)
         names = [option(f"{kind}:{name}")["chosen"]["selected_option"] for kind, name in
                  (("tag", "favorite"), ("by", "Renée Castagnol"))]  # fmt: skip
         answer = await slack.reply_to(
             await slack.submit_view(ann, form, {"only": {"chosen": {"selected_options": names}}})
         )
         assert "tagged favorite, by Renée Castagnol." in slack.visible_text(answer)
-        again = await opened(slack, ann, general)
+        again = await open_form(slack, ann, general)
         element = next(one for one in again.content["blocks"] if one["block_id"] == "only")["element"]
         assert [one["value"] for one in element["initial_options"]] == [one["value"] for one in names]

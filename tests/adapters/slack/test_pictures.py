@@ -9,13 +9,13 @@ PNG = b"\x89PNG\r\n\x1a\nnot really"
 WITH_FILES = Installation(scopes=Installation().scopes | {"files:write"})
 
 
-def on(running: SlackInstance) -> None:
+def pictures_on(running: SlackInstance) -> None:
     """Switches pictures on, with one that is quickly drawn."""
     running.service.bot.pictures = True
     running.service.draw = lambda quote: PNG
 
 
-async def pressed(slack: SlackServer, user: User, answer: Message) -> Delivery:
+async def choose_first_picture(slack: SlackServer, user: User, answer: Message) -> Delivery:
     """Someone chooses the first quote in the menu "As a picture"."""
     (menu,) = (
         one
@@ -28,12 +28,12 @@ async def pressed(slack: SlackServer, user: User, answer: Message) -> Delivery:
 
 async def test_it_comes_into_the_thread_with_its_words_for_those_who_cannot_see_it(start: Starting) -> None:
     async with SlackServer(installation=WITH_FILES) as slack, start(slack) as running:
-        on(running)
+        pictures_on(running)
         ann = slack.user("ann")
         general = slack.channel("general", [ann])
         asked = await slack.mention(ann, general, "how does the forgetting curve look?")
         answer = await slack.reply_to(asked)
-        await pressed(slack, ann, answer)
+        await choose_first_picture(slack, ann, answer)
         await slack.until(lambda: any(one.channel for one in slack.uploads.files.values()), what="picture")
         (found,) = slack.uploads.files.values()
         assert (found.data, found.name) == (PNG, "quote.png")
@@ -43,12 +43,12 @@ async def test_it_comes_into_the_thread_with_its_words_for_those_who_cannot_see_
 
 async def test_below_a_private_answer_it_comes_to_ones_direct_messages(start: Starting) -> None:
     async with SlackServer(installation=WITH_FILES) as slack, start(slack) as running:
-        on(running)
+        pictures_on(running)
         ann = slack.user("ann")
         asked = await slack.slash(
             ann, slack.channel("general", [ann]), "/highlight", "search forgetting curve"
         )
-        chosen = await pressed(slack, ann, await slack.reply_to(asked))
+        chosen = await choose_first_picture(slack, ann, await slack.reply_to(asked))
         await slack.until(
             lambda: wording.KEPT_ANSWER in map(slack.visible_text, slack.replies_to(chosen)), what="word"
         )
@@ -62,12 +62,12 @@ async def test_without_the_scope_one_is_told(start: Starting) -> None:
         SlackServer(installation=Installation(scopes=scopes)) as slack,
         start(slack) as running,
     ):
-        on(running)
+        pictures_on(running)
         ann = slack.user("ann")
         asked = await slack.slash(
             ann, slack.channel("general", [ann]), "/highlight", "search forgetting curve"
         )
-        chosen = await pressed(slack, ann, await slack.reply_to(asked))
+        chosen = await choose_first_picture(slack, ann, await slack.reply_to(asked))
         await slack.until(
             lambda: wording.PICTURE_FAILED in map(slack.visible_text, slack.replies_to(chosen)), what="word"
         )

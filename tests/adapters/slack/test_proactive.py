@@ -66,7 +66,7 @@ async def test_too_many_messages_to_search(
         assert not failed.value.may_retry
 
 
-async def refused(instance: SlackInstance, channel: Channel, bot: Bot, person: str = "") -> PostError:
+async def refused_post(instance: SlackInstance, channel: Channel, bot: Bot, person: str = "") -> PostError:
     with pytest.raises(RefusedError) as error:
         await instance.platform.proactive_target(channel.id, "digest:1", time.time(), person).post(picks(bot))
     return error.value
@@ -79,18 +79,18 @@ async def test_only_where_it_is_still_allowed(start: Starting, bot: Bot) -> None
         shared = slack.channel("shared", [ann], shared_with=["T0OTHER001"])
         async with start(slack) as instance:
             await instance.platform.proactive_target(other.id, "digest:1", time.time()).post(picks(bot))
-            assert "not allowed" in str(await refused(instance, shared, bot))
-            await refused(instance, slack.workspace.im(eve.id), bot, eve.id)
+            assert "not allowed" in str(await refused_post(instance, shared, bot))
+            await refused_post(instance, slack.workspace.im(eve.id), bot, eve.id)
         async with start(slack, ALLOWED_CHANNELS=f"slack:{listed.id}") as instance:
             await instance.platform.proactive_target(listed.id, "digest:1", time.time()).post(picks(bot))
-            error = await refused(instance, other, bot)
+            error = await refused_post(instance, other, bot)
             assert isinstance(error, RefusedError)
             assert f"ALLOWED_CHANNELS=slack:{other.id}" in error.fix
             direct = slack.workspace.im(ann.id)
             await instance.platform.proactive_target(direct.id, "digest:1", time.time(), ann.id).post(
                 picks(bot)
             )
-            await refused(instance, slack.workspace.im(bob.id), bot, bob.id)
+            await refused_post(instance, slack.workspace.im(bob.id), bot, bob.id)
         assert {one.channel for one in slack.posts()} == {other.id, listed.id, direct.id}
 
 

@@ -19,7 +19,7 @@ from tests.slack_server import SlackServer
 INTERVAL_S = 2.0
 
 
-async def asked(slack: SlackServer, question: str) -> str:
+async def reply_to_mention(slack: SlackServer, question: str) -> str:
     """What the bot answers to a mention."""
     ann = slack.user("ann")
     channel = slack.channel("general", [ann])
@@ -31,7 +31,7 @@ async def asked(slack: SlackServer, question: str) -> str:
 async def answers(slack: SlackServer, question: str, words: str, there: bool) -> float:
     """Asks until the answer has these words, or has not; the seconds that it took."""
     began = time.monotonic()
-    while (words in await asked(slack, question)) is not there:
+    while (words in await reply_to_mention(slack, question)) is not there:
         assert time.monotonic() - began < 30
     return time.monotonic() - began
 
@@ -54,7 +54,7 @@ async def test_a_new_highlight_is_answered_from_and_a_deleted_one_is_not(
         assert await answers(slack, "what do gulls remember?", "forgive none", True) < 2 * INTERVAL_S + 3
         readwise.account.delete(gull)
         assert await answers(slack, "what do gulls remember?", "forgive none", False) < 2 * INTERVAL_S + 3
-        assert "harbour" in await asked(slack, "what is a harbour?")
+        assert "harbour" in await reply_to_mention(slack, "what is a harbour?")
         status, ready = await bot.get("/readyz")
         assert status == 200
         assert ready["syncs"]["readwise"]["problem"] is None  # type: ignore[index]
@@ -82,7 +82,7 @@ async def test_a_token_refused_while_it_runs_makes_this_source_stale_and_nothing
         await bot.says(" added, ")
         readwise.always = Fault("status", 401)
         await bot.says("READWISE_TOKEN")
-        assert "promise" in await asked(slack, "what is a harbour?")
+        assert "promise" in await reply_to_mention(slack, "what is a harbour?")
         assert (await bot.get("/readyz"))[0] == 200
         readwise.always = None
         await bot.says("Readwise can be reached again")
@@ -214,7 +214,7 @@ async def test_what_becomes_private_in_readwise_leaves_the_notes_of_a_running_bo
     async with SlackServer() as slack, analects(tmp_path, {**slack.settings, **settings}) as bot:
         await bot.ready()
         await answers(slack, "what is a harbour?", "a promise that the land makes", True)
-        assert "forgive none" in await asked(slack, "what do gulls remember?")
+        assert "forgive none" in await reply_to_mention(slack, "what do gulls remember?")
         readwise.account.change(gull, tags=[{"id": 1, "name": "private"}])
         assert await answers(slack, "what do gulls remember?", "forgive none", False) < 2 * INTERVAL_S + 3
-        assert "memory of the sea" in await asked(slack, "what is salt?")
+        assert "memory of the sea" in await reply_to_mention(slack, "what is salt?")

@@ -122,6 +122,15 @@ def test_nothing_fits_in_json(note: Path) -> None:
     assert (done.returncode, answer["found"], answer["quotes"], answer["total"]) == (0, False, [], 0)
 
 
+def test_explains_the_decision_only_when_asked_to(note: Path) -> None:
+    question = ("ask", "what burns oil", "--corpus", str(note))
+    assert set(json.loads(run(*question, "--json").stdout)) == ANSWER
+    answer = json.loads(run(*question, "--json", "--explain").stdout)
+    assert set(answer) == ANSWER | {"explanation"}
+    assert answer["explanation"]["outcome"] == "answer"
+    assert "Why it was answered: " in run(*question, "--explain").stdout
+
+
 def test_a_batch_answers_each_line_in_order(note: Path, tmp_path: Path) -> None:
     lines = [
         b'{"id": 7, "question": "lamp oil"}',

@@ -27,7 +27,7 @@ def quote(plain: str, **more: str) -> Quote:
     return Quote(highlight, ((0, len(plain)),))
 
 
-def shown(one: Quote, width: int | None = None) -> str:
+def rendered(one: Quote, width: int | None = None) -> str:
     return render(Picks((one,), Command("random")), width).plain
 
 
@@ -47,7 +47,7 @@ def test_no_colour_where_none_is_wanted() -> None:
 
 
 def test_every_line_of_a_quote_stands_behind_the_bar() -> None:
-    text = shown(quote("First line.\n\nThird line, " + "which is long " * 20), 60)
+    text = rendered(quote("First line.\n\nThird line, " + "which is long " * 20), 60)
     lines = text.split("\n  —")[0].split("\n")
     assert len(lines) > 4
     assert all(line.startswith(BAR.rstrip()) for line in lines)
@@ -71,17 +71,17 @@ def test_a_question_of_exclusions_alone_is_explained() -> None:
 
 def test_a_pipe_gets_each_line_of_the_note_as_one_line() -> None:
     text = "word " * 200 + "end\nsecond"
-    assert shown(quote(text)).split("\n")[:2] == [BAR + text.split("\n")[0], BAR + "second"]
+    assert rendered(quote(text)).split("\n")[:2] == [BAR + text.split("\n")[0], BAR + "second"]
 
 
 def test_the_remark_is_visibly_the_readers() -> None:
-    assert "Reader’s note: mine\n" in shown(quote("Theirs.", remark="mine"))
+    assert "Reader’s note: mine\n" in rendered(quote("Theirs.", remark="mine"))
 
 
 def test_parts_of_a_quote_are_joined_by_the_mark_of_omission() -> None:
     one = Quote(quote("Alpha beta gamma.").highlight, ((0, 5), (11, 17)))
     assert one.text == f"Alpha{OMISSION}gamma."
-    assert f"Alpha{OMISSION}gamma." in shown(one)
+    assert f"Alpha{OMISSION}gamma." in rendered(one)
 
 
 def links(title: str = "A Title", url: str | None = None, link: str | None = None) -> set[str]:
@@ -117,7 +117,7 @@ def test_only_plain_web_addresses_can_be_clicked(address: str | None) -> None:
 def test_a_web_address_can_be_clicked_and_is_printed() -> None:
     address = "https://example.org/a_(b)?c=d"
     assert links(link=address) == links(url=address) == {address}
-    assert f"\n    {address}\n" in shown(quote("Oil.", link=address))
+    assert f"\n    {address}\n" in rendered(quote("Oil.", link=address))
 
 
 def test_only_the_title_carries_the_link_of_a_source() -> None:
@@ -147,14 +147,14 @@ def test_no_note_can_control_the_screen(text: str, title: str, remark: str, widt
         link=text,
     )
     one = Quote(highlight, ((0, len(text)),), ((0, 1),) if text else ())
-    told = shown(one, width)
+    told = rendered(one, width)
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", told)
     told.encode("utf-8")
 
 
 @given(hostile)
 def test_readable_text_is_unchanged(text: str) -> None:
-    told = shown(quote(text))
+    told = rendered(quote(text))
     passage = visible(text)
     body = told.split("\n  — ", 1)[0]
     assert (

@@ -28,7 +28,7 @@ async def rules_with(choices: ServerChoices, **rules: object) -> Rules:
     return found
 
 
-async def told(rules: Rules, **facts: object) -> str | None:
+async def refusal_of(rules: Rules, **facts: object) -> str | None:
     refusal = await rules.check(make_arrival(**facts))  # type: ignore[arg-type]
     return None if refusal is None else f"{refusal.reason.value}: {refusal.message}"
 
@@ -48,7 +48,7 @@ async def test_only_the_chosen_channels_and_categories_are_answered(
     facts: dict[str, object], answered: bool
 ) -> None:
     rules = await rules_with(ServerChoices(channels=("C1", "K1")))
-    assert (await told(rules, **facts) is None) is answered
+    assert (await refusal_of(rules, **facts) is None) is answered
 
 
 @pytest.mark.parametrize(
@@ -58,14 +58,14 @@ async def test_only_people_with_a_chosen_role_are_answered(
     roles: frozenset[str] | None, answered: bool
 ) -> None:
     rules = await rules_with(ServerChoices(roles=("R1",)))
-    assert (await told(rules, roles=roles) is None) is answered
+    assert (await refusal_of(rules, roles=roles) is None) is answered
 
 
 async def test_a_message_is_left_out_in_silence_and_a_command_with_a_sentence() -> None:
     rules = await rules_with(ServerChoices(channels=("C9",), roles=("R1",)))
-    assert await told(rules) == "place: None"
-    assert await told(rules, request=HELP) == f"place: {wording.NOT_IN_THIS_CHANNEL}"
-    assert await told(rules, request=HELP, channel="C9") == f"place: {wording.NOT_FOR_YOU}"
+    assert await refusal_of(rules) == "place: None"
+    assert await refusal_of(rules, request=HELP) == f"place: {wording.NOT_IN_THIS_CHANNEL}"
+    assert await refusal_of(rules, request=HELP, channel="C9") == f"place: {wording.NOT_FOR_YOU}"
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ async def test_a_message_is_left_out_in_silence_and_a_command_with_a_sentence() 
 )  # fmt: skip
 async def test_the_environment_counts_first(rules: dict[str, object]) -> None:
     chosen = await rules_with(ServerChoices(channels=("C9",), roles=("R1",)), **rules)
-    assert await told(chosen, private=True, request=HELP) is None
+    assert await refusal_of(chosen, private=True, request=HELP) is None
 
 
 async def test_a_digest_is_not_posted_where_the_channel_is_left_out() -> None:
@@ -103,9 +103,9 @@ async def test_a_digest_is_not_posted_where_the_channel_is_left_out() -> None:
 )
 async def test_who_may_press(facts: dict[str, object], refused: str | None) -> None:
     pressed = {"pressed": True, "request": HELP, "manages": False, **facts}
-    assert await told(await rules_with(ServerChoices()), **pressed) is None
+    assert await refusal_of(await rules_with(ServerChoices()), **pressed) is None
     chosen = await rules_with(ServerChoices(buttons="asker", digest_buttons="managers"))
-    assert await told(chosen, **pressed) == (refused and f"{Reason.RIGHT.value}: {refused}")
+    assert await refusal_of(chosen, **pressed) == (refused and f"{Reason.RIGHT.value}: {refused}")
 
 
 @pytest.mark.parametrize(
@@ -171,8 +171,8 @@ async def test_settings_are_for_those_who_manage_the_server_in_private(
 async def test_who_manages_the_server_cannot_lock_themselves_out() -> None:
     rules = await rules_with(ServerChoices(channels=("C9",), roles=("R1",)))
     settings = {"request": SettingsCommand(), "private": True}
-    assert await told(rules, **settings, administers=True) is None
-    assert await told(rules, **settings, administers=False) is not None
+    assert await refusal_of(rules, **settings, administers=True) is None
+    assert await refusal_of(rules, **settings, administers=False) is not None
 
 
 async def test_where_there_are_no_roles_none_can_be_chosen() -> None:

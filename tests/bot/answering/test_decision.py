@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bot.answering.breakdown import AnswerProbability
 from bot.answering.decision import AnswerOutcome, Decision, Rule
 from bot.answering.evidence import answer_score
 from bot.answering.find import find, rank_question
-from bot.answering.parameters import WORDS
+from bot.answering.parameters import MEANING, WORDS
 from bot.answering.refusal_weights import (
     WEIGHTS_FILE,
     WeightsError,
@@ -20,7 +21,7 @@ from bot.answering.refusal_weights import (
     probability_of_answer,
     write_weights,
 )
-from bot.answering.signals import SIGNALS
+from bot.answering.signals import SIGNALS, Signals
 from bot.search.index import Index
 from bot.search.query import parse
 from bot.semantic.backfill import fill
@@ -64,11 +65,17 @@ def test_the_decision_names_its_rule(question: str, outcome: AnswerOutcome, rule
 
 
 def test_between_the_two_thresholds_the_nearest_passage_is_shown_as_such() -> None:
-    assert Decision.scored(0.9, 0.8, 0.5, Rule.WORDS).outcome is AnswerOutcome.ANSWER
-    assert Decision.scored(0.8, 0.8, 0.5, Rule.WORDS).outcome is AnswerOutcome.ANSWER
-    assert Decision.scored(0.7, 0.8, 0.5, Rule.WORDS).outcome is AnswerOutcome.WEAK
-    assert Decision.scored(0.5, 0.8, 0.5, Rule.WORDS).outcome is AnswerOutcome.WEAK
-    assert Decision.scored(0.4, 0.8, 0.5, Rule.WORDS).outcome is AnswerOutcome.REFUSE
+    least, weak = MEANING.min_probability, MEANING.weak_probability
+    for probability, outcome in (
+        (least + 0.1, AnswerOutcome.ANSWER),
+        (least, AnswerOutcome.ANSWER),
+        (least - 0.01, AnswerOutcome.WEAK),
+        (weak, AnswerOutcome.WEAK),
+        (weak - 0.01, AnswerOutcome.REFUSE),
+    ):
+        assert (
+            Decision.by_meaning(AnswerProbability(probability, 0, (), "a model", 0.0, ())).outcome is outcome
+        )
 
 
 def test_the_words_of_a_refusal_have_a_score_below_the_threshold() -> None:
@@ -106,9 +113,13 @@ def test_a_model_without_weights_of_its_own_answers_only_where_every_fitted_one_
     assert not has_own_weights("somebody/else")
     low, high = (np.array([getattr(one, name) for one in models.values()]) for name in ("low", "high"))
     signals = np.random.default_rng(seed).uniform(low.min(axis=0), high.max(axis=0)).astype(np.float32)
-    own = [probability_of_answer(name, signals) for name in models]
-    assert own == [pytest.approx(one.probability(signals)) for one in models.values()]
-    assert probability_of_answer("somebody/else", signals) == min(one for one in own if one is not None)
+    judged = Signals(signals, 0, ())
+    own = {name: probability_of_answer(name, judged) for name in models}
+    for name, answer in own.items():
+        assert answer is not None
+        assert answer.probability == pytest.approx(models[name].probability(signals))
+    lowest = min(own, key=lambda name: models[name].probability(signals))
+    assert probability_of_answer("somebody/else", judged) == own[lowest]
 
 
 def test_the_weights_name_their_model_and_signals() -> None:
@@ -183,7 +194,7 @@ def test_what_one_of_the_first_passages_holds_does_not_speak_against_the_others(
     ranked = rank_question("ferry lighthouse", index, 5)[0]
     intent = understand(parse("ferry lighthouse"), index)
     strict = replace(WORDS, nowhere_penalty=1.0)
-    assert answer_score(ranked, intent, strict) == answer_score(ranked, intent)
+    assert answer_score(ranked, intent, strict).total == answer_score(ranked, intent).total
     missing = rank_question("ferry zeppelin", index, 5)[0]
     intent = understand(parse("ferry zeppelin"), index)
-    assert answer_score(missing, intent, strict) < answer_score(missing, intent) - 0.3
+    assert answer_score(missing, intent, strict).total < answer_score(missing, intent).total - 0.3

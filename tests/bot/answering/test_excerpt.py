@@ -8,7 +8,7 @@ from bot.text.sentences import MAX_EXCERPT_CHARS, split_sentences
 FILLER = "This sentence says nothing that anybody asked for, at some length. "
 
 
-def shown(plain: str, *words: str) -> list[str]:
+def excerpt_parts(plain: str, *words: str) -> list[str]:
     matches = [
         Match(at, at + len(word), n, 1.0) for n, word in enumerate(words) if (at := plain.find(word)) >= 0
     ]
@@ -16,12 +16,12 @@ def shown(plain: str, *words: str) -> list[str]:
 
 
 def test_a_short_highlight_is_shown_whole() -> None:
-    assert shown("Just this.\nAnd this.", "this") == ["Just this.\nAnd this."]
+    assert excerpt_parts("Just this.\nAnd this.", "this") == ["Just this.\nAnd this."]
 
 
 def test_of_a_long_highlight_the_matching_sentences_are_shown() -> None:
     plain = FILLER * 20 + "The zebra answers here. " + FILLER * 20 + "So does e.g. the okapi. " + FILLER * 10
-    parts = shown(plain, "zebra", "okapi")
+    parts = excerpt_parts(plain, "zebra", "okapi")
     assert len(parts) == 2
     assert "The zebra answers here." in parts[0]
     assert "So does e.g. the okapi." in parts[1]
@@ -30,7 +30,7 @@ def test_of_a_long_highlight_the_matching_sentences_are_shown() -> None:
 
 
 def test_a_sentence_without_end_is_cut_between_words() -> None:
-    parts = shown("word " * 500 + "zebra " + "more " * 500, "zebra")
+    parts = excerpt_parts("word " * 500 + "zebra " + "more " * 500, "zebra")
     assert any("zebra" in part for part in parts)
     assert set(" ".join(parts).split()) <= {"word", "zebra", "more"}
 

@@ -52,7 +52,7 @@ def test_languages_without_blanks_are_told_apart(tmp_path: Path) -> None:
     assert dict(statistics(index).languages) == {"en": 2, "ja": 1, "zh": 1}
 
 
-def told(index: Index, said: str) -> str:
+def notice_text(index: Index, said: str) -> str:
     request = requests.parse(said)
     assert isinstance(request, Command)
     reply = commands.run(request, index, 3)
@@ -62,15 +62,15 @@ def told(index: Index, said: str) -> str:
 
 def test_as_it_is_read(tmp_path: Path) -> None:
     index = library(tmp_path, *[(EN, "Ann", "2024-03-01")] * 9, (EN, "Bo", "2024-02-01"))
-    text = told(index, "stats")
-    assert "2024-03  ▇▇▇▇▇▇▇▇▇▇ 9" in text
+    text = notice_text(index, "stats")
+    assert "2024-03  ▇▇▇▇▇▇▇ 9" in text
     assert "2024-02  ▇ 1" in text
-    assert "1. Ann · 9 highlights\n2. Bo · 1 highlight" in text
+    assert "1. Ann · 9\n2. Bo · 1\n" in text
     assert "English 100 %" in text
-    assert told(index, "stats 2024").startswith("2024 in review\n10 highlights · 2 sources.")
-    assert told(index, "stats 1999") == wording.STATS_NONE_IN_YEAR.format(year=1999)
+    assert notice_text(index, "stats 2024").startswith("2024 in review\n10 highlights · 2 sources.")
+    assert notice_text(index, "stats 1999") == wording.STATS_NONE_IN_YEAR.format(year=1999)
     assert requests.parse("stats of the year") == Command("search", "stats of the year")
 
 
 def test_an_empty_library_has_no_numbers(tmp_path: Path) -> None:
-    assert told(library(tmp_path), "stats") == wording.NO_HIGHLIGHTS_YET
+    assert notice_text(library(tmp_path), "stats") == wording.NO_HIGHLIGHTS_YET

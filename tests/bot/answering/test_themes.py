@@ -24,7 +24,7 @@ INDEX = Index.build(
 )  # fmt: skip
 
 
-def found(text: str) -> set[str] | str:
+def fitting_ids(text: str) -> set[str] | str:
     """The ids of what fits, or the words that were not understood."""
     theme = themes.read(text, INDEX, TODAY)
     if isinstance(theme, LeftOver):
@@ -52,7 +52,7 @@ def found(text: str) -> set[str] | str:
     ],
 )
 def test_all_names_and_times_hold(text: str, ids: set[str]) -> None:
-    assert found(text) == ids
+    assert fitting_ids(text) == ids
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_all_names_and_times_hold(text: str, ids: set[str]) -> None:
     ],
 )
 def test_a_title_may_hold_such_a_word(text: str, ids: set[str]) -> None:
-    assert found(text) == ids
+    assert fitting_ids(text) == ids
 
 
 def test_a_name_that_is_not_there_is_named() -> None:
@@ -80,7 +80,7 @@ def test_a_name_that_is_not_there_is_named() -> None:
 
 @pytest.mark.parametrize("text", ["zebra", "zebra by Seneca", "by", "of course"])
 def test_other_words_are_not_understood(text: str) -> None:
-    assert found(text) == text.removesuffix(" by Seneca")
+    assert fitting_ids(text) == text.removesuffix(" by Seneca")
 
 
 def test_a_month_is_no_author() -> None:

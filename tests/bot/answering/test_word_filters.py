@@ -64,7 +64,7 @@ INDEX = Index.build(
 def test_a_passage_that_speaks_of_the_time_is_found(question: str, passage: str) -> None:
     found = answer(Question(question, 3, today=TODAY), INDEX)
     assert [one.highlight.id for one in found.quotes][:1] == [passage]
-    assert found.said is None
+    assert found.word_filter is None
 
 
 @pytest.mark.parametrize(
@@ -72,5 +72,5 @@ def test_a_passage_that_speaks_of_the_time_is_found(question: str, passage: str)
 )
 def test_a_time_of_reading_stays_a_filter(question: str) -> None:
     found = answer(Question(question, 50, today=TODAY), INDEX)
-    assert found.said is not None
+    assert found.word_filter is not None
     assert {(one.highlight.added or "")[:4] for one in found.quotes} == {"2025"}

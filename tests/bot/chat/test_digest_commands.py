@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.chat import requests
-from bot.chat.digest_commands import DigestCommand, InvalidDigestCommand, from_form, parse
+from bot.chat.digest_commands import DigestCommand, InvalidDigestCommand
+from bot.chat.digest_parser import from_form, parse
 from bot.chat.wording import as_typed
 from bot.schedule import time_zones
 from bot.schedule.plan import Filter
@@ -85,7 +86,7 @@ def test_a_wrong_part_is_named_in_a_sentence(said: str, part: str, sentence: str
 
 
 def test_a_form_gives_the_same_command() -> None:
-    command = from_form("monday", "8pm", "kolkata", "2", "tag", " favorite ")
+    command = from_form("monday", "8pm", "kolkata", "2", filters=[Filter("tag", " favorite ")])
     assert command == DigestCommand(
         "set", "weekly", time(20), "Asia/Kolkata", 0, 2, Filter("tag", "favorite")
     )

@@ -102,6 +102,7 @@ class _LookedUpOnImport(ast.NodeVisitor):
         self.generic_visit(node)
 
 
+@pytest.mark.slow
 def test_no_text_is_looked_up_while_a_module_is_loaded() -> None:
     found = {}
     for path in [*ROOT.glob("bot/**/*.py"), *ROOT.glob("adapters/**/*.py")]:

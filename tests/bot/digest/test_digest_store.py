@@ -7,10 +7,16 @@ from datetime import date, time, timedelta
 from pathlib import Path
 
 import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from bot.schedule.history import History, Shown
 from bot.schedule.plan import Filter, Plan
+from bot.state import schema
 from bot.state.claims import LEASE_S, Claim, StateError
+from bot.state.database import Database, _engine
 from bot.state.digest_store import (
     RETENTION_S,
     ChannelDigest,
@@ -21,6 +27,8 @@ from bot.state.digest_store import (
 )
 from bot.state.fallback import StateWithFallback
 from bot.state.opening import State, open_state
+from bot.state.schema import known_versions
+from bot.state.tables import metadata
 from tests.platforms import Clock
 
 DAY = date(2026, 11, 25)
@@ -33,15 +41,15 @@ def standing(place: str = "slack:C1", plan: Plan | None = None) -> ChannelDigest
 
 
 @pytest.fixture
-async def kept(state_url: str) -> AsyncIterator[tuple[DigestStore, Clock]]:
+async def open_store(state_url: str) -> AsyncIterator[tuple[DigestStore, Clock]]:
     clock = Clock()
     state = await open_state(state_url, clock)
     yield state.digests, clock
     await state.claims.close()
 
 
-async def test_a_digest_is_set_changed_and_removed(kept: tuple[DigestStore, Clock]) -> None:
-    store, _ = kept
+async def test_a_digest_is_set_changed_and_removed(open_store: tuple[DigestStore, Clock]) -> None:
+    store, _ = open_store
     first, other = standing(plan=WEEKLY), ChannelDigest("discord:1", "discord:7", WEEKLY, 1.5, DAY, "7")
     await store.set_digest(first)
     await store.set_digest(other)
@@ -53,8 +61,8 @@ async def test_a_digest_is_set_changed_and_removed(kept: tuple[DigestStore, Cloc
     assert await store.channel_digest("slack:C1") is None
 
 
-async def test_a_post_is_claimed_once_and_found_again(kept: tuple[DigestStore, Clock]) -> None:
-    store, clock = kept
+async def test_a_post_is_claimed_once_and_found_again(open_store: tuple[DigestStore, Clock]) -> None:
+    store, clock = open_store
     began = clock.now
     got = await asyncio.gather(*[store.claim_post(KEY, "slack:C1", DAY) for _ in range(8)])
     assert sorted(one.claim.value for one in got) == ["held"] * 7 + ["mine"]
@@ -89,8 +97,8 @@ async def test_a_post_is_claimed_once_and_found_again(kept: tuple[DigestStore, C
     assert (await store.claim_post(KEY, "slack:C1", DAY)).claim is Claim.DONE
 
 
-async def test_shown_highlights_get_turns_in_their_scope(kept: tuple[DigestStore, Clock]) -> None:
-    store, _ = kept
+async def test_shown_highlights_get_turns_in_their_scope(open_store: tuple[DigestStore, Clock]) -> None:
+    store, _ = open_store
     assert await store.history("s", "") == History()
     await store.record_shown(Shown("s", "", ("a", "b"), 0))
     await store.record_shown(Shown("other", "", ("a",), 0))
@@ -102,15 +110,17 @@ async def test_shown_highlights_get_turns_in_their_scope(kept: tuple[DigestStore
     assert (await store.history("s", "tag:y")).began == 0
 
 
-async def test_two_replicas_that_show_at_once_take_different_turns(kept: tuple[DigestStore, Clock]) -> None:
-    store, _ = kept
+async def test_two_replicas_that_show_at_once_take_different_turns(
+    open_store: tuple[DigestStore, Clock],
+) -> None:
+    store, _ = open_store
     await asyncio.gather(*[store.record_shown(Shown("s", "", (f"{one}", f"{one}'"), 0)) for one in range(10)])
     turns = (await store.history("s", "")).turns
     assert sorted(turns.values()) == list(range(1, 21))
 
 
-async def test_only_one_replica_takes_the_next_turn(kept: tuple[DigestStore, Clock]) -> None:
-    store, _ = kept
+async def test_only_one_replica_takes_the_next_turn(open_store: tuple[DigestStore, Clock]) -> None:
+    store, _ = open_store
     got = await asyncio.gather(*[store.record_shown(Shown("s", "", (f"{one}",), 0), 0) for one in range(5)])
     assert sorted(got) == [False] * 4 + [True]
     history = await store.history("s", "")
@@ -118,9 +128,9 @@ async def test_only_one_replica_takes_the_next_turn(kept: tuple[DigestStore, Clo
     assert await store.record_shown(Shown("s", "", ("x",), 0), 1)
 
 
-async def test_a_post_counts_as_under_way_for_a_day(kept: tuple[DigestStore, Clock]) -> None:
+async def test_a_post_counts_as_under_way_for_a_day(open_store: tuple[DigestStore, Clock]) -> None:
     """In its channel; for direct messages with the person, whose scope it is."""
-    store, clock = kept
+    store, clock = open_store
     await store.set_digest(ChannelDigest("slack:D1", "slack:U1", WEEKLY, 1.5, DAY, "U1"))
     for place, scope in (("slack:C1", "slack:C1"), ("slack:D1", "slack:U1")):
         claimed = await store.claim_post(f"{place}:{DAY}", place, DAY)
@@ -133,9 +143,9 @@ async def test_a_post_counts_as_under_way_for_a_day(kept: tuple[DigestStore, Clo
     assert (await store.history("slack:U1", "")).under_way == ()
 
 
-async def test_only_one_post_may_be_about_to_show_a_highlight(kept: tuple[DigestStore, Clock]) -> None:
+async def test_only_one_post_may_be_about_to_show_a_highlight(open_store: tuple[DigestStore, Clock]) -> None:
     """Whichever two are at it: posts, and what is shown in answer to somebody."""
-    store, _ = kept
+    store, _ = open_store
     held = {key: (await store.claim_post(key, "s", None)).until for key in ("one", "two", "three")}
 
     async def posts(key: str, pick: str, after: int = 0) -> bool:
@@ -151,8 +161,8 @@ async def test_only_one_post_may_be_about_to_show_a_highlight(kept: tuple[Digest
     assert sorted((await store.history("s", "")).under_way) == ["a", "c"]
 
 
-async def test_a_highlight_stays_kept_until_it_is_shown_again(kept: tuple[DigestStore, Clock]) -> None:
-    store, _ = kept
+async def test_a_highlight_stays_kept_until_it_is_shown_again(open_store: tuple[DigestStore, Clock]) -> None:
+    store, _ = open_store
     await store.record_shown(Shown("s", "", ("a", "b"), 0))
     await store.mark("s", "a", "keep")
     await store.mark("s", "b", "never")
@@ -165,9 +175,9 @@ async def test_a_highlight_stays_kept_until_it_is_shown_again(kept: tuple[Digest
 
 
 async def test_past_posts_leave_out_skipped_and_only_claimed_ones(
-    kept: tuple[DigestStore, Clock],
+    open_store: tuple[DigestStore, Clock],
 ) -> None:
-    store, clock = kept
+    store, clock = open_store
     days = [DAY + timedelta(days=number) for number in range(3)]
     for day in days:
         claimed = await store.claim_post(f"slack:C1:{day}", "slack:C1", day)
@@ -187,8 +197,8 @@ async def test_past_posts_leave_out_skipped_and_only_claimed_ones(
     assert await store.past_posts("slack:C1", clock.now + 1) == []
 
 
-async def test_refusals_in_a_row_are_counted(kept: tuple[DigestStore, Clock]) -> None:
-    store, _ = kept
+async def test_refusals_in_a_row_are_counted(open_store: tuple[DigestStore, Clock]) -> None:
+    store, _ = open_store
     await store.set_digest(standing())
     assert [await store.count_refusal("slack:C1") for _ in range(2)] == [1, 2]
     await store.claim_post(KEY, "slack:C1", DAY)
@@ -197,8 +207,8 @@ async def test_refusals_in_a_row_are_counted(kept: tuple[DigestStore, Clock]) ->
     assert await store.count_refusal("slack:C9") == 0
 
 
-async def test_old_rows_are_swept(kept: tuple[DigestStore, Clock]) -> None:
-    store, clock = kept
+async def test_old_rows_are_swept(open_store: tuple[DigestStore, Clock]) -> None:
+    store, clock = open_store
     await store.set_digest(standing("slack:C1"))
     for scope in ("slack:C1", "slack:U1"):
         await store.record_shown(Shown(scope, "", ("a", "b"), 1))
@@ -245,18 +255,33 @@ async def test_only_ids_and_times_are_stored(tmp_path: Path) -> None:
 
 
 async def test_the_migrations_create_the_declared_tables(state_url: str) -> None:
-    from alembic.autogenerate import compare_metadata
-    from alembic.migration import MigrationContext
-
-    from bot.state.database import Database, metadata
-
-    database = await Database.open(state_url)
+    """A new database is made from the declarations, an older one by the migrations: both end alike."""
+    database = Database(_engine(state_url))
     async with database.begin() as connection:
+        await connection.run_sync(schema._migrate)
         found = await connection.run_sync(
             lambda plain: compare_metadata(MigrationContext.configure(plain), metadata)
         )
     await database.close()
     assert found == []
+
+
+async def test_a_new_database_has_the_declared_tables_and_the_newest_version(state_url: str) -> None:
+    database = await Database.open(state_url)
+    async with database.begin() as connection:
+        found = await connection.run_sync(
+            lambda plain: compare_metadata(MigrationContext.configure(plain), metadata)
+        )
+        version = await connection.run_sync(
+            lambda plain: MigrationContext.configure(plain).get_current_revision()
+        )
+    await database.close()
+    config = Config()
+    config.set_main_option("script_location", "bot.state:migrations")
+    scripts = ScriptDirectory.from_config(config)
+    assert found == []
+    assert version == scripts.get_current_head()
+    assert known_versions() == {one.revision for one in scripts.walk_revisions()}
 
 
 async def test_without_a_database_the_store_raises_state_error() -> None:

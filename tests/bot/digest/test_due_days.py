@@ -1,4 +1,4 @@
-"""Each due day comes once, also where a clock goes wrong or the digest is late."""
+"""Each due day comes once, even if a clock goes wrong or the digest is late."""
 
 import asyncio
 import logging

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 import aiohttp
 import pytest
+import yarl
 from pydantic import SecretStr
 
 from adapters import digest_feed
@@ -36,6 +37,11 @@ HOSTILE = (
     '</blockquote><script>alert(\'x\')</script> ]]> & "quoted" <a href="javascript:1">here</a>\nsecond line'
 )
 KEY = "a-key-of-the-tests"
+ALLOWED = {
+    "feed": {"id", "title", "updated", "author", "link", "entry"},
+    "entry": {"id", "title", "updated", "published", "link", "content"},
+}
+"""The elements that are used, all of RFC 4287; the author of the feed is that of its entries."""
 
 
 class Channels:
@@ -93,6 +99,16 @@ def check_atom(body: bytes) -> ElementTree.Element:
         assert re.fullmatch(r"urn:uuid:[0-9a-f-]{36}", element.findtext(f"{ATOM}id") or "")
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", element.findtext(f"{ATOM}updated") or "")
         assert len(element.findall(f"{ATOM}link[@rel='alternate']")) <= 1
+        assert all(
+            re.match(r"https?://[^\s<>\"]+$", one.get("href") or "") for one in element.findall(f"{ATOM}link")
+        )
+        assert {one.tag.removeprefix(ATOM) for one in element} <= ALLOWED[element.tag.removeprefix(ATOM)]
+    for entry in feed.findall(f"{ATOM}entry"):
+        contents = entry.findall(f"{ATOM}content")
+        assert [one.get("type") for one in contents] == ["html"]
+        assert not len(contents[0]), "HTML stands escaped in it"
+        assert (entry.findtext(f"{ATOM}published") or "") <= (entry.findtext(f"{ATOM}updated") or "")
+    assert len(feed.findall(f"{ATOM}link[@rel='self']")) <= 1
     assert feed.findtext(f"{ATOM}author/{ATOM}name")
     names = [one.findtext(f"{ATOM}id") for one in feed.iter(f"{ATOM}entry")]
     assert len(set(names)) == len(names)
@@ -153,13 +169,13 @@ async def test_a_feed_without_digests_is_valid(index: Index, store: DatabaseDige
 
 
 @asynccontextmanager
-async def served(index: Index, feed: DigestFeed | None) -> AsyncIterator[str]:
+async def served(index: Index, feed: DigestFeed | None, key: str = KEY) -> AsyncIterator[str]:
     """The address of a server with this feed."""
     health = Health()
     service = Service(Bot(index), Rules(), MemoryClaims())
     server = HttpServer(health, Metrics(Watched(service, health, None), Durations()))
     if feed is not None:
-        server.get(digest_feed.PATH, digest_feed.handler(SecretStr(KEY), feed, lambda: index))
+        server.get(digest_feed.PATH, digest_feed.handler(SecretStr(key), feed, lambda: index))
     await server.start("127.0.0.1", 0, needed=True)
     try:
         yield f"http://127.0.0.1:{server.port}"
@@ -198,6 +214,30 @@ async def test_without_the_key_it_is_as_if_there_were_no_feed(
             f"{url}/digest.atom?key={KEY}&channel=slack:C1", headers={"If-None-Match": tag}
         ) as again:
             assert again.status == 304
+
+
+async def test_it_names_its_own_address_and_has_an_id_that_no_other_bot_has(
+    index: Index, store: DatabaseDigestStore
+) -> None:
+    await post(store, "slack:C1", 1, (ids(index)[0],))
+    feed = DigestFeed(store, Channels("slack:C1"))
+    names = set()
+    async with aiohttp.ClientSession() as session:
+        for key in (KEY, "another bot's key"):
+            async with served(index, feed, key) as url:
+                for query in ("", "&channel=slack:C1"):
+                    address = yarl.URL(f"{url}/digest.atom?key={key}{query}")
+                    async with session.get(address, headers={"X-Forwarded-Proto": "https"}) as found:
+                        read = check_atom(await found.read())
+                    names.add(read.findtext(f"{ATOM}id"))
+                    link = read.find(f"{ATOM}link[@rel='self']")
+                    assert link is not None
+                    assert yarl.URL(link.get("href") or "") == address.with_scheme("https").with_port(
+                        address.port
+                    )
+                    async with session.get(f"{url}/digest.atom?key={key}", headers={"Host": "["}) as found:
+                        assert found.status in (200, 400)
+    assert len(names) == 4
 
 
 async def test_many_readers_at_once(index: Index, store: DatabaseDigestStore) -> None:

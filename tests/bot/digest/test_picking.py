@@ -21,16 +21,18 @@ def stock(books: Sequence[int], favourites: Sequence[int] = ()) -> Candidates:
     """A stock of books with so many highlights each; ids are "book.number"."""
     owners = [book for book, size in enumerate(books) for _ in range(size)]
     ids = [f"{book}.{number}" for book, size in enumerate(books) for number in range(size)]
-    return made(ids, owners, favourites)
+    return make_candidates(ids, owners, favourites)
 
 
-def made(ids: Sequence[str], owners: Sequence[int], favourites: Sequence[int] = ()) -> Candidates:
+def make_candidates(ids: Sequence[str], owners: Sequence[int], favourites: Sequence[int] = ()) -> Candidates:
     favourite = np.isin(np.arange(len(ids)), favourites)
     names = [f"book {number}" for number in range(max(owners, default=-1) + 1)]
     return Candidates.create(list(ids), np.array(owners, np.int64), favourite, np.arange(len(ids)), names)
 
 
-def shown(history: History, fitting: Candidates, count: int = 1, salt: str = "") -> tuple[list[str], History]:
+def pick_and_record(
+    history: History, fitting: Candidates, count: int = 1, salt: str = ""
+) -> tuple[list[str], History]:
     """What is picked, and the history with it, as the state keeps it."""
     ids = [fitting.ids[place] for place in pick(fitting, history, count, salt)]
     began = record(history, "", "", ids).began
@@ -44,7 +46,7 @@ def walk(fitting: Candidates, picks: int, history: History | None = None, salt: 
     history = history or History()
     told: list[str] = []
     for _ in range(picks):
-        ids, history = shown(history, fitting, salt=salt)
+        ids, history = pick_and_record(history, fitting, salt=salt)
         told += ids
     return told
 
@@ -59,7 +61,7 @@ def test_nothing_comes_twice_in_a_round(books: list[int], count: int, picks: int
     fitting, history = stock(books), History()
     told: list[str] = []
     for _ in range(picks):
-        ids, history = shown(history, fitting, count, salt)
+        ids, history = pick_and_record(history, fitting, count, salt)
         assert len(ids) == len(set(ids)) == min(count, len(fitting)), "fewer than asked: what there is"
         told += ids
     size = len(fitting)
@@ -80,9 +82,9 @@ def test_changed_notes_do_not_start_the_round_over(data: st.DataObject) -> None:
         if data.draw(st.integers(0, 9)) == 0:
             there = set(data.draw(st.sets(st.sampled_from(sorted(everything)), min_size=1)))
         order = sorted(there, key=lambda one: random.Random(one).random())
-        fitting = made(order, [int(one[0]) for one in order])
+        fitting = make_candidates(order, [int(one[0]) for one in order])
         before = history.began
-        ids, history = shown(history, fitting)
+        ids, history = pick_and_record(history, fitting)
         if history.began != before:
             assert there <= in_round, "a round ends when nothing of what is there is left"
             in_round = set()
@@ -92,7 +94,7 @@ def test_changed_notes_do_not_start_the_round_over(data: st.DataObject) -> None:
 
 def test_the_order_of_the_notes_does_not_matter() -> None:
     fitting = stock([5, 9, 2, 30])
-    turned = made(list(fitting.ids)[::-1], fitting.books.tolist()[::-1])
+    turned = make_candidates(list(fitting.ids)[::-1], fitting.books.tolist()[::-1])
     assert walk(fitting, 100) == walk(turned, 100)
 
 
@@ -147,12 +149,12 @@ def test_kept_highlights_come_sooner_in_the_next_round_once(books: list[int]) ->
     for salt in range(20):
         history = History()
         for _ in range(50):
-            _, history = shown(history, fitting, salt=str(salt))
+            _, history = pick_and_record(history, fitting, salt=str(salt))
         kept = next(iter(history.turns))
         history = replace(history, kept=frozenset({kept}))
         assert kept not in walk(fitting, 50, history, str(salt)), "not again in the same round"
         for _ in range(50):
-            _, history = shown(history, fitting, salt=str(salt))
+            _, history = pick_and_record(history, fitting, salt=str(salt))
         told = walk(fitting, 100, history, str(salt))
         places.append(told.index(kept))
         assert told.count(kept) == 1
@@ -186,7 +188,7 @@ def test_a_filter_has_its_own_round(sample: Library) -> None:
     assert 0 < len(tagged) < len(everything)
     history = History()
     for _ in range(3 * len(tagged)):
-        ids, history = shown(history, tagged)
+        ids, history = pick_and_record(history, tagged)
         assert set(ids) <= set(tagged.ids)
     rest = replace(history, began=0)
     told = walk(everything, len(everything) - len(tagged), rest)
@@ -197,7 +199,7 @@ def test_progress_counts_shown_and_left() -> None:
     fitting, history = stock([2, 3]), History()
     assert progress(fitting, history) == Progress(0, 5)
     for _ in range(3):
-        _, history = shown(history, fitting)
+        _, history = pick_and_record(history, fitting)
     assert progress(fitting, history) == Progress(3, 2)
-    _, history = shown(history, fitting, 4)
+    _, history = pick_and_record(history, fitting, 4)
     assert progress(fitting, history) == Progress(2, 3), "two of the first round, two of the next"

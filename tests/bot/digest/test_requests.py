@@ -1,11 +1,12 @@
 """What is answered to commands and buttons."""
 
 import logging
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
+from bot.answering import themes
 from bot.chat.conversation import Bot
 from bot.chat.digest_commands import DEFAULT_TIME
 from bot.chat.replies import Digest, Hidden, Notice, Picks
@@ -94,6 +95,47 @@ async def test_several_filters_hold_at_once(process: BotProcess) -> None:
     assert found.source.authors == ("Renée Castagnol",)
     assert "favorite" in found.tags
     assert await process.command("daily tag favorite by nobody") == "No highlights by “nobody”."
+
+
+@pytest.mark.parametrize(
+    ("command", "described", "stored"),
+    [
+        ("daily at 9 since May", "1 highlight since 1 May 2026", ["time:2026-05-01.."]),
+        ("daily at 9 last month", "1 highlight last month", ["time:last month"]),
+        (
+            "weekly on monday at 8 tag favorite by Wendelin Krautbach in 2024",
+            "tagged favorite, by Wendelin Krautbach, from 1 January 2024 to 31 December 2024",
+            ["tag:favorite", "by:wendelin krautbach", "time:2024-01-01..2025-01-01"],
+        ),
+        (
+            "daily at 9 this week by Wendelin Krautbach",
+            "by Wendelin Krautbach, added this week",
+            ["by:wendelin krautbach", "added:week"],
+        ),
+        ("Old ones: daily at 9 before 2020", "1 highlight up to 31 December 2019", ["time:..2020-01-01"]),
+    ],
+)
+async def test_a_digest_is_restricted_to_a_time(
+    process: BotProcess, command: str, described: str, stored: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("bot.digest.requests", "bot.chat.digest_parser"):
+        monkeypatch.setattr(f"{module}.local_today", lambda: date(2026, 11, 25))
+    assert described in await process.command(command)
+    (digest,) = await process.state.digests.channel_digests()
+    assert [one.key for one in digest.plan.theme.filters] == stored
+    assert "isn’t" not in await process.command("list")
+
+
+async def test_last_month_means_another_month_each_month(process: BotProcess) -> None:
+    await process.command("daily at 9 last month")
+    (digest,) = await process.state.digests.channel_digests()
+    theme, index = digest.plan.theme, process.digest_requests.chooser.bot.index
+    for day in (date(2024, 5, 15), date(2023, 11, 1)):
+        first = (day.replace(day=1) - timedelta(days=1)).replace(day=1)
+        of_month = themes.added(index, first, day.replace(day=1))
+        assert of_month.any()
+        assert (themes.fitting(theme, index, day) == of_month).all()
+        assert len(process.digest_requests.chooser.candidates(theme, day)) <= of_month.sum()
 
 
 async def test_now_posts_one_beside_that_of_the_day(process: BotProcess) -> None:
@@ -192,7 +234,7 @@ async def test_several_digests_each_with_a_name_a_schedule_and_a_theme(process: 
     assert set_.startswith("Set: every Wednesday at 09:00 (UTC), 2 highlights by Wendelin Krautbach.")
     assert (await process.command("set Monday: krautbach, three")).startswith("Set: every Monday")
     listed = await process.command("list")
-    assert [row.partition(":")[0] for row in listed.splitlines()] == ["main", "Monday", "Stoics"]
+    assert [row.partition(":")[0] for row in listed.splitlines()] == ["• main", "• Monday", "• Stoics"]
     await process.publish_due("2026-11-25T09:00:10")
     assert sorted(process.platform.keys()) == ["test:C1#stoics:2026-11-25", "test:C1:2026-11-25"]
     assert len(set(process.platform.shown())) == 3

@@ -8,7 +8,7 @@ snoozed, kept and asked for meanwhile. Beside the two years it walks the days ar
 (on Slack alone: Discord has no ids of then). `--light`: a platform in memory instead.
 
 The bot goes down for minutes, hours and days, its clock is set back, a replica is killed between claim, post and mark, and started
-again while the other one goes on. Prints counts and ends with 1 where anything came twice, was repeated before all was shown
+again while the other one goes on. Prints counts and ends with 1 if anything came twice, was repeated before all was shown
 (`tests.bot.digest.rounds`), came although it was put aside, or is missing.
 """
 
@@ -24,7 +24,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -57,6 +57,8 @@ ZONES = {
 YEARS = (date(2024, 1, 1), 730)
 """The first day, and how many."""
 APIA = (date(2011, 12, 20), 22)
+PROGRESS_S = 90 * 86400
+"""Seconds of the walk after which it says where it is, on standard error."""
 Days = tuple[date, int]
 MOMENTS = ("claim_post", "renew", "post", "complete")
 """The steps after which a replica is killed; for the last one, before it."""
@@ -144,10 +146,17 @@ class Walk:
                 )
                 self._digests[digest.key] = digest
                 await self._replicas[0].state.digests.set_digest(digest)
-        back_at = 0.0
+        back_at, told_at = 0.0, self.begin
         for moment in sorted({moment for _, _, moment in self._dues()}):
             if moment < back_at:
                 continue
+            if moment - told_at > PROGRESS_S:
+                told_at = moment
+                print(
+                    f"{datetime.fromtimestamp(moment, UTC):%Y-%m-%d}: kills {self.told.kills}",
+                    file=sys.stderr,
+                    flush=True,
+                )
             self.clock.now = moment + self.random.uniform(0, 20)
             if self.random.random() < 0.02:
                 back_at = moment + self.random.choice(
@@ -401,7 +410,7 @@ async def _discord(
 
     server = DiscordServer(clock)
     async with server, started(server, bot, folder) as inside:
-        await inside.ready()
+        await inside.ready(600.0)  # it may run beside other work, at the lowest priority
         channels = {
             f"discord:{server.channel(zone.rsplit('/', 1)[1].lower()).id}": plan
             for zone, plan in plans.items()

@@ -40,7 +40,7 @@ def make_reloader(root: Path) -> tuple[Bot, Reloader]:
     return bot, Reloader(bot, snapshot, root, Time())
 
 
-def said(bot: Bot, question: str) -> list[str]:
+def quoted_texts(bot: Bot, question: str) -> list[str]:
     reply = bot.reply(Question(question))
     assert isinstance(reply, Answer)
     return [quote.text for quote in reply.quotes]
@@ -51,8 +51,8 @@ def test_a_change_is_answered_from_and_only_the_changed_note_is_read(root: Path)
     (root / "walls.md").write_text(note("- Walls remember quarries.", title="On Walls"))
     index = bot.index
     status = reloader.update()
-    assert said(bot, "quarries") == ["Walls remember quarries."]
-    assert not said(bot, "masons")
+    assert quoted_texts(bot, "quarries") == ["Walls remember quarries."]
+    assert not quoted_texts(bot, "masons")
     assert bot.index is not index
     assert status.highlights == 2
     assert status.stale_since is None
@@ -87,7 +87,7 @@ def test_a_question_sees_one_snapshot(root: Path, monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr("bot.chat.conversation.answer", slow)
     told: list[list[str]] = []
-    asking = threading.Thread(target=lambda: told.append(said(bot, "masons")))
+    asking = threading.Thread(target=lambda: told.append(quoted_texts(bot, "masons")))
     asking.start()
     assert begun.wait(30)
     before = bot.index
@@ -98,7 +98,7 @@ def test_a_question_sees_one_snapshot(root: Path, monkeypatch: pytest.MonkeyPatc
     asking.join(30)
     assert seen == [before]
     assert told == [["Walls remember masons."]]
-    assert not said(bot, "masons")
+    assert not quoted_texts(bot, "masons")
 
 
 def test_after_a_failed_build_the_old_index_stays_and_the_log_says_so(
@@ -111,10 +111,10 @@ def test_after_a_failed_build_the_old_index_stays_and_the_log_says_so(
         status = reloader.update()
     assert status.stale_since == 1000.0
     assert status.reason == "the notes could not be updated: ZeroDivisionError"
-    assert said(bot, "masons")
+    assert quoted_texts(bot, "masons")
     assert reloader.changed(reloader.stamps())
     assert reloader.update().stale_since is None
-    assert said(bot, "quarries")
+    assert quoted_texts(bot, "quarries")
 
 
 @pytest.mark.parametrize("gone", ["missing", "empty"])
@@ -129,7 +129,7 @@ def test_without_the_folder_the_last_good_library_stays(root: Path, gone: str) -
     assert status.stale_since == 1000.0
     assert status.reason
     assert status.highlights == 2
-    assert said(bot, "masons")
+    assert quoted_texts(bot, "masons")
     if gone == "empty":
         root.rmdir()
     away.rename(root)
@@ -142,17 +142,17 @@ def test_after_one_copy_is_deleted_the_other_one_answers(root: Path) -> None:
     long = "- A hedge that is cut every second year carries more berries than one cut each autumn."
     write(root, {"a.md": note(long, title="A"), "b.md": note(long, title="B")})
     reloader.update()
-    assert len(said(bot, "berries")) == 1
+    assert len(quoted_texts(bot, "berries")) == 1
     path = bot.index.library.highlights[0].path
     for name in ("a.md", "b.md"):
         if any(one.path == name for one in bot.index.library.highlights):
             path = name
     (root / path).unlink()
     reloader.update()
-    assert len(said(bot, "berries")) == 1
+    assert len(quoted_texts(bot, "berries")) == 1
     write(root, {"c.md": note(long + "\n    - Tags: private", title="C")})
     reloader.update()
-    assert not said(bot, "berries")
+    assert not quoted_texts(bot, "berries")
 
 
 async def test_a_reload_waits_until_files_are_quiet(root: Path) -> None:
@@ -169,13 +169,13 @@ async def test_a_reload_waits_until_files_are_quiet(root: Path) -> None:
     async def sleep(_: float) -> None:
         nonlocal waits
         waits += 1
-        assert said(bot, "masons")
+        assert quoted_texts(bot, "masons")
         if waits == 3:
             (root / "walls.md").write_text(note("- Walls remember quarries.", title="On Walls"))
 
     await follow(reloader, stop, wakes(), sleep)
     assert waits == 4
-    assert said(bot, "quarries")
+    assert quoted_texts(bot, "quarries")
 
 
 async def test_constant_writing_is_not_waited_for_longer_than_ten_seconds(root: Path) -> None:
@@ -194,7 +194,7 @@ async def test_constant_writing_is_not_waited_for_longer_than_ten_seconds(root: 
 
     await follow(reloader, asyncio.Event(), wakes(), sleep)
     assert waits == 10
-    assert said(bot, "ferries")
+    assert quoted_texts(bot, "ferries")
 
 
 async def test_file_events_start_a_reload(root: Path) -> None:

@@ -11,7 +11,7 @@ from tests.processes import Process, analects
 from tests.slack_server import SlackServer
 
 
-async def asked(folder: Path, port: int | str, *options: str) -> tuple[int, str]:
+async def run_health(folder: Path, port: int | str, *options: str) -> tuple[int, str]:
     async with analects(folder, {"HTTP_PORT": str(port)}, "health", *options) as health:
         assert health.process.stdout is not None
         told = (await health.process.stdout.read()).decode().strip()
@@ -27,10 +27,10 @@ async def test_alive_and_ready(tmp_path: Path) -> None:
         await bot.ready()
         assert " WARNING " not in bot.log, "a start without a fault warns of nothing"
         port = await port_of(bot)
-        assert await asked(tmp_path, port) == (0, "alive and ready")
-        assert await asked(tmp_path, port, "--ready") == (0, "alive and ready")
+        assert await run_health(tmp_path, port) == (0, "alive and ready")
+        assert await run_health(tmp_path, port, "--ready") == (0, "alive and ready")
         await bot.terminate()
-        code, told = await asked(tmp_path, port)
+        code, told = await run_health(tmp_path, port)
         assert code == 1
         assert told.startswith(f"no answer from 127.0.0.1:{port}")
 
@@ -40,10 +40,10 @@ async def test_alive_while_a_platform_is_away(tmp_path: Path) -> None:
         await slack.go_down()
         async with analects(tmp_path, slack.settings) as bot:
             port = await port_of(bot)
-            code, told = await asked(tmp_path, port)
+            code, told = await run_health(tmp_path, port)
             assert code == 0
             assert told.startswith("alive, but slack is not connected: ")
-            assert (await asked(tmp_path, port, "--ready"))[0] == 1
+            assert (await run_health(tmp_path, port, "--ready"))[0] == 1
 
 
 @pytest.mark.parametrize("port", [None, 0])

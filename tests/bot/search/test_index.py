@@ -42,19 +42,19 @@ def test_scores_are_those_of_rank_bm25() -> None:
         np.testing.assert_allclose(scores, oracle.get_scores(terms), rtol=1e-5)
 
 
-def found(index: Index, question: str) -> list[str]:
+def found_ids(index: Index, question: str) -> list[str]:
     passages = search(query_terms(tokens(question), index), index, 10).passages
     return [index.library.highlights[passage].id for passage in passages]
 
 
 def test_an_empty_library_and_one_of_one_passage() -> None:
-    assert found(Index.build(library()), "anything") == []
-    assert found(Index.build(library("Memory lasts.")), "memory") == ["0"]
-    assert found(Index.build(library("", "")), "anything") == []
+    assert found_ids(Index.build(library()), "anything") == []
+    assert found_ids(Index.build(library("Memory lasts.")), "memory") == ["0"]
+    assert found_ids(Index.build(library("", "")), "anything") == []
 
 
 def test_a_word_in_most_passages_still_counts() -> None:
-    assert found(Index.build(library("apple pie", "apple", "pear")), "apple") == ["1", "0"]
+    assert found_ids(Index.build(library("apple pie", "apple", "pear")), "apple") == ["1", "0"]
 
 
 @pytest.mark.parametrize(
@@ -82,11 +82,11 @@ def test_a_word_in_most_passages_still_counts() -> None:
 def test_other_languages_are_found_by_their_words(text: str, question: str) -> None:
     others = [highlight(str(n), one, f"English {n}") for n, one in enumerate(TEXTS)]
     index = Index.build(library_of([*others, highlight("x", text, "")]))
-    assert found(index, question) == ["x"]
+    assert found_ids(index, question) == ["x"]
 
 
 def test_accents_may_be_left_out() -> None:
-    assert found(
+    assert found_ids(
         Index.build(library("Une idée très générale de l'économie des cafés")), "idee economie cafe"
     ) == ["0"]
 
@@ -100,8 +100,8 @@ def test_fields_are_searched_and_links_are_not() -> None:
             ]
         )
     )
-    assert found(index, "zebra") == []
-    assert [found(index, word) for word in ("horse", "author", "tiger", "feline")] == [
+    assert found_ids(index, "zebra") == []
+    assert [found_ids(index, word) for word in ("horse", "author", "tiger", "feline")] == [
         ["a"],
         ["a"],
         ["b"],
@@ -126,7 +126,7 @@ def test_phrases_are_strict() -> None:
 
 def test_neighbours_in_the_question_are_better_as_neighbours() -> None:
     index = Index.build(library("deep thought about any kind of work", "any kind of deep work about thought"))
-    assert found(index, "deep work") == ["1", "0"]
+    assert found_ids(index, "deep work") == ["1", "0"]
 
 
 def test_the_best_are_those_of_all_scores() -> None:
@@ -160,7 +160,7 @@ def test_addresses_and_pictures_neither_match_nor_count_for_the_length() -> None
         )
         scores = search(query_terms(tokens("whale hours"), index), index, 2).scores
         assert scores[0] == scores[1], one
-        assert found(index, "zebra") == []
+        assert found_ids(index, "zebra") == []
 
 
 def test_a_word_and_its_stem_share_postings_exactly_where_no_other_form_and_no_other_stem_is_there() -> None:

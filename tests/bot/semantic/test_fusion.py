@@ -1,9 +1,12 @@
 """The ranking by words and meaning, and the signals from which refusals are decided."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from bot.answering.evidence import evidence
+from bot.answering.breakdown import WordsReason
+from bot.answering.evidence import Evidence, best_evidence, evidence
 from bot.answering.fusion import fuse, select_quotable_fused, word_weight
 from bot.answering.logistic import Logistic
 from bot.answering.parameters import MEANING, WORDS
@@ -44,18 +47,21 @@ def ranking(
     passages = np.arange(len(rows))
     result = SearchResult(intent.terms, passages, scores, held_mask(intent.terms, passages, index.postings))
     closeness = Closeness(close, language, "a model")
-    return RankedPassages(result, values, float(values.max(initial=-1.0)), closeness), intent
+    best = best_evidence(result, Evidence(values, {}), replace(WORDS, considered=50))
+    return RankedPassages(result, values, best, closeness), intent
 
 
 def signals_of(
     question: str, *rows: Row, language: str = "en", index: Index = INDEX
 ) -> dict[str, float] | None:
-    """The signals by name; None where they are left to the rule for words."""
-    values = refusal_signals(*ranking(question, *rows, language=language, index=index), index)
-    return None if values is None else dict(zip(SIGNALS, values.tolist(), strict=True))
+    """The signals by name; None if they are left to the rule for words."""
+    signals = refusal_signals(*ranking(question, *rows, language=language, index=index), index)
+    if isinstance(signals, WordsReason):
+        return None
+    return dict(zip(SIGNALS, signals.values.tolist(), strict=True))
 
 
-def told(question: str, *rows: Row, language: str = "en", index: Index = INDEX) -> dict[str, float]:
+def signal_values(question: str, *rows: Row, language: str = "en", index: Index = INDEX) -> dict[str, float]:
     values = signals_of(question, *rows, language=language, index=index)
     assert values is not None
     return values
@@ -63,7 +69,7 @@ def told(question: str, *rows: Row, language: str = "en", index: Index = INDEX) 
 
 def test_signals_describe_the_most_suggested_passage() -> None:
     rows = ((2.0, 0.1, 0.2), (1.5, 0.3, 0.5), (1.0, 0.6, 0.1))
-    values = told("maps of the sea, and zeppelins", *rows)
+    values = signal_values("maps of the sea, and zeppelins", *rows)
     assert values["closeness"] == pytest.approx(0.5)
     assert values["best evidence"] == pytest.approx(0.6)
     assert values["log of the number of words"] == pytest.approx(np.log(4))
@@ -73,18 +79,20 @@ def test_signals_describe_the_most_suggested_passage() -> None:
     assert 0 < values["share missing, by rarity in the language"] < 1
     assert values["second closeness"] == pytest.approx(0.2)
     assert values["share of passages by who is named"] == 0
-    assert told("marlow on the sea", *rows)["share of passages by who is named"] == pytest.approx(1 / 3)
+    assert signal_values("marlow on the sea", *rows)["share of passages by who is named"] == pytest.approx(
+        1 / 3
+    )
     assert values["second evidence"] == pytest.approx(0.3)
     assert values["rarity of the rarest word"] == values["rarity of the rarest missing word"]
     assert (
-        told("the sea", *rows)["rarity of the rarest missing word"]
+        signal_values("the sea", *rows)["rarity of the rarest missing word"]
         == 0
-        < told("the sea", *rows)["rarity of the rarest word"]
+        < signal_values("the sea", *rows)["rarity of the rarest word"]
     )
     rare = {word.typed: word.idf for word in understand(parse("maps of the sea, and zeppelins"), INDEX).terms}
     part = rare["zeppelins"] / sum(rare.values())
     assert values["share missing, by rarity in the library"] == pytest.approx(part)
-    assert told("the sea", *rows)["share missing, by rarity in the library"] == 0
+    assert signal_values("the sea", *rows)["share missing, by rarity in the library"] == 0
 
 
 @pytest.mark.parametrize(
@@ -105,11 +113,11 @@ def test_signals_describe_the_most_suggested_passage() -> None:
 )
 def test_missing_names_are_recognised_by_their_capitals(question: str, names: int) -> None:
     rows = ((1.0, 0.1, 0.2), (1.0, 0.6, 0.5))
-    assert told(question, *rows)["missing names"] == names
+    assert signal_values(question, *rows)["missing names"] == names
 
 
 def test_where_every_noun_has_a_capital_it_shows_no_name() -> None:
-    assert told("ist das Meer älter als Zanzibar", (1.0, 0.1, 0.2))["missing names"] == 0
+    assert signal_values("ist das Meer älter als Zanzibar", (1.0, 0.1, 0.2))["missing names"] == 0
 
 
 def test_the_share_of_the_named_author_is_that_of_the_first_five() -> None:
@@ -117,11 +125,11 @@ def test_the_share_of_the_named_author_is_that_of_the_first_five() -> None:
     others = [highlight(str(number), f"Wave {number}.", "On land") for number in range(6, 9)]
     index = Index.build(library_of([*theirs, *others]))
     rows = [(1.0, 0.1, 0.5)] * 9
-    assert told("marlow on tides", *rows, index=index)["share of passages by who is named"] == 1
+    assert signal_values("marlow on tides", *rows, index=index)["share of passages by who is named"] == 1
 
 
 def test_a_passage_without_a_vector_has_no_closeness() -> None:
-    assert told("green tea", (1.0, 0.1, 0.5), (1.0, 0.1, float(NO_VECTOR)))["second closeness"] == 0
+    assert signal_values("green tea", (1.0, 0.1, 0.5), (1.0, 0.1, float(NO_VECTOR)))["second closeness"] == 0
 
 
 ENOUGH, STRONG = WORDS.threshold, MEANING.sufficient_evidence
@@ -143,17 +151,19 @@ def test_words_decide_where_they_suffice(question: str, rows: list[Row], suffice
 
 
 def test_with_one_passage_the_second_closeness_is_its_own() -> None:
-    assert told("green tea", (1.0, 0.1, 0.5))["second closeness"] == pytest.approx(0.5)
+    assert signal_values("green tea", (1.0, 0.1, 0.5))["second closeness"] == pytest.approx(0.5)
 
 
 def test_a_misspelt_word_has_the_rarity_of_its_correction() -> None:
     row = (1.0, 0.1, 0.5)
     name = "rarity of the rarest missing word"
-    assert told("green maps", row)[name] == told("green mpas", row)[name] < 1
+    assert signal_values("green maps", row)[name] == signal_values("green mpas", row)[name] < 1
 
 
 def test_no_word_is_rare_in_a_language_without_frequencies() -> None:
-    assert told("zeppelins", (1.0, 0.1, 0.5), language="zh")["rarity of the rarest missing word"] == 0
+    assert (
+        signal_values("zeppelins", (1.0, 0.1, 0.5), language="zh")["rarity of the rarest missing word"] == 0
+    )
 
 
 def test_words_decide_about_a_passage_without_a_vector() -> None:
@@ -210,10 +220,10 @@ def test_a_passage_that_only_meaning_found_is_judged_by_the_same_search() -> Non
     ranked = fuse(by_words, similarities(0.2, 0.7, 0.1), intent, INDEX, 5)
     assert ranked.found.passages.tolist() == [1, 0, 2]
     asked = [term.typed for term in intent.terms]
-    held = dict(zip(asked, ranked.found.held.tolist(), strict=True))
+    held = dict(zip(asked, ranked.found.holds.tolist(), strict=True))
     assert held == {"green": [False, True, False], "tea": [False, True, False], "maps": [True, False, False]}
-    unscored = SearchResult(intent.terms, ranked.found.passages, np.zeros(3, np.float32), ranked.found.held)
-    np.testing.assert_array_equal(ranked.evidence, evidence(unscored, intent, INDEX))
+    unscored = SearchResult(intent.terms, ranked.found.passages, np.zeros(3, np.float32), ranked.found.holds)
+    np.testing.assert_array_equal(ranked.evidence, evidence(unscored, intent, INDEX).values)
 
 
 def quotable(*rows: Row) -> tuple[list[int], list[int]]:

@@ -92,6 +92,7 @@ def test_on_a_full_disk_vectors_stay_in_memory_and_one_sentence_says_so(tmp_path
     )
 
 
+@pytest.mark.extras
 def test_with_a_model_fetched_by_half_words_answer_and_one_sentence_says_what_to_do(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

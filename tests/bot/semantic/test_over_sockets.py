@@ -48,7 +48,7 @@ def bot() -> Bot:
     return Bot(INDEX, embedding=made)
 
 
-def told(text: str) -> tuple[list[str], int, int]:
+def quoted_passages(text: str) -> tuple[list[str], int, int]:
     """The passages a reply quotes, by their ids; how often it says "close in meaning"; how many "More like this" it has."""
     lines = [line.replace("*", "").replace("\\", "").removeprefix("> ") for line in text.splitlines()]
     passages = {one.plain: one.id for one in INDEX.library.highlights}
@@ -61,13 +61,13 @@ async def test_slack_in_a_channel(start: Starting) -> None:
         ann, bob = slack.user("ann"), slack.user("bob")
         asked = await slack.mention(ann, slack.channel("general", [ann, bob]), SAID)
         answer = await slack.reply_to(asked)
-        found, *counts = told(slack.visible_text(answer))
+        found, *counts = quoted_passages(slack.visible_text(answer))
         assert (sorted(found), counts) == (["bus", "car"], [2, 0])
         first = next(one for one in INDEX.library.highlights if one.id == found[0])
         similar = await slack.reply_to(await slack.choose(bob, answer, first.plain[:20]))
-        assert told(slack.visible_text(similar)) == ([found[1]], 0, 1)
+        assert quoted_passages(slack.visible_text(similar)) == ([found[1]], 0, 1)
         again = await slack.reply_to(await slack.press(bob, similar, SIMILAR))  # like what that brought
-        assert told(slack.visible_text(again)) == ([found[0]], 0, 1)
+        assert quoted_passages(slack.visible_text(again)) == ([found[0]], 0, 1)
         for one in (similar, again):
             assert (one.thread_ts, one.ephemeral_to) == (asked.ts, bob.id)
         assert slack.posts() == [answer]
@@ -78,12 +78,12 @@ async def test_slack_to_one_alone(start: Starting) -> None:
         ann, bob = slack.user("ann"), slack.user("bob")
         said = await slack.say(bob, slack.channel("general", [ann, bob]), SAID)
         answer = await slack.reply_to(await slack.shortcut(ann, said, FIND_HIGHLIGHTS))
-        found, *counts = told(slack.visible_text(answer))
+        found, *counts = quoted_passages(slack.visible_text(answer))
         assert (sorted(found), counts) == (["bus", "car"], [2, 0])
         assert f"[{wording.MORE_LIKE}]" in slack.visible_text(answer)
         first = next(one for one in INDEX.library.highlights if one.id == found[0])
         further = await slack.reply_to(await slack.choose(ann, answer, first.plain[:20]))
-        assert told(slack.visible_text(further)) == (found[1:], 0, 1)
+        assert quoted_passages(slack.visible_text(further)) == (found[1:], 0, 1)
         assert (answer.ephemeral_to, further.ephemeral_to) == (ann.id, ann.id)
         assert slack.posts() == []
 
@@ -94,7 +94,7 @@ async def test_discord_in_a_channel(bot: Bot, tmp_path: Path) -> None:
         await instance.ready()
         channel = server.channel("books")
         last = await server.answered(channel, server.ask("ann", channel, SAID))
-        found, *counts = told(text_of(last.components))
+        found, *counts = quoted_passages(text_of(last.components))
         assert (sorted(found), counts) == (["bus", "car"], [2, 2])
         for number, expected in ((2, found[1]), (3, found[0])):
             server.press("ben", channel, last, wording.MORE_LIKE_THIS)
@@ -102,7 +102,7 @@ async def test_discord_in_a_channel(bot: Bot, tmp_path: Path) -> None:
             before, last = last, server.answers(channel)[-1]
             assert last.reference is not None
             assert int(last.reference["message_id"]) == before.id
-            assert told(text_of(last.components)) == ([expected], 0, 1)
+            assert quoted_passages(text_of(last.components)) == ([expected], 0, 1)
 
 
 async def test_discord_to_one_alone(bot: Bot, tmp_path: Path) -> None:
@@ -113,15 +113,15 @@ async def test_discord_to_one_alone(bot: Bot, tmp_path: Path) -> None:
         await server.until(lambda: server.backend.commands.get(None))
         said = server.say("ben", channel, SAID)
         answer = await server.shown(channel, server.find_about("ann", channel, said))
-        found, *counts = told(text_of(answer.components))
+        found, *counts = quoted_passages(text_of(answer.components))
         assert (sorted(found), counts) == (["bus", "car"], [2, 2])
         further = await server.shown(channel, server.press("ann", channel, answer, wording.MORE_LIKE_THIS))
-        assert told(text_of(further.components)) == (found[1:], 0, 1)
+        assert quoted_passages(text_of(further.components)) == (found[1:], 0, 1)
         assert (answer.is_ephemeral, further.is_ephemeral) == (True, True)
         assert server.answers(channel) == []
 
 
-async def shown(server: DiscordServer, channel: Channel, record: Any) -> Message:
+async def answer_to(server: DiscordServer, channel: Channel, record: Any) -> Message:
     """The answer to an interaction, once it is there."""
     await server.until(lambda: record.message_id and not record.loading)
     return server.backend.messages[channel.id][record.message_id]

@@ -40,14 +40,14 @@ def bot() -> Bot:
     return Bot(INDEX, embedding=made)
 
 
-def like(bot: Bot, id_: str, offset: int = 0) -> Quotes:
+def similar_to(bot: Bot, id_: str, offset: int = 0) -> Quotes:
     reply = bot.reply(Command("like", id_, offset))
     assert isinstance(reply, Quotes)
     return reply
 
 
 def test_passages_close_in_meaning_come_first(bot: Bot) -> None:
-    assert [quote.highlight.id for quote in like(bot, "doze").quotes] == ["nap"]
+    assert [quote.highlight.id for quote in similar_to(bot, "doze").quotes] == ["nap"]
 
 
 def test_without_a_model_passages_with_the_same_words_come() -> None:
@@ -55,7 +55,7 @@ def test_without_a_model_passages_with_the_same_words_come() -> None:
 
 
 def test_pages_never_hold_the_highlight_itself(bot: Bot) -> None:
-    first = like(bot, "bank0")
+    first = similar_to(bot, "bank0")
     following = next_page(first)
     assert isinstance(following, Command)
     second = bot.reply(following)

@@ -28,7 +28,7 @@ def filled(folder: Path, *numbers: int) -> VectorStore:
     return store
 
 
-def held(store: VectorStore) -> dict[bytes, list[list[float]]]:
+def stored_vectors(store: VectorStore) -> dict[bytes, list[list[float]]]:
     return {
         name: file.vectors(slice(file.starts[at], file.starts[at + 1])).tolist()
         for file in store.files
@@ -39,7 +39,7 @@ def held(store: VectorStore) -> dict[bytes, list[list[float]]]:
 def test_vectors_are_read_as_they_were_written(tmp_path: Path) -> None:
     filled(tmp_path, 1, 2)
     again = VectorStore(tmp_path, 3)
-    found = held(again)
+    found = stored_vectors(again)
     assert list(found) == [key(1), key(2)] or list(found) == [key(2), key(1)]
     assert np.allclose(found[key(1)], rows(1, 2), atol=0.01)
     assert np.allclose(found[key(2)], rows(2, 3), atol=0.01)
@@ -50,7 +50,7 @@ def test_without_a_folder_they_stay_in_memory() -> None:
     store = VectorStore(None, 3)
     store.add([key(1)], [rows(1)])
     assert store.keep({key(1)}) is False
-    assert list(held(store)) == [key(1)]
+    assert list(stored_vectors(store)) == [key(1)]
 
 
 @pytest.mark.parametrize("place", [0, 9, 25, 60, -1])
@@ -61,7 +61,7 @@ def test_a_damaged_file_is_deleted(tmp_path: Path, place: int) -> None:
     data = bytearray(victim.read_bytes())
     data[place] ^= 1
     victim.write_bytes(data)
-    assert len(held(VectorStore(tmp_path, 3))) == 1
+    assert len(stored_vectors(VectorStore(tmp_path, 3))) == 1
     assert list(tmp_path.iterdir()) == [other]
 
 
@@ -70,12 +70,12 @@ def test_half_a_file_is_ignored(tmp_path: Path, left: int) -> None:
     filled(tmp_path, 1)
     (one,) = tmp_path.glob("*.vectors")
     one.write_bytes(one.read_bytes()[:left])
-    assert held(VectorStore(tmp_path, 3)) == {}
+    assert stored_vectors(VectorStore(tmp_path, 3)) == {}
 
 
 def test_a_file_of_another_dimension_is_ignored(tmp_path: Path) -> None:
     filled(tmp_path, 1)
-    assert held(VectorStore(tmp_path, 4)) == {}
+    assert stored_vectors(VectorStore(tmp_path, 4)) == {}
     assert list(tmp_path.iterdir()) == []
 
 
@@ -83,19 +83,19 @@ def test_an_unfinished_file_is_not_read(tmp_path: Path) -> None:
     filled(tmp_path, 1)
     (one,) = tmp_path.glob("*.vectors")
     left = one.rename(one.with_suffix(".new"))
-    assert held(VectorStore(tmp_path, 3)) == {}
+    assert stored_vectors(VectorStore(tmp_path, 3)) == {}
     assert left.exists(), "another process may be writing it"
     os.utime(left, (0, 0))
-    assert held(VectorStore(tmp_path, 3)) == {}
+    assert stored_vectors(VectorStore(tmp_path, 3)) == {}
     assert not left.exists()
 
 
 def test_unwanted_entries_are_deleted_from_disk(tmp_path: Path) -> None:
     store = filled(tmp_path, 1, 2, 3)
     assert store.keep({key(1), key(3)})
-    assert set(held(store)) == {key(1), key(3)}
+    assert set(stored_vectors(store)) == {key(1), key(3)}
     assert all(key(2) not in one.read_bytes() for one in tmp_path.iterdir())
-    assert set(held(VectorStore(tmp_path, 3))) == {key(1), key(3)}
+    assert set(stored_vectors(VectorStore(tmp_path, 3))) == {key(1), key(3)}
 
 
 def test_nothing_is_written_if_all_entries_are_wanted(tmp_path: Path) -> None:
@@ -109,7 +109,7 @@ def test_many_files_become_one(tmp_path: Path) -> None:
     numbers = range(1, MAX_FILES + 3)
     filled(tmp_path, *numbers)
     assert len(list(tmp_path.iterdir())) < MAX_FILES
-    assert set(held(VectorStore(tmp_path, 3))) == {key(one) for one in numbers}
+    assert set(stored_vectors(VectorStore(tmp_path, 3))) == {key(one) for one in numbers}
 
 
 def test_two_processes_write_into_one_folder(tmp_path: Path) -> None:
@@ -117,12 +117,12 @@ def test_two_processes_write_into_one_folder(tmp_path: Path) -> None:
     first.add([key(1)], [rows(1)])
     second.add([key(2)], [rows(2)])
     second.add([key(1)], [rows(1)])
-    assert set(held(VectorStore(tmp_path, 3))) == {key(1), key(2)}
+    assert set(stored_vectors(VectorStore(tmp_path, 3))) == {key(1), key(2)}
     third = VectorStore(tmp_path, 3)
     assert third.keep({key(1)})  # merged, and the files of the others are gone
     first.add([key(3)], [rows(3)])
-    assert set(held(first)) == {key(1), key(3)}
-    assert set(held(VectorStore(tmp_path, 3))) == {key(1), key(3)}
+    assert set(stored_vectors(first)) == {key(1), key(3)}
+    assert set(stored_vectors(VectorStore(tmp_path, 3))) == {key(1), key(3)}
 
 
 def test_vectors_stay_in_memory_if_the_disk_is_not_writable(tmp_path: Path) -> None:
@@ -130,7 +130,7 @@ def test_vectors_stay_in_memory_if_the_disk_is_not_writable(tmp_path: Path) -> N
     store = VectorStore(tmp_path / "file" / "vectors", 3)
     with pytest.raises(OSError, match=r"[Nn]ot a directory"):
         store.add([key(1)], [rows(1)])
-    assert list(held(store)) == [key(1)]
+    assert list(stored_vectors(store)) == [key(1)]
 
 
 def random_rows(count: int, dimension: int, shift: float = 0.0) -> Floats:
@@ -141,6 +141,7 @@ def random_rows(count: int, dimension: int, shift: float = 0.0) -> Floats:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shift", [0.0, 2.0])
 def test_the_close_passages_of_a_large_file_have_their_exact_cosines(shift: float) -> None:
     """Also with a model whose vectors all lie near each other (shift 2: cosines about 0.8)."""

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.state.claim_tables import DatabaseClaims
 from bot.state.claims import CLAIM_RETENTION_S, LEASE_S, Claim, Claims, StateError
 from bot.state.database import FILE, address
+from bot.state.database_claims import DatabaseClaims
 from bot.state.fallback import StateWithFallback
 from bot.state.memory_claims import MemoryClaims
 from bot.state.opening import State, StateTimeouts, open_state, opener
@@ -20,7 +20,9 @@ LATER = StateTimeouts(retry_s=3600, max_retry_s=3600)
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgres"])
-async def made(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[tuple[Claims, Clock]]:
+async def claims_and_clock(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> AsyncIterator[tuple[Claims, Clock]]:
     clock = Clock()
     claims: Claims = MemoryClaims(clock)
     if request.param == "sqlite":
@@ -31,8 +33,8 @@ async def made(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
     await claims.close()
 
 
-async def test_a_claim_goes_claimed_posting_done(made: tuple[Claims, Clock]) -> None:
-    claims, clock = made
+async def test_a_claim_goes_claimed_posting_done(claims_and_clock: tuple[Claims, Clock]) -> None:
+    claims, clock = claims_and_clock
     assert await claims.claim("k") is Claim.MINE
     assert await claims.claim("k") is Claim.HELD
     clock.now += LEASE_S + 1
@@ -47,13 +49,13 @@ async def test_a_claim_goes_claimed_posting_done(made: tuple[Claims, Clock]) -> 
     assert await claims.claim("k") is Claim.DONE
 
 
-async def test_one_of_many_simultaneous_claims_wins(made: tuple[Claims, Clock]) -> None:
-    got = await asyncio.gather(*[made[0].claim("k") for _ in range(20)])
+async def test_one_of_many_simultaneous_claims_wins(claims_and_clock: tuple[Claims, Clock]) -> None:
+    got = await asyncio.gather(*[claims_and_clock[0].claim("k") for _ in range(20)])
     assert sorted(one.value for one in got) == ["held"] * 19 + ["mine"]
 
 
-async def test_old_claims_are_swept(made: tuple[Claims, Clock]) -> None:
-    claims, clock = made
+async def test_old_claims_are_swept(claims_and_clock: tuple[Claims, Clock]) -> None:
+    claims, clock = claims_and_clock
     await claims.claim("old")
     clock.now += CLAIM_RETENTION_S + 1
     await claims.claim("new")

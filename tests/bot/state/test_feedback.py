@@ -6,22 +6,22 @@ import pytest
 
 from bot.state.claims import StateError
 from bot.state.database import Database, address
+from bot.state.database_feedback import DatabaseFeedback
 from bot.state.fallback import StateWithFallback
 from bot.state.feedback_store import MAX_QUESTION_CHARS, VOTE_RETENTION_S
-from bot.state.feedback_tables import DatabaseFeedback
 from bot.state.opening import open_state
 from tests.platforms import Clock
 
 DAY_S = 86400.0
 
 
-async def opened(state_url: str, clock: Clock, days: float = 30) -> tuple[Database, DatabaseFeedback]:
+async def open_feedback(state_url: str, clock: Clock, days: float = 30) -> tuple[Database, DatabaseFeedback]:
     database = await Database.open(state_url, clock)
     return database, DatabaseFeedback(database, days * DAY_S)
 
 
 async def test_a_second_vote_replaces_the_first(state_url: str) -> None:
-    database, store = await opened(state_url, Clock())
+    database, store = await open_feedback(state_url, Clock())
     for person, verdict in (("a", "helpful"), ("a", "helpful"), ("b", "wrong"), ("a", "wrong")):
         await store.vote("slack:C1:1.0", f"slack:{person}", verdict)
     await store.vote("discord:1:2", "discord:3", "helpful")
@@ -31,7 +31,7 @@ async def test_a_second_vote_replaces_the_first(state_url: str) -> None:
 
 async def test_questions_are_deleted_after_their_days(state_url: str) -> None:
     clock = Clock()
-    database, store = await opened(state_url, clock, days=2)
+    database, store = await open_feedback(state_url, clock, days=2)
     await store.keep("slack:C1:1.0", "what of zebras?", "nothing")
     clock.now += DAY_S
     await store.keep("slack:C1:2.0", "What of  Zebras?", "nothing")
@@ -46,7 +46,7 @@ async def test_questions_are_deleted_after_their_days(state_url: str) -> None:
 
 
 async def test_without_keeping_nothing_is_stored_and_what_was_is_deleted(state_url: str) -> None:
-    database, store = await opened(state_url, Clock())
+    database, store = await open_feedback(state_url, Clock())
     await store.keep("slack:C1:1.0", "what of zebras?", "nothing")
     off = DatabaseFeedback(database, 0.0)
     await off.keep("slack:C1:2.0", "what of lions?", "nothing")
@@ -58,7 +58,7 @@ async def test_without_keeping_nothing_is_stored_and_what_was_is_deleted(state_u
 
 async def test_long_questions_are_cut_and_old_votes_deleted(state_url: str) -> None:
     clock = Clock()
-    database, store = await opened(state_url, clock)
+    database, store = await open_feedback(state_url, clock)
     await store.keep("slack:C1:1.0", "word " * 1000, "nothing")
     assert len((await store.gaps())[0].question) == MAX_QUESTION_CHARS
     await store.vote("slack:C1:1.0", "slack:a", "helpful")

@@ -7,10 +7,10 @@ from pathlib import Path
 from sqlalchemy import select
 
 from bot.schedule.plan import Plan
-from bot.state.database import metadata
 from bot.state.digest_store import ChannelDigest
 from bot.state.opening import open_state
-from tests.adapters.discord.test_running import given
+from bot.state.tables import metadata
+from tests.adapters.discord.test_running import settings_with
 from tests.discord_server import DiscordServer
 from tests.processes import analects
 from tests.slack_server import Delivery, SlackServer, User
@@ -37,7 +37,7 @@ async def test_no_text_and_no_name_is_stored(state_url: str, tmp_path: Path) -> 
     fast = "import bot.digest.publisher; bot.digest.publisher.TICK_S = 0.2"
     async with SlackServer() as slack, DiscordServer() as discord:
         settings = {
-            **given(discord),
+            **settings_with(discord),
             **slack.settings,
             "DATABASE_URL": state_url,
             "CORPUS_PATH": str(tmp_path / "notes"),

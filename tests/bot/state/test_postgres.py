@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from bot.state import database as database_module
-from bot.state.claim_tables import DatabaseClaims
 from bot.state.claims import LEASE_S, NEWER, Claim, StateError
 from bot.state.database import Database, address
+from bot.state.database_claims import DatabaseClaims
 from bot.state.fallback import StateWithFallback
 from bot.state.migrations import LOCK
 from bot.state.opening import StateTimeouts, opener

@@ -10,9 +10,9 @@ import pytest
 from adapters.terminal.doctor import _state
 from bot.settings import load_settings
 from bot.state import sqlite
-from bot.state.claim_tables import DatabaseClaims
 from bot.state.claims import NEWER, Claim, RejectedError
 from bot.state.database import FILE, address
+from bot.state.database_claims import DatabaseClaims
 from bot.state.fallback import StateWithFallback
 from bot.state.opening import StateTimeouts, open_state, opener
 from bot.state.sqlite import DAMAGED, OVERWRITTEN

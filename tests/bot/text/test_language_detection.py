@@ -70,12 +70,12 @@ ALONE = {code: Index.build(library_of(passages(code))) for code in LANGUAGES}
 MIXED = Index.build(library_of([one for code in LANGUAGES for one in passages(code)]))
 
 
-def first(question: str, index: Index) -> str:
+def first_id(question: str, index: Index) -> str:
     found = answer(Question(question), index)
     return found.quotes[0].highlight.id if found.quotes else ""
 
 
-def bare(text: str) -> str:
+def without_accents(text: str) -> str:
     """Without accents, as people type who have no keys for them."""
     decomposed = unicodedata.normalize("NFD", text)
     return unicodedata.normalize(
@@ -97,15 +97,15 @@ def test_a_source_is_read_in_its_own_language(code: str) -> None:
 @pytest.mark.parametrize("index", [None, MIXED], ids=["alone", "mixed"])
 def test_words_are_found_by_other_forms(code: str, index: Index | None) -> None:
     question = (TEXTS.get(code) or IN_CHARACTERS[code])[2]
-    assert first(question, index or ALONE[code]) == code
-    assert first(question.upper(), index or ALONE[code]) == code
-    assert first(unicodedata.normalize("NFD", question), index or ALONE[code]) == code
+    assert first_id(question, index or ALONE[code]) == code
+    assert first_id(question.upper(), index or ALONE[code]) == code
+    assert first_id(unicodedata.normalize("NFD", question), index or ALONE[code]) == code
 
 
 @pytest.mark.parametrize("code", [code for code in TEXTS if code not in ("hi", "ne", "ta")])
 def test_words_are_found_without_accents(code: str) -> None:
     words = sorted(TEXTS[code][0].split(), key=len)[-2:]
-    assert first(bare(" ".join(words)), MIXED) == code
+    assert first_id(without_accents(" ".join(words)), MIXED) == code
 
 
 @pytest.mark.parametrize("code", TEXTS)
@@ -128,7 +128,7 @@ def test_a_stop_word_is_not_searched(code: str) -> None:
     ],
 )  # fmt: skip
 def test_letters_that_are_written_in_several_ways(question: str, code: str) -> None:
-    assert first(question, MIXED).startswith(code)
+    assert first_id(question, MIXED).startswith(code)
 
 
 def test_languages_of_as_many_sources_stand_in_the_same_order_at_every_start() -> None:

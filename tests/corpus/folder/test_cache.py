@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from bot.answering.answer import answer
 from bot.library.snapshot import Snapshot, cache_folder, load_snapshot
 from bot.model import Question
+from bot.search.index import Index
 from corpus.folder import cache, files, read
 from corpus.folder.cache import MAGIC
 from corpus.folder.selection import Rules
@@ -35,7 +36,7 @@ def root(tmp_path: Path) -> Path:
         "half.md": note("- Ponds freeze.", "- MARKEDHALF.\n    - Note: MARKEDREMARK #private", title="Ponds"),
     }  # fmt: skip
     write(tmp_path / "notes", dict(notes))
-    long_ago(tmp_path / "notes")
+    make_files_old(tmp_path / "notes")
     return tmp_path / "notes"
 
 
@@ -45,7 +46,7 @@ def _times_are_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("corpus.folder.known.RACY_NS", 0)
 
 
-def long_ago(root: Path) -> None:
+def make_files_old(root: Path) -> None:
     for path in root.rglob("*.md"):
         os.utime(path, ns=(10**18, 10**18))
 
@@ -158,6 +159,45 @@ def test_a_cache_of_another_version_is_made_anew_without_a_word(
         assert load_snapshot(root, Rules(), tmp_path / "cache", min_cached=1).known.read == 5
     assert not caplog.records
     assert load_snapshot(root, Rules(), tmp_path / "cache", min_cached=1).known.read == 0
+
+
+def killed_while_it_makes_the_index(root: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def killed(*_given: object, **_named: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Index, "build", killed)
+        with pytest.raises(KeyboardInterrupt):
+            load_snapshot(root, Rules(), folder, min_cached=1)
+
+
+def test_a_start_killed_while_it_makes_the_index_has_kept_the_notes(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "cache"
+    killed_while_it_makes_the_index(root, folder, monkeypatch)
+    assert start(root, folder).known.read == 0
+    (root / "walls.md").write_text(note("- Ditches remember rain.", title="On Ditches"), encoding="utf-8")
+    make_files_old(root)
+    killed_while_it_makes_the_index(root, folder, monkeypatch)
+    again = start(root, folder)
+    assert again.known.read == 0
+    assert answer(Question("ditches"), again.index).found
+    assert not answer(Question("masons"), again.index).found
+
+
+def test_what_became_private_is_told_though_a_start_was_killed(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By this the vectors of what is private now are deleted."""
+    folder = tmp_path / "cache"
+    start(root, folder)
+    text = (root / "walls.md").read_text(encoding="utf-8")
+    (root / "walls.md").write_text(text.replace("masons.", "masons. #private"), encoding="utf-8")
+    killed_while_it_makes_the_index(root, folder, monkeypatch)
+    again = start(root, folder)
+    assert again.gone is not None
+    assert [one.plain for one in again.gone] == ["Walls remember masons."]
 
 
 @settings(max_examples=examples(60), deadline=None, suppress_health_check=list(HealthCheck))

@@ -16,10 +16,10 @@ def write(file: Path, title: str) -> None:
     file.write_text(NOTE.format(title=title))
 
 
-def listed(root: Path) -> tuple[dict[str, str], dict[str, str]]:
+def notes_and_skipped(root: Path) -> tuple[dict[str, str], dict[str, str]]:
     """Notes (path and the name of the file that is read) and skipped ones (path and reason)."""
     found = list(walk(check_root(root)))
-    notes = {one.path: one.location.name for one in found if isinstance(one, NoteFile)}
+    notes = {one.path: Path(one.location).name for one in found if isinstance(one, NoteFile)}
     return notes, {one.path: one.reason for one in found if isinstance(one, Skipped)}
 
 
@@ -62,13 +62,13 @@ def projected(tmp_path: Path) -> Path:
 
 def test_a_projected_volume_by_its_folder_and_by_the_parent(projected: Path) -> None:
     for root, before in ((projected, ""), (projected.parent, "volume/")):
-        notes, _ = listed(root)
+        notes, _ = notes_and_skipped(root)
         assert set(notes) == {f"{before}Tides.md", f"{before}sub/Gulls.md"}
 
 
 def test_no_reason_contradicts_another(projected: Path, git_sync: Path) -> None:
     """A file that is read is not skipped as well, and nothing is said to be read where it is not."""
-    notes, skipped = listed(git_sync)
+    notes, skipped = notes_and_skipped(git_sync)
     assert not any(path.startswith(".worktrees/0b2") for path in skipped)
     assert "a link within the folder: its target is read where it stands" not in skipped.values()
     assert len(notes) == 3
@@ -77,7 +77,7 @@ def test_no_reason_contradicts_another(projected: Path, git_sync: Path) -> None:
 def test_a_link_into_the_trash_is_not_followed(tmp_path: Path) -> None:
     write(tmp_path / ".trash/Old.md", "Old")
     (tmp_path / "Old.md").symlink_to(".trash/Old.md")
-    assert listed(tmp_path)[0] == {}
+    assert notes_and_skipped(tmp_path)[0] == {}
 
 
 def test_links_in_a_circle_and_two_to_one_place_are_read_once(tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ def test_links_in_a_circle_and_two_to_one_place_are_read_once(tmp_path: Path) ->
     (tmp_path / "one").symlink_to(".store")
     (tmp_path / "two").symlink_to(".store")
     (tmp_path / "self").symlink_to("self")
-    notes, skipped = listed(tmp_path)
+    notes, skipped = notes_and_skipped(tmp_path)
     assert set(notes) == {"one/Tides.md"}
     assert {"two", "self", "one/up"} <= set(skipped)
 
@@ -94,6 +94,6 @@ def test_links_in_a_circle_and_two_to_one_place_are_read_once(tmp_path: Path) ->
 def test_a_hidden_link_is_not_followed(tmp_path: Path) -> None:
     write(tmp_path / ".store/Tides.md", "Tides")
     (tmp_path / ".link").symlink_to(".store")
-    notes, skipped = listed(tmp_path)
+    notes, skipped = notes_and_skipped(tmp_path)
     assert notes == {}
     assert skipped[".link"] == "a hidden link"

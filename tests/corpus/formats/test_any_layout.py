@@ -46,7 +46,7 @@ ENOUGH_S = 0.3
 """What takes less is measured no closer: quadratic work on so many characters takes longer."""
 
 
-def checked(path: str, text: str) -> None:
+def assert_consistent(path: str, text: str) -> None:
     found = reader.read(path, text)
     if isinstance(found, Skipped):
         assert found.reason
@@ -65,7 +65,7 @@ def test_any_damaged_file(path: Path, other: Path, data: st.DataObject) -> None:
     begin = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(begin, min(len(text), begin + 300)))
     at = data.draw(st.integers(0, len(more)))
-    checked(path.name, text[:begin] + more[at : at + data.draw(st.integers(0, 300))] + text[end:])
+    assert_consistent(path.name, text[:begin] + more[at : at + data.draw(st.integers(0, 300))] + text[end:])
 
 
 def test_every_layout_has_a_fixture() -> None:
@@ -74,7 +74,7 @@ def test_every_layout_has_a_fixture() -> None:
     assert shapes >= {layout.name for layout in registry.all_layouts()}
 
 
-def took(path: str, text: str) -> float:
+def cpu_seconds(path: str, text: str) -> float:
     """Seconds of the processor."""
     begin = time.process_time()
     reader.read(path, text)
@@ -86,7 +86,7 @@ def took(path: str, text: str) -> float:
 def test_twice_the_text_takes_about_twice_the_time(path: str, head: str) -> None:
     for token in TOKENS:
         short, long = (head + (token * size)[:size] + "x" for size in (CHARS, 2 * CHARS))
-        if took(path, long) < ENOUGH_S:
+        if cpu_seconds(path, long) < ENOUGH_S:
             continue
-        times = [min(took(path, text) for _ in range(3)) for text in (short, long)]
+        times = [min(cpu_seconds(path, text) for _ in range(3)) for text in (short, long)]
         assert times[1] < 3 * times[0], (token, times)

@@ -41,11 +41,11 @@ def saved(folder: Path, message: SavedMessage, name: str = "one.md") -> None:
     (folder / name).write_text(encode(message), encoding="utf-8", newline="")
 
 
-def read(folder: Path, private_tags: tuple[str, ...] = ("private",)) -> Library:
+def load_notes(folder: Path, private_tags: tuple[str, ...] = ("private",)) -> Library:
     return load(folder, Rules(private_tags=private_tags))
 
 
-def only(library: Library) -> Highlight:
+def only_highlight(library: Library) -> Highlight:
     assert len(library.highlights) == 1, library
     return library.highlights[0]
 
@@ -53,7 +53,7 @@ def only(library: Library) -> Highlight:
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_hostile_message_is_one_passage_word_for_word(tmp_path: Path, text: str) -> None:
     saved(tmp_path, SavedMessage(text, "#reading", "Mara Ilves", LINK))
-    found = only(read(tmp_path))
+    found = only_highlight(load_notes(tmp_path))
     assert (found.text, found.plain) == (text, text)
     assert found.source.title == "#reading"
     assert found.source.authors == ("Mara Ilves",)
@@ -77,7 +77,7 @@ def test_any_message_comes_back_as_it_was(
 ) -> None:
     folder = tmp_path_factory.mktemp("saved")
     saved(folder, SavedMessage(text, f"#{title}", title, LINK, tags=("habit",), remark=remark))
-    found = only(read(folder, ()))
+    found = only_highlight(load_notes(folder, ()))
     assert found.plain == text
     assert found.tags == ("habit",)
     assert found.source.title == " ".join(f"#{title}".split())
@@ -86,19 +86,19 @@ def test_any_message_comes_back_as_it_was(
 def test_its_own_tags_and_remark_make_it_private_and_its_words_do_not(tmp_path: Path) -> None:
     text = "Water keeps its own calendar, whatever the clocks say."
     saved(tmp_path, SavedMessage(text, "#private", "#private", LINK), "words.md")
-    assert len(read(tmp_path).highlights) == 1, "who wrote it where does not decide"
+    assert len(load_notes(tmp_path).highlights) == 1, "who wrote it where does not decide"
     for message in (
         SavedMessage(text, "#reading", tags=("private",)),
         SavedMessage(text, "#reading", remark="keep it #private"),
     ):
         saved(tmp_path, message, "words.md")
-        assert not read(tmp_path).highlights
+        assert not load_notes(tmp_path).highlights
 
 
 def test_what_a_person_adds_to_the_file_can_make_it_private(tmp_path: Path) -> None:
     file = tmp_path / "one.md"
     file.write_text(encode(SavedMessage("Water keeps its calendar.", "#reading")) + "\n#private\n", "utf-8")
-    assert not read(tmp_path).highlights
+    assert not load_notes(tmp_path).highlights
 
 
 def test_a_file_that_an_editor_wrote_anew_is_read_the_same(tmp_path: Path) -> None:
@@ -107,7 +107,7 @@ def test_a_file_that_an_editor_wrote_anew_is_read_the_same(tmp_path: Path) -> No
         f"{LINK}\ntags:\n  - habit\n---\n\n> Water keeps\n> its calendar.\n\nmy own line\n",
         "utf-8",
     )
-    found = only(read(tmp_path))
+    found = only_highlight(load_notes(tmp_path))
     assert (found.text, found.tags, found.link) == ("Water keeps\nits calendar.", ("habit",), LINK)
 
 
@@ -118,7 +118,7 @@ def test_a_message_that_quotes_a_book_does_not_take_its_place(tmp_path: Path) ->
         "utf-8",
     )
     saved(tmp_path, SavedMessage(passage, "#reading", "Someone Else", LINK, tags=("seen",)))
-    assert only(read(tmp_path)).source.title == "Harbour"
+    assert only_highlight(load_notes(tmp_path)).source.title == "Harbour"
 
 
 def test_a_private_passage_stays_private_when_somebody_saved_it(tmp_path: Path) -> None:
@@ -127,10 +127,10 @@ def test_a_private_passage_stays_private_when_somebody_saved_it(tmp_path: Path) 
         f"---\ntags: [private]\n---\n# Harbour\n\n## Highlights\n- {passage}\n", "utf-8"
     )
     saved(tmp_path, SavedMessage(passage, "#reading", "Someone Else", LINK))
-    assert not read(tmp_path).highlights
+    assert not load_notes(tmp_path).highlights
 
 
 def test_a_persons_own_notes_still_count_beside_saved_messages(tmp_path: Path) -> None:
     (tmp_path / "own.md").write_text("A thought of my own about the tide.\n", "utf-8")
     saved(tmp_path, SavedMessage("Water keeps its own calendar.", "#reading"))
-    assert len(read(tmp_path).highlights) == 2
+    assert len(load_notes(tmp_path).highlights) == 2

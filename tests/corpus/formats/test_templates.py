@@ -39,13 +39,23 @@ REMARKS = {
     "words with a colon that is no label": f"> A hedge grows. ([p. 2]({ZOTERO}2&annotation=A))\n\n- as my uncle says\n",
     "a label behind a block id": "## Highlights\n\nA hedge grows. ^rw7\n\nComment: as my uncle says ^rw7comment\n",
     "a label in front of an empty passage": "> [!quote] p. 12\n> A hedge grows.\n>\n> Note: as my uncle says\n",
+    "a callout within one whose title has the link": f"> [!cite] vale2019 [(go to it)]({ZOTERO}2&annotation=A)\n> A hedge grows.\n>\n> > [!info] Comment\n> > as my uncle says\n",
+    "a labelled paragraph below a callout whose title is its place": f"> [!quote] Location [2]({KINDLE}2)\n> A hedge grows.\n\n**Note**: as my uncle says\n",
+    "a quote below a paragraph with its place": "## Annotations\n\nA hedge grows. (p. 2)\n\n> as my uncle says\n\nA hedge grows. (p. 2)\n\n> as my uncle says\n",
+    "a labelled quote below a paragraph": f"---\nkindle-sync:\n  asin: B0\n---\n### Highlight (blue) – 2\n\nA hedge grows.\n\n> My note: as my uncle says\n\n*[Open]({KINDLE}2)*\n",
+    "words behind a mark": f"## Annotations\n> <mark style='background: #ffd400'>A hedge grows.</mark>\n> as my uncle says- [pg 2]({ZOTERO}2&annotation=A)\n",
+    "words behind a mark on its line": f"## Annotations\n- <mark class='hltr-red'>A hedge grows.</mark> as my uncle says [(p. 2)]({ZOTERO}2&annotation=A)\n",
+    "a bullet in bold above the passage": f"## Annotations\n- **as my uncle says**:\n\t- A hedge grows. [(p. 2)]({ZOTERO}2&annotation=A)\n",
+    "a label in a callout of labels": "> [!quote] **Location:** 2\n> **Highlight:** A hedge grows.\n\n💬 _Note:_ as my uncle says\n",
+    "less deep than the quote in a callout": "> [!zotflow-highlight-#ffd400] [Hedges, p. 2](obsidian://zotflow?key=A)\n> > A hedge grows.\n>\n> as my uncle says\n",
+    "a heading below a list of one place": f"---\nkindle-sync:\n  asin: B0\n---\n## Highlight\n\nA hedge grows. ^ref-2\n- Location: [2]({KINDLE}2)\n\n### Note\nas my uncle says\n",
     "a column of thoughts": "| Page | Quote | Thoughts |\n|:---:|:------|:---------|\n| 4 | A hedge grows. | as my uncle says |\n",
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("where", REMARKS)
 def test_the_readers_words_are_a_remark(tmp_path: Path, where: str) -> None:
-    (one,) = read(tmp_path, HEAD + REMARKS[where])
+    (one,) = {one.plain: one for one in read(tmp_path, HEAD + REMARKS[where])}.values()
     assert (one.plain.strip('"'), one.remark) in [
         ("A hedge grows.", remark) for remark in ("as my uncle says", "*as my uncle says*")
     ]
@@ -83,6 +93,9 @@ TAGS = {
     "behind the last sentence": f"> [!quote] Highlight ([p. 2]({ZOTERO}2&annotation=A))\n> A hedge grows. #salt \n",
     "behind the link, before a block id": "## Highlights\n- A hedge grows. ([source](https://omnivore.app/me/a#b)) #salt ^h01\n",
     "behind a label below a paragraph": f"### id11\n> A hedge grows.\n\nTags: #salt\n[Readwise]({READWISE}1)\n",
+    "in the first line of a callout": f"> [!annotation-blue] Roots\n> #salt\n>\n> A hedge grows.\n>\n> (see [PDF p. 2]({ZOTERO}2&annotation=A))\n",
+    "behind a label below a heading with its place": f"## Page 2 ^AB12CD34a2\n\n[Zotero]({ZOTERO}2&annotation=A) [vale, p.2](file:///a.pdf#page=2)\n\nA hedge grows.\n\ntags: salt\n",
+    "behind a block id on its line": f"## Highlights\n- A hedge grows. ([View Highlight]({READWISE}1))\n^rw4711 #salt\n",
     "in a block of the passage's": f"## Highlights\n- A hedge grows.\n    - Tagged: #salt\n    - [Page 2]({READWISE}1)\n",
 }  # fmt: skip
 
@@ -91,6 +104,38 @@ TAGS = {
 def test_tags_are_no_words_of_the_passage(tmp_path: Path, where: str) -> None:
     (one,) = read(tmp_path, HEAD + TAGS[where])
     assert (one.text, one.tags) == ("A hedge grows.", ("salt",))
+
+
+def test_a_callout_may_hold_several_passages(tmp_path: Path) -> None:
+    lines = [
+        "> [!quote|#ffd400] Growth", f">A hedge grows. [(p. 2)]({ZOTERO}2&annotation=A) <br>", ">", ">> mine <br>",
+        f">A gate rusts. [(p. 3)]({ZOTERO}3&annotation=B) <br>",
+    ]  # fmt: skip
+    found = read(tmp_path, HEAD + "#### Imported on 2024-03-01 9:12 am\n\n" + "\n".join(lines) + "\n")
+    assert [(one.text, one.remark, one.chapter) for one in found] == [
+        ("A hedge grows.", "mine", None),
+        ("A gate rusts.", None, None),
+    ]
+
+
+def test_a_list_between_two_rules_is_one_passage(tmp_path: Path) -> None:
+    tail = f"— location: [2]({KINDLE}2) ^ref-2"
+    text = f"---\nkindle-sync:\n  asin: B0\n---\n## Highlights\nOne. {tail}\n\n---\n1. Dig.\n2. Wait. {tail}\n\n---\n"
+    assert [one.text for one in read(tmp_path, text)] == ["One.", "1. Dig.\n2. Wait."]
+
+
+def test_a_remark_above_its_quote(tmp_path: Path) -> None:
+    quote = f"> A hedge grows. ([Page 2]({READWISE}1))\n- Tags: [[salt]]\n\n---\n\n> A gate rusts. ([Page 3]({READWISE}2))\n"
+    found = read(tmp_path, HEAD + "## Highlights\n\nas my uncle says\n\n" + quote)
+    assert [(one.text, one.remark) for one in found] == [
+        ("A hedge grows.", "as my uncle says"),
+        ("A gate rusts.", None),
+    ]
+
+
+def test_a_callout_of_the_readers_own_is_no_passage(tmp_path: Path) -> None:
+    text = "## Highlights\n\n> A hedge grows.\n\n---\n\n> [!note]- How to fill this in\n> - one of: method, data\n"
+    assert [one.text for one in read(tmp_path, HEAD + text)] == ["A hedge grows."]
 
 
 def test_tags_at_the_end_of_a_tweet_are_its_authors(tmp_path: Path) -> None:
@@ -131,6 +176,19 @@ SOURCES = {
         "# My highlights\n\n## [Hedges](https://a.example)\n- A hedge grows.\n\n## [Gates](https://b.example)\n- A gate rusts.\n"
     ),
     "authors in the headings": "# Log 2023\n\n## *Hedges* by Mara Vale\n\n> A hedge grows.\n\n## *Gates* by Otto Lind\n\n> A gate rusts.\n",
+    "an export with author and properties below the other": (
+        "# Hedges\n\n### Metadata\n- Author: Mara Vale\n\n### Highlights & Notes\n\n- A hedge grows.\n\n# Gates\n\n### Metadata\n- Author: Otto Lind\n\n"
+        "### Highlights & Notes\n\n- A gate rusts.\n"
+    ),
+    "authors in a list of properties": (
+        "---\n- id: 1111aaaa\n  title: Hedges\n  author: Mara Vale\n- id: 2222bbbb\n  title: Gates\n  author: Otto Lind\n---\n\n%%1111aaaa_start%%\n# Hedges\n#Omnivore\n\n"
+        "[Read on Omnivore](https://omnivore.app/me/a)\n\n## Highlights\n\n> A hedge grows. [⤴️](https://omnivore.app/me/a#1)\n\n%%1111aaaa_end%%\n%%2222bbbb_start%%\n"
+        "# Gates\n\n[Read on Omnivore](https://omnivore.app/me/b)\n\n## Highlights\n\n> A gate rusts. [⤴️](https://omnivore.app/me/b#1)\n%%2222bbbb_end%%\n"
+    ),
+    "authors of exports below headings of the second level": (
+        "# My reading\n\n## Hedges\n### Metadata\n- Author: [[Mara Vale]]\n- Category: #articles\n### Highlights\n- A hedge grows. ([View Highlight](https://read.readwise.io/read/1))\n\n"
+        "## Gates\n### Metadata\n- Author: [[Otto Lind]]\n### Highlights\n- A gate rusts. ([View Highlight](https://read.readwise.io/read/2))\n"
+    ),
     "authors below the headings": "## Hedges\n### by Mara Vale\n\n- A hedge grows.\n\n## Gates\n### by Otto Lind\n\n- A gate rusts.\n",
     "properties below the titles": "# Hedges\n**Author:** Mara Vale\n\n- A hedge grows.\n\n---\n\n# Gates\n**Author:** Otto Lind\n\n- A gate rusts.\n",
 }  # fmt: skip

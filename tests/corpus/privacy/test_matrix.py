@@ -13,12 +13,10 @@ from corpus.privacy.rules import PrivacyRules
 from tests.corpus.privacy.matrix import BROKEN, Case, Layout, cases, with_front
 from tests.notes_on_disk import note
 
-pytestmark = pytest.mark.long  # every place and spelling in every layout
-
 FIXTURES = Path(__file__).parents[1] / "formats" / "fixtures"
 RULES = PrivacyRules.of(("private",), ())
 SHARE = 8
-"""One case of so many is run for a layout, another one for each layout; `pytest -m long` runs all."""
+"""One case of so many is also read with a public tag."""
 
 TEXT_WITH_A_TAG = "很好#publik"
 """On a line of its own this is a passage with a tag, which is private alone."""
@@ -50,7 +48,7 @@ def layouts() -> list[Layout]:
 LAYOUTS = layouts()
 
 
-def shown(text: str) -> list[str]:
+def passages_in(text: str) -> list[str]:
     read = reader.read("a.md", text)
     if not isinstance(read, Note):
         return []
@@ -65,36 +63,25 @@ def passage_of(layout: Layout) -> str:
     return plain(entry.text).split("\n")[0][:40]
 
 
-def leaks(layout: Layout, chosen: list[Case]) -> tuple[list[str], int]:
-    """Cases that show the passage with `private`, and how many show it with `publik`."""
-    passage = passage_of(layout)
-    seen = [case.name for case in chosen if any(passage in one for one in shown(case.private))]
-    public = sum(any(passage in one for one in shown(case.text)) for case in chosen)
-    return [name for name in seen if not (TEXT_WITH_A_TAG in name and " line" in name)], public
+def shows(case: Case, text: str, passage: str) -> bool:
+    alone = TEXT_WITH_A_TAG in case.name and " line" in case.name
+    return not alone and any(passage in one for one in passages_in(text))
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("number", range(len(LAYOUTS)), ids=[one.name for one in LAYOUTS])
-def test_a_private_tag_hides_the_passage(number: int) -> None:
-    layout = LAYOUTS[number]
-    every = list(cases(layout))
-    chosen = every[number % SHARE :: SHARE]
-    assert len(chosen) >= 85
-    found, public = leaks(layout, chosen)
-    assert found == []
-    assert public > len(chosen) / 4, "the public passage is not shown either: nothing was tested"
-
-
-@pytest.mark.long
+@pytest.mark.long  # every place and spelling in every layout
 @pytest.mark.parametrize("layout", LAYOUTS, ids=[one.name for one in LAYOUTS])
-def test_every_place_and_spelling(layout: Layout) -> None:
-    assert leaks(layout, list(cases(layout)))[0] == []
+def test_a_private_tag_hides_the_passage(layout: Layout) -> None:
+    passage, every = passage_of(layout), list(cases(layout))
+    assert [case.name for case in every if shows(case, case.private, passage)] == []
+    public = every[::SHARE]
+    seen = sum(shows(case, case.text, passage) for case in public)
+    assert seen > len(public) / 4, "the public passage is not shown either: nothing was tested"
 
 
 @pytest.mark.parametrize("front", BROKEN)
 def test_a_tag_list_that_cannot_be_read_is_private(front: str) -> None:
     text = with_front(note("- The passage."), front)
-    assert shown(text) == []
+    assert passages_in(text) == []
     read = reader.read("a.md", text)
     assert isinstance(read, Note)
     problems = Keyed.of(read, text, RULES).note.problems
@@ -118,7 +105,7 @@ def test_a_tag_list_that_cannot_be_read_is_private(front: str) -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_private_tag(text: str) -> None:
-    assert len(shown(text)) == 1
+    assert len(passages_in(text)) == 1
 
 
 def test_a_tag_at_one_passage_hides_no_other() -> None:
@@ -131,19 +118,19 @@ def test_a_tag_at_one_passage_hides_no_other() -> None:
         "    - Note: mine #private",
         "- Five.",
     )
-    assert shown(text) == ["One.", "Five."]
+    assert passages_in(text) == ["One.", "Five."]
 
 
 def test_a_section_is_private_down_to_the_next_heading() -> None:
     text = note("- One.", "### Kept #private", "- Two.", "- Three.", "### Public", "- Four.")
-    assert shown(text) == ["One.", "Four."]
+    assert passages_in(text) == ["One.", "Four."]
 
 
 def test_the_children_of_a_private_block_are_private() -> None:
     head = "title:: x\nauthor:: y\n- Highlights first synced by [[Readwise]]\n"
     text = head + "\t- One.\n\t- Two. #private\n\t\t- Three.\n\t- Four."
-    assert shown(text) == ["One.", "Four."]
+    assert passages_in(text) == ["One.", "Four."]
 
 
 def test_an_unclosed_fence_hides_no_tag() -> None:
-    assert shown(note("- One.", "", "```", "#private")) == []
+    assert passages_in(note("- One.", "", "```", "#private")) == []

@@ -15,6 +15,7 @@ from corpus.formats.entry import Draft, Entry, child
 from corpus.formats.header import Header
 from corpus.formats.labels import Label, Role, label, role_of
 from corpus.formats.layout import Layout, Problems, Reading, Text
+from corpus.formats.outline.places import place
 
 _PROPERTY = re.compile(r"(?:- )?([A-Za-z][\w -]*)::(?:\s+(.*))?$")
 _MARK = re.compile(
@@ -56,6 +57,13 @@ _SIGNED = re.compile(
 """A block that its reader wrote as a quotation, or tagged as one."""
 _QUOTATION = re.compile(r"[ \t]*[-*][ \t]+(?:#\+BEGIN_QUOTE|>[ \t])", re.I)
 _TAGGED = re.compile(r"(?<![ \t])[ \t]+#(?:quote|highlight|passage|zitat)s?[ \t]*$", re.I)
+_CARD = re.compile(r"[ \t]+#(?P<tag>flashcards?|card)(?![\w/-])(?P<more>(?:[ \t]+#[^\s#]+)*)[ \t]*$", re.I)
+"""The tag of a card behind a passage, which the reader's template writes."""
+_HEADED = re.compile(r"-[ \t]+(?:new[ \t]+)?highlights?\b[^\n\[]{0,20}\[\[", re.I)
+"""A block above highlights, with the day of the import."""
+_LIBRARY = frozenset({"item-type", "library-catalog", "original-title"})
+"""Properties that Logseq writes for an item of Zotero."""
+_MIN_CHAPTERS = 2
 _ANNOTATION = {"hl-page": Role.LOCATION, "hl-color": Role.COLOR}
 _FIELDS = frozenset({Role.LOCATION, Role.ADDED, Role.COLOR, Role.LINK, Role.NOTE})
 _INDENT = 4
@@ -76,6 +84,8 @@ class _Block:
     """Whether a block below it is certain."""
     quoted: bool = False
     tags: list[str] = field(default_factory=list)
+    card: bool = False
+    """Whether the tag of a card stands behind it."""
     fields: list[Label] = field(default_factory=list)
     """Its properties that say something of a passage: "page:: 41"."""
 
@@ -96,20 +106,28 @@ def evidence(text: Text) -> int:
         return 3
     if "ls-type:: annotation" in text.body:
         return 3
+    if len(keys & _LIBRARY) > 1:
+        return 2
     if len(keys & _MORE_KEYS) < 2 and "author" not in keys:
         return 1 if _is_outline(text) else 0
     if "\n- " not in text.body:
         return 0
-    signed = any(map(_SIGNED.search, text.lines))
+    signed = any(map(_SIGNED.search, text.lines)) or any(map(_HEADED.match, text.lines))
     return 2 if signed or any(map(link_tail.is_tail, text.lines)) else 0
 
 
 def _is_outline(text: Text) -> bool:
-    """Whether a page is nothing but nested blocks, some of them written as quotations: what is no quotation is its reader's."""
-    if "\t- " not in text.body or not ("- > " in text.body or "#+begin_quote" in text.body.lower()):
+    """Whether a page is nothing but nested blocks, some of them quotations or copied highlights: all else is its reader's."""
+    quoted = "- > " in text.body or "#+begin_quote" in text.body.lower()
+    if "\t- " not in text.body or not (quoted or "](http" in text.body):
         return False
     rooted = all(line[:1] in ("\t", " ", "-", "") or _PROPERTY.match(line) for line in text.lines)
-    return rooted and any(map(_QUOTATION.match, text.lines))
+    return rooted and any(_QUOTATION.match(line) or _is_copied(line) for line in text.lines)
+
+
+def _is_copied(line: str) -> bool:
+    """Whether a nested block ends in the link of a highlight."""
+    return line[:1] == "\t" and "](http" in line and link_tail.is_tail(line)
 
 
 def read(text: Text) -> Reading:
@@ -117,7 +135,10 @@ def read(text: Text) -> Reading:
     header = Header()
     lines = _tabbed(text.lines)
     index, added = _properties(lines, header)
-    entries, problems = _PageReader(_tree(lines, index, text.front.first_line, header), added).read()
+    own = "\n- " in f"\n{text.body}" and evidence(text) == 1
+    keys = {key.lower() for key in header.values}
+    roots = _tree(lines, index, text.front.first_line, header)
+    entries, problems = _PageReader(roots, added, own=own or len(keys & _LIBRARY) > 1).read()
     return Reading(entries, header, problems)
 
 
@@ -142,7 +163,9 @@ def _tabbed(lines: Sequence[str]) -> Sequence[str]:
 
 
 class _PageReader:
-    def __init__(self, roots: list[_Block], added: str | None) -> None:
+    def __init__(self, roots: list[_Block], added: str | None, *, own: bool = False) -> None:
+        self._own = own
+        """Whether the page is its reader's: only what has a link or is quoted is a passage."""
         self._roots = roots
         self._added = added
         self._entries: list[Entry] = []
@@ -154,6 +177,9 @@ class _PageReader:
             self._any_certain and not any(root.certain for root in roots)
         )
         self._synced = any(_SYNCED.match(root.lines[0]) for root in roots)
+        if not self._any_certain and not self._any_quoted:
+            for root in roots:
+                _mark_chapters(root)
         if self._any_quoted and not self._synced:
             for block in reversed(blocks):  # what stands above quotations is a heading
                 below = any(one.quoted or one.above for one in block.children)
@@ -179,7 +205,7 @@ class _PageReader:
                 stack += [(one, below, True) for one in reversed(block.children)]
             elif inside is not True and self._nested:
                 continue  # a block of the page's own: the cover, or the reader's words
-            elif any(map(str.strip, block.lines)) and inside:
+            elif _is_worded(block) and inside and not self._own:
                 self._unknown.append((block.line, NOT_UNDERSTOOD))
         return tuple(self._entries), self._unknown[:1]
 
@@ -195,13 +221,36 @@ class _PageReader:
     def _is_passage(self, block: _Block, inside: bool | None) -> bool:
         if block.certain:
             return True
-        if not any(map(str.strip, block.lines)) or block.above or self._is_setting(block):
+        if not _is_worded(block) or block.above or self._is_setting(block):
+            return False
+        if self._own and not block.quoted:
             return False
         if block.quoted:
             return inside is True or not self._nested
         if self._any_quoted and not self._synced:
             return False
         return inside is True or not self._nested
+
+
+def _is_worded(block: _Block) -> bool:
+    """Whether a block has words or a picture: "- -" is an empty one, as cards have it."""
+    return any(any(map(str.isalnum, line)) for line in block.lines)
+
+
+def _mark_chapters(root: _Block) -> None:
+    """Marks the blocks below a heading of highlights as chapters where passages without links stand below them.
+
+    Below Readwise's own heading an unlabelled block below another is the reader's remark, unless it is a card.
+    """
+    first = root.lines[0]
+    named = [one for one in root.children if _is_worded(one)]
+    below = [one for block in named for one in block.children if _is_worded(one)]
+    cards = sum(one.card for one in below) * 2 > len(below) and not any(one.card for one in named)
+    imported = _HEADED.match(f"- {first}") is not None and "readwise" not in first.lower()
+    shaped = len(named) >= _MIN_CHAPTERS and all(one.children for one in named) and len(below) > len(named)
+    if (cards and _SYNCED.match(first)) or (imported and shaped):
+        for block in named:
+            block.above = bool(block.children)
 
 
 def _entry(block: _Block, chapter: str | None, added: str | None) -> Entry:
@@ -257,6 +306,8 @@ def _tree(lines: Sequence[str], index: int, first_line: int, header: Header) -> 
             header.read(line)
         elif line[:1] not in (" ", "\t", "") and _BATCH.match(line):
             path = []
+        elif current is None and line[:1] == " " and _BLOCK_PROPERTY.match(line) and roots:
+            header.read(line.strip())  # a property of the page, repeated
         elif current is not None:
             _line(current, _continued(line, current.depth))
         elif line.strip():
@@ -279,7 +330,10 @@ def _merge_links(block: _Block) -> None:
     for one in block.children:
         words = " ".join(one.lines).strip()
         link = link_tail.cut(words) if "](" in words else None
-        if (
+        placed = place(words) if kept and not one.children and words[:1] in ("(", "[") else None
+        if placed is not None and placed.location:
+            kept[-1].fields.append(Label(Role.LOCATION, placed.location, "", True))
+        elif (
             kept
             and not one.children
             and ((not words and one.tags) or (link is not None and link.link and not link.text))
@@ -328,6 +382,9 @@ def _line(block: _Block, text: str) -> None:
         return
     if match is not None and match["key"].lower().startswith("card-"):
         return
+    if (card := _CARD.search(text)) is not None:
+        block.card, text = True, text[: card.start()]
+        block.tags.append(f"#{card['tag']}{card['more']}")
     if (tagged := _TAGGED.search(text)) is not None:
         block.quoted, text = True, text[: tagged.start()]
     if _QUOTE_FENCE.match(text) is not None:

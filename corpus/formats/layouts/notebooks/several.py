@@ -110,7 +110,9 @@ def _start(lines: Sequence[str], at: int, name: str) -> _Start | None:
             return _Start(at, name, None, match["author"].strip(), below)
         if header.read(lines[below]) and header.names_author(FrontMatter()):
             return _Start(at, name)
-        if lines[below].strip() and not header.values:
+        if (found := heading(lines[below])) is not None and found[1].strip(" :").lower() in METADATA:
+            return _Start(at, name)
+        if lines[below].strip() and not header.values and not header.cover:
             return None
     return None
 

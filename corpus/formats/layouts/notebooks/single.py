@@ -5,7 +5,7 @@ import re
 from corpus.formats import dates, link_tail, properties
 from corpus.formats.entry import Entry, color
 from corpus.formats.front_matter import FrontMatter
-from corpus.formats.header import Header, heading
+from corpus.formats.header import Header, heading, is_highlights
 from corpus.formats.labels import Role, label, role_of
 from corpus.formats.layout import Layout, Reading, Text
 
@@ -28,6 +28,7 @@ _BOOK = frozenset(_BOOKS)
 _ITEM = re.compile(r"^[ \t]*[-*+][ \t]+")
 _BLOCK = re.compile(r"[ \t]+\^[\w-]+[ \t]*$")
 _QUOTE = re.compile(r"^[ \t]*(?:>[ \t]?)+")
+_KIND = re.compile(r"[ \t]*>[ \t]*\[!(?P<kind>[\w-]+)\]")
 _CALLOUT = re.compile(r"^\[![\w-]+\][+-]?[ \t]*")
 
 
@@ -35,7 +36,7 @@ def evidence(text: Text) -> int:
     """Properties of one highlight in the front matter, and a short text."""
     keys = text.front.properties.keys()
     typed = any(role_of(value.strip().strip("#")) is Role.PASSAGE for value in front_type(text))
-    if not (_KEYS & keys or (typed and _BOOK & keys)) or len(text.lines) > 200:
+    if not (_KEYS & keys or (typed and (_BOOK | {"text", "book_id"}) & keys)) or len(text.lines) > 200:
         return 0
     return 3 if _BOOK & keys or text.front.first(*_places(text.front)) or text.front.first("author") else 2
 
@@ -61,6 +62,9 @@ def read(text: Text) -> Reading:
     book = front.first(*_BOOKS)
     if book and properties.address(book) is None:
         header.values["title"] = [book]
+    folders = text.path.split("/")[:-1]
+    if "title" not in header.values and len(folders) > 1 and is_highlights(folders[-1]):
+        header.values["title"] = [folders[-2]]
     parts: dict[str, list[str]] = {"text": [], "note": [], "": []}
     where, first = "text", 0
     for number, line in enumerate(text.lines):
@@ -75,6 +79,11 @@ def read(text: Text) -> Reading:
                 else ""
             )
             continue
+        kind = _KIND.match(line)
+        if kind is not None and any(parts["text"]) and role_of(kind["kind"]) is Role.NOTE:
+            where, line = "note", ""
+        elif where == "note":
+            line = _QUOTE.sub("", line)
         named = label(_ITEM.sub("", line))
         if named is not None and named.role in (Role.NOTE, Role.TAGS) and any(parts["text"]):
             where = "note" if named.role is Role.NOTE else ""

@@ -1,8 +1,9 @@
 """Zotero Integration, zotlit, and notes that Zotero makes of annotations: links of `zotero://`, quotation marks, `<mark>`."""
 
 import re
+from collections.abc import Sequence
 
-from corpus.formats.layout import Layout, Text, each
+from corpus.formats.layout import Layout, Text
 
 _LINK = re.compile(r"\]\( ?zotero://(?:open-pdf|select|open)/")
 _NAMED = re.compile(
@@ -13,6 +14,11 @@ _LABELLED = re.compile(
     r"[ \t]*(?:[-*+>][ \t]*)?(?:[^\w\s\[]{1,3}[ \t]*)?\**[^\W\d_][\w ]{0,30}:{1,2}\**[ \t]*"
     r"\[[^\]\n]*\]\(zotero://[^)]*\)[ \t]*$"
 )
+_BREAK = re.compile(r"(?:[ \t]*<br[ \t]*/?>)+[ \t]*$")
+_SIGN = re.compile(r"^([ \t]*[-*][ \t]+)[&@?!$%~+=][ \t]+(?=\S)")
+"""The sign that a template puts before a passage for its colour."""
+_COMMENT = re.compile(r"-[ \t]+\*\*(?P<text>[^*\n]+)\*\*:?[ \t]*$")
+_NESTED = re.compile(r"(?:\t| {2,})-[ \t]+(?P<text>.+)$")
 _PAGE = re.compile(r"[?&]page=|\bpp?\.\s?\d")
 _ONLY_LINKS = re.compile(
     r"^[ \t]*(?:[-*>][ \t]*)?(?:\*\*)?\[(?:Zotero|Open in Zotero|PDF)[^\]]*\]\(zotero://[^)]*\)"
@@ -28,8 +34,21 @@ def evidence(text: Text) -> int:
     return 2 if text.front.first("citekey", "zotero-key", "citation-key") is not None else 0
 
 
-def rewrite(line: str) -> str:
+def rewrite(lines: Sequence[str]) -> list[str]:
+    """The lines without signs of templates; a comment in bold above its passage goes below it."""
+    found = [_line(line) for line in lines]
+    for at, line in enumerate(found[:-1]):
+        above, below = _COMMENT.match(line), _NESTED.match(found[at + 1])
+        if above is not None and below is not None and "annotation=" in below["text"]:
+            found[at : at + 2] = [f"- {below['text']}", f"    - **Note:** {above['text']}"]
+    return found
+
+
+def _line(line: str) -> str:
     """A link to the item or its file alone says nothing about a passage; a passage may be its link's label."""
+    line = _SIGN.sub(r"\1", _BREAK.sub("", line))
+    if "annotation=" in line and (alone := _ONLY_LINKS.match(line)) is not None:
+        return alone.group() if "annotation=" in alone.group() else line
     if "zotero://" in line and (named := _NAMED.match(line)) is not None:
         remark = named["behind"].replace("<br>", " ").strip(" -–—*")
         return f"{named['lead']}{named['text']} ([View]({named['url']})) {remark}".rstrip()
@@ -51,7 +70,7 @@ def rewrite(line: str) -> str:
 
 
 LAYOUT = Layout(
-    "zotero", "Zotero annotations", evidence, rewrite=each(rewrite), fences=frozenset({"zotero-annot"}),
+    "zotero", "Zotero annotations", evidence, rewrite=rewrite, fences=frozenset({"zotero-annot"}),
     same_link_is_remark=True, quoted=True, styled=True,
     always_linked=True, tags_follow=True,
 )  # fmt: skip

@@ -18,7 +18,7 @@ NO_BLOCK = "a highlight without its moment: left out, as it cannot be told where
 def _moment(line: str) -> re.Match[str] | None:
     """A line that is the moment of a highlight: a link into calibre, or a short date with a clock in any language's order."""
     if (match := _LINKED.match(line)) is not None:
-        return match
+        return match if any(map(str.isdigit, match["date"])) else None
     bare = line.strip()
     return _CLOCKED.match(bare) if len(bare) <= _MAX_DATE_CHARS and sum(map(str.isalpha, bare)) <= 4 else None
 
@@ -26,7 +26,7 @@ def _moment(line: str) -> re.Match[str] | None:
 def evidence(text: Text) -> int:
     """Links into calibre, or its rules below moments."""
     if "](calibre://" in text.body:
-        return 3
+        return 3 if any(_LINKED.match(line) and _moment(line) for line in text.lines) else 0
     if "\n───" not in text.body:
         return 0
     parts = _parts(text.lines)

@@ -38,9 +38,11 @@ def _is_date(line: str) -> bool:
 
 def evidence(text: Text) -> int:
     """Two highlights that end so, or one below the name of the shop."""
-    ends = sum(
-        _is_end(text.lines, at) for at in range(len(text.lines)) if text.lines[at][:1].strip("[").isalnum()
-    )
+    if not any(
+        _PAGE.match(line.strip()) for line in text.lines if line[:1].strip("[").isalnum() or line[:1] == "["
+    ):
+        return 0
+    ends = sum(_is_end(lines, at) for _, lines in _paragraphs(text.lines) for at in range(len(lines)))
     return 3 if ends > 1 or (ends and _NAMED in text.body) else 0
 
 
@@ -109,7 +111,20 @@ def _paragraphs(lines: Sequence[str]) -> list[Paragraph]:
             found[-1][1].append(line)
         else:
             found.append((at, [line]))
-    return found
+    return _closed_up(found)
+
+
+def _closed_up(found: list[Paragraph]) -> list[Paragraph]:
+    """The page of a highlight below its date, where a blank line stands between them, as in Markdown."""
+    joined: list[Paragraph] = []
+    for at, lines in found:
+        above = joined[-1] if joined else None
+        alone = above is not None and len(above[1]) == len(lines) == 1 and at == above[0] + 2
+        if above is not None and alone and _is_end([above[1][0], lines[0]], 1):
+            joined[-1] = above[0], [*above[1], *lines]
+        else:
+            joined.append((at, lines))
+    return joined
 
 
 def _head_end(paragraphs: Sequence[Paragraph]) -> int:

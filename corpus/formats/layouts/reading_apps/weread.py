@@ -14,7 +14,10 @@ _LINKED = re.compile(r"\[(?P<text>.+)\]\(<?(?P<url>weread:[^<>\s]+)>?\)$")
 _OWN = re.compile(r"^>?[ \t]*(?:-[ \t]+)?💭[ \t]*(?P<text>.*)$")
 _POPULAR = re.compile(r"^>?[ \t]*🔥")
 _CHAPTER = re.compile(r"^(#{2,4}[ \t]+)?◆[ \t]*")
-_NO_CHAPTER = re.compile(r"^#{2,4}[ \t]+(?:划线评论|章节评论(?:[ \t]*No\.\d+)?)[ \t]*$")
+_NO_CHAPTER = re.compile(
+    r"^#{2,4}[ \t]+(?:划线评论|章节评论)(?:[ \t]*No\.\d+)?(?:[ \t]*⏱[ \t]*[\d/\- :]*)?[ \t]*$"
+)
+_REVIEW = re.compile(r"#{2,4}[ \t]+划线评论")
 _COUNT = re.compile(r"\d+个笔记[ \t]*$|-- 来自微信读书[ \t]*$")
 _TITLE = re.compile(r"^《(?P<title>.+)》[ \t]*$")
 _THOUGHT_LINES = 100
@@ -39,6 +42,7 @@ def evidence(text: Text) -> int:
 def rewrite(lines: Sequence[str]) -> list[str]:
     """The signs as labels; in the official form a thought stands before its passage, and goes behind it."""
     found = [_line(line) for line in lines]
+    _reviewed(lines, found)
     _text_head(lines, found)
     _thoughts_above(lines, found)
     at = 0
@@ -67,6 +71,17 @@ def rewrite(lines: Sequence[str]) -> list[str]:
                 at = stop
         at += 1
     return found
+
+
+def _reviewed(lines: Sequence[str], found: list[str]) -> None:
+    """A passage under the heading of a review, in a callout: signed as the others are."""
+    at = 0
+    while at < len(lines):
+        if lines[at].startswith("#") and _REVIEW.match(lines[at]) is not None:
+            below = next((one for one in range(at + 1, min(len(lines), at + 4)) if lines[one].strip()), None)
+            if below is not None and below + 1 < len(lines) and lines[below].startswith("> [!"):
+                found[below], found[below + 1] = "", f"> 📌 {found[below + 1].lstrip('> ')}"
+        at += 1
 
 
 def _text_head(lines: Sequence[str], found: list[str]) -> None:

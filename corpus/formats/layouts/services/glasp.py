@@ -2,8 +2,11 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from corpus.formats.layout import Layout, Text
+from corpus.formats.layout import Layout, Reading, Text
+from corpus.formats.layouts.notebooks import several
+from corpus.formats.outline.read import read_note
 
 _HEADING = re.compile(r"#{2,6}[ \t]+Highlights & Notes[ \t]*$")
 _HEADED = re.compile(r"^-[ \t]+#{1,6}[ \t]+(?=\S)")
@@ -17,6 +20,13 @@ def evidence(text: Text) -> int:
     return 3 if any(map(_HEADING.match, text.headings)) else 0
 
 
+def read(text: Text) -> Reading:
+    """The article's highlights; those of several articles one by one."""
+    if sum(_HEADING.match(line) is not None for line in text.headings) > 1:
+        return several.read(replace(text, lines=tuple(rewrite(text.lines))))
+    return read_note(text, LAYOUT)
+
+
 def rewrite(lines: Sequence[str]) -> list[str]:
     """A heading of the page that was highlighted is a passage like others; a rule above a note parts nothing."""
     found = [_HEADED.sub("- ", line) for line in lines]
@@ -28,4 +38,4 @@ def rewrite(lines: Sequence[str]) -> list[str]:
     return found
 
 
-LAYOUT = Layout("glasp", "Glasp highlights", evidence, rewrite=rewrite, category="articles")
+LAYOUT = Layout("glasp", "Glasp highlights", evidence, read, rewrite=rewrite, category="articles")

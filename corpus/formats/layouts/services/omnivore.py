@@ -4,14 +4,18 @@ import re
 
 from corpus.formats.layout import Layout, Text
 
+_HIGHLIGHT = re.compile(r"\]\(https://omnivore\.app/(?:me|[\w-]+)/[^\s()#]+#[^\s()]+\)")
 _OWN = re.compile(r"\[Read on Omnivore\]\(|\]\(https://omnivore\.app/")
 
 
 def evidence(text: Text) -> int:
     """Its links, with highlights in the note; without, it is a page saved whole."""
+    if "_start%%" in text.body:
+        return 0  # several articles: `omnivore_file`
     if "omnivore" not in text.body.lower() or _OWN.search(text.body) is None:
         return 0
-    return 3 if "[⤴️](" in text.body or re.search(r"(?m)^## Highlights\b", text.body) else 0
+    linked = _HIGHLIGHT.search(text.body) is not None
+    return 3 if linked or re.search(r"(?m)^## Highlights\b", text.body) else 0
 
 
 LAYOUT = Layout("omnivore", "Omnivore highlights", evidence, category="articles", escaped=True)

@@ -32,12 +32,12 @@ def digest(count: int, length: int = 60, about: str = "") -> Digest:
     return Digest(tuple(found), about)
 
 
-def shown(reply: Digest) -> Card:
+def card_of(reply: Digest) -> Card:
     return render(reply, Origin(mark=MARK))
 
 
 def test_one_highlight_has_all_buttons_in_one_row() -> None:
-    card = shown(digest(1))
+    card = card_of(digest(1))
     labels = [wording.ANOTHER, wording.KEEP, wording.SNOOZE, wording.NOT_THIS_ONE]
     assert [one.label for one in card.buttons] == labels
     pressed = [decode(one.custom_id) for one in card.buttons]
@@ -49,7 +49,7 @@ def test_one_highlight_has_all_buttons_in_one_row() -> None:
 
 
 def test_of_several_one_is_chosen_from_a_menu_that_names_it() -> None:
-    card = shown(digest(3))
+    card = card_of(digest(3))
     assert [one.label for one in card.buttons] == [wording.ANOTHER]
     assert card.menu is not None
     assert [one.label.partition("x")[0] for one in card.menu.options] == [
@@ -63,13 +63,13 @@ def test_of_several_one_is_chosen_from_a_menu_that_names_it() -> None:
 
 
 def test_the_filter_is_shown_above() -> None:
-    assert shown(digest(1, about="tagged *oil*")).header == "-# From this library · tagged \\*oil\\*"
+    assert card_of(digest(1, about="tagged *oil*")).header == "-# From this library · tagged \\*oil\\*"
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("length", [60, 400, 3000])
 def test_ten_highlights_are_all_shown(length: int) -> None:
-    card = shown(digest(10, length))
+    card = card_of(digest(10, length))
     assert card.fits
     assert layout(card).total_children_count <= 40
     assert [f"Oil {number} burns on." in "\n".join(card.texts) for number in range(10)] == [True] * 10
@@ -84,6 +84,6 @@ def test_it_says_how_many_did_not_fit() -> None:
         )
         for number in range(10)
     )
-    card = shown(Digest(quotes))
+    card = card_of(Digest(quotes))
     assert card.footer is not None
     assert "of 10 highlights" in card.footer

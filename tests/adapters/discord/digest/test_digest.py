@@ -80,7 +80,7 @@ def start(bot: Bot, tmp_path: Path, clock: Clock, server: DiscordServer) -> Star
     return starting
 
 
-def shown(message: Message) -> list[str]:
+def shown_ids(message: Message) -> list[str]:
     """Ids of the highlights of a digest, by its buttons or its menu."""
     found: list[str] = []
     for one in walk_components(message.components):
@@ -108,7 +108,7 @@ async def test_set_and_posted_once_a_day(
             digest = server.answers(channel)[-1]
             assert digest.reference is None
             assert text_of(digest.components).startswith("-# From this library\n")
-            seen += shown(digest)
+            seen += shown_ids(digest)
             clock.now += DAY - 20
         assert len(set(seen)) == len(seen) == 6
         status = await digest_requests.told("ann", channel, "status")
@@ -167,7 +167,7 @@ async def test_its_buttons_also_after_a_restart(
             another = server.answers(channel)[-1]
             assert another.reference is not None
             assert int(another.reference["message_id"]) == digest.id
-            assert shown(another) != shown(digest)
+            assert shown_ids(another) != shown_ids(digest)
 
 
 async def test_of_several_one_is_chosen(
@@ -177,7 +177,7 @@ async def test_of_several_one_is_chosen(
         await digest_requests.due(clock, channel, highlights=3)
         await digest_requests.instance.post_due_digests()
         (digest,) = server.answers(channel)
-        assert len(shown(digest)) == 3
+        assert len(shown_ids(digest)) == 3
         record = server.choose("ann", channel, digest, wording.NOT_THIS_ONE)
         told = await digest_requests.answered(record, channel)
         assert told == f"{wording.NEVER_AGAIN}\n[{wording.UNDO}]"
@@ -261,7 +261,7 @@ async def test_killed_between_post_and_mark(
             clock.now += DAY
             await digest_requests.instance.post_due_digests()
             first, second = server.answers(channel)
-            assert shown(first) != shown(second)
+            assert shown_ids(first) != shown_ids(second)
 
 
 async def test_where_it_is_no_longer_allowed(

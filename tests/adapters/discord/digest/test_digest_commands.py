@@ -14,7 +14,7 @@ from tests.adapters.discord.conftest import Town, text_of
 
 
 @pytest.fixture
-def heard(monkeypatch: pytest.MonkeyPatch) -> list[Arrival]:
+def arrivals_heard(monkeypatch: pytest.MonkeyPatch) -> list[Arrival]:
     """What reaches the core."""
     found: list[Arrival] = []
     usual = Service.hear
@@ -44,37 +44,41 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> list[Arrival]:
     ],
 )
 async def test_options_become_a_command(
-    town: Town, heard: list[Arrival], subcommand: str, options: dict[str, object], meant: DigestCommand
+    town: Town,
+    arrivals_heard: list[Arrival],
+    subcommand: str,
+    options: dict[str, object],
+    meant: DigestCommand,
 ) -> None:
     result = await town.ann.slash(town.channel, f"highlight digest {subcommand}", **options)
     assert result.ephemeral
-    assert [(one.request, one.private, one.manages) for one in heard] == [(meant, True, False)]
+    assert [(one.request, one.private, one.manages) for one in arrivals_heard] == [(meant, True, False)]
     assert town.said() == []
 
 
-async def test_what_is_wrong_is_said_in_a_sentence(town: Town, heard: list[Arrival]) -> None:
+async def test_what_is_wrong_is_said_in_a_sentence(town: Town, arrivals_heard: list[Arrival]) -> None:
     for options, part in (
         ({"at": "25:00"}, "at"),
         ({"zone": "Europe/Berlim"}, "zone"),
         ({"tag": "a", "theme": "review:"}, "only"),
     ):
         result = await town.ann.slash(town.channel, "highlight digest set", **options)
-        wrong = heard[-1].request
+        wrong = arrivals_heard[-1].request
         assert isinstance(wrong, InvalidDigestCommand)
         assert wrong.part == part
         assert result.response is not None
         assert wrong.message in text_of(result.response.components).replace("\\", "")
 
 
-async def test_who_manages_the_channel_also_in_its_threads(town: Town, heard: list[Arrival]) -> None:
+async def test_who_manages_the_channel_also_in_its_threads(town: Town, arrivals_heard: list[Arrival]) -> None:
     role = town.guild.create_role("keepers", permissions=discord.Permissions(manage_channels=True))
     kim = town.guild.add_member(town.env.create_user("kim"), roles=[role])
     started = town.env.backend.create_thread(town.channel.id, "talk", owner_id=kim.id)
     thread = next(one for one in town.channel.threads if one.id == started.id)
     for person, place in ((kim, town.channel), (kim, thread), (town.ann, thread)):
         await person.slash(place, "highlight digest off")
-    assert [one.manages for one in heard] == [True, True, False]
-    assert heard[1].parent == str(town.channel.id)
+    assert [one.manages for one in arrivals_heard] == [True, True, False]
+    assert arrivals_heard[1].parent == str(town.channel.id)
 
 
 async def test_zones_and_names_are_completed(town: Town) -> None:

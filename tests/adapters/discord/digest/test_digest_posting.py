@@ -30,7 +30,7 @@ def server(clock: Clock) -> DiscordServer:
 
 
 @pytest.fixture
-def news(server: DiscordServer) -> Channel:
+def announcement_channel(server: DiscordServer) -> Channel:
     return server.backend.create_channel(server.guild.id, "news", type=ChannelType.NEWS)
 
 
@@ -39,7 +39,7 @@ def is_answered(record: Any) -> bool:
     return bool(record.message_id) and not record.loading
 
 
-async def told(server: DiscordServer, where: Channel, subcommand: str, **options: Any) -> str:
+async def private_reply(server: DiscordServer, where: Channel, subcommand: str, **options: Any) -> str:
     record = server.command("owner", where, f"digest {subcommand}", **options)
     await server.until(lambda: record.message_id and not record.loading)
     return text_of(server.backend.messages[where.id][record.message_id].components).replace("\\", "")
@@ -47,7 +47,7 @@ async def told(server: DiscordServer, where: Channel, subcommand: str, **options
 
 async def posted(server: DiscordServer, instance: DiscordInstance, clock: Clock, where: Channel) -> Message:
     """The digest of nine o'clock."""
-    await told(server, where, "set", at="9")
+    await private_reply(server, where, "set", at="9")
     clock.now += 3700.0
     await instance.post_due_digests()
     (message,) = server.answers(where)
@@ -59,66 +59,72 @@ def bodies(server: DiscordServer, path: str) -> list[Any]:
 
 
 async def test_a_thread_a_ping_of_one_role_and_publication(
-    server: DiscordServer, bot: Bot, news: Channel, clock: Clock, tmp_path: Path
+    server: DiscordServer, bot: Bot, announcement_channel: Channel, clock: Clock, tmp_path: Path
 ) -> None:
     async with server, started(server, bot, tmp_path, clock) as instance:
         await instance.ready()
         role = server.backend.create_role(server.guild.id, "readers", mentionable=True)
-        said = await told(server, news, "posting", thread=True, ping=role.id, publish=True)
+        said = await private_reply(
+            server, announcement_channel, "posting", thread=True, ping=role.id, publish=True
+        )
         assert said == wording.POSTING_SET.format(what=", ".join(wording.POSTING_PARTS.values()))
-        message = await posted(server, instance, clock, news)
+        message = await posted(server, instance, clock, announcement_channel)
         assert text_of(message.components).startswith(f"<@&{role.id}>\n")
-        (body,) = bodies(server, f"/channels/{news.id}/messages")
+        (body,) = bodies(server, f"/channels/{announcement_channel.id}/messages")
         assert body["allowed_mentions"] == {"parse": [], "roles": [role.id]}
         await server.until(lambda: message.id in server.backend.channels)
         assert server.backend.channels[message.id].name == "Highlights for 25 November 2026"
         await server.until(
-            lambda: bodies(server, f"/channels/{news.id}/messages/{message.id}/crosspost") != []
+            lambda: (
+                bodies(server, f"/channels/{announcement_channel.id}/messages/{message.id}/crosspost") != []
+            )
         )
-        assert await told(server, news, "posting", silent=True, thread=False, publish=False) == (
-            wording.POSTING_SET.format(what=wording.POSTING_PLAIN)
-        )
+        assert await private_reply(
+            server, announcement_channel, "posting", silent=True, thread=False, publish=False
+        ) == (wording.POSTING_SET.format(what=wording.POSTING_PLAIN))
 
 
 @pytest.mark.long
 async def test_without_a_choice_a_digest_pings_nobody_and_opens_nothing(
-    server: DiscordServer, bot: Bot, news: Channel, clock: Clock, tmp_path: Path
+    server: DiscordServer, bot: Bot, announcement_channel: Channel, clock: Clock, tmp_path: Path
 ) -> None:
     async with server, started(server, bot, tmp_path, clock) as instance:
         await instance.ready()
-        message = await posted(server, instance, clock, news)
-        (body,) = bodies(server, f"/channels/{news.id}/messages")
+        message = await posted(server, instance, clock, announcement_channel)
+        (body,) = bodies(server, f"/channels/{announcement_channel.id}/messages")
         assert body["allowed_mentions"]["parse"] == []
         assert not body["allowed_mentions"].get("roles")
         assert message.id not in server.backend.channels
-        assert bodies(server, f"/channels/{news.id}/messages/{message.id}/crosspost") == []
+        assert bodies(server, f"/channels/{announcement_channel.id}/messages/{message.id}/crosspost") == []
 
 
 async def test_the_hourly_limit_of_publication_is_waited_for_and_the_digest_counts_as_posted(
-    server: DiscordServer, bot: Bot, news: Channel, clock: Clock, tmp_path: Path,
+    server: DiscordServer, bot: Bot, announcement_channel: Channel, clock: Clock, tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture,
 ) -> None:  # fmt: skip
     monkeypatch.setattr(digest_extras, "MAX_WAIT_S", 0.05)
     async with server, started(server, bot, tmp_path, clock) as instance:
         await instance.ready()
-        await told(server, news, "posting", publish=True)
+        await private_reply(server, announcement_channel, "posting", publish=True)
         server.rest.limit(1800, path="/channels/*/messages/*/crosspost")
-        message = await posted(server, instance, clock, news)
-        crosspost = f"/channels/{news.id}/messages/{message.id}/crosspost"
+        message = await posted(server, instance, clock, announcement_channel)
+        crosspost = f"/channels/{announcement_channel.id}/messages/{message.id}/crosspost"
         await server.until(lambda: len(bodies(server, crosspost)) == 2)
         assert "was not published: 429" in caplog.text
         assert instance.service.counts["digest_posted"] == 1
 
 
 async def test_what_cannot_be_chosen_is_said(
-    server: DiscordServer, bot: Bot, news: Channel, clock: Clock, tmp_path: Path
+    server: DiscordServer, bot: Bot, announcement_channel: Channel, clock: Clock, tmp_path: Path
 ) -> None:
     async with server, started(server, bot, tmp_path, clock) as instance:
         await instance.ready()
         books = server.channel("books")
-        everyone = await told(server, news, "posting", ping=server.guild.id)
+        everyone = await private_reply(server, announcement_channel, "posting", ping=server.guild.id)
         assert everyone == wording.PING_EVERYONE
-        assert await told(server, books, "posting", publish=True) == wording.NOT_AN_ANNOUNCEMENT_CHANNEL
+        assert (
+            await private_reply(server, books, "posting", publish=True) == wording.NOT_AN_ANNOUNCEMENT_CHANNEL
+        )
         quiet = server.backend.create_role(server.guild.id, "quiet")
         keepers = server.backend.create_role(server.guild.id, "keepers", permissions=1 << 4)
         server.backend.add_member_role(server.guild.id, server.person("kim"), keepers.id)

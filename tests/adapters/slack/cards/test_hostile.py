@@ -59,7 +59,7 @@ def test_slack_takes_every_message_and_nobody_is_pinged(reply: Reply) -> None:
 @many
 def test_every_quote_is_shown_word_for_word(reply: Answer | Picks | Quotes) -> None:
     message = render.message(reply, asker="U1", private=False)
-    shown = quoted(message)
+    shown = quoted_texts(message)
     assert 1 <= len(shown) + blank(reply) <= len(reply.quotes) + blank(reply)
     wanted = [quote for quote in reply.quotes if parts_of(quote)]
     for text, quote in zip(shown, wanted, strict=False):
@@ -104,7 +104,7 @@ def test_the_notification_is_escaped_once(text: str) -> None:
     assert not set("<>") & set(message.text)
 
 
-def quoted(message: SlackMessage) -> list[str]:
+def quoted_texts(message: SlackMessage) -> list[str]:
     """The texts of the quotes."""
     return [
         "".join(str(element["text"]) for element in part["elements"])

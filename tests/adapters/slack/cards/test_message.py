@@ -28,12 +28,12 @@ NOTED = Highlight(
 )  # fmt: skip
 
 
-def whole(highlight: Highlight, *marks: tuple[int, int]) -> Quote:
+def whole_quote(highlight: Highlight, *marks: tuple[int, int]) -> Quote:
     return Quote(highlight, ((0, len(highlight.plain)),), marks)
 
 
 def passage(text: str, id_: str = "1a", source: Source = BOOK) -> Quote:
-    return whole(Highlight(id_, text, text, source))
+    return whole_quote(Highlight(id_, text, text, source))
 
 
 def seen(message: SlackMessage) -> str:
@@ -58,7 +58,7 @@ def public(reply: Reply) -> SlackMessage:
     return render.message(reply, asker="U1", private=False)
 
 
-ONE = Answer("what to notice?", (whole(NOTED, (0, 6)),), total=4)
+ONE = Answer("what to notice?", (whole_quote(NOTED, (0, 6)),), total=4)
 
 
 def test_an_answer_has_passage_attribution_remark_and_buttons() -> None:
@@ -100,7 +100,7 @@ def test_the_notification_is_one_line() -> None:
 
 def test_without_addresses_title_and_location_stand_alone() -> None:
     bare = replace(NOTED, link=None, source=replace(BOOK, url="javascript:alert(1)"))
-    message = public(Answer("q", (whole(bare),), total=1))
+    message = public(Answer("q", (whole_quote(bare),), total=1))
     assert links({"blocks": message.blocks}) == []
     assert "The Art of Noticing · Ann Author, Bo Writer · Location 144\n" in seen(message)
 
@@ -207,7 +207,7 @@ def test_each_of_several_sources_is_in_the_menu_and_lists_its_highlights() -> No
 
 
 def test_a_list_of_one_source_names_it_once() -> None:
-    page = Page((whole(NOTED), passage("Second.", "2b")), 7, ("The Art of Noticing",))
+    page = Page((whole_quote(NOTED), passage("Second.", "2b")), 7, ("The Art of Noticing",))
     text = seen(public(Quotes(Command("from", "noticing"), page)))
     assert text.startswith("The Art of Noticing · Ann Author, Bo Writer\n1–2 of 7 highlights\nNotice what")
     assert text.count("The Art of Noticing") == 1
@@ -215,7 +215,7 @@ def test_a_list_of_one_source_names_it_once() -> None:
 
 
 def test_a_list_by_an_author_says_what_it_holds() -> None:
-    text = seen(public(Quotes(Command("by", "ann"), Page((whole(NOTED),), 1, ("Ann Author",)))))
+    text = seen(public(Quotes(Command("by", "ann"), Page((whole_quote(NOTED),), 1, ("Ann Author",)))))
     assert text.startswith("1 highlight by Ann Author\nNotice what")
 
 
@@ -233,7 +233,7 @@ def test_help_reads_as_lists() -> None:
 
 
 def test_a_long_answer_gets_shorter_quotes_that_say_so_and_keep_their_links() -> None:
-    quotes = tuple(whole(replace(NOTED, id=str(n), plain="many words here " * 1000)) for n in range(3))
+    quotes = tuple(whole_quote(replace(NOTED, id=str(n), plain="many words here " * 1000)) for n in range(3))
     message = public(Answer("q", quotes, total=3))
     lines = [line for line in seen(message).splitlines() if line.startswith("many words")]
     assert len(lines) == 3
@@ -242,7 +242,7 @@ def test_a_long_answer_gets_shorter_quotes_that_say_so_and_keep_their_links() ->
 
 
 def test_too_many_quotes_are_fewer_and_more_shows_the_rest() -> None:
-    quotes = tuple(whole(replace(NOTED, id=str(n), plain="word " * 300)) for n in range(40))
+    quotes = tuple(whole_quote(replace(NOTED, id=str(n), plain="word " * 300)) for n in range(40))
     message = public(Answer("q", quotes, total=50))
     following = actions.decode_request(buttons(message)["more"])
     assert isinstance(following, Question)
@@ -274,7 +274,7 @@ def test_the_home_of_an_empty_library_says_so() -> None:
 
 
 def test_another_on_the_home_replaces_the_highlight_of_the_day(bot: Bot) -> None:
-    text = visible_text(home.view(bot.index, date(2026, 3, 12), home.Shown(whole(NOTED))))
+    text = visible_text(home.view(bot.index, date(2026, 3, 12), home.Shown(whole_quote(NOTED))))
     assert "Notice what others overlook." in text
     assert wording.OF_THE_DAY not in text
 

@@ -12,8 +12,10 @@ from tests.processes import analects
 from tests.slack_server import SlackServer, Timing, delayed, rate_limited
 
 SHORT_LEASE = (
-    "import bot.state.claims, bot.state.claim_tables, bot.state.memory_claims, bot.recovery\n"
-    + "\n".join(f"bot.state.{module}.LEASE_S = 1.0" for module in ("claims", "claim_tables", "memory_claims"))
+    "import bot.state.claims, bot.state.database_claims, bot.state.memory_claims, bot.recovery\n"
+    + "\n".join(
+        f"bot.state.{module}.LEASE_S = 1.0" for module in ("claims", "database_claims", "memory_claims")
+    )
 )
 STUCK = (
     "import bot.service, asyncio, logging\nasync def late(*_):\n    logging.getLogger('analects').warning('stuck')\n"

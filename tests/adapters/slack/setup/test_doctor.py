@@ -38,7 +38,7 @@ async def examined(variables: dict[str, str], folder: Path, monkeypatch: pytest.
     return await asyncio.to_thread(examine, None)
 
 
-def wrong(found: list[Finding]) -> list[str]:
+def wrong_findings(found: list[Finding]) -> list[str]:
     """What is wrong."""
     return [one.finding for one in found if not one.ok]
 
@@ -97,14 +97,14 @@ async def test_scopes_that_are_a_choice() -> None:
     scopes = frozenset(ALL_SCOPES) - {"channels:history", "groups:history"}
     async with SlackServer(installation=Installation(scopes=scopes)) as slack:
         found = await diagnosed(slack)
-        assert wrong(found) == []
+        assert wrong_findings(found) == []
         assert "channels:history, groups:history not granted, and not required" in str(found)
 
 
 async def test_a_missing_scope() -> None:
     scopes = frozenset(ALL_SCOPES) - {"chat:write"}
     async with SlackServer(installation=Installation(scopes=scopes)) as slack:
-        (lacking,) = wrong(await diagnosed(slack))
+        (lacking,) = wrong_findings(await diagnosed(slack))
         assert "chat:write is missing" in lacking
 
 
@@ -125,7 +125,7 @@ async def test_the_installed_app_is_compared_with_the_manifest() -> None:
     installed = Installation(manifest=old)
     async with SlackServer(installation=installed) as slack:
         token = {"SLACK_CONFIG_TOKEN": installed.config_token}
-        (lacking,) = wrong(await diagnosed(slack, **token))
+        (lacking,) = wrong_findings(await diagnosed(slack, **token))
         for wanted in (
             "channels:history",
             "member_joined_channel",
@@ -137,7 +137,7 @@ async def test_the_installed_app_is_compared_with_the_manifest() -> None:
         assert "/highlight" not in lacking
         installed.manifest = manifest.manifest(command="/library")
         found = await diagnosed(slack, **token, SLACK_COMMAND="/library")
-        assert wrong(found) == []
+        assert wrong_findings(found) == []
         assert "has all that this version" in str(found)
 
 
@@ -157,7 +157,7 @@ async def test_scopes_of_parts_that_are_a_choice(
     scopes = frozenset(ALL_SCOPES) | {"files:write", "links:read", "links:write"}
     scopes -= lacking
     async with SlackServer(installation=Installation(scopes=scopes)) as slack:
-        assert wrong(await diagnosed(slack, **settings)) == ([told] if told else [])
+        assert wrong_findings(await diagnosed(slack, **settings)) == ([told] if told else [])
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ async def test_parts_that_are_a_choice_are_compared_with_the_manifest(
     installed = Installation(manifest=without(manifest.manifest(**chosen), taken))  # type: ignore[arg-type]
     async with SlackServer(installation=installed) as slack:
         found = await diagnosed(slack, SLACK_CONFIG_TOKEN=installed.config_token, **settings)
-        assert wrong(found) == ([f"this version also asks for {told}"] if told else [])
+        assert wrong_findings(found) == ([f"this version also asks for {told}"] if told else [])
 
 
 def without(found: object, taken: str) -> object:

@@ -2,19 +2,11 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import Column, Float, String, Table, Text, select, update
+from sqlalchemy import select, update
 
 from bot.state.chosen import Kind
-from bot.state.database import Database, metadata
-
-chosen = Table(
-    "chosen",
-    metadata,
-    Column("kind", String(16), primary_key=True),
-    Column("place", String(255), primary_key=True),
-    Column("at", Float, nullable=False),
-    Column("value", Text, nullable=False),  # JSON of ids and choices, see `bot.state.chosen`
-)
+from bot.state.database import Database
+from bot.state.tables import chosen
 
 
 class DatabaseChosen:

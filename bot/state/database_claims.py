@@ -3,20 +3,11 @@
 from collections.abc import Callable, Sequence
 from typing import Self
 
-from sqlalchemy import Column, Float, String, Table, bindparam, delete, select, update
+from sqlalchemy import Float, bindparam, delete, select, update
 
 from bot.state.claims import CLAIM_RETENTION_S, LEASE_S, STAGES, Claim, KnownClaim
-from bot.state.database import Database, metadata
-
-events = Table(
-    "events",
-    metadata,
-    Column("key", String(255), primary_key=True),
-    Column("state", String(8), nullable=False),  # claimed, posting, done
-    Column("until", Float, nullable=False),  # end of the lease
-    Column("at", Float, nullable=False, index=True),  # first claimed
-    Column("message", String(255), nullable=False),  # id of the reply, "" without one
-)
+from bot.state.database import Database
+from bot.state.tables import events
 
 
 class DatabaseClaims:
@@ -54,7 +45,7 @@ class DatabaseClaims:
         await self._set(key, "done", 0.0, message[:255])
 
     async def _set(self, key: str, state: str, lease: float, message: str) -> bool:
-        """Whether it was recorded: what is done stays done."""
+        """Records a stage; whether it was recorded. An event that is done stays done."""
         now = self._database.now()
         values = {"state": state, "until": now + lease, "message": message}
         unfinished = (events.c.key == key, events.c.state != "done")

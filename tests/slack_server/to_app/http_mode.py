@@ -21,8 +21,8 @@ from urllib.parse import urlencode
 import aiohttp
 
 from tests.slack_server.core import Core
-from tests.slack_server.delivery import Attempt, Deliveries, Delivery
 from tests.slack_server.json_types import Json
+from tests.slack_server.to_app.delivery import Attempt, Deliveries, Delivery
 
 
 @dataclass(frozen=True)

@@ -6,20 +6,11 @@ Hashes of the names are stored for a minute; the questions are not.
 from collections.abc import Sequence
 from hashlib import blake2b
 
-from sqlalchemy import BigInteger, Column, Float, String, Table, bindparam, delete, func, select
+from sqlalchemy import BigInteger, bindparam, delete, func, select
 
-from bot.state.database import Database, metadata
+from bot.state.database import Database
 from bot.state.shared_limits import WINDOW_S, Limited
-
-asked = Table(
-    "asked",
-    metadata,
-    Column(
-        "name", BigInteger, primary_key=True, autoincrement=False
-    ),  # a hash of a person's or a channel's id
-    Column("event", String(255), primary_key=True),  # key of the arrival
-    Column("at", Float, nullable=False, index=True),
-)
+from bot.state.tables import asked
 
 
 class DatabaseAsked:
@@ -35,7 +26,7 @@ class DatabaseAsked:
         two replicas from both using the last free slot.
         """
         now = self._database.now()
-        ids = {_number(one.name): one for one in limits}
+        ids = {_number(limit.name): limit for limit in limits}
         async with self._database.begin() as connection:
             for number in sorted(ids):  # a fixed order prevents deadlock
                 await connection.execute(select(func.pg_advisory_xact_lock(number)))

@@ -19,8 +19,8 @@ from aiohttp import web
 
 from tests.slack_server.chat import change, content_of, put, remove
 from tests.slack_server.core import Core
-from tests.slack_server.delivery import Delivery
 from tests.slack_server.json_types import Json
+from tests.slack_server.to_app.delivery import Delivery
 from tests.slack_server.web_api import RefusalError, WebApi, flag
 from tests.slack_server.workspace import Channel, Message
 

@@ -18,8 +18,8 @@ from contextlib import suppress
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from tests.slack_server.core import Core
-from tests.slack_server.delivery import Attempt, Deliveries, Delivery
 from tests.slack_server.json_types import Json
+from tests.slack_server.to_app.delivery import Attempt, Deliveries, Delivery
 from tests.slack_server.workspace import APP_ID
 
 MAX_SOCKETS = 10

@@ -1,9 +1,21 @@
-"""The tables of digests. Times are seconds since 1970."""
+"""The tables of the state. Times are seconds since 1970.
 
-from sqlalchemy import Boolean, Column, Float, Integer, String, Table, Text
+A change here needs a migration in `bot/state/migrations`: a test compares the two.
+"""
 
-from bot.state.database import metadata
+from sqlalchemy import BigInteger, Boolean, Column, Float, Integer, MetaData, String, Table, Text
 
+metadata = MetaData()
+
+events = Table(
+    "events",
+    metadata,
+    Column("key", String(255), primary_key=True),
+    Column("state", String(8), nullable=False),  # claimed, posting, done
+    Column("until", Float, nullable=False),  # end of the lease
+    Column("at", Float, nullable=False, index=True),  # first claimed
+    Column("message", String(255), nullable=False),  # id of the reply, "" without one
+)
 digests = Table(
     "digests",
     metadata,
@@ -61,4 +73,46 @@ shown_highlights = Table(
     Column("kept", Boolean, nullable=False),
     Column("never", Boolean, nullable=False),
     Column("snoozed", Float, nullable=False),  # until when; 0 if it is not
+)
+found_lists = Table(
+    "found_lists",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("at", Float, nullable=False, index=True),
+    Column("found", Text, nullable=False),  # ids and numbers, see `FoundList.encode`
+)
+chosen = Table(
+    "chosen",
+    metadata,
+    Column("kind", String(16), primary_key=True),
+    Column("place", String(255), primary_key=True),
+    Column("at", Float, nullable=False),
+    Column("value", Text, nullable=False),  # JSON of ids and choices, see `bot.state.chosen`
+)
+votes = Table(
+    "votes",
+    metadata,
+    Column("answer", String(255), primary_key=True),
+    Column("voter", String(32), primary_key=True),  # a hash, see `feedback_store.voter`
+    Column("platform", String(16), nullable=False),
+    Column("verdict", String(8), nullable=False),  # helpful, wrong
+    Column("at", Float, nullable=False, index=True),
+)
+unanswered = Table(
+    "unanswered",
+    metadata,
+    Column("answer", String(255), primary_key=True),
+    Column("reason", String(8), nullable=False),  # nothing, wrong
+    Column("question", Text, nullable=False),
+    Column("at", Float, nullable=False, index=True),
+)
+"""Empty unless `KEEP_UNANSWERED` is set."""
+asked = Table(
+    "asked",
+    metadata,
+    Column(
+        "name", BigInteger, primary_key=True, autoincrement=False
+    ),  # a hash of a person's or a channel's id
+    Column("event", String(255), primary_key=True),  # key of the arrival
+    Column("at", Float, nullable=False, index=True),
 )

@@ -1,17 +1,10 @@
 """Lists of what was found, in the database."""
 
-from sqlalchemy import Column, Float, String, Table, Text, delete, select
+from sqlalchemy import delete, select
 
-from bot.state.database import Database, metadata
+from bot.state.database import Database
 from bot.state.found_lists import FOUND_RETENTION_S, FoundList
-
-found_lists = Table(
-    "found_lists",
-    metadata,
-    Column("key", String(64), primary_key=True),
-    Column("at", Float, nullable=False, index=True),
-    Column("found", Text, nullable=False),  # ids and numbers, see `FoundList.encode`
-)
+from bot.state.tables import found_lists
 
 
 class DatabaseFoundLists:

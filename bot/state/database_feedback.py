@@ -2,29 +2,11 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import Column, Float, String, Table, Text, delete, exists, func, or_, select, update
+from sqlalchemy import delete, exists, func, or_, select, update
 
-from bot.state.database import Database, metadata
+from bot.state.database import Database
 from bot.state.feedback_store import MAX_QUESTION_CHARS, VOTE_RETENTION_S, Gap, GapReason, voter
-
-votes = Table(
-    "votes",
-    metadata,
-    Column("answer", String(255), primary_key=True),
-    Column("voter", String(32), primary_key=True),  # a hash, see `feedback_store.voter`
-    Column("platform", String(16), nullable=False),
-    Column("verdict", String(8), nullable=False),  # helpful, wrong
-    Column("at", Float, nullable=False, index=True),
-)
-unanswered = Table(
-    "unanswered",
-    metadata,
-    Column("answer", String(255), primary_key=True),
-    Column("reason", String(8), nullable=False),  # nothing, wrong
-    Column("question", Text, nullable=False),
-    Column("at", Float, nullable=False, index=True),
-)
-"""Empty unless `KEEP_UNANSWERED` is set."""
+from bot.state.tables import unanswered, votes
 
 
 class DatabaseFeedback:

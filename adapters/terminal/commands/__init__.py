@@ -1,0 +1,1 @@
+"""The commands of `analects`, each a function: its arguments, its help, and what it calls."""

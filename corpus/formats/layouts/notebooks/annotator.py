@@ -1,0 +1,54 @@
+"""The Obsidian plugin Annotator: a block quote for each annotation, whose parts stand behind `%%HIGHLIGHT%%` and the like."""
+
+import re
+from collections.abc import Sequence
+
+from corpus.formats import properties
+from corpus.formats.entry import Entry
+from corpus.formats.header import Header
+from corpus.formats.layout import Layout, Reading, Text
+
+_PART = re.compile(r"%%(?P<name>PREFIX|HIGHLIGHT|POSTFIX|LINK|COMMENT|TAGS)%%")
+_QUOTE = re.compile(r"[ \t]*>[ \t]?")
+_ENDS = re.compile(r"\^\S+[ \t]*$")
+
+
+def evidence(text: Text) -> int:
+    """Its signs."""
+    return (
+        3 if "%%HIGHLIGHT%%" in text.body and ("%%COMMENT%%" in text.body or "%%LINK%%" in text.body) else 0
+    )
+
+
+def read(text: Text) -> Reading:
+    """Every annotation; the words around a passage are left out."""
+    header = Header()
+    if title := text.front.first("annotation-target"):
+        header.values["title"] = [properties.title_of_file(properties.title(title) or title)]
+    entries: list[Entry] = []
+    begin: int | None = None
+    for at, line in enumerate([*text.lines, ""]):
+        quoted = _QUOTE.match(line) is not None
+        if quoted and begin is None:
+            begin = at
+        elif not quoted and begin is not None:
+            entries += _entry(text.lines[begin:at], text.front.first_line + begin)
+            begin = None
+    return Reading(tuple(entries), header)
+
+
+def _entry(lines: Sequence[str], line: int) -> list[Entry]:
+    """The annotation of a block quote; nothing where it holds none."""
+    bare = "\n".join(_QUOTE.sub("", one) for one in lines)
+    parts = _PART.split(bare)
+    found = dict(zip(parts[1::2], parts[2::2], strict=True))
+    words = found.get("HIGHLIGHT", "").strip().strip("*").strip()
+    words = words.removeprefix("==").removesuffix("==").strip()
+    if not words:
+        return []
+    first = next(at for at, one in enumerate(lines) if "%%HIGHLIGHT%%" in one)
+    remark = _ENDS.sub("", found.get("COMMENT", "")).strip() or None
+    return [Entry(words, line + first, remark=remark, tags=properties.tags([found.get("TAGS", "")]))]
+
+
+LAYOUT = Layout("annotator", "Annotator's annotations", evidence, read)

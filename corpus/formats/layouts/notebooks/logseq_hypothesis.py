@@ -1,0 +1,60 @@
+"""The Logseq plugin for Hypothesis: `- 📌 passage #[[tag]]`, its properties below, then `📝 remark`."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from corpus.formats.layout import Layout, Reading, Text
+from corpus.formats.layouts.notebooks import logseq
+
+_PASSAGE = re.compile(
+    r"(?P<indent>\t*)- 📌\ufe0f?[ \t]*(?P<text>.*?)(?P<tags>(?:[ \t]+#(?:\[\[[^\[\]]+\]\]|\S+))*)[ \t]*$"
+)
+_BLOCK = re.compile(r"\t*- ")
+_PAGE_NOTE = re.compile(r"\t*- 📝")
+_REMARK = re.compile(r"[ \t]*📝\ufe0f?[ \t]*")
+_OWN = re.compile(r"[ \t]*(?:hid|updated|hypothesis-naming-scheme)::")
+_HEAD = re.compile(r"hypothesis-(?P<key>title|uri)::")
+_KEYS = {"title": "title", "uri": "url"}
+
+
+def evidence(text: Text) -> int:
+    """Its property of a page, or its id of an annotation, with its sign."""
+    return 3 if "- 📌" in text.body and ("hid::" in text.body or "hypothesis-uri::" in text.body) else 0
+
+
+def read(text: Text) -> Reading:
+    """The annotations, read as blocks of Logseq."""
+    return logseq.read(replace(text, lines=tuple(rewrite(text.lines))))
+
+
+def rewrite(lines: Sequence[str]) -> list[str]:
+    """The signs as a quotation and a labelled block below it; a note about the whole page goes."""
+    found: list[str] = []
+    tabs, inside, tags = "", "", ""
+    for line in lines:
+        if (match := _PASSAGE.match(line)) is not None:
+            tabs, inside = match["indent"], "passage"
+            found.append(f"{tabs}- > {match['text']}")
+            tags = match["tags"].strip()
+        elif _BLOCK.match(line):
+            inside = "page" if _PAGE_NOTE.match(line) else ""
+            found.append(line if inside == "" else "")
+        elif _OWN.match(line):
+            found.append(f"{tabs}  tags:: {tags}" if tags else "")
+            tags = ""
+        elif (head := _HEAD.match(line)) is not None:
+            found.append(f"{_KEYS[head['key']]}::{line[head.end() :]}")
+        elif inside == "passage" and (remark := _REMARK.match(line)) is not None:
+            inside = "remark"
+            found.append(f"{tabs}\t- **Note**: {line[remark.end() :]}")
+        elif inside == "remark":
+            found.append(f"\t{line}")
+        else:
+            found.append("" if inside == "page" else line)
+    return found
+
+
+LAYOUT = Layout(
+    "hypothesis logseq", "Hypothesis annotations (Logseq plugin)", evidence, read, category="articles"
+)

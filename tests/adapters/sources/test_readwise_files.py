@@ -1,0 +1,160 @@
+"""The copy of an account on disk: damaged, shared, unreadable or full."""
+
+import asyncio
+import stat
+from pathlib import Path
+
+import pytest
+
+from adapters.sources.errors import (
+    BusyError,
+    CannotKeepError,
+    RefusedTokenError,
+    ReplacementRefusedError,
+)
+from adapters.sources.private_files import locked
+from tests.adapters.sources.bench import FetchedCopy, disk_limit
+from tests.readwise_server import Fault, ReadwiseServer
+
+
+async def test_what_cannot_be_read_stays_as_it_was(readwise: ReadwiseServer, copy: FetchedCopy) -> None:
+    account = readwise.account
+    account.fill(2, 3)
+    await copy.sync()
+    before = copy.texts
+    book, other = account.sources.values()
+    account.change(next(iter(book.highlights.values())), location={"not": "a number"})
+    account.change_source(other, title=["not", "a title"])
+    await copy.sync()
+    await copy.sync(full=True)
+    assert copy.texts == before
+
+
+async def test_a_damaged_or_lost_file_is_fetched_again(readwise: ReadwiseServer, copy: FetchedCopy) -> None:
+    readwise.account.fill(4, 3)
+    await copy.sync()
+    first, second, *_ = sorted(copy.store.folder.glob("*.json"))
+    first.write_bytes(first.read_bytes()[:50])
+    readwise.account.change_source(readwise.account.sources[int(first.stem)], title="Changed")
+    await copy.sync()
+    assert copy.texts == readwise.account.exported()
+    second.unlink()
+    await copy.sync()
+    assert copy.texts == readwise.account.exported()
+
+
+async def test_files_are_the_owners_alone_and_no_unfinished_one_stays(
+    readwise: ReadwiseServer, copy: FetchedCopy
+) -> None:
+    readwise.account.fill(3, 3)
+    copy.store.folder.mkdir(parents=True)
+    (copy.store.folder / ".left-behind.new").write_text("half")
+    await copy.sync()
+    found = list(copy.folder.rglob("*"))
+    assert {stat.S_IMODE(one.stat().st_mode) for one in found if one.is_file()} == {0o600}
+    assert {stat.S_IMODE(one.stat().st_mode) for one in [copy.folder, *found] if one.is_dir()} == {0o700}
+    assert not [one for one in found if one.name.endswith(".new")]
+
+
+async def test_the_token_is_in_no_file(readwise: ReadwiseServer, copy: FetchedCopy) -> None:
+    readwise.account.fill(3, 3)
+    await copy.sync()
+    assert not any(copy.token.encode() in one.read_bytes() for one in copy.folder.rglob("*") if one.is_file())
+
+
+async def test_two_processes_do_not_fetch_into_one_folder(
+    readwise: ReadwiseServer, copy: FetchedCopy
+) -> None:
+    with locked(copy.store.lock_file), pytest.raises(BusyError):
+        await copy.sync()
+    await copy.sync()
+
+
+async def test_a_file_that_stays_the_same_is_not_written_again(
+    readwise: ReadwiseServer, copy: FetchedCopy
+) -> None:
+    readwise.account.fill(4, 3)
+    await copy.sync()
+    before = {file: file.stat().st_ino for file in copy.store.folder.iterdir()}
+    await copy.sync()
+    await copy.sync(full=True)
+    assert {file: file.stat().st_ino for file in copy.store.folder.iterdir()} == before
+
+
+async def test_replicas_share_the_limit_of_a_token(readwise: ReadwiseServer, tmp_path: Path) -> None:
+    readwise.account.fill(12, 2)
+    readwise.per_page, readwise.limit = 4, 5
+    replicas = [FetchedCopy(tmp_path / str(number), readwise) for number in range(3)]
+    await asyncio.gather(*(one.sync() for one in replicas))
+    assert all(one.texts == readwise.account.exported() for one in replicas)
+    assert any(one.waits for one in replicas)
+
+
+async def test_highlights_gone_without_a_trace_from_a_source_that_is_there_are_not_dropped_in_a_mass(
+    readwise: ReadwiseServer, copy: FetchedCopy
+) -> None:
+    readwise.account.fill(1, 5)
+    await copy.sync()
+    (book,) = readwise.account.sources.values()
+    for id_ in list(book.highlights)[:4]:
+        del book.highlights[id_]
+    with pytest.raises(ReplacementRefusedError, match=r"4 of 5"):
+        await copy.sync(full=True)
+    assert len(copy.highlights) == 5
+    await copy.sync(full=True, force=True)
+    assert copy.texts == readwise.account.exported()
+
+
+@pytest.mark.parametrize("run", ["first", "changes", "full"])
+async def test_a_token_revoked_in_the_middle_of_a_run_loses_nothing(
+    run: str, readwise: ReadwiseServer, copy: FetchedCopy
+) -> None:
+    readwise.per_page = 10
+    readwise.account.fill(6, 5)
+    if run != "first":
+        await copy.sync()
+    before, sent = copy.texts, len(readwise.requests)
+    readwise.faults[sent + 2] = Fault("status", 401)
+    with pytest.raises(RefusedTokenError):
+        await copy.sync(full=run == "full")
+    assert len(readwise.requests) == sent + 2, "a refused token is not tried again"
+    assert before.items() <= copy.texts.items()
+    await copy.sync(full=run == "full")
+    assert copy.texts == readwise.account.exported()
+
+
+@pytest.mark.parametrize("run", ["first", "changes", "full"])
+async def test_a_full_disk_is_told_and_loses_nothing(
+    run: str, readwise: ReadwiseServer, copy: FetchedCopy
+) -> None:
+    readwise.per_page = 10
+    readwise.account.fill(3, 5)
+    if run != "first":
+        await copy.sync()
+    before = copy.texts
+    large = readwise.account.add_source("Large")
+    for number in range(200):
+        readwise.account.add_highlight(large, f"Sentence {number} " + "of many words " * 100)
+    with disk_limit(50_000), pytest.raises(CannotKeepError, match="STATE_PATH: "):
+        await copy.sync(full=run == "full")
+    assert before.items() <= copy.texts.items()
+    assert not list(copy.folder.rglob("*.new"))
+    await copy.sync(full=run == "full")
+    assert copy.texts == readwise.account.exported()
+
+
+@pytest.mark.parametrize("hours", [-48, -1, 48])
+async def test_a_clock_that_jumps_misses_nothing(
+    hours: float, readwise: ReadwiseServer, copy: FetchedCopy
+) -> None:
+    readwise.account.fill(3, 3)
+    await copy.sync()
+    copy.clock_offset = hours * 3600  # here alone
+    book = next(iter(readwise.account.sources.values()))
+    readwise.account.add_highlight(book, "Made after the jump.")
+    await copy.sync()
+    assert copy.texts == readwise.account.exported()
+    readwise.account.delete(next(iter(book.highlights.values())))
+    copy.clock_offset = 0.0
+    await copy.sync()
+    assert copy.texts == readwise.account.exported()

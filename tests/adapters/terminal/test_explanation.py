@@ -1,0 +1,59 @@
+"""`analects ask --explain`: sentences and JSON say which rule decided, by what score, of which parts."""
+
+import pytest
+
+from adapters.terminal.explanation import as_json, as_text
+from bot.answering.find import find
+from bot.search.index import Index
+from tests.libraries import highlight, library_of
+
+INDEX = Index.build(
+    library_of(
+        [
+            highlight("sea", "The sea is older than its \x1b[31mmaps.", "On \x1b[31mwater", "Ann Marlow"),
+            highlight("ink", "Ink dries, and opinions with it."),
+        ]
+    )
+)
+
+
+def explained(question: str) -> str:
+    return as_text(find(question, INDEX), INDEX)
+
+
+def test_a_refusal_names_the_rule_the_thresholds_and_the_missing_word() -> None:
+    text = explained("zeppelins and dirigibles over the sea")
+    assert text.startswith("Why it was refused: Its words decided.")
+    assert "an answer needs 0.90, the nearest highlight 0.65." in text
+    assert "It has: sea. It lacks: zeppelins, dirigibles." in text
+    assert "the rarest word that it lacks" in text
+    assert "a word that no highlight of the library has" in text
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ("author:marlow", "Why it was answered: A phrase, a filter or a name selects the highlights"),
+        ("author:nobody", "Why it was refused: A phrase, a filter or a name selects the highlights"),
+        ("the of and", "Why it was refused: The question has no word to look for."),
+        ("zeppelins", "no highlight has any of the words"),
+    ],
+)
+def test_what_was_not_judged_is_said(question: str, sentence: str) -> None:
+    assert sentence in explained(question)
+
+
+def test_a_note_cannot_write_on_the_screen() -> None:
+    assert "\x1b" not in explained("how old is the sea?")
+
+
+@pytest.mark.parametrize("question", ["how old is the sea?", "zeppelins over the sea", "zeppelins"])
+def test_the_parts_in_json_add_up_to_the_score(question: str) -> None:
+    explanation = as_json(find(question, INDEX), INDEX)
+    parts, score = explanation["parts"], explanation["score"]
+    assert isinstance(parts, dict)
+    assert isinstance(score, float)
+    assert sum(value for value in parts.values() if isinstance(value, float)) == pytest.approx(
+        score, abs=1e-4
+    )
+    assert (explanation["outcome"] == "refuse") == (score < float(str(explanation["weak_threshold"])))

@@ -1,0 +1,186 @@
+"""What never enters the library: private notes and highlights, notes of one's own, files that are no notes."""
+
+from pathlib import Path
+
+import pytest
+
+from corpus.load import Rules, load
+from tests.notes_on_disk import TAIL, library, note, read, texts, write
+
+LONG = "A hedge that is cut every second winter carries twice as many berries as one cut each year."
+
+SECRET = "This passage must never be shown to anybody who asks for it."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        note(f"- {SECRET}", "    - Tags: [[private]]"), note(f"- {SECRET}", "    - Tags: #private "),
+        note(f"- {SECRET}", "    - Tags: [[Private/health]]"), note(f"- {SECRET}", "    - Note: .private"),
+        note(f"- {SECRET}", "    - Note: keep #private, please"), note(f"- {SECRET}", "- Tags: [[private]]"),
+        note(f"- {SECRET}", head="---\ntags: private\n---"), note(f"- {SECRET}", head="---\ntags: #private\n---"),
+        note(f"- {SECRET}", head="---\ntags: #a #private\n---"), note(f"- {SECRET}", head="---\ntags: [a, private]\n---"),
+        note(f"- {SECRET}", head="---\ntags:\n- a\n- '#private'\n---"), note(f"- {SECRET}", head="---\ntag: PRIVATE\n---"),
+        note(f"- {SECRET}", head="---\ntags:\n  - a\n  - #private\n---"),
+        note(f"- {SECRET}", head="---\nauthor: A: B\ntags: a: b: #private\n---"),
+        note(f"- {SECRET}", head="---\nauthor: A: B\ntags: [a, #private\n---"),
+        note(f"- {SECRET}", head="---\ntitle: x: y\ntags: private, a\n---"),
+        note(f"- {SECRET}").replace("\n\n## High", "\n- Document Tags: [[private]]\n\n## High"),
+        f"title:: x\nauthor:: y\ntags:: #[[private]]\n- Highlights first synced by [[Readwise]]\n\t- {SECRET}",
+        f"title:: x\nauthor:: y\ncategory:: z\ntags:: a, private\n- Highlights first synced by [[Readwise]]\n\t- {SECRET}",
+        f"title:: x\nauthor:: y\n- Highlights first synced by [[Readwise]]\n\t- {SECRET}\n\t\t- **Tags**: #[[private]]",
+        f"title:: x\nauthor:: y\n- Highlights first synced by [[Readwise]]\n\t- {SECRET}\n\t\t- mine #private",
+        f"Just a thought. {SECRET}\n\n#private\n", f"---\nurl: https://x.org/\ntags: private\n---\n{SECRET}",
+    ],
+)  # fmt: skip
+def test_private(tmp_path: Path, text: str) -> None:
+    found = library(tmp_path, {"a.md": text, "b.md": note("- Public.", title="Public")}, plain_notes="on")
+    assert texts(found) == ["Public."]
+    assert found.private >= 1
+    assert [source.title for source in found.sources] == ["Public"]
+    assert SECRET not in repr(found)
+
+
+def test_a_private_copy_makes_all_copies_private(tmp_path: Path) -> None:
+    found = library(
+        tmp_path,
+        {
+            "a.md": note(f"- {SECRET} {TAIL.format(1)}"),
+            "b.md": note(f"- {SECRET}", title="B", head="---\ntags: private\n---"),
+        },
+    )
+    assert (found.highlights, found.private, found.duplicates) == ((), 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("tag", "private"),
+    [
+        ("private", True),
+        ("private/x", True),
+        ("privately", False),
+        ("x/private", False),
+        ("Private", True),
+        ("secret", False),
+    ],
+)
+def test_which_tags_are_private(tmp_path: Path, tag: str, private: bool) -> None:
+    assert (not read(tmp_path, note("- One", f"    - Tags: [[{tag}]]"))) is private
+
+
+def test_own_private_tags(tmp_path: Path) -> None:
+    text = note(
+        "- One",
+        "    - Tags: [[private]]",
+        "- Two",
+        "    - Tags: [[my diary]]",
+        "- Three",
+        "    - Tags: #work/x/y",
+    )
+    assert texts(library(tmp_path, {"a.md": text}, private_tags=("#My Diary", "work/x"))) == ["One"]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "private"),
+    [
+        ("Diary", True), ("diary/", True), ("Diary/**", True), ("Diary/*.md", True), ("**/a.md", True), ("*.md", True),
+        ("Di*", True), ("/Diary", True), ("./Diary/a.md", True), ("a.md", True), ("**/Diary/**", True), ("iary", False),
+        ("Diar", False), ("", False), ("b.md", False), ("Diary/a", False), ("[", False),
+    ],
+)  # fmt: skip
+def test_private_paths(tmp_path: Path, pattern: str, private: bool) -> None:
+    notes: dict[str, str | bytes] = {"Diary/a.md": note(f"- {SECRET}")}
+    assert (not library(tmp_path, notes, private_paths=(pattern,)).highlights) is private
+
+
+# Notes that are no export, and what is left out
+
+EXPORT = note("- Exported.", title="Exported")
+THOUGHT = "# Thoughts\n\nA thought of mine.\n"
+LINKED = "---\nsource: https://x.org/a\n---\n# Clipped\n\nA clipping.\n"
+
+
+@pytest.mark.parametrize(
+    ("rule", "notes", "expected"),
+    [
+        ("on", (EXPORT, THOUGHT, LINKED), ["Exported.", "A thought of mine.", "A clipping."]),
+        ("off", (EXPORT, THOUGHT, LINKED), ["Exported."]),
+        ("off", (THOUGHT,), []),
+        ("auto", (EXPORT, THOUGHT, LINKED), ["Exported.", "A clipping."]),
+        ("auto", (THOUGHT, LINKED), ["A thought of mine.", "A clipping."]),
+    ],
+)
+def test_plain_notes(tmp_path: Path, rule: str, notes: tuple[str, ...], expected: list[str]) -> None:
+    found = library(tmp_path, {f"{n}.md": text for n, text in enumerate(notes)}, plain_notes=rule)
+    assert texts(found) == expected
+    assert found.notes + len(found.skipped) == len(notes)
+
+
+def test_passages_of_a_plain_note(tmp_path: Path) -> None:
+    text = """---
+link: https://x.org/p
+---
+# Walls
+
+A paragraph
+of two lines.
+
+## Dry ones
+
+- An item
+- [ ] Another #wall
+  - below it
+
+> A quote
+> of two lines.
+>
+> Its second paragraph.
+
+1. First
+"""
+    found = read(tmp_path, text)
+    assert texts(found) == [
+        "A paragraph\nof two lines.", "An item", "Another #wall", "below it",
+        "A quote\nof two lines.\n\nIts second paragraph.", "First",
+    ]  # fmt: skip
+    assert [one.chapter for one in found] == [None] + ["Dry ones"] * 5
+    assert {one.link for one in found} == {"https://x.org/p"}
+    assert [one.line for one in found] == [6, 11, 12, 13, 15, 20]
+    assert found[0].source.title == "Walls"
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        (".trash/a.md", EXPORT), (".obsidian/a.md", EXPORT), (".a.md", EXPORT), ("Readwise/Full Document Contents/A/a.md", EXPORT),
+        ("logseq/bak/pages/a.md", EXPORT), ("logseq/version-files/a.md", EXPORT), ("Templates/a.md", EXPORT),
+        ("Readwise Syncs.md", EXPORT), ("sub/readwise syncs.MD", EXPORT), ("a.pdf", EXPORT), ("a", EXPORT),
+        ("log.md", "- [[2024-01-01]] 10:00\n\t- 3 highlights from [[A]]\n\t- 1 highlight from [[B]]\n"),
+        ("Template.md", "# {{ title }}\n## Metadata\n- Author: {{ author }}\n- Full Title: {{ full_title }}\n"),
+        ("t.md", "---\ntitle: <% tp.file.title %>\n---\n## Highlights\n- x\n"),
+    ],
+)  # fmt: skip
+def test_left_out(tmp_path: Path, path: str, text: str) -> None:
+    found = library(tmp_path, {path: text})
+    assert found.notes == 0
+    assert [one.path for one in found.skipped] == [path]
+
+
+@pytest.mark.parametrize("path", ["bak/a.md", "version-files/a.md", "trash/a.md", "My Templates/a.md"])
+def test_not_left_out(tmp_path: Path, path: str) -> None:
+    assert texts(library(tmp_path, {path: EXPORT})) == ["Exported."]
+
+
+def test_braces_in_a_highlight_make_no_template(tmp_path: Path) -> None:
+    text = note("- In Jinja you write {{ name }} and {% if x %}.", "- Again {{ more }}.")
+    assert len(read(tmp_path, text)) == 2
+
+
+def test_progress(tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    load(
+        write(tmp_path, {"a.md": EXPORT, "b.md": THOUGHT}),
+        Rules(),
+        lambda done, total: told.append((done, total)),
+    )
+    assert told[0] == (0, 2)
+    assert all(done <= total == 2 for done, total in told)

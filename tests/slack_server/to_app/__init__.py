@@ -1,0 +1,1 @@
+"""What the server sends to the app: by Socket Mode, over HTTP, and to its response_urls."""
