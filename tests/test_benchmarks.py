@@ -49,7 +49,8 @@ def test_the_matrix_of_builtin_brings_its_cosines_nearer_to_the_teachers() -> No
 
     seen, unseen = own(1_500), own(200)
     targets = projected(seen, sees)
-    matrix = projection([Taught(seen.T @ seen, seen.T @ targets, len(seen), [], [])])
+    products, taught = (np.asarray(seen.T @ rows, np.float64) for rows in (seen, targets))
+    matrix = projection([Taught(products, taught, len(seen), [], [])])
     assert matrix.shape == (512, 512)
 
     def resemblance(rows: "np.ndarray[tuple[int, int], np.dtype[np.float32]]") -> float:
