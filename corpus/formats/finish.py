@@ -10,6 +10,7 @@ from corpus.formats.entry import COLORS, FAVORITES, MAX_PASSAGE, Entry, color
 from corpus.formats.labels import label
 from corpus.formats.layout import Layout, Problems
 from corpus.formats.outline.places import cut_place
+from corpus.formats.template_words import with_words_behind_quotes, without_common_line, without_kind
 from corpus.model import Source
 from corpus.normalize import key
 
@@ -50,7 +51,10 @@ _MIN_FOR_WARNING = 3
 def finish(entries: Sequence[Entry], problems: Problems, layout: Layout) -> tuple[tuple[Entry, ...], int]:
     """The passages that count, cleaned, and how many shorter versions were left out; why others do not count goes into
     `problems`."""
-    kept = countable([_unwrapped(entry, layout) for entry in entries], problems)
+    found = without_common_line(list(entries))
+    if layout.quoted and layout.styled:
+        found = with_words_behind_quotes([without_kind(entry) for entry in found])
+    kept = countable([_unwrapped(entry, layout) for entry in found], problems)
     kept = _places(kept)
     kept = _tags(_signs(kept))
     kept = [_own_tags(entry) for entry in kept] if layout.tags_follow else kept

@@ -96,6 +96,9 @@ _WORDS: dict[Role, str] = {
     ),
 }
 _ROLES = {word: role for role, words in _WORDS.items() for word in words.split("|")}
+_MINE_WORDS = "my mein meine mon ma mes mi mis mio mia mie miei minha meu mijn min mitt mina mój moja moje мой моя мои мій můj"
+_MINE = frozenset(_MINE_WORDS.split(" "))
+"""What may stand before the name of a remark: "Mein Kommentar"."""
 _SIGNS = {
     **dict.fromkeys("💭💬✏✍📝🗒", Role.NOTE), **dict.fromkeys("📌🎯", Role.PASSAGE),
     **dict.fromkeys("⏱⏰🕐🕒🕓📅🗓⌚", Role.ADDED), **dict.fromkeys("🏷", Role.TAGS), **dict.fromkeys("📍", Role.LOCATION),
@@ -139,7 +142,9 @@ def role_of(name: str) -> Role | None:
     words = _NUMBERED.sub("", unicodedata.normalize("NFC", " ".join(name.split())).lower())
     if (found := _ROLES.get(words)) is not None:
         return found
-    first, _, rest = words.partition(" ")  # "Highlight Note", "Quote tags"
+    first, _, rest = words.partition(" ")  # "Highlight Note", "Quote tags", "Mein Kommentar"
+    if first in _MINE and _ROLES.get(rest) is Role.NOTE:
+        return Role.NOTE
     return _ROLES.get(rest) if rest and _ROLES.get(first) is Role.PASSAGE else None
 
 

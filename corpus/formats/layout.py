@@ -89,6 +89,8 @@ class Layout:
     """Whether a link stands behind every passage."""
     paragraphs_lead: bool = False
     """Whether paragraphs above one with a link are its beginning: what the reader wrote has labels."""
+    one_paragraph: bool = False
+    """Whether a passage is one paragraph, as the text of a PDF is: a further one, behind an empty line, is the reader's."""
     escaped: bool = False
     """Whether its template writes the signs of HTML as entities."""
     styled: bool = False

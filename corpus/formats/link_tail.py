@@ -39,6 +39,12 @@ _FORMS = (
         rf"\((?P<word>[^\W\d_][^\W\d_. ]{{1,24}})[:.：]?[ \u00a0]*\[(?P<label>[^\[\]\n]{{1,60}})\]\({_URL}\)\)$"
     ),
 )
+_WRAPPED_ENDS = (")*", ")_", "</cite>", "</small>", "</sub>", "</sup>", "</i>", "</em>")
+_WRAPPED = re.compile(
+    r"(?:(?P<sign>\*{1,2}|_{1,2})|<(?P<tag>cite|small|sub|sup|i|em)>)(?P<link>\(?\[[^\[\]\n]{1,120}\]\([a-z]+:[^\s()]{1,400}\)\)?)"
+    r"(?(sign)(?P=sign)|</(?P=tag)>)$"
+)
+"""A link in emphasis or in an element."""
 _HOST = re.compile(
     r"https?://((?:[\w-]+\.)*?(?:" + "|".join(map(re.escape, _TAIL_HOSTS)) + r"))(?::\d+)?(?=[/?#]|$)", re.I
 )
@@ -87,6 +93,11 @@ def cut(text: str) -> Passage:
 
 def _cut(text: str) -> Passage:
     body, block = _without_appendix(text.rstrip())
+    if (
+        body.endswith(_WRAPPED_ENDS)
+        and (wrapped := _WRAPPED.search(body, max(0, len(body) - 600))) is not None
+    ):
+        body = body[: wrapped.start()] + wrapped["link"]
     body, found, tags, behind = _found(body, block)
     if found is None:
         if body.endswith("]()") and (empty := _EMPTY_LINK.search(body, max(0, len(body) - 120))) is not None:

@@ -40,6 +40,9 @@ class BlockReader(PlaceReader):
         if "](" not in text or text.find("[") > _MAX_LINK_LEAD:
             return False
         target = self._target()
+        if target is not None and self._one_each == self._unit:  # the first block is the passage
+            near = self._out.drafts[-_BLOCKS_BEFORE:]
+            target = next((draft for draft in near if draft.unit == self._unit), target)
         if target is None and self._one_each == self._unit and self._pend_link(text):
             return True
         if target is None or self._section not in ("highlights", "soft", "head"):
@@ -66,7 +69,7 @@ class BlockReader(PlaceReader):
         found = link_tail.cut(text.strip())
         if found.text or found.link is None or not link_tail.is_highlight_address(found.link):
             return False
-        self._pending.append(Label(Role.LINK, found.link, "", True))
+        self._pending.append(Label(Role.LINK, text.strip() if found.location else found.link, "", True))
         return True
 
     def _only_tags(self, text: str) -> bool:
@@ -135,7 +138,7 @@ class BlockReader(PlaceReader):
             and self._current is target
         ):
             alone = self._one_each == self._unit
-            below = below and (found.role is Role.NOTE or alone or only_tags(found.value))
+            below = below and (found.role is Role.NOTE or alone or found.marked or only_tags(found.value))
             ended = found.marked or before.endswith(_ENDS) or found.role is Role.TAGS or self._blank
             return found if below and ended else None
         return found if below and (found.marked or self._blank or self._ended or target.in_child) else None

@@ -131,6 +131,8 @@ class HeadingReader(ItemReader):
         """Takes a heading above each passage: "Page 12 @ 2 January 2024", "Highlight 3", "id4711", "p. 33, loc. 120"."""
         if unit is not None and self._is_unit(unit):
             self._pend(unit)
+        elif link_tail.cut(text).location and self._pend_link(text):
+            pass
         elif not self._place_line(text, None):
             return False
         self._section, self._one_each = "highlights", self._unit

@@ -11,6 +11,8 @@ from corpus.formats.outline.places import is_import
 from corpus.formats.outline.quotes import QuoteReader
 
 _TASK = re.compile(r"^\[[ xX]\][ \t]+")
+_EMPHASISED = re.compile(r"(?P<sign>\*{1,2}|_{1,2})[^*_\n]+(?P=sign)[ \t]*")
+"""A paragraph all in emphasis: where passages are plain text, the reader's."""
 _MAX_NAME = 80
 _HEAD_PROPERTY = re.compile(r"[-*+] (?P<key>Author|Full Title|Title|Category|URL|Document Tags|Summary): ")
 
@@ -203,10 +205,12 @@ class ItemReader(QuoteReader):
                 return current.field in (None, Role.NOTE)
             empty = not any(map(str.strip, current.lines()))
             return not current.in_child and (empty or (not self._ended and self._tail_ahead(index)))
-        if self._one_each != self._unit:
+        if self._one_each != self._unit or (self._always_linked and _EMPHASISED.fullmatch(line)):
             return False
         return current.field is Role.NOTE or (
-            current.kind is Kind.PARAGRAPH and not current.in_child and not self._ended
+            current.kind is Kind.PARAGRAPH
+            and not (current.in_child or self._ended)
+            and not (self._one_paragraph and any(map(str.strip, current.lines())))
         )
 
     def _lazy(self, line: str, index: int) -> bool:

@@ -126,7 +126,10 @@ class OutlineReader(HeadingReader):
     def _head(self, line: str, index: int) -> None:
         current = self._current
         worded = current is not None and any(map(str.strip, current.lines()))
-        placed = self._callout is not None and current is not None and (current.location or current.link)
+        placed = current is not None and (
+            (self._callout is not None and bool(current.location or current.link))
+            or (worded and current.signed)
+        )
         if self._quoted and line[0] == ">" and (placed or self._in_passage() or (worded and "](" in line)):
             pass  # within a passage, even if it looks like a property; a link below its words is its own
         elif (
@@ -308,6 +311,8 @@ class OutlineReader(HeadingReader):
         end = index + 2
         while end < len(lines) and "|" in lines[end] and _OTHER_BLOCK.match(lines[end]) is None:
             end += 1
+        if Role.PASSAGE not in roles and roles.count(Role.NOTE) > 1:  # "Annotation | Comment"
+            roles[roles.index(Role.NOTE)] = Role.PASSAGE
         if Role.PASSAGE not in roles:
             place = _linked_column([cells(line) for line in lines[index + 2 : end]], len(roles))
             if place is None:

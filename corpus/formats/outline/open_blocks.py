@@ -40,6 +40,7 @@ class OpenBlocks:
         chapters_in_bullets: bool = False,
         fences: frozenset[str] = frozenset(),
         paragraphs_lead: bool = False,
+        one_paragraph: bool = False,
         always_linked: bool = False,
     ) -> None:
         self._header = header
@@ -47,6 +48,7 @@ class OpenBlocks:
         self._title = title
         self._chapters_in_bullets = chapters_in_bullets
         self._paragraphs_lead = paragraphs_lead
+        self._one_paragraph = one_paragraph
         self._always_linked = always_linked
         self._fences = fences
         """Languages of fences whose lines are read as the note's own."""
@@ -98,6 +100,7 @@ class OpenBlocks:
         self._known_tails: list[int] | None = None
         self._known_labels: bool | None = None
         self._known_units: bool | None = None
+        self._known_ruled: bool | None = None
         self._no_table_until = 0
         """Line before which a table was looked at already that has no passages."""
 
@@ -118,6 +121,14 @@ class OpenBlocks:
             noted = any(one is not None and (one.role is Role.NOTE or one.marked) for one in below)
             self._known_labels = noted and not any(map(link_tail.is_tail, self._lines))
         return self._known_labels
+
+    @property
+    def _ruled_quotes(self) -> bool:
+        """Whether rules stand within block quotes of this note: between a passage and its remark."""
+        if self._known_ruled is None:
+            quoted = (line[1:].strip() for line in self._lines if line[:1] == ">")
+            self._known_ruled = any(line[:1] in "-*_" and RULE.match(line) for line in quoted if line)
+        return self._known_ruled
 
     @property
     def _ruled_units(self) -> bool:

@@ -25,6 +25,7 @@ class Part:
     begin: int
     end: int
     title: str
+    level: int
 
 
 def parts(text: Text) -> list[Part]:
@@ -46,7 +47,7 @@ def parts(text: Text) -> list[Part]:
         ]
         if len({key(title) for _, title in heads}) > 1:
             ends = [at for at, _ in heads[1:]] + [len(lines)]
-            return [Part(at, end, title) for (at, title), end in zip(heads, ends, strict=True)]
+            return [Part(at, end, title, level) for (at, title), end in zip(heads, ends, strict=True)]
     return []
 
 
@@ -58,20 +59,30 @@ def _is_section(title: str) -> bool:
 
 def _has_head(lines: Sequence[str], at: int, level: int) -> bool:
     """Whether a heading is a source's title: right below it stands what its author or address is, and no passage before."""
+    header = _head(lines, at, level)
+    front = FrontMatter(header.values)
+    known = header.names_author(front) or header.source(front, "").url is not None
+    return known or (bool(header.values) and _has_metadata(lines, at))
+
+
+def _has_metadata(lines: Sequence[str], at: int) -> bool:
+    """Whether a heading "Metadata" stands below a title."""
+    found = (heading(line) for line in lines[at + 1 : at + 1 + _HEAD_LINES] if line[:1] == "#")
+    return any(one is not None and one[1].strip("# :").lower() in METADATA for one in found)
+
+
+def _head(lines: Sequence[str], at: int, level: int) -> Header:
+    """The properties right below a title."""
     header = Header()
-    below_metadata = False
     for line in lines[at + 1 : at + 1 + _HEAD_LINES]:
         if not line.strip() or line.startswith("%%"):
             continue
         if (found := heading(line)) is not None:
             if found[0] <= level or is_passages(found[1]):
                 break
-            below_metadata = below_metadata or found[1].strip("# :").lower() in METADATA
         elif not header.read(line) and not line.startswith(("#", "!", "<")):
             break
-    front = FrontMatter(header.values)
-    known = header.names_author(front) or header.source(front, "").url is not None
-    return known or (below_metadata and bool(header.values))
+    return header
 
 
 def joined(text: Text, layout: Layout, readings: Sequence[tuple[Part, Reading]]) -> Reading:
@@ -83,6 +94,8 @@ def joined(text: Text, layout: Layout, readings: Sequence[tuple[Part, Reading]])
     for part, reading in readings:
         if layout.category is not None:
             reading.header.values.setdefault("category", [layout.category])
+        for name, values in _head(text.lines, part.begin, part.level).values.items():
+            reading.header.values.setdefault(name, values)
         reading.header.values.setdefault("title", [part.title])
         front = records.get(key(part.title), FrontMatter())
         source = reading.header.source(front, text.path)

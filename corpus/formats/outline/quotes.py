@@ -4,10 +4,10 @@ import re
 
 from corpus.formats import dates, link_tail
 from corpus.formats.entry import COLORS, Draft, Kind, child, is_kind, only_tags
-from corpus.formats.labels import Label, Role, role_of
+from corpus.formats.labels import Label, Role, label, role_of
 from corpus.formats.outline.blocks import BLOCK_LINE, UNIT_HEADING, BlockReader, is_linked
 from corpus.formats.outline.open_blocks import RULE
-from corpus.formats.outline.places import moment, place
+from corpus.formats.outline.places import cut_place, moment, place
 
 _NESTED = re.compile(r"(?:[ \t]*>)+[ \t]?")
 CALLOUT = re.compile(r">?[ \t]*\[!(?P<kind>[^\[\]\n]{1,60})\][+-]?[ \t]*(?P<title>.*)$")
@@ -19,6 +19,8 @@ _CITED_TITLE = re.compile(r"\b(?:pp?|S|page|seite)\.?$|\(\d{4}\)")
 _EMPHASISED_ITEM = re.compile(r"[ \t]*[-*+][ \t]+(?P<sign>\*\*|__|\*|_)(?P<text>\S.*\S)(?P=sign)[ \t]*$")
 """A bullet all in bold below a passage whose link stands above it, in a callout's title: the reader's."""
 _COMMENT = re.compile(r"[ \t]*(?:<!--.*-->|%%.*%%)[ \t]*$")
+_DAY = re.compile(r"[ \t]*\d{4}-\d{2}-\d{2}[#T ]\d{1,2}:\d{2}(?::\d{2})?[ \t]*$")
+"""A moment alone on a line, as templates write it."""
 _TITLE_WORDS = 6
 _TITLE_CHARS = 40
 """A longer title of a callout is a text."""
@@ -37,9 +39,14 @@ class QuoteReader(BlockReader):
             self._current.signed, self._quoted = True, True
             return
         nested = text.lstrip().startswith(">")
-        if callout is None and self._within_callout(text, index, nested=nested):
+        if callout is None and self._within_quote(text, index, nested=nested):
             self._quoted = True
-        elif callout is not None and current is not None and self._quoted:
+        elif (
+            callout is not None
+            and current is not None
+            and self._quoted
+            and not (not nested and self._is_next_callout(callout, current))
+        ):
             current.note(
                 callout["title"] if len(callout["title"]) > _TITLE_CHARS else ""
             )  # within a callout: the reader's
@@ -61,7 +68,7 @@ class QuoteReader(BlockReader):
             and child(text) is None
         ):
             self._open(text, index, Kind.QUOTE)
-        elif current is not None and self._quoted:
+        elif callout is None and current is not None and self._quoted:
             self._more_quoted(_NESTED.sub("", text, count=1) if current.in_child and nested else text)
         elif callout is not None:
             self._open_callout(callout, index)
@@ -78,18 +85,19 @@ class QuoteReader(BlockReader):
             self._open(text, index, Kind.QUOTE)
         self._quoted = True
 
-    def _within_callout(self, text: str, index: int, *, nested: bool) -> bool:
-        """Takes a line of a quote with another passage, or of a callout whose passage is a quote within it."""
+    def _within_quote(self, text: str, index: int, *, nested: bool) -> bool:
+        """Takes the next passage of a block quote, or a line of a callout whose passage is a quote within it."""
         current = self._current
         if current is None or not self._quoted:
             return False
-        if not nested and self._is_next_passage(text):
+        if not nested and self._is_next(text):
             self._open(text, index, Kind.QUOTE)
             assert self._current is not None
             self._current.color = current.color
+        elif self._callout is None:
+            return False
         elif (
             nested
-            and self._callout is not None
             and not current.in_child
             and (self._nested is current or not any(map(str.strip, current.lines())))
         ):
@@ -101,7 +109,12 @@ class QuoteReader(BlockReader):
             return False
         return True
 
-    def _is_next_passage(self, text: str) -> bool:
+    def _is_next_callout(self, callout: re.Match[str], current: Draft) -> bool:
+        """Whether a callout stands right below another one, without an empty line, and is no part of it: one of its kind."""
+        kind = callout["kind"].split("|")[0].strip().lower()
+        return kind == self._callout and any(map(str.strip, current.lines()))
+
+    def _is_next(self, text: str) -> bool:
         """Whether a line of a block quote is the next passage: it has a link behind words, and the one above has another one."""
         current = self._current
         if current is None or not (self._quoted and "](" in text and (self._ended or current.link)):
@@ -127,15 +140,10 @@ class QuoteReader(BlockReader):
         if not any(map(str.strip, current.lines())) and self._begins_quote(text, current):
             return
         bare = re.sub(r"^[-*+][ \t]+", "", text.strip())
-        found = child(bare)
+        found = child(bare) or self._label_of_template(bare)
         if _COMMENT.match(text):
             return
-        if (
-            (added := moment(text)) is not None
-            and any(map(str.strip, current.lines()))
-            and not current.in_child
-        ):
-            current.added = current.added or added
+        if self._dates(text, current):
             return
         if self._titled is current and text.strip():
             begun = current.first.rstrip(".… ")
@@ -152,6 +160,7 @@ class QuoteReader(BlockReader):
             self._place_line(text, current)
             or (current.in_child and self._only_tags(text))
             or self._tags_in_callout(text)
+            or self._second_paragraph(text, current)
         ):
             return
         elif (
@@ -168,6 +177,35 @@ class QuoteReader(BlockReader):
             listed = current.kind is Kind.BULLET and current.first.strip() and not current.in_child
             current.add(self._raw.rstrip() if listed else text)
         self._ended = self._ended or link_tail.is_tail(text)
+
+    def _dates(self, text: str, current: Draft) -> bool:
+        """Takes a line below the passage that is a date: in brackets, in italics, or behind an empty line."""
+        if not any(map(str.strip, current.lines())) or (current.in_child and not _DAY.match(text)):
+            return False
+        added = moment(text)
+        if added is None and _DAY.match(text) and _is_blank(current.rest[-1:] or current.remark[-1:]):
+            added = dates.moment(text.strip().replace("#", " "))
+        current.added = current.added or added
+        return added is not None
+
+    def _label_of_template(self, text: str) -> Label | None:
+        """A label in bold of no table, where passages are plain text: "**Mein Senf:** …" is the template's."""
+        found = label(text) if self._always_linked and text[:1] in "*_" else None
+        told = found is not None and found.role is None and found.marked and found.value.strip()
+        return found if told else None
+
+    def _second_paragraph(self, text: str, current: Draft) -> bool:
+        """Takes a paragraph behind an empty line as the reader's, where a passage is one paragraph."""
+        if not self._one_paragraph or current.in_child or not _is_blank(current.rest[-1:]):
+            return False
+        if self._ruled_quotes:
+            return False  # here a rule within the quote stands above the reader's words
+        if (child(text.strip()) or self._label_of_template(text)) or not link_tail.cut(text.strip()).text:
+            return False
+        if not any(map(str.strip, current.lines())) or (link_tail.is_tail(text) and not self._ended):
+            return False
+        current.note(text)
+        return True
 
     def _begins_quote(self, text: str, current: Draft) -> bool:
         """Takes the first line of a quote: tags above the passage, or the passage behind its label."""
@@ -227,6 +265,8 @@ class QuoteReader(BlockReader):
         ):
             self._current.first = title
             self._titled = self._current
+        elif (placed := cut_place(title)) is not None:
+            self._current.location = placed[1]
         elif cut is not None:
             self._current.link = cut.link
 
@@ -247,7 +287,13 @@ def _placed(cut: link_tail.Passage) -> str | None:
     word = cut.text.strip(" *_:")
     if cut.location and cut.location[0].isdigit() and role_of(word) is Role.LOCATION:
         return f"{word} {cut.location}"
-    return cut.location
+    told = place(cut.text) if cut.location is None else None
+    return told.location if told is not None else cut.location
+
+
+def _is_blank(last: list[str]) -> bool:
+    """Whether the last line is empty."""
+    return bool(last) and not last[0].strip()
 
 
 def is_passage_callout(kind: str) -> bool:

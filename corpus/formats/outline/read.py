@@ -34,6 +34,7 @@ def read_part(lines: Sequence[str], first_line: int, title: str | None, layout: 
         chapters_in_bullets=layout.chapters_in_bullets,
         fences=layout.fences,
         paragraphs_lead=layout.paragraphs_lead,
+        one_paragraph=layout.one_paragraph,
         always_linked=layout.always_linked,
     ).read(list(layout.rewrite(lines)))
     entries, problems = roles.read(

@@ -52,7 +52,7 @@ def read(
         starts = owner is None and after is not None
         if id(draft) in leading:
             before, owner = _joined(before, entry), None
-        elif same_link_is_remark and entries and entry.link and entry.link == entries[-1].link:
+        elif same_link_is_remark and entries and _is_same_annotation(entry, entries[-1]):
             entries[-1] = _with_remark(entries[-1], block)
         elif _is_passage(block, evidence, marked_parts, outline, owner) or (
             not evidence.always_linked and _stands_alone(block, owner, before, after, evidence)
@@ -71,6 +71,11 @@ def read(
         elif draft.section == "highlights" and entry.text and not _is_footer(draft, outline):
             unknown.append((draft.line, NOT_UNDERSTOOD))
     return tuple(entries), list({text: (line, text) for line, text in reversed(unknown)}.values())[::-1]
+
+
+def _is_same_annotation(entry: Entry, last: Entry) -> bool:
+    """Whether both have the link of one annotation. One of a page, or of the whole file, says nothing: passages share it."""
+    return entry.link is not None and entry.link == last.link and "annotation=" in entry.link
 
 
 def _weighed(

@@ -1,5 +1,6 @@
 """Evidence from all blocks of a note together: which kinds of block are passages, and which callouts are the reader's."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from corpus.formats.outline.places import cut_place
 _READERS_CALLOUTS = frozenset(
     {"question", "idea", "tip", "todo", "hint", "important", "help", "faq", "attention"}
 )
+_EMPHASISED = re.compile(r"(?:\[[ xX]\][ \t]+)?(?P<sign>\*\*|\*|__|_)[^*_\n]+(?P=sign)")
 _PASSAGE_CALLOUTS = frozenset({"quote", "cite"})
 PASSAGES = ("highlights", "soft", "head")
 """Sections in which a block can be a passage without a link."""
@@ -56,6 +58,7 @@ def weigh(blocks: Sequence[Block], outline: Outline) -> Evidence:
     inside = [block for block in blocks if block.draft.section == "highlights" and block.entry.text]
     if not inside:
         inside = [block for block in blocks if block.draft.section in PASSAGES and block.entry.text]
+    inside = _without_repeated(inside)
     total = Counter(block.draft.kind for block in inside)
     certain = Counter(block.draft.kind for block in inside if block.certain)
     first: Counter[Kind] = Counter()
@@ -78,6 +81,21 @@ def weigh(blocks: Sequence[Block], outline: Outline) -> Evidence:
     return Evidence(
         carriers, not any_certain and not headed, linked, ruled or alone, dashes, callouts, follow
     )
+
+
+def _without_repeated(blocks: list[Block]) -> list[Block]:
+    """Without bullets that stand again and again, or are all in emphasis: the template's words, or the reader's. They say
+    nothing of what the passages look like."""
+    number = Counter(block.entry.text for block in blocks if block.draft.kind is Kind.BULLET)
+    found = [
+        block
+        for block in blocks
+        if block.draft.kind is not Kind.BULLET
+        or block.certain
+        or (number[block.entry.text] < 2 and not _EMPHASISED.fullmatch(block.entry.text))
+    ]
+    quoted = any(block.draft.kind is Kind.QUOTE for block in found)
+    return found if quoted else blocks
 
 
 def _readers_callouts(blocks: Sequence[Block]) -> frozenset[str]:

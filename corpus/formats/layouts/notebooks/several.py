@@ -49,7 +49,7 @@ def evidence(text: Text) -> int:
     starts = _starts(text.lines)
     if len(starts) < 2:
         return 0
-    linked = any(start.url for start in starts)
+    linked = any(start.url and not start.author for start in starts)
     titles = [found[1] for line in text.headings[:1] if (found := heading(line)) is not None]
     return 2 if not linked or any(map(_HIGHLIGHTS.search, titles)) else 0
 
@@ -96,12 +96,24 @@ def _starts(lines: Sequence[str]) -> list[_Start]:
     return [one for one in starts if one is not None] if all(starts) else []
 
 
+def _by(lines: Sequence[str], at: int) -> tuple[int, str] | None:
+    """(line, name) of the author right below a heading: "by Mara Vale"."""
+    for below in range(at + 1, min(len(lines), at + 1 + _LINES_BELOW)):
+        if (match := _AUTHOR_BELOW.match(lines[below])) is not None:
+            return below, match["author"].strip()
+        if lines[below].strip():
+            return None
+    return None
+
+
 def _start(lines: Sequence[str], at: int, name: str) -> _Start | None:
     if len(name) > _MAX_NAME or name.strip(" :").lower() in METADATA or is_passages(name):
         return None
     if (match := _LINKED.match(name)) is not None:
         ours = link_tail.is_highlight_address(match["url"])
-        return None if ours else _Start(at, match["name"], match["url"], match["author"])
+        by = None if match["author"] else _by(lines, at)
+        author = by[1] if by is not None else match["author"]
+        return None if ours else _Start(at, match["name"], match["url"], author, by[0] if by else None)
     if (match := _SIGNED.match(name)) is not None:
         return _Start(at, match["name"], None, match["author"])
     header = Header()

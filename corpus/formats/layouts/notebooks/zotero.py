@@ -10,6 +10,11 @@ _NAMED = re.compile(
     r"(?P<lead>[ \t]*(?:[-*+>][ \t]+)?)\[\**(?P<text>[\"“«„][^\[\]\n]+[\"”»“])\**\]"
     r"\((?P<url>zotero://[^\s()]+)\)(?P<behind>.*)$"
 )
+_MARKED_NAME = re.compile(
+    r"(?P<lead>[ \t]*[-*+][ \t]+)(?P<sign>==|\*\*)\[(?P<text>[^\[\]\n]+)\]\((?P<url>zotero://[^\s()]+)\)(?P=sign)"
+    r"[:：]?[ \t]*(?P<behind>.*)$"
+)
+"""A passage that is the label of its link, in a mark."""
 _LABELLED = re.compile(
     r"[ \t]*(?:[-*+>][ \t]*)?(?:[^\w\s\[]{1,3}[ \t]*)?\**[^\W\d_][\w ]{0,30}:{1,2}\**[ \t]*"
     r"\[[^\]\n]*\]\(zotero://[^)]*\)[ \t]*$"
@@ -17,8 +22,12 @@ _LABELLED = re.compile(
 _BREAK = re.compile(r"(?:[ \t]*<br[ \t]*/?>)+[ \t]*$")
 _SIGN = re.compile(r"^([ \t]*[-*][ \t]+)[&@?!$%~+=][ \t]+(?=\S)")
 """The sign that a template puts before a passage for its colour."""
-_COMMENT = re.compile(r"-[ \t]+\*\*(?P<text>[^*\n]+)\*\*:?[ \t]*$")
-_NESTED = re.compile(r"(?:\t| {2,})-[ \t]+(?P<text>.+)$")
+_COMMENT = re.compile(r"-[ \t]+(?P<sign>\*{1,2}|_{1,2})(?P<text>[^*_\n]+)(?P=sign):?[ \t]*$")
+_NESTED = re.compile(r"(?:\t| {2,})[->][ \t]+(?P<text>.+)$")
+_ANNOTATION = re.compile(
+    r"(?P<lead>[ \t]*(?:[-*+>][ \t]+)?\**)annotation(?P<colon>\**:{1,2}\**)(?=[ \t])", re.I
+)
+_ITS_COMMENT = re.compile(r"[ \t]*(?:[-*+>][ \t]+)*\**comments?\**:{1,2}", re.I)
 _PAGE = re.compile(r"[?&]page=|\bpp?\.\s?\d")
 _ONLY_LINKS = re.compile(
     r"^[ \t]*(?:[-*>][ \t]*)?(?:\*\*)?\[(?:Zotero|Open in Zotero|PDF)[^\]]*\]\(zotero://[^)]*\)"
@@ -28,7 +37,8 @@ _ONLY_LINKS = re.compile(
 def evidence(text: Text) -> int:
     """Its links to annotations, or its citation key with annotations below."""
     if "zotero" not in text.text.lower():
-        return 0
+        marked = "](file:///" in text.body or "> <mark " in text.body
+        return 2 if marked and text.front.first("citekey", "citation-key") is not None else 0
     if _LINK.search(text.body) is not None:
         return 3 if "annotation=" in text.body or "```zotero-annot" in text.body else 2
     return 2 if text.front.first("citekey", "zotero-key", "citation-key") is not None else 0
@@ -37,11 +47,25 @@ def evidence(text: Text) -> int:
 def rewrite(lines: Sequence[str]) -> list[str]:
     """The lines without signs of templates; a comment in bold above its passage goes below it."""
     found = [_line(line) for line in lines]
+    if any(map(_ITS_COMMENT.match, found)):  # beside "comment" the annotation is the passage
+        found = [_ANNOTATION.sub(r"\g<lead>highlight\g<colon>", line) for line in found]
     for at, line in enumerate(found[:-1]):
         above, below = _COMMENT.match(line), _NESTED.match(found[at + 1])
         if above is not None and below is not None and "annotation=" in below["text"]:
             found[at : at + 2] = [f"- {below['text']}", f"    - **Note:** {above['text']}"]
+    _unindent(found)
     return found
+
+
+def _unindent(lines: list[str]) -> None:
+    """Moves annotations to the margin that a template indents below nothing."""
+    below, indent = False, ""
+    for at, line in enumerate(lines):
+        before = line[: len(line) - len(line.lstrip(" \t"))]
+        if before and "annotation=" in line and (not below or before == indent):
+            lines[at], indent = line[len(before) :], before
+        elif line.strip() and not before:
+            below, indent = line[:1] in ("-", "*", "+"), ""
 
 
 def _line(line: str) -> str:
@@ -49,6 +73,8 @@ def _line(line: str) -> str:
     line = _SIGN.sub(r"\1", _BREAK.sub("", line))
     if "annotation=" in line and (alone := _ONLY_LINKS.match(line)) is not None:
         return alone.group() if "annotation=" in alone.group() else line
+    if "zotero://" in line and (named := _MARKED_NAME.match(line)) is not None:
+        return f"{named['lead']}{named['text']} ([View]({named['url']})) {named['behind']}".rstrip(" :")
     if "zotero://" in line and (named := _NAMED.match(line)) is not None:
         remark = named["behind"].replace("<br>", " ").strip(" -–—*")
         return f"{named['lead']}{named['text']} ([View]({named['url']})) {remark}".rstrip()
@@ -72,5 +98,5 @@ def _line(line: str) -> str:
 LAYOUT = Layout(
     "zotero", "Zotero annotations", evidence, rewrite=rewrite, fences=frozenset({"zotero-annot"}),
     same_link_is_remark=True, quoted=True, styled=True,
-    always_linked=True, tags_follow=True,
+    always_linked=True, tags_follow=True, one_paragraph=True,
 )  # fmt: skip

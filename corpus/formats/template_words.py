@@ -1,0 +1,69 @@
+"""Words that a template writes around its passages: the kind of an annotation, a line that stands in all of them, quotation marks
+with the reader's words behind them."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from corpus.formats import properties
+from corpus.formats.entry import COLORS, Entry, color, is_kind
+
+_KIND_ABOVE = re.compile(r"<mark\b[^<>]{0,300}>(?P<kind>[^<>\n]{3,40})</mark>[ \t]*\n(?P<text>.+)$", re.S)
+"""The kind of an annotation in a mark, above its text."""
+_KIND_BEHIND = re.compile(r"(?P<text>.*[”\"»])[ \t]+(?P<kind>[^\W\d_]{3,20}(?:[ \t][^\W\d_]{3,20})?)$", re.S)
+_MARK_BEHIND_TAGS = re.compile(
+    r"(?P<tags>(?:#[^\s<>\[\]#]+|\[\[[^\[\]\n]{1,80}\]\]|[ \t])+)"
+    r"<(?P<tag>mark|span)\b[^<>]{0,300}>(?P<text>[^<>]+)</(?P=tag)>$"
+)
+_FIRST_QUOTED = re.compile(
+    r"(?P<sign>\*{1,2}|_{1,2}|==)?[“\"«„][ \t]?(?P<text>[^“”\"«»„\n]+?)[ \t]?[”\"»“](?P=sign)?[ \t]*(?:\n+(?P<rest>.+))?$",
+    re.S,
+)
+_ITEM = re.compile(r"[-*+][ \t]+(?=\S[^\n]*$)")
+"""A bullet before a passage of one line."""
+_MIN_ALIKE = 2
+"""Passages of a note that begin with the same line, so that it is the template's."""
+
+
+def without_kind(entry: Entry) -> Entry:
+    """Without the kind and colour that a template writes above or behind the passage, and without tags before its mark."""
+    text = entry.text
+    above = _KIND_ABOVE.match(text) if text.startswith("<mark") else None
+    if above is not None and is_kind(above["kind"]):
+        return replace(entry, text=above["text"].strip())
+    if text.startswith("#") and (marked := _MARK_BEHIND_TAGS.match(text)) is not None:
+        tags = properties.tags([marked["tags"].replace("::", " ")])
+        return replace(entry, text=marked["text"].strip(), tags=tuple(dict.fromkeys((*entry.tags, *tags))))
+    if (behind := _KIND_BEHIND.match(text)) is not None and is_kind(behind["kind"]):
+        bare = behind["text"]
+        bare = bare if set(bare[:-1]) & set('“"«„') else bare[:-1]
+        shade = color(behind["kind"])
+        return replace(entry, text=bare, color=entry.color or (shade if shade in COLORS else None))
+    return entry
+
+
+def without_common_line(entries: list[Entry]) -> list[Entry]:
+    """Without the first line, or the bullet, where all passages have the same one, and words behind it."""
+    if len(entries) >= _MIN_ALIKE and all(_ITEM.match(entry.text) for entry in entries):
+        return [replace(entry, text=_ITEM.sub("", entry.text, count=1)) for entry in entries]
+    firsts = {entry.text.partition("\n")[0].strip() for entry in entries}
+    if len(entries) < _MIN_ALIKE or len(firsts) != 1:
+        return entries
+    rests = [entry.text.partition("\n")[2].strip() for entry in entries]
+    if not all(rests) or len(set(rests)) == 1:
+        return entries
+    return [replace(entry, text=rest) for entry, rest in zip(entries, rests, strict=True)]
+
+
+def with_words_behind_quotes(entries: Sequence[Entry]) -> list[Entry]:
+    """The first line of each passage, and as a remark what stands below, where all of them are in quotation marks."""
+    matches = [_FIRST_QUOTED.match(entry.text) for entry in entries]
+    if len(entries) < _MIN_ALIKE or not all(matches) or not any(match and match["rest"] for match in matches):
+        return list(entries)
+    found = []
+    for entry, match in zip(entries, matches, strict=True):
+        assert match is not None
+        rest = (match["rest"] or "").strip()
+        remark = "\n".join(part for part in (rest, entry.remark) if part) or None
+        found.append(replace(entry, text=match["text"].strip(), remark=remark))
+    return found
