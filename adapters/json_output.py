@@ -23,56 +23,56 @@ def line(value: Json) -> str:
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def highlight(one: Highlight) -> dict[str, Json]:
+def highlight(item: Highlight) -> dict[str, Json]:
     """A highlight with its source."""
     return {
-        "id": one.id,
-        "text": one.text,
-        "plain": one.plain,
-        "link": one.link,
-        "location": one.location,
-        "remark": one.remark,
-        "tags": list(one.tags),
-        "color": one.color,
-        "favorite": one.favorite,
-        "chapter": one.chapter,
-        "added": one.added,
-        "path": one.path,
-        "line": one.line,
+        "id": item.id,
+        "text": item.text,
+        "plain": item.plain,
+        "link": item.link,
+        "location": item.location,
+        "remark": item.remark,
+        "tags": list(item.tags),
+        "color": item.color,
+        "favorite": item.favorite,
+        "chapter": item.chapter,
+        "added": item.added,
+        "path": item.path,
+        "line": item.line,
         "source": {
-            "title": one.source.title,
-            "authors": list(one.source.authors),
-            "category": one.source.category,
-            "url": one.source.url,
-            "tags": list(one.source.tags),
-            "date": one.source.date,
+            "title": item.source.title,
+            "authors": list(item.source.authors),
+            "category": item.source.category,
+            "url": item.source.url,
+            "tags": list(item.source.tags),
+            "date": item.source.date,
         },
     }
 
 
-def quote(one: Quote) -> Json:
+def quote(item: Quote) -> Json:
     """A quote. `nearest` is the sentence closest to the question, only if the quote was found by its meaning alone."""
     return {
-        "text": one.text,
-        "spans": [list(span) for span in one.spans],
-        "matched": list(one.matched),
-        **({"nearest": list(one.sentence)} if one.sentence is not None else {}),
-        "score": round(float(one.score), 4),
-        "highlight": highlight(one.highlight),
+        "text": item.text,
+        "spans": [list(span) for span in item.spans],
+        "matched": list(item.matched),
+        **({"nearest": list(item.sentence)} if item.sentence is not None else {}),
+        "score": round(float(item.score), 4),
+        "highlight": highlight(item.highlight),
     }
 
 
-def answer(one: Answer) -> dict[str, Json]:
+def answer(reply: Answer) -> dict[str, Json]:
     return {
-        "question": one.question,
-        "found": one.found,
-        "weak": one.weak,
-        "quotes": [quote(part) for part in one.quotes],
-        "total": one.total,
-        "corrected": dict(one.corrected),
-        "missing": list(one.missing),
-        "filters": dict(one.filters),
-        "took_ms": round(one.took_ms, 3),
+        "question": reply.question,
+        "found": reply.found,
+        "weak": reply.weak,
+        "quotes": [quote(part) for part in reply.quotes],
+        "total": reply.total,
+        "corrected": dict(reply.corrected),
+        "missing": list(reply.missing),
+        "filters": dict(reply.filters),
+        "took_ms": round(reply.took_ms, 3),
     }
 
 
@@ -99,7 +99,7 @@ def check(
         "private": library.private,
         **({"deleted": library.gone} if library.gone else {}),
         **_freshness(freshness or Freshness()),
-        "skipped": [{"path": one.path, "reason": one.reason} for one in library.skipped],
+        "skipped": [{"path": file.path, "reason": file.reason} for file in library.skipped],
         "problems": [*settings, *(asdict(problem) for problem in library.problems)],
         **({"vectors": asdict(progress)} if progress is not None else {}),
         "took_ms": round(took_ms, 1),

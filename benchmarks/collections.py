@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import pytrec_eval
-
 MEASURES: Final = ("nDCG@10", "MRR@10", "Recall@10")
 
 Run = Mapping[str, Mapping[str, float]]
@@ -54,6 +52,8 @@ def measured(collection: Collection, run: Run) -> dict[str, dict[str, float]]:
         question: dict(sorted(ranked.items(), key=lambda one: -one[1])[:10])
         for question, ranked in run.items()
     }
+    import pytrec_eval  # only the collections need it, not the question set
+
     evaluator = pytrec_eval.RelevanceEvaluator(
         {question: dict(grades) for question, grades in collection.relevant.items()},
         {"ndcg_cut.10", "recip_rank", "recall.10"},

@@ -39,7 +39,9 @@ class Allowlist:
         """The entries of one platform."""
         prefix = f"{platform}:"
         lists = (self.channels, self.servers, self.people)
-        return Allowlist(*(frozenset(one for one in listed if one.startswith(prefix)) for listed in lists))
+        return Allowlist(
+            *(frozenset(entry for entry in listed if entry.startswith(prefix)) for listed in lists)
+        )
 
     def __bool__(self) -> bool:
         """Whether any place is listed."""
@@ -156,7 +158,7 @@ def _home_counts(listed: Allowlist) -> bool:
 def _servers(arrival: Arrival) -> frozenset[str]:
     """The server of the arrival and its organisation, as written in settings."""
     found = (arrival.server, arrival.organisation)
-    return frozenset(f"{arrival.platform}:{one}" for one in found if one)
+    return frozenset(f"{arrival.platform}:{id_}" for id_ in found if id_)
 
 
 def is_listed_person(arrival: Arrival, listed: Allowlist) -> bool:

@@ -97,4 +97,4 @@ def _ids(values: tuple[str, ...], here: str) -> tuple[str, ...]:
     if "all" in values:
         return ()
     named = (here if value == "here" else value for value in values)
-    return tuple(dict.fromkeys(one for one in named if one))
+    return tuple(dict.fromkeys(id_ for id_ in named if id_))

@@ -71,7 +71,9 @@ def _rarest_word_not_quoted(found: Findings, shown: Collection[int]) -> str | No
     weighed = [
         (term, quoted) for term, quoted in zip(found.result.terms, is_quoted, strict=True) if term.weight
     ]
-    rarest, is_rarest_quoted = max(weighed, key=lambda one: (one[0].weight, not one[1]), default=(None, True))
+    rarest, is_rarest_quoted = max(
+        weighed, key=lambda pair: (pair[0].weight, not pair[1]), default=(None, True)
+    )
     if rarest is None or is_rarest_quoted:
         return None
     lacking = displayed_words(term for term, quoted in weighed if not quoted)

@@ -53,7 +53,7 @@ class _SentenceChooser:
         self._sentences = sentences
         self._words: list[dict[int, float]] = [{} for _ in sentences]
         place = 0
-        for match in sorted(matches, key=lambda one: one.start):
+        for match in sorted(matches, key=lambda match_: match_.start):
             while place < len(sentences) - 1 and match.start >= sentences[place][1]:
                 place += 1
             if sentences[place][0] <= match.start < sentences[place][1]:
@@ -66,7 +66,7 @@ class _SentenceChooser:
         room = MAX_EXCERPT_CHARS
         while True:
             gains = [self._gain(number, seen) for number in range(len(self._sentences))]
-            number = max(range(len(gains)), key=lambda one: (gains[one], -one))
+            number = max(range(len(gains)), key=lambda candidate: (gains[candidate], -candidate))
             if gains[number] <= 0 or (chosen and self._length(number) > room):
                 return sorted(chosen) or [0]
             chosen.append(number)
@@ -90,7 +90,7 @@ def _with_neighbours(sentences: Sequence[Span], chosen: Sequence[int]) -> list[i
     room = MAX_EXCERPT_CHARS - sum(sentences[number][1] - sentences[number][0] for number in taken)
     closed: set[tuple[int, int]] = set()
     for distance in range(1, len(sentences)):
-        for number, step in ((one, step) for one in chosen for step in (1, -1)):
+        for number, step in ((sentence, step) for sentence in chosen for step in (1, -1)):
             place = number + step * distance
             if (number, step) in closed or place in taken or not 0 <= place < len(sentences):
                 continue

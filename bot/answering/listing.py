@@ -94,7 +94,9 @@ def _name_hash(name: str) -> str:
 
 def of_source(source: str, index: Index, limit: int = 5, offset: int = 0) -> Page:
     """The highlights of the source with the key `source` (`source_key`), newest first; an empty page without one."""
-    number = next((number for number, one in enumerate(index.sources) if source_key(one) == source), None)
+    number = next(
+        (number for number, candidate in enumerate(index.sources) if source_key(candidate) == source), None
+    )
     if number is None:
         return Page((), 0, ())
     return page_of(index.source_of == number, (index.sources[number].title,), index, limit, offset)

@@ -26,8 +26,8 @@ def of_links(links: Sequence[str], index: Index) -> tuple[Quote, ...]:
     wanted = {key for link in links if (key := link_key(link))}
     found = {
         key: place
-        for place, (one, _) in enumerate(heads(index.library.highlights))
-        if (key := link_key(one.link)) in wanted and one.has_text
+        for place, (head, _) in enumerate(heads(index.library.highlights))
+        if (key := link_key(head.link)) in wanted and head.has_text
     }
     return quotes_of(found.values(), index)
 
@@ -50,9 +50,9 @@ def of_the_day(index: Index, day: date) -> Quote | None:
     """
     salt = day.isoformat()
     left = [
-        (stable_hash(one.id, salt), one.id, place)
-        for place, (one, _) in enumerate(heads(index.library.highlights))
-        if one.has_text
+        (stable_hash(head.id, salt), head.id, place)
+        for place, (head, _) in enumerate(heads(index.library.highlights))
+        if head.has_text
     ]
     heapify(left)
     in_order = (heappop(left)[2] for _ in range(len(left)))

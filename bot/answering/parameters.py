@@ -26,8 +26,8 @@ def _parameter(value: float, unit: str, low: float, high: float, section: str) -
 def describe(parameters: "WordParameters | MeaningParameters") -> dict[str, tuple[float, Description]]:
     """The value and description of each parameter."""
     return {
-        one.name: (getattr(parameters, one.name), cast("Description", one.metadata["description"]))
-        for one in fields(parameters)
+        field_.name: (getattr(parameters, field_.name), cast("Description", field_.metadata["description"]))
+        for field_ in fields(parameters)
     }
 
 

@@ -61,7 +61,7 @@ def _phrase_matches(phrases: Iterable[str], text: Sequence[Token], first: int) -
         for place in range(len(folded) - len(sought) + 1):
             if folded[place] == sought[0] and folded[place : place + len(sought)] == sought:
                 result += [
-                    Match(one.start, one.end, number, PHRASE_WEIGHT)
-                    for one in text[place : place + len(sought)]
+                    Match(token.start, token.end, number, PHRASE_WEIGHT)
+                    for token in text[place : place + len(sought)]
                 ]
     return result

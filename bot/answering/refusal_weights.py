@@ -65,7 +65,7 @@ def load_weights(file: Path | None = None) -> dict[str, Logistic]:
     for name, (low, high, form) in models.items():
         if (low.shape, high.shape, form.shape) != ((count,), (count,), (count + 1, count + 1)):
             raise WeightsError(f"{file.name} has weights of the wrong shape for {name}; {_RETRAIN}")
-        if not all(np.isfinite(one).all() for one in (low, high, form)) or (low > high).any():
+        if not all(np.isfinite(array).all() for array in (low, high, form)) or (low > high).any():
             raise WeightsError(f"{file.name} has impossible weights for {name}; {_RETRAIN}")
     return {name: Logistic(low, high, form) for name, (low, high, form) in models.items()}
 
@@ -75,7 +75,9 @@ def write_weights(models: Mapping[str, Logistic], file: Path = WEIGHTS_FILE) -> 
     file.write_text(
         "{\n"
         f'  "signals": {json.dumps(SIGNALS)},\n'
-        '  "models": {\n' + ",\n".join(_written(name, one) for name, one in models.items()) + "\n  }\n}\n",
+        '  "models": {\n'
+        + ",\n".join(_written(name, weights) for name, weights in models.items())
+        + "\n  }\n}\n",
         "utf-8",
     )
 

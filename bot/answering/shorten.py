@@ -47,7 +47,7 @@ def _lead(quote: Quote, mark: int, most: int) -> int:
     """The beginning of the sentence that a mark stands in, if that is near enough, else a word before the mark."""
     start, end = next((span for span in quote.spans if span[0] <= mark < span[1]), (mark, mark))
     sentences: Sequence[Span] = split_sentences(quote.highlight.plain[start:end])
-    begin = start + next((one for one, last in reversed(sentences) if start + one <= mark), 0)
+    begin = start + next((first for first, last in reversed(sentences) if start + first <= mark), 0)
     if mark - begin <= most:
         return begin
     blank = quote.highlight.plain.find(" ", max(start, mark - most), mark)
@@ -61,9 +61,9 @@ def _marks_within(quote: Quote, start: int, max_chars: int) -> int:
     for begin, end in _from(quote, start):
         stop = min(end, begin + room)
         words |= {
-            quote.highlight.plain[one:other].casefold()
-            for one, other in quote.emphasised
-            if begin <= one and other <= stop
+            quote.highlight.plain[first:last].casefold()
+            for first, last in quote.emphasised
+            if begin <= first and last <= stop
         }
         room -= stop - begin
         if room <= 0:

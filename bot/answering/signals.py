@@ -77,7 +77,7 @@ def refusal_signals(
         for term in terms
     ]
     missing_rarities = [value if lacking else 0.0 for value, lacking in zip(rarities, lacks, strict=True)]
-    names = sum(one.typed in intent.capitalised for one in missing)
+    names = sum(term.typed in intent.capitalised for term in missing)
     named = index.of_sources(intent.named_sources, ranked.found.passages[: WORDS.considered])
     values = np.array(
         [
@@ -93,7 +93,7 @@ def refusal_signals(
             _second_highest(evidence),
             sum(term.idf for term in missing) / (sum(term.idf for term in terms) or 1.0),
             max(rarities, default=0.0),
-            max((one.idf for one, lacking in zip(terms, lacks, strict=True) if not lacking), default=0.0)
+            max((term.idf for term, lacking in zip(terms, lacks, strict=True) if not lacking), default=0.0)
             / idf(1, len(index)),
         ],
         np.float32,

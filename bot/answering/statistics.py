@@ -64,7 +64,7 @@ def statistics(index: Index, year: int | None = None) -> Statistics:
         len(by_source),
         total - len(dates),
         dates[0] if dates else None,
-        max(dates, key=lambda one: (one[:10], len(one))) if dates else None,
+        max(dates, key=lambda day: (day[:10], len(day))) if dates else None,
         _months(dates, year),
         _ranked(by_author.items()),
         _ranked(titles.items()),
@@ -74,9 +74,9 @@ def statistics(index: Index, year: int | None = None) -> Statistics:
 
 def date_of(highlight: Highlight) -> str:
     """When it was highlighted, else the date of its source; at most a day, "" if not even the year is known."""
-    for one in (highlight.added, highlight.source.date):
-        if one and _YEAR.match(one):
-            return one[:10]
+    for moment in (highlight.added, highlight.source.date):
+        if moment and _YEAR.match(moment):
+            return moment[:10]
     return ""
 
 
@@ -104,7 +104,7 @@ def _months(dates: Iterable[str], year: int | None) -> tuple[tuple[str, int], ..
 
 def _ranked(counts: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
     return tuple(
-        sorted(((name, count) for name, count in counts if name), key=lambda one: (-one[1], one[0]))[
+        sorted(((name, count) for name, count in counts if name), key=lambda pair: (-pair[1], pair[0]))[
             :MAX_RANKED
         ]
     )

@@ -75,7 +75,11 @@ def _missing(terms: Sequence[QueryTerm]) -> list[Suggestion]:
 
 def _named(known: Sequence[QueryTerm], sources: Collection[int], index: Index) -> list[Suggestion]:
     """Authors and titles that the question names."""
-    return [one for number in sorted(sources)[:MAX_SOURCES] for one in _of_source(known, number, index)]
+    return [
+        suggestion
+        for number in sorted(sources)[:MAX_SOURCES]
+        for suggestion in _of_source(known, number, index)
+    ]
 
 
 def _similar(known: Sequence[QueryTerm], index: Index) -> list[Suggestion]:
@@ -84,7 +88,7 @@ def _similar(known: Sequence[QueryTerm], index: Index) -> list[Suggestion]:
     This is a search of its own: other words and no filters, so it may find what the question's search left out.
     """
     sources = index.source_of[search(known, index, MAX_SOURCES).passages].tolist()
-    return [one for number in sources for one in _of_source(known, number, index)]
+    return [suggestion for number in sources for suggestion in _of_source(known, number, index)]
 
 
 def _of_source(known: Sequence[QueryTerm], number: int, index: Index) -> list[Suggestion]:

@@ -98,7 +98,7 @@ def _is_written(facet: str, name: str, index: Index) -> bool:
     if facet == "tag" and is_favourite(name):
         return True
     sought = f" {key(name)} "
-    return any(sought in f" {one} " for one in index.facets.names(facet).keys)
+    return any(sought in f" {written} " for written in index.facets.names(facet).keys)
 
 
 def _without_names(text: str, today: date) -> Theme | LeftOver:
@@ -126,12 +126,12 @@ def _of_names(parts: Iterable[Sequence[str]], index: Index, today: date) -> Them
     return theme
 
 
-def _joined(one: Theme, other: Theme) -> Theme:
+def _joined(first: Theme, other: Theme) -> Theme:
     """The theme of what fits both."""
     return Theme(
-        tuple(dict.fromkeys(one.filters + other.filters)),
-        max(filter(None, (one.after, other.after)), default=None),
-        min(filter(None, (one.before, other.before)), default=None),
+        tuple(dict.fromkeys(first.filters + other.filters)),
+        max(filter(None, (first.after, other.after)), default=None),
+        min(filter(None, (first.before, other.before)), default=None),
     )
 
 
@@ -198,13 +198,13 @@ def time_filter(words: str, today: date) -> Filter | None:
     return Filter("time", said.words)
 
 
-def days_of(one: Filter, today: date) -> tuple[date | None, date | None]:
+def days_of(filter_: Filter, today: date) -> tuple[date | None, date | None]:
     """From which day on, and before which day, a filter of the kind "time" lets highlights through."""
-    first, dots, last = one.value.partition("..")
+    first, dots, last = filter_.value.partition("..")
     if dots:
         return (date.fromisoformat(first) if first else None, date.fromisoformat(last) if last else None)
-    said = times.read(one.value, today)
-    return said.after, said.before
+    reading = times.read(filter_.value, today)
+    return reading.after, reading.before
 
 
 def added(index: Index, after: date | None, before: date | None) -> Mask:

@@ -62,9 +62,9 @@ def occurs_in(words: str, passages: Iterable[int], index: Index) -> bool:
     """Whether one of these passages, or its title, holds the words in a row: "Seven days in May", in May."""
     whole = key(words)
     without_preposition = whole.partition(" ")[2]
-    sought = [one for one in (whole, without_preposition) if " " in one or one == whole]
-    for one in passages if whole else ():
-        highlight = index.library.highlights[one]
+    sought = [phrase for phrase in (whole, without_preposition) if " " in phrase or phrase == whole]
+    for passage in passages if whole else ():
+        highlight = index.library.highlights[passage]
         held = [
             f" {key(text)} " for text in (highlight.plain, highlight.source.title, highlight.chapter or "")
         ]

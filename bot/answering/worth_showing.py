@@ -75,12 +75,12 @@ def first_worth_showing(passages: Iterable[int], count: int, index: Index) -> li
     for passage in passages:
         if len(found) >= count:
             break
-        one, source = highlights[passage], int(index.source_of[passage])
+        highlight, source = highlights[passage], int(index.source_of[passage])
         if source not in names:
             of_source = [highlights[other] for other in np.flatnonzero(index.source_of == source).tolist()]
-            names[source] = _heading_names(of_source)[one.source]
+            names[source] = _heading_names(of_source)[highlight.source]
         seen.append(passage)
-        if _is_whole_thought(one, index.language_of(passage), names[source]):
+        if _is_whole_thought(highlight, index.language_of(passage), names[source]):
             runs = _runs(index, passage)
             others = (_runs(index, other) for other in found)
             if not any(_is_near_copy(*sorted((runs, other), key=len)) for other in others):
@@ -106,7 +106,7 @@ def is_fragment(highlight: Highlight, language: str) -> bool:
     ends = _ENDS.search(text) is not None
     if len(spoken) < (MIN_WORDS_OF_SENTENCE if ends else MIN_WORDS) or _BROKEN_END.search(text):
         return True
-    first = next((one for one in text.split() if any(map(str.isalpha, one))), "")
+    first = next((word for word in text.split() if any(map(str.isalpha, word))), "")
     written_small = highlight.source.category == "tweets" and text == text.lower()
     if first.islower() and not written_small:
         return True
@@ -137,8 +137,8 @@ def _is_like_a_heading(plain: str) -> bool:
         return False
     if _NUMBERED.match(text):
         return True
-    long = [one for one in written if len(one) > 3 and one[:1].isalpha()]
-    return len(long) > 1 and all(one[0].isupper() for one in long)
+    long = [word for word in written if len(word) > 3 and word[:1].isalpha()]
+    return len(long) > 1 and all(word[0].isupper() for word in long)
 
 
 def _copies(index: Index, mask: Mask) -> list[int]:
@@ -160,7 +160,9 @@ def _copies(index: Index, mask: Mask) -> list[int]:
     for bucket in by_hash.values():
         if len(bucket) < 2:
             continue
-        order = sorted(bucket[:_MAX_BUCKET], key=lambda one: (offsets[one] - offsets[one + 1], one))
+        order = sorted(
+            bucket[:_MAX_BUCKET], key=lambda passage: (offsets[passage] - offsets[passage + 1], passage)
+        )
         for place, longer in enumerate(order):
             if longer in dropped:
                 continue
@@ -195,7 +197,9 @@ def _smallest_hashes(
         run = ids[: len(ids) - _RUN + 1].copy()
         for step in range(1, _RUN):
             run = run * _PRIME + ids[step : len(ids) - _RUN + 1 + step]
-        inside = np.concatenate([np.arange(offsets[one], offsets[one + 1] - _RUN + 1) for one in long])
+        inside = np.concatenate(
+            [np.arange(offsets[passage], offsets[passage + 1] - _RUN + 1) for passage in long]
+        )
         starts = np.concatenate(([0], np.cumsum(lengths[long] - _RUN + 1)[:-1]))
         result = []
         for number in range(1, _HASHES + 1):

@@ -68,7 +68,7 @@ def attribution(quote: Quote) -> Attribution:
         one_line(highlight.location or ""),
         one_line(highlight.chapter or ""),
         one_line(highlight.added or highlight.source.date or ""),
-        tuple(tag for one in highlight.tags if (tag := one_line(one).lstrip("#"))),
+        tuple(tag for written in highlight.tags if (tag := one_line(written).lstrip("#"))),
         safe_links.web(highlight.link),
         quote.sentence is not None,
     )

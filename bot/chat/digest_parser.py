@@ -185,7 +185,7 @@ def _valid_filter(given: Filter) -> Filter | InvalidDigestCommand | None:
 
 def _listed(text: str) -> tuple[str, ...]:
     """Names separated by commas."""
-    return tuple(dict.fromkeys(filter(None, (unquoted(one_line(one)) for one in text.split(",")))))
+    return tuple(dict.fromkeys(filter(None, (unquoted(one_line(name)) for name in text.split(",")))))
 
 
 class _Words:

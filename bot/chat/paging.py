@@ -31,13 +31,13 @@ def find_all(reply: Answer, bot: Bot) -> FoundList:
 def page_of(found: FoundList, bot: Bot, offset: int, limit: int) -> Answer:
     """The quotes from `offset` on. Highlights that are gone or have changed since are left out."""
     index, shown = bot.index, found.quotes[offset : offset + limit]
-    passages = index.passages_of_ids(one.highlight for one in shown)
+    passages = index.passages_of_ids(quote.highlight for quote in shown)
     quotes = []
-    for one in shown:
-        passage = passages.get(one.highlight)
+    for stored in shown:
+        passage = passages.get(stored.highlight)
         highlight = None if passage is None else index.library.highlights[passage]
-        if highlight is not None and one.spans and one.spans[-1][1] <= len(highlight.plain):
-            quotes.append(Quote(highlight, one.spans, one.marks, 0.0, one.sentence))
+        if highlight is not None and stored.spans and stored.spans[-1][1] <= len(highlight.plain):
+            quotes.append(Quote(highlight, stored.spans, stored.marks, 0.0, stored.sentence))
     total = min(found.total, len(found.quotes))
     reply = Answer("", tuple(quotes), offset, total, limit=limit)
     return replace(reply, alike=bot.embedding is not None, drawable=bot.pictures)

@@ -60,7 +60,7 @@ def _folded(text: str) -> str:
 
 
 def _one_of(listed: Iterable[str]) -> str:
-    folded = sorted({_folded(one) for one in listed}, key=len, reverse=True)
+    folded = sorted({_folded(phrase) for phrase in listed}, key=len, reverse=True)
     return "|".join(map(re.escape, folded))
 
 
@@ -91,7 +91,9 @@ def _together() -> dict[str, re.Pattern[str]]:
     """For each language the pattern of a message of several phrases, of whatever kinds."""
     kinds = _DATA["phrases"].values()
     return {
-        language: _pattern([one for kind in kinds for one in kind[language]], _DATA["around"][language], gap)
+        language: _pattern(
+            [phrase for kind in kinds for phrase in kind[language]], _DATA["around"][language], gap
+        )
         for language, gap in _GAPS.items()
     }
 

@@ -136,7 +136,7 @@ def _identity(places: Sequence[Path]) -> list[tuple[str, int, int]]:
 def _not_hidden(roots: Sequence[Path], _: object, path: str) -> bool:
     """Whether a path is in no hidden folder, where editors write all the time and no note is. `..data` is the link by which
     Kubernetes puts a new version of a mounted volume in the place of the old one."""
-    for root in sorted(roots, key=lambda one: -len(one.parts)):
+    for root in sorted(roots, key=lambda folder: -len(folder.parts)):
         with suppress(ValueError):
             parts = Path(path).relative_to(root).parts
             return parts == ("..data",) or not any(part.startswith(".") for part in parts)

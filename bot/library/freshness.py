@@ -37,6 +37,8 @@ def newest_highlight(library: Library) -> str | None:
     """YYYY-MM-DD on which the newest highlight was made."""
     found = library.highlights
     times = (
-        (part.newest for part in found.parts) if isinstance(found, Passages) else (one.added for one in found)
+        (part.newest for part in found.parts)
+        if isinstance(found, Passages)
+        else (highlight.added for highlight in found)
     )
     return max((time[:10] for time in times if time), default=None)

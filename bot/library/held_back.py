@@ -31,7 +31,7 @@ class HeldBack:
     @property
     def until(self) -> float | None:
         """When the next of them stops being held back; None if nothing is held back."""
-        return min((one.until for one in self._held.values()), default=None)
+        return min((held.until for held in self._held.values()), default=None)
 
     def names(self, before: Known, seen: Mapping[str, Stamp | None], now: float) -> bytes:
         """Digests of the names that stay private, given the notes' present stamps. Includes what was private in a note that
@@ -65,7 +65,7 @@ class HeldBack:
         return self._packed()
 
     def _packed(self) -> bytes:
-        return array("Q", sorted(_all(one.names for one in self._held.values()))).tobytes()
+        return array("Q", sorted(_all(held.names for held in self._held.values()))).tobytes()
 
 
 def _all(sets: Iterable[frozenset[int]]) -> set[int]:

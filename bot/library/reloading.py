@@ -173,7 +173,7 @@ class Reloader:
             return self._stale(implausible)
         now = seen(found)
         hidden = self._held_back.names(before.known, now, self._clock())
-        changed = sum(one != self._stamp_of(place) for place, one in now.items())
+        changed = sum(stamp != self._stamp_of(place) for place, stamp in now.items())
         if changed > 1 and (
             private := newly_private(before.known, found)
         ):  # before the others are read, which may take long
@@ -247,7 +247,11 @@ def _implausible(found: list[NoteFile | Skipped], before: Snapshot, corpus: Corp
     if lost(corpus, notes_before, found) is not None:
         return "the folder holds no notes any more: is it mounted?"
     known = set(before.known.skipped)
-    unread = [one for one in found if isinstance(one, Skipped) and one.unread_folder and one not in known]
+    unread = [
+        problem
+        for problem in found
+        if isinstance(problem, Skipped) and problem.unread_folder and problem not in known
+    ]
     if unread:
         return f"{unread[0].reason} (`analects check` names it)"
     return None

@@ -79,8 +79,10 @@ def understand(query: Query, index: Index) -> Intent:
     typed = [token for token in found if token.end <= len(query.text)]
     names = recognise_names(typed, phrasing, index)
     named = [
-        replace(one, word=names.corrections.get(one.word, one.word)) if one.start in names.places else one
-        for one in typed
+        replace(token, word=names.corrections.get(token.word, token.word))
+        if token.start in names.places
+        else token
+        for token in typed
     ]
     searched, spelled = correct(named, index, query.text)
     corrections = {**spelled, **names.corrections}
@@ -122,9 +124,9 @@ def _words_of_names(tokens: Sequence[Token], places: Collection[int]) -> frozens
     words = {token.word for token in tokens if token.start in places}
     for row in rows_of_unspaced(tokens):
         words |= {
-            fold(one.word) + fold(other.word)
-            for one, other in pairwise(row)
-            if one.start in places or other.start in places
+            fold(left.word) + fold(other.word)
+            for left, other in pairwise(row)
+            if left.start in places or other.start in places
         }
     return frozenset(words)
 
@@ -166,13 +168,15 @@ def _asked_names(capitalised: frozenset[str], typed: Sequence[Token], phrasing: 
         return frozenset()
     slots = phrasing.name_slots
     expected = {
-        one.word for one in typed if any(begin <= one.start and one.end <= end for begin, end in slots)
+        token.word
+        for token in typed
+        if any(begin <= token.start and token.end <= end for begin, end in slots)
     }
     beside = {
         word
-        for one, other in pairwise(typed)
-        if other.start == one.end + 1 and {one.word, other.word} <= capitalised
-        for word in (one.word, other.word)
+        for left, other in pairwise(typed)
+        if other.start == left.end + 1 and {left.word, other.word} <= capitalised
+        for word in (left.word, other.word)
     }
     return capitalised & (expected | beside)
 
@@ -236,12 +240,14 @@ def _is_misspelt(word: str, stop: frozenset[str], language: str, index: Index) -
         return False
     languages = {language, ENGLISH, *index.library_languages[:1]}
     forms = (word, folded, word.removesuffix("s"))  # dictionaries lack many plurals
-    if not stop or any(is_word(form, one) for form in forms for one in languages):
+    if not stop or any(is_word(form, language_) for form in forms for language_ in languages):
         return False
     from rapidfuzz.distance import OSA
 
     return any(
-        OSA.distance(folded, one, score_cutoff=1) == 1 for one in stop if len(one) >= MIN_MISSPELT_LETTERS
+        OSA.distance(folded, stop_word, score_cutoff=1) == 1
+        for stop_word in stop
+        if len(stop_word) >= MIN_MISSPELT_LETTERS
     )
 
 
@@ -249,5 +255,5 @@ def _rarest(terms: Sequence[QueryTerm]) -> Sequence[QueryTerm]:
     """The `MAX_TERMS` rarest terms in the question's order; terms that no passage holds are dropped first."""
     if len(terms) <= MAX_TERMS:
         return terms
-    order = sorted(range(len(terms)), key=lambda one: (not terms[one].stems, -terms[one].idf))
-    return [terms[one] for one in sorted(order[:MAX_TERMS])]
+    order = sorted(range(len(terms)), key=lambda number: (not terms[number].stems, -terms[number].idf))
+    return [terms[number] for number in sorted(order[:MAX_TERMS])]

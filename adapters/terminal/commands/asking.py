@@ -10,9 +10,9 @@ from typing import Annotated
 
 import typer
 
+from adapters.terminal.commands.question_args import QuestionCommand
 from adapters.terminal.options import AsJson, Corpus
 from adapters.terminal.output import exit_with, exit_with_error, print_line, warn_if_empty
-from adapters.terminal.question_args import QuestionCommand
 from bot.settings import load_settings
 
 app = typer.Typer()

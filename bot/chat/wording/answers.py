@@ -31,9 +31,9 @@ def nothing_fits(answer: Answer) -> str:
         sentence = messages.NOTHING_FITS.format(words=_looked_for(answer))
     suggested = (
         messages.NONE_OF_THESE_WORDS.of(len(answer.looked_for))
-        if _all_missing(one, answer)
-        else suggestion(one)
-        for one in answer.suggestions
+        if _all_missing(item, answer)
+        else suggestion(item)
+        for item in answer.suggestions
     )
     return messages.SENTENCE_SEPARATOR.join(filter(None, (sentence, read_in_part(answer), *suggested)))
 
@@ -45,17 +45,17 @@ def read_in_part(answer: Answer) -> str:
     return messages.READ_IN_PART.format(count=digits(MAX_QUERY_CHARS))
 
 
-def _all_missing(one: Suggestion, answer: Answer) -> bool:
+def _all_missing(item: Suggestion, answer: Answer) -> bool:
     """Whether no highlight has any of the words looked for. The sentence before has just listed them."""
     looked_for = {word.casefold() for word in answer.looked_for}
-    return one.kind is SuggestionKind.NO_WORD and looked_for <= {name.casefold() for name in one.names}
+    return item.kind is SuggestionKind.NO_WORD and looked_for <= {name.casefold() for name in item.names}
 
 
-def nearest(one: Suggestion) -> str:
+def nearest(item: Suggestion) -> str:
     """The label of a button for the nearest author or title."""
-    if one.kind is SuggestionKind.FROM_TITLE:
-        return only_from(one.names[0])
-    return messages.BY_AUTHOR.format(name=short(" ".join(one.names[0].split()), MAX_BUTTON_NAME_CHARS))
+    if item.kind is SuggestionKind.FROM_TITLE:
+        return only_from(item.names[0])
+    return messages.BY_AUTHOR.format(name=short(" ".join(item.names[0].split()), MAX_BUTTON_NAME_CHARS))
 
 
 def above(answer: Answer) -> str | None:
@@ -101,14 +101,14 @@ def below(answer: Answer) -> str | None:
     return messages.NOT_QUOTED.format(word=messages.NAME_IN_QUOTES.format(name=short(answer.not_quoted)))
 
 
-def suggestion(one: Suggestion) -> str:
+def suggestion(item: Suggestion) -> str:
     """The sentence of a suggestion after a refusal."""
-    names = [messages.NAME_IN_QUOTES.format(name=short(name)) for name in one.names]
-    bare = [short(name) for name in one.names]
-    listed = bare if one.kind is SuggestionKind.BY_AUTHOR else names
-    if one.kind is SuggestionKind.NO_WORD:
-        return messages.SUGGESTIONS[one.kind].format(name=alternatives(names))
-    return messages.SUGGESTIONS[one.kind].format(name=messages.LIST_SEPARATOR.join(listed))
+    names = [messages.NAME_IN_QUOTES.format(name=short(name)) for name in item.names]
+    bare = [short(name) for name in item.names]
+    listed = bare if item.kind is SuggestionKind.BY_AUTHOR else names
+    if item.kind is SuggestionKind.NO_WORD:
+        return messages.SUGGESTIONS[item.kind].format(name=alternatives(names))
+    return messages.SUGGESTIONS[item.kind].format(name=messages.LIST_SEPARATOR.join(listed))
 
 
 def _looked_for(answer: Answer) -> str:
@@ -126,8 +126,8 @@ def filtered(answer: Answer) -> str:
     for name, value in answer.filters.items():
         text = messages.PHRASE_FILTER if name == "phrase" else messages.OTHER_FILTER
         parts += [
-            text.format(name=messages.FILTER_NAMES.get(name, name), value=one)
-            for one in ([value] if isinstance(value, str) else value)
+            text.format(name=messages.FILTER_NAMES.get(name, name), value=filter_value)
+            for filter_value in ([value] if isinstance(value, str) else value)
             if name != "order"
         ]
     return messages.LIST_SEPARATOR.join(parts)
@@ -171,7 +171,7 @@ def none_listed(kind: str, name: str, suggestions: Sequence[str]) -> str:
     if not suggestions:
         return sentence
     names = messages.LIST_SEPARATOR.join(
-        messages.NAME_IN_QUOTES.format(name=short(one)) for one in suggestions
+        messages.NAME_IN_QUOTES.format(name=short(close_name)) for close_name in suggestions
     )
     return messages.DID_YOU_MEAN.format(sentence=sentence, names=names)
 

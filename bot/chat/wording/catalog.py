@@ -66,8 +66,8 @@ def _with_commands(value: object) -> object:
     if isinstance(value, str):
         return from_catalogue(value)
     if isinstance(value, list):
-        return [_with_commands(one) for one in value]
-    return {key: _with_commands(one) for key, one in value.items()} if isinstance(value, dict) else value
+        return [_with_commands(part) for part in value]
+    return {key: _with_commands(part) for key, part in value.items()} if isinstance(value, dict) else value
 
 
 def _filled_up(given: Mapping[str, object], fallback: Mapping[str, object]) -> dict[str, object]:

@@ -69,18 +69,21 @@ def help_text(
     """A help as plain text, in two columns; by default that of how to ask. `command` is what the slash command is called."""
     lines = [about if about is not None else messages.ABOUT]
     for section in sections if sections is not None else help_sections():
-        rows = [("  ".join(typed(one, command) for one in shown), meaning) for shown, meaning in section.rows]
+        rows = [
+            ("  ".join(typed(example, command) for example in shown), meaning)
+            for shown, meaning in section.rows
+        ]
         width = max(_cells(shown) for shown, _ in rows)
         columns = (f"  {shown}{' ' * (width - _cells(shown))}   {meaning}" for shown, meaning in rows)
         lines += ["", section.heading, *columns]
     return "\n".join(lines)
 
 
-def typed(one: Typed, command: str = COMMAND) -> str:
+def typed(shown: Typed, command: str = COMMAND) -> str:
     """What can be typed, as a text, if the slash command is called `command`."""
-    return one if isinstance(one, str) else one.written(command)
+    return shown if isinstance(shown, str) else shown.written(command)
 
 
 def _cells(text: str) -> int:
     """Width of a text in a font of equally wide letters; Chinese and Japanese ones count twice."""
-    return sum(2 if east_asian_width(one) in "WF" else 1 for one in text)
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)

@@ -19,8 +19,8 @@ def statistics(found: Statistics, year: int | None) -> tuple[tuple[str, str], ..
     for name, ranked in ((wording.STATS_AUTHORS, found.authors), (wording.STATS_SOURCES, found.titles)):
         if ranked:
             rows = (
-                f"{place}. {clipped(one_line(one), MAX_NAME_CHARS, '…')} · {count:,}"
-                for place, (one, count) in enumerate(ranked, start=1)
+                f"{place}. {clipped(one_line(name), MAX_NAME_CHARS, '…')} · {count:,}"
+                for place, (name, count) in enumerate(ranked, start=1)
             )
             parts.append((name, "\n".join(rows)))
     if found.languages:

@@ -68,20 +68,20 @@ def gaps(found: Sequence[Gap], days: int, now: float, most: int | None = MAX_GAP
         return messages.NO_GAPS.format(days=span)
     rows = [
         messages.GAPS_ROW.format(
-            question=short(" ".join(one.question.split()), 120), facts=_gap_facts(one, now)
+            question=short(" ".join(gap.question.split()), 120), facts=_gap_facts(gap, now)
         )
-        for one in found[:most]
+        for gap in found[:most]
     ]
     left = len(found) - len(rows)
     more = [messages.GAPS_MORE.format(number=digits(left))] if left else []
     return "\n".join((messages.GAPS_ABOVE.format(days=span), *rows, *more))
 
 
-def _gap_facts(one: Gap, now: float) -> str:
+def _gap_facts(gap: Gap, now: float) -> str:
     facts = [
-        messages.GAPS_MARKED if one.reason == "wrong" else "",
-        messages.GAPS_TIMES.format(times=digits(one.times)) if one.times > 1 else "",
-        messages.GAPS_LAST.format(age=age(now - one.at)),
+        messages.GAPS_MARKED if gap.reason == "wrong" else "",
+        messages.GAPS_TIMES.format(times=digits(gap.times)) if gap.times > 1 else "",
+        messages.GAPS_LAST.format(age=age(now - gap.at)),
     ]
     return messages.LIST_SEPARATOR.join(filter(None, facts))
 
