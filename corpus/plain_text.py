@@ -1,8 +1,8 @@
-"""A passage as a person reads it: its Markdown markup dropped, never a word, and none added.
+"""Turns a passage into the text that a person reads: it drops Markdown markup and keeps every word.
 
-Dropped: images, link targets, `[[ ]]`, emphasis, strike-through and highlight signs, code fences and
-back-ticks, HTML tags, heading, quote and list signs at the beginning of a line, backslashes of escapes.
-Entities become their characters. All else stays. Every pattern is linear in the length of the text.
+It drops images, link targets, `[[ ]]`, emphasis, strike-through and highlight signs, code fences, back-ticks and HTML tags;
+heading, quote and list signs at the beginning of a line; and the backslashes of escapes. Entities become their characters.
+Everything else stays. Every pattern runs in time linear in the length of the text.
 """
 
 import html
@@ -34,9 +34,9 @@ _MARKUP_CODE = re.compile(
     r"<>|<[A-Z]\w*[ />]|className=|=\{|return \(|<!DOCTYPE|"
     r"<(?:button|input|form|script|html|body|head|style|link|meta|template|label|select)\b"
 )
-"""Tells that HTML in a passage is what the passage is about, not its markup."""
+"""Signs that a passage is about HTML: then its tags are text, not markup."""
 _COMMENT = re.compile(r"<!--[^<]{0,5000}?-->")
-_STRONG = re.compile(  # not "F**k and 2**8": one of its ends is the end of a word
+_STRONG = re.compile(  # not "F**k and 2**8": at least one of the two signs must stand at the edge of a word
     r"(?<![A-Za-z0-9*])\*\*(?=\S)([^*\n]*[^*\s(\[{,=])\*\*|\*\*(?=\S)([^*\n]*[^*\s(\[{,=])\*\*(?![A-Za-z0-9])"
 )
 _BOTH = re.compile(r"\*\*\*(?=\S)([^*\n]*[^*\s])\*\*\*")
@@ -55,17 +55,17 @@ _GONE = "\ue002"
 _GONE_LINE = re.compile(
     "^(?<=\n\n)[ \t]*\ue002[\ue002 \t]*\n[ \t]*(?:\n|\\Z)|^[ \t]*\ue002[\ue002 \t]*(?:\n|\\Z)", re.M
 )
-"""A line that held only pictures; one of the blank lines around it stays."""
+"""A line that had only pictures in it. It goes, together with one of the blank lines around it."""
 _INVISIBLE = "\ufeff\u200e\u200f"
-"""Marks of byte order and of direction that mean nothing at the beginning of a passage."""
+"""Byte order and direction marks. They mean nothing at the beginning of a passage."""
 _TRAILING = re.compile(r"(?<![ \t])[ \t]+$", re.M)
 
 
 def plain(text: str) -> str:
-    """The passage as shown in chat and terminal. Empty if the passage consists of pictures alone."""
+    """Returns the passage as chat and terminal show it. Empty if the passage has only pictures in it."""
     if _MARKUP.search(text) is None:
         return _finish(text)
-    if "\ue000" in text or _GONE in text:  # the marks that hold the places of code and pictures below
+    if "\ue000" in text or _GONE in text:  # the text already contains the placeholders that are used below
         return _finish(_line_signs(text))
     held: list[str] = []
     if "```" in text or "~~~" in text:
@@ -88,21 +88,22 @@ def plain(text: str) -> str:
 
 
 def _hold(part: str, held: list[str]) -> str:
-    """Keeps a part from being read as markup; put back at the end."""
+    """Replaces a part by a placeholder, so that it is not read as markup. `plain` puts it back at the end."""
     held.append(part)
     return f"\ue000{len(held) - 1}\ue001"
 
 
 def _unmarked(code: str) -> str:
-    """Code without the signs of a mark around it, as `==lamp.====find==`."""
+    """Code without highlight signs around it: `==lamp.====find==` becomes `lamp.find`."""
     if len(code) > 4 and code.startswith("==") and code.endswith("==") and code.strip("="):
         return code[2:-2].replace("====", "")
     return code
 
 
 def _without_fences(text: str, held: list[str]) -> str:
-    """The text without code fences; the code stays as it is. An unclosed fence is dropped only if at most the name of a language
-    follows it and code stands below; else it is text.
+    """Drops code fences and keeps the code as it is.
+
+    An unclosed fence is dropped only if nothing but a language name follows it and code stands below. Otherwise it is text.
     """
     lines: list[str] = []
     opened: tuple[str, int] | None = None
@@ -138,12 +139,12 @@ def _links(text: str) -> str:
 
 
 def _without_targets(text: str, pattern: re.Pattern[str], keep_label: bool) -> str:
-    """Replaces every `[label](target)` by its label, or drops it. Without a closing parenthesis it is no link."""
+    """Replaces every `[label](target)` by its label, or drops it. Without a closing parenthesis it is not a link."""
     parts, position, failures = [], 0, 0
     for match in pattern.finditer(text):
         if match.start() < position:
             continue
-        if failures > _MAX_FAILURES:  # hostile: bound the work
+        if failures > _MAX_FAILURES:  # a hostile text: bound the work
             break
         end = (
             match.end() if match.group().endswith("]]") and not keep_label else _target_end(text, match.end())
@@ -160,16 +161,17 @@ def _without_targets(text: str, pattern: re.Pattern[str], keep_label: bool) -> s
 
 
 def _is_footnote(text: str, match: re.Match[str]) -> bool:
-    """Whether a link is a footnote's mark: a number right behind a word or its full stop, "years[1](#fn1)"."""
+    """Whether a link is a footnote mark: a number right after a word or its full stop, as in "years[1](#fn1)"."""
     before = text[match.start() - 1] if match.start() else " "
     glued = before.isalnum() or before in ".,;:!?)”’\"'»…%"
     return glued and _FOOTNOTE_LABEL.fullmatch(match.group(1)) is not None
 
 
 def _target_end(text: str, start: int) -> int | None:
-    """Where `(target)` that begins at `start` ends; parentheses in it are balanced, as in Wikipedia's addresses.
+    """Returns the index behind the `(target)` that begins at `start`; None if it does not end.
 
-    A target has no blanks, except before a title in quotation marks (CommonMark 0.31, section 6.3).
+    Parentheses in it must be balanced, as they are in Wikipedia addresses. A target has no blanks, except before a title in
+    quotation marks (CommonMark 0.31, section 6.3).
     """
     if text.startswith("(data:", start):
         end = text.find(")", start, start + _DATA_LIMIT)
@@ -206,7 +208,7 @@ def _tag_gap(match: re.Match[str]) -> str:
 
 
 def _line_signs(text: str) -> str:
-    """The text without heading, quote and list signs. A dash that begins the only such line is a dialogue's, not a list's."""
+    """Drops heading, quote and list signs. A single dash at the very beginning stays: it marks dialogue, not a list."""
     if "#" in text:
         text = _HEADING.sub("", text)
     if ">" in text:

@@ -1,4 +1,4 @@
-"""How each layout of notes is read, a file each. Text in, highlights out; no file system and no settings."""
+"""Reads notes in many layouts. Text comes in, highlights go out; nothing here knows the file system or the settings."""
 
 READER_VERSION = 7
 """Raise it by one whenever the same note is read differently. Caches of another version are not used.

@@ -1,10 +1,10 @@
-"""Days and moments as exporters write them, in the languages of the devices."""
+"""Reads days and moments that exporters write, in the languages of the devices."""
 
 import re
 from datetime import date, datetime
 
 _MONTH_NAMES = (
-    # en, de, fr, es, it, pt, nl, sv/da/no, fi, pl, cs, ru, uk, tr, hu, ro, el: as they stand in dates.
+    # en, de, fr, es, it, pt, nl, sv/da/no, fi, pl, cs, ru, uk, tr, hu, ro, el: inflected as in a date.
     (
         "january january januar janvier enero gennaio janeiro januari tammikuuta stycznia ledna января січня ocak"
         " január ianuarie ιανουαρίου"
@@ -81,16 +81,16 @@ _SMALL_WORDS = frozenset(
     ]
 )
 _MAX_WORDS = 3
-"""Words beside the month in a date: the day of the week, "added on"."""
+"""How many other words a date may have: the day of the week, "added on"."""
 _DIGIT = re.compile(r"\d")
 _YEAR = re.compile(r"[12]\d{3}")
 _CLOCK = re.compile(r"(?<!\d)(\d{1,2}):(\d{2})(?::(\d{2}))?(?!\d)")
 _MAX_CHARS = 200
-"""Characters of a value that are looked at."""
+"""How many characters of a value are read."""
 
 
 def day(value: str) -> str | None:
-    """YYYY-MM-DD (or YYYY-MM, YYYY) read from a value: ISO, "Oct 11th, 2024", "22. August 2023", "2023年8月22日"."""
+    """Returns YYYY-MM-DD (or YYYY-MM, YYYY) from a date: ISO, "Oct 11th, 2024", "22. August 2023", "2023年8月22日"; else None."""
     found = _day(value[:_MAX_CHARS])
     if found is not None:
         return found[0]
@@ -99,7 +99,7 @@ def day(value: str) -> str | None:
 
 
 def moment(value: str) -> str | None:
-    """YYYY-MM-DDTHH:MM:SS out of "July 4, 2024 at 9:56 AM", "Dienstag, 22. August 2023 16:06:33"; midnight without a clock."""
+    """Returns YYYY-MM-DDTHH:MM:SS from a date such as "July 4, 2024 at 9:56 AM"; else None. Without a time it is midnight."""
     value = value[:_MAX_CHARS]
     found = _day(value)
     if found is None or len(found[0]) < 10:
@@ -138,7 +138,7 @@ def is_date(value: str) -> bool:
 
 
 def _day(value: str) -> tuple[str, int] | None:
-    """The day, and where in the value it ends."""
+    """Returns the day, and the index in the value where it ends."""
     for pattern in (_ISO, _ASIAN):
         if (match := pattern.search(value)) is not None:
             year, month, number = (int(part or 0) for part in match.groups())

@@ -1,4 +1,4 @@
-"""A note as read, before it becomes part of a library."""
+"""Notes and entries as the readers return them, before they become part of a library."""
 
 import re
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from corpus.formats.labels import Label, Role, label, role_of
 from corpus.model import Source
 
 MAX_PASSAGE = 100_000
-"""Code points; a longer passage is a document, not a highlight. The longest measured in the wild has 8,525."""
+"""Code points. A longer passage is a document, not a highlight. The longest seen in real notes has 8,525."""
 
 _HASHTAG = re.compile(r"(?:^|\s)[#.]([^\s#.,;:!?]+)")
 _ONLY_TAGS = re.compile(r"(?:\s*(?:#?\[\[[^\[\]]*\]\]|#\S+),?)*\s*")
@@ -17,11 +17,11 @@ _TIME = re.compile(r"[ \t]*([\d/\-: ]{8,25})$")
 _ITEM = re.compile(r"^[-*+][ \t]+(?=\S)")
 _ROMAN = re.compile(r"[ivxlc]+", re.I)
 _MAX_FIELD_CHARS = 60
-"""A longer value behind a label in plain letters is a sentence."""
+"""A longer value after a plain label is a sentence."""
 _NOTHING = frozenset({"", "n/a", "none", "null", "undefined", "-", "—"})
 _WEB_LINK = re.compile(r"\[(?P<label>[^\[\]\n]*)\]\((?P<url>[a-zA-Z][a-zA-Z0-9+.\-]*:\S+)\)")
 BLOCK_LINE = re.compile(r"[ \t]*\^[A-Za-z0-9-]{4,80}[ \t]*$")
-"""A block id on a line of its own: an exporter's or Obsidian's."""
+"""A block id on a line of its own, written by an exporter or by Obsidian."""
 FAVORITES = frozenset({"favorite", "favourite", "favorites", "favourites"})
 COLORS = frozenset(
     [
@@ -59,16 +59,16 @@ class Entry:
     chapter: str | None = None
     added: str | None = None
     marked: bool = False
-    """Whether a link tail or an exporter's block id followed it."""
+    """Whether the link of a highlight or an exporter's block id followed it."""
     color: str | None = None
     favorite: bool = False
     source: Source | None = None
-    """Set if a file holds several sources; otherwise the source is the note's."""
+    """Set if a file has several sources; otherwise the source is the note's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One file, read."""
+    """The result of reading one file."""
 
     path: str
     shape: str
@@ -76,26 +76,26 @@ class Note:
     entries: tuple[Entry, ...] = ()
     problems: tuple[tuple[int | None, str], ...] = ()
     tags: tuple[str, ...] = ()
-    """All tags of the note as a whole; they decide whether it is private."""
+    """All tags of the whole note. They decide whether it is private."""
     titled: bool = True
-    """Whether the note names its source itself; else the title is the file's name."""
+    """Whether the note itself names its source. Otherwise the title is the file name."""
     copies: int = 0
-    """Shorter versions of its passages that were left out."""
+    """How many shorter versions of its passages were left out."""
 
     def source_of(self, entry: Entry) -> Source:
-        """What the passage is from."""
+        """Returns the source of an entry of this note."""
         return entry.source or self.source
 
     @property
     def sources(self) -> tuple[Source, ...]:
-        """All sources of the file; the note's own if it has no passage."""
+        """All sources of the file. Without entries, the note's own source."""
         if not any(entry.source for entry in self.entries):
             return (self.source,)
         return tuple(dict.fromkeys(map(self.source_of, self.entries)))
 
 
 class Kind(StrEnum):
-    """How a passage stands in a note."""
+    """The kind of block that a passage is written as."""
 
     BULLET = "bullets"
     NUMBER = "numbered lines"
@@ -106,7 +106,7 @@ class Kind(StrEnum):
 
 @dataclass(slots=True)
 class Draft:
-    """A block of a note while its lines are being gathered: a passage with what stands below it, or something else."""
+    """A block of a note while its lines are being collected. It may be a passage with its remark and labels, or something else."""
 
     line: int
     first: str
@@ -114,12 +114,12 @@ class Draft:
     added: str | None = None
     section: str = "highlights"
     part: int = 0
-    """Number of the heading below which it stands."""
+    """Number of the heading above it."""
     kind: Kind = Kind.BULLET
     sign: str = ""
-    """Its bullet, as it stands."""
+    """Its bullet, exactly as written."""
     unit: int = 0
-    """Number of the rule or heading above; blocks between two of them belong together."""
+    """Number of the rule or heading above it. Blocks between two of them belong together."""
     rest: list[str] = field(default_factory=list)
     remark: list[str] = field(default_factory=list)
     tag_lines: list[str] = field(default_factory=list)
@@ -128,11 +128,11 @@ class Draft:
     color: str | None = None
     favorite: bool = False
     callout: str = ""
-    """The kind of callout it is, or what the callout's title says it is: "quote", "note"."""
+    """The kind of callout: "quote", "note". A title that names a kind takes precedence."""
     signed: bool = False
-    """Whether a label or sign of its layout says that it is a passage."""
+    """Whether a label or sign of its layout marks it as a passage."""
     field: Role | None = None
-    """Where further lines go; None for the passage."""
+    """The field that further lines belong to; None for the passage."""
 
     @property
     def in_child(self) -> bool:
@@ -144,11 +144,11 @@ class Draft:
 
     @property
     def labelled(self) -> bool:
-        """Whether anything with a label stands below it."""
+        """Whether a remark, tags, a location or a link belong to it."""
         return bool(self.remark or self.tag_lines or self.location or self.link)
 
     def add(self, line: str) -> None:
-        """A further line: of the passage, or of the child that began last."""
+        """Adds a further line to the passage, or to the field that began last."""
         if self.field is None:
             self.rest.append(line)
         elif self.field in (Role.TAGS, Role.SEE_ALSO):
@@ -158,7 +158,7 @@ class Draft:
             self.remark.append(line)
 
     def note(self, text: str) -> None:
-        """Words of the reader's."""
+        """Adds the reader's words to the remark."""
         self.field = Role.NOTE
         words, clock, behind = text.rpartition("⏱")
         timed = _TIME.match(behind) if clock and words[-1:] in (" ", "\t", "-") else None
@@ -168,7 +168,7 @@ class Draft:
             self.remark.append(text)
 
     def child(self, found: Label) -> None:
-        """A "Note:", "Tags:", "Location:" or the like below the passage."""
+        """Takes a label below the passage: "Note:", "Tags:", "Location:" or the like."""
         role = found.role or (Role.OTHER if is_metadata(found.value) else Role.NOTE)
         self.field = role
         value = "" if found.value.strip().lower() in _NOTHING else found.value
@@ -202,7 +202,7 @@ class Draft:
             self.location = f"{name} {value}" if value[0].isdigit() and name[0].isalpha() else value
 
     def finish(self) -> Entry:
-        """The entry, as if this block were a passage."""
+        """Returns the entry that this block makes if it is a passage."""
         if not self.rest and not self.remark and not self.tag_lines and _plain_line(self.first):
             return Entry(
                 text=self.first.strip(), line=self.line, link=self.link, location=self.location, chapter=self.chapter,
@@ -239,25 +239,25 @@ class Draft:
         )
 
     def lines(self) -> list[str]:
-        """All lines of the passage as they stand."""
+        """Returns all lines of the passage exactly as written."""
         return [self.first, *self.rest]
 
 
 def _plain_line(line: str) -> bool:
-    """Whether a line can hold neither a link, an id nor a comment at its end: most lines of most notes."""
+    """Whether a line surely has no link, id or comment at its end. Most lines of most notes are like that."""
     return not (
         "](" in line or "] (" in line or "^" in line or "#" in line or "%%" in line or "Group:" in line
     )
 
 
 def color(value: str) -> str | None:
-    """The colour that a value names."""
+    """Returns the colour that a value names; None if it names none."""
     words = re.findall(r"[^\W\d_]+", value.lower())
     return next((word for word in words if word in COLORS), words[0] if len(words) == 1 else None)
 
 
 def is_kind(text: str) -> bool:
-    """Whether words only say what a block is: "Highlight", "**Highlight** (==yellow==)"."""
+    """Whether the words only name a kind of block: "Highlight", "**Highlight** (==yellow==)"."""
     words = re.findall(r"[^\W\d_]+", text.lower())
     return bool(words) and all(word in COLORS or role_of(word) is Role.PASSAGE for word in words)
 
@@ -269,7 +269,7 @@ def is_metadata(value: str) -> bool:
 
 
 def tail_lines(first: str, rest: list[str]) -> tuple[link_tail.Passage, list[str]]:
-    """The passage of a bullet's first line and its continuation, and what the reader wrote behind its tail."""
+    """Returns the passage in a block's lines, and the lines that the reader wrote after its link."""
     lines = [first.strip(), *dedent(rest)]
     while lines and not lines[-1].strip():
         lines.pop()
@@ -279,9 +279,9 @@ def tail_lines(first: str, rest: list[str]) -> tuple[link_tail.Passage, list[str
 
 
 def dedent(lines: list[str]) -> list[str]:
-    """Without the indentation that all lines share, and without blanks at their ends.
+    """Removes the indentation that all indented lines share, and blanks at the ends of lines.
 
-    A line that does not share it at all (a lazy continuation) is left as it is and counts for nothing.
+    A line without indentation (a lazy continuation) stays as it is and does not count.
     """
     if not lines:
         return []
@@ -292,7 +292,7 @@ def dedent(lines: list[str]) -> list[str]:
 
 
 def child(text: str) -> Label | None:
-    """The label when the text of a bullet is a "Note:", "Tags:" or "See also:" below a highlight."""
+    """Returns the label if the text of a bullet is a "Note:", "Tags:" or the like below a highlight; else None."""
     found = label(text)
     if found is None or found.role is None or (found.role in (Role.PASSAGE, Role.OTHER) and not found.marked):
         return None
@@ -300,7 +300,7 @@ def child(text: str) -> Label | None:
 
 
 def _fits(role: Role, value: str) -> bool:
-    """Whether a value is of the kind that its label announces: "Date: that was the fruit he sold" has no date behind it."""
+    """Whether a value fits its label. "Date: that was the fruit he sold" does not fit: it has no date."""
     if role in (Role.NOTE, Role.TAGS, Role.SEE_ALSO) or not value.strip():
         return True
     if len(properties.unlink(value)) > _MAX_FIELD_CHARS:
@@ -317,10 +317,10 @@ def _fits(role: Role, value: str) -> bool:
 
 
 def only_tags(value: str) -> bool:
-    """Whether a value holds nothing but links and hashtags."""
+    """Whether a value has nothing but wiki links and hashtags."""
     return _ONLY_TAGS.fullmatch(value) is not None
 
 
 def hashtags(text: str | None) -> tuple[str, ...]:
-    """Tags that the reader wrote into a remark: "#private", or ".private" as Readwise reads it."""
+    """Returns the tags in a remark: "#private", or ".private", which Readwise reads as a tag."""
     return tuple(_HASHTAG.findall(text)) if text else ()

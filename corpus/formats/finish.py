@@ -1,4 +1,4 @@
-"""Cleans the passages of every layout in the same way, once they are read."""
+"""Cleans the passages of all layouts in the same way, after their readers are done."""
 
 import re
 from collections import defaultdict
@@ -21,14 +21,14 @@ LOOKS_LIKE_METADATA = "most passages look like dates or properties: the layout i
 _LIMIT = re.compile(r"<[^<>=/:]{12,200}>")
 _LIMIT_BEHIND = re.compile(r"\s*<You have reached the clipping limit for this item>\s*$")
 _EMBED = re.compile(r"!\[\[[^\[\]\n]+\]\]")
-"""A note or a picture of the vault's that is embedded: no words."""
+"""An embedded note or picture of the vault. It has no words."""
 _HEADING_NOTE = re.compile(r"[.#]h[1-6]", re.I)
 _DISCARDED = frozenset({"discard", "discarded", "is_discard"})
 _MARK = re.compile(
     r"<(?P<tag>mark|u|span|font)(?P<how>(?:\s[^<>]{0,300})?)>(?P<text>.*)</(?P=tag)>", re.S | re.I
 )
 _MARK_ABOVE = re.compile(r"(?P<mark><mark\b[^<>]{0,300}>[^<>]*</mark>)\s*(?P<rest>\S.*)$", re.S)
-"""A passage in a mark, and behind it what the reader wrote."""
+"""A passage in a mark, followed by the reader's words."""
 _DECORATION = re.compile(r"<(font|span|b)\b[^<>]{0,200}>[^\w<>\"“(]{1,4}</\1>[ \t]*", re.I)
 _MARK_CLASS = re.compile(
     r"(?:hltr-|highlight[-_]|color:\s*|background(?:-color)?:\s*|class=\")(?P<color>[a-z]+)", re.I
@@ -42,15 +42,17 @@ _TWEET = re.compile(r"https?://(?:\w+\.)?(?:twitter|x)\.com/", re.I)
 _NUMBERS = re.compile(r"\d+")
 _INVISIBLE = "\ufeff\u200e\u200f\u200b"
 _CHAPTER_WORDS = 15
-"""A heading of at least this many characters that repeats the beginning of its passage is no chapter."""
+"""A longer heading, in characters, that repeats the beginning of its passage is not a chapter."""
 _MAX_ALIKE = 100
-"""Passages at one place that are compared with each other."""
+"""How many passages with the same location are compared with each other."""
 _MIN_FOR_WARNING = 3
 
 
 def finish(entries: Sequence[Entry], problems: Problems, layout: Layout) -> tuple[tuple[Entry, ...], int]:
-    """The passages that count, cleaned, and how many shorter versions were left out; why others do not count goes into
-    `problems`."""
+    """Returns the cleaned passages, and how many shorter versions of them were left out.
+
+    The reasons why other passages do not count are added to `problems`.
+    """
     found = without_common_line(list(entries))
     if layout.quoted and layout.styled:
         found = with_words_behind_quotes([without_kind(entry) for entry in found])
@@ -68,6 +70,7 @@ def finish(entries: Sequence[Entry], problems: Problems, layout: Layout) -> tupl
 
 
 def countable(entries: Sequence[Entry], problems: Problems) -> list[Entry]:
+    """Returns the entries that have a text of sensible length; adds a problem for most of the others."""
     kept = []
     for entry in entries:
         if entry.text.strip(_INVISIBLE + " \n") in ("", "-"):
@@ -87,8 +90,7 @@ def countable(entries: Sequence[Entry], problems: Problems) -> list[Entry]:
 
 
 def _unwrapped(entry: Entry, layout: Layout) -> Entry:
-    """The passage without the marks that a template puts around it: `<mark>`, `<u>`, quotation marks where its layout has
-    them."""
+    """Removes the signs that a template puts around a passage: `<mark>`, `<u>`, and quotation marks if the layout has them."""
     if "clipping limit" in entry.text[-60:]:
         entry = replace(entry, text=_LIMIT_BEHIND.sub("", entry.text) or entry.text)
     text, shade = (
@@ -133,7 +135,7 @@ def _unwrapped(entry: Entry, layout: Layout) -> Entry:
 
 
 def _without_style(text: str) -> str:
-    """Without the emphasis around all of it."""
+    """Removes emphasis that surrounds the whole text."""
     for sign in _WRAPS:
         inner = text[len(sign) : -len(sign)]
         if text.startswith(sign) and text.endswith(sign[::-1]) and inner and inner == inner.strip():
@@ -142,7 +144,10 @@ def _without_style(text: str) -> str:
 
 
 def _places(entries: list[Entry]) -> list[Entry]:
-    """Takes "(Page 14)" off the ends if most passages of the note have it: the template's place without a link."""
+    """Moves a location such as "(Page 14)" from the end of the text to `location`, if most passages end in one.
+
+    Then it comes from the template, not from the source.
+    """
     bare = [entry for entry in entries if entry.location is None]
     cut = {id(entry): found for entry in bare if (found := cut_place(entry.text)) is not None and found[0]}
     if not cut or len(cut) * 2 < len(bare):
@@ -156,7 +161,7 @@ def _places(entries: list[Entry]) -> list[Entry]:
 
 
 def _signs(entries: list[Entry]) -> list[Entry]:
-    """Takes off the sign that every passage of a note begins with: the template's."""
+    """Removes a sign (an emoji) that every passage of a note begins with. It comes from the template."""
     if len(entries) < 2:
         return entries
     signs = {
@@ -168,7 +173,7 @@ def _signs(entries: list[Entry]) -> list[Entry]:
 
 
 def _tags(entries: list[Entry]) -> list[Entry]:
-    """Takes the tags off the ends of passages where one of them stands behind every passage: the template's, as #flashcard."""
+    """Moves tags from the end of the text to `tags`, if one tag ends every passage. It comes from the template, like #flashcard."""
     if len(entries) < 2 or not all("#" in entry.text[-300:] for entry in entries):
         return entries
     runs = [_TAG_RUN.search(entry.text, max(0, len(entry.text) - 300)) for entry in entries]
@@ -187,7 +192,7 @@ def _tags(entries: list[Entry]) -> list[Entry]:
 
 
 def _own_tags(entry: Entry) -> Entry:
-    """Takes tags off the end of a passage, behind its last sentence. Those of a tweet are its author's."""
+    """Moves tags after the last sentence of a passage to `tags`. The tags of a tweet stay: its author wrote them."""
     if "#" not in entry.text[-200:] or _TWEET.match(entry.link or ""):
         return entry
     run = _TAGS_BEHIND.search(entry.text, max(0, len(entry.text) - 200))
@@ -198,7 +203,7 @@ def _own_tags(entry: Entry) -> Entry:
 
 
 def _colored(entry: Entry) -> Entry:
-    """The colour and the star that its tags name; the tags stay."""
+    """Sets colour and favorite from the tags that name them. The tags stay."""
     if not entry.tags:
         return entry
     folded = {tag.lower() for tag in entry.tags}
@@ -212,7 +217,7 @@ def _colored(entry: Entry) -> Entry:
 
 
 def _marks(entries: list[Entry]) -> list[Entry]:
-    """Without discarded highlights and chapter marks (`.h1`), which become the chapter of what follows them."""
+    """Drops discarded highlights. Chapter marks (`.h1`) go, too, and become the chapter of the passages after them."""
     kept: list[Entry] = []
     mark: tuple[str | None, str | None, Source | None] | None = None
     for entry in entries:
@@ -230,7 +235,7 @@ def _marks(entries: list[Entry]) -> list[Entry]:
 
 
 def _joined(entries: list[Entry]) -> list[Entry]:
-    """Each passage once, with what stood behind each of its copies."""
+    """Keeps each passage once, with the remarks and properties of all its copies."""
     found: dict[tuple[Source | None, str], Entry] = {}
     for entry in entries:
         name = entry.source, key(entry.text)
@@ -239,7 +244,7 @@ def _joined(entries: list[Entry]) -> list[Entry]:
 
 
 def _longest(entries: list[Entry]) -> list[Entry]:
-    """Keeps the longest of several versions of a highlight at one place of a source, with what was written about the others."""
+    """Keeps the longest of several versions of a highlight at one location, with the remarks about the others."""
     places: dict[tuple[object, ...], list[int]] = defaultdict(list)
     for index, entry in enumerate(entries):
         numbers = _NUMBERS.findall(entry.location or "")

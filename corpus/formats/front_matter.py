@@ -1,7 +1,7 @@
-"""The YAML properties at the head of a note, read tolerantly.
+"""Reads the YAML properties at the head of a note, tolerating errors.
 
-python-frontmatter finds the block; every value is read as a string or a list of strings, so that `007`, `yes` and
-dates stay what the note says, and YAML tags (`!!python/…`) are never acted on.
+python-frontmatter finds the block. Every value is read as a string or a list of strings. So `007`, `yes` and dates stay as
+written, and YAML tags (`!!python/…`) have no effect.
 """
 
 import re
@@ -29,27 +29,26 @@ _MAX_NESTED = 2
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
-    """Properties by lower-case key, each a list of strings, and where the note goes on."""
+    """The properties of a note by lower-case key, each a list of strings, and the body below them."""
 
     properties: dict[str, list[str]] = field(default_factory=dict)
     body: str = ""
     first_line: int = 1
-    """Line of the note, from 1, on which `body` begins."""
+    """The line, from 1, on which `body` begins."""
     broken: tuple[tuple[int, str], ...] = ()
-    """(line, key) of what could not be read as YAML."""
+    """(line, key) of every property that is not valid YAML."""
     hashtags: tuple[str, ...] = ()
-    """All that looks like "#tag", in comments, too: to YAML "#private" is one, to its writer it is not."""
-
+    """Everything that looks like "#tag", in comments, too: YAML takes "#private" for a comment; its writer meant a tag."""
     records: tuple["FrontMatter", ...] = ()
-    """The properties of each source, where the block is a list of several."""
+    """The properties of each source, if the block is a list of several sources."""
 
     def first(self, *keys: str) -> str | None:
-        """The first value that is not empty under the first of these keys that has one."""
+        """Returns the first value under any of these keys that is not empty; earlier keys go first."""
         return next((value for key in keys for value in self.properties.get(key, ()) if value.strip()), None)
 
 
 def split(text: str) -> FrontMatter:
-    """The note's properties and its body. Never raises; without a block all of it is body."""
+    """Splits a note into its properties and its body. Never raises. Without properties the whole text is the body."""
     if text.startswith("+++"):
         return _toml(text)
     if not _HANDLER.detect(text):
@@ -78,7 +77,7 @@ def _records(block: str) -> tuple[FrontMatter, ...]:
 
 
 def _toml(text: str) -> FrontMatter:
-    """As Hugo and Zola write it: TOML between two lines of "+++"."""
+    """Reads TOML between two lines of "+++", as Hugo and Zola write it."""
     match = _TOML.match(text)
     if match is None or len(match["block"]) > MAX_CHARS:
         return FrontMatter(body=text)
@@ -106,7 +105,7 @@ def _looks_like_properties(block: str) -> bool:
 
 
 def _load(block: str) -> tuple[dict[str, list[str]], list[tuple[int, str]]]:
-    # An unquoted "#tag" is a comment to YAML, and a tag to the person who wrote it.
+    # YAML takes an unquoted "#tag" for a comment, but its writer meant a tag.
     block = _HASHED_TAGS.sub(lambda match: f"{match[1]}: '{match[2].replace(chr(39), '')}'", block)
     block = _HASHED_VALUE.sub(lambda match: f"{match[1]}: '{match[2].replace(chr(39), '')}'", block)
     block = _HASHED_ITEM.sub(lambda match: f"{match[1]}'{match[2].replace(chr(39), '')}'", block)
@@ -121,7 +120,7 @@ def _yaml(text: str) -> object:
 
 
 def _piecemeal(block: str) -> tuple[dict[str, list[str]], list[tuple[int, str]]]:
-    """Each property on its own, so that a broken one takes no other with it."""
+    """Reads each property on its own, so that a broken one does not spoil the others."""
     properties: dict[str, list[str]] = {}
     broken = []
     for line, key, chunk in _chunks(block):
@@ -135,7 +134,7 @@ def _piecemeal(block: str) -> tuple[dict[str, list[str]], list[tuple[int, str]]]
 
 
 def _chunks(block: str) -> list[tuple[int, str, str]]:
-    """(line from 1, key, text) of every property: a line with a key and what follows up to the next one."""
+    """Returns (line from 1, key, text) of every property: a line with a key, and the lines up to the next key."""
     chunks: list[tuple[int, str, list[str]]] = []
     for number, line in enumerate(block.splitlines(), start=1):
         if (match := _KEY.match(line)) is not None:
@@ -168,7 +167,7 @@ def _properties(loaded: object) -> dict[str, list[str]]:
 
 
 def _strings(value: object) -> list[str]:
-    """A value as strings. `[[A, B]]` without quotes is a list in a list to YAML, and a wiki link to its writer."""
+    """Returns a value as strings. YAML takes an unquoted `[[A, B]]` for a nested list, but its writer meant a wiki link."""
     if isinstance(value, list):
         found: list[str] = []
         for item in value[:_MAX_VALUES]:

@@ -1,7 +1,7 @@
-"""Reads what a note is about and by whom: properties from the note's head and its front matter, the most trustworthy first.
+"""Reads the title, author and other properties of a source from the head of a note and its front matter.
 
-Title and author come from Readwise's own Metadata, then the front matter, then the H1, then the file name: in the
-wild, an `Author:` in the front matter is at times the owner of the vault.
+The title comes from Readwise's own Metadata section, or the front matter, or the first heading, or the file name, in this order;
+the author from the first two. The front matter comes second because its `Author:` is sometimes the owner of the vault.
 """
 
 import re
@@ -24,13 +24,13 @@ _ORIGINALS = frozenset(
     {"read original", "original", "view original", "original article", "source", "原文链接", "原文"}
 )
 BY = r"(?:[Bb]y|[Vv]on|[Pp]ar|[Pp]or|[Dd]i|[Dd]oor|[Aa]v|[Aa]f)"
-"""What stands before an author's name."""
+"""The word "by" before an author's name, in several languages."""
 _BY = re.compile(
     rf"[*_]{{0,2}}{BY}:?[ \t]+\[{{0,2}}(?P<author>[^\W\d_a-z][^*_\[\]\n,]{{1,80}})\]{{0,2}}"
     r"(?:,[ \t]*\d{4})?[*_]{0,2}[ \t]*$"
 )
 _OPEN_VALUE_LINES = 20
-"""Lines that a value in `[[ ]]` may run over."""
+"""How many lines a value in `[[ ]]` may span."""
 _KEYS = {
     "author": (
         "author", "authors", "author(s)", "creator", "creators", "owner / host", "show_author", "show", "show_title", "by",
@@ -101,7 +101,7 @@ _HIGHLIGHTS_ELSEWHERE = frozenset(
     |ハイライト|高亮|高亮划线|划线|劃線|标注|摘录|书摘|하이라이트|밑줄|اقتباسات|تظليلات|הדגשות|kiemelések|evidențieri|επισημάνσεις
     |本书摘录""".replace("\n    ", "").split("|")
 )
-"""Headings above highlights in other languages and tools. Only with passages below them do they count."""
+"""Headings above highlights in other languages and tools. They count only with passages below them."""
 
 
 _PASSAGES = frozenset(
@@ -142,11 +142,11 @@ _PASSAGES = frozenset(
 
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*)$")
 NO_CHAPTERS = frozenset({"summary", "quotes", "passages", "notes and highlights", "annotations"})
-"""Headings that name what stands below them, not a chapter of the source."""
+"""Headings that describe the note's own sections, not a chapter of the source."""
 
 
 def heading(line: str) -> tuple[int, str] | None:
-    """(level, text) of a heading; closing signs count only behind a blank ("# C#" is about C#)."""
+    """Returns (level, text) of a heading. Closing signs count only after a blank ("# C#" is about C#)."""
     match = _HEADING.match(line)
     if match is None:
         return None
@@ -161,27 +161,27 @@ def is_highlights(title: str) -> bool:
 
 
 def is_passages(title: str) -> bool:
-    """Whether passages stand below a heading of this text in an export. In a person's own note it says little."""
+    """Whether a heading of this text stands above passages in an export. In a person's own note it says little."""
     return is_highlights(title) or title.strip(" :*_#").lower() in _PASSAGES
 
 
 def batch(title: str) -> str | None:
-    """The moment in "New highlights added July 4, 2024 at 9:56 AM"; None for the first highlights."""
+    """Returns the moment in "New highlights added July 4, 2024 at 9:56 AM"; None for the first highlights."""
     return dates.moment(title) if re.search(r"\bnew\b|\badded\b", title, re.I) else None
 
 
 class Header:
-    """Properties met in a note's head, in order; the first value of a key counts."""
+    """Collects the properties in a note's head. The first value of a key counts."""
 
     def __init__(self) -> None:
         self.values: dict[str, list[str]] = {}
         self.h1: str | None = None
         self.cover: str | None = None
         self._open: tuple[str, int] | None = None
-        """Key of a value that is not closed yet, and how many lines it may still take."""
+        """The key of a value whose `[[` is not closed yet, and how many more lines it may take."""
 
     def read(self, line: str, listed_only: bool = False) -> bool:
-        """Takes a line of the head; says whether it was a property, the cover or the like."""
+        """Takes a line of the head. Returns whether it was a property, the cover or the like."""
         if self._open is not None:
             return self._goes_on(line)
         if "![" in line and (match := _COVER.search(line)) is not None:
@@ -203,7 +203,7 @@ class Header:
         return True
 
     def read_by(self, line: str) -> bool:
-        """Takes a line "by Mara Vale, 2011" as the author's; says whether it is one."""
+        """Takes a line such as "by Mara Vale, 2011" as the author. Returns whether it was one."""
         match = _BY.match(line)
         if match is None or not properties.is_person(match["author"]):
             return False
@@ -211,7 +211,7 @@ class Header:
         return True
 
     def _goes_on(self, line: str) -> bool:
-        """A further line of a value that opened `[[` and has not closed it."""
+        """Takes a further line of a value whose `[[` is not closed yet."""
         assert self._open is not None
         key, left = self._open
         self._open = None
@@ -224,7 +224,7 @@ class Header:
         return True
 
     def _link(self, label: str, url: str) -> bool:
-        """A link on a line of its own in the head: to the source, or to where it was read."""
+        """Takes a link on a line of its own in the head: to the source, or to the app in which it was read."""
         if link_tail.is_highlight_address(url):
             self.values.setdefault("opens", []).append(url)
         elif label in _ORIGINALS or any(
@@ -234,16 +234,16 @@ class Header:
         return True
 
     def title(self, front: FrontMatter) -> str | None:
-        """The title that the note itself gives its source."""
+        """Returns the title that the note itself gives its source; None if it gives none."""
         found = _first((FrontMatter(self.values), front), _KEYS["title"])
         return properties.title(found or "") or properties.title(self.h1 or "")
 
     def names_author(self, front: FrontMatter) -> bool:
-        """Whether the head or the front matter says whose the source is."""
+        """Whether the head or the front matter names an author."""
         return bool(self._authors((FrontMatter(self.values), front)))
 
     def source(self, front: FrontMatter, path: str) -> Source:
-        """The source of the note, from the head, the front matter and the path, in this order of trust."""
+        """Returns the source of the note. The head is trusted most, then the front matter, then the path."""
         metadata = FrontMatter(self.values)
         sources = (metadata, front)
         tags = properties.tags(_all(sources, _KEYS["tags"]))
@@ -271,7 +271,7 @@ class Header:
 
 
 def _fuller(names: tuple[str, ...], short: tuple[str, ...]) -> bool:
-    """Whether these are the same people with full names, while the others are family names."""
+    """Whether `names` are the full names of the people in `short`, who have only family names there."""
     pairs = list(zip(names, short, strict=False))
     return (
         len(names) == len(short)
@@ -281,8 +281,10 @@ def _fuller(names: tuple[str, ...], short: tuple[str, ...]) -> bool:
 
 
 def _is_passage(value: str, *, quoted: bool) -> bool:
-    """Whether a highlight's link stands behind words: in brackets, or in a block quote any but one of Zotero, which stands behind
-    properties, too. Such a line is a passage that begins as a property does."""
+    """Whether a line that begins like a property is really a passage: words with a highlight's link after them.
+
+    In a block quote any link counts, except a Zotero link, which properties have, too. Elsewhere only a highlight's link counts.
+    """
     passage = link_tail.cut(value)
     if not passage.text or passage.link is None:
         return False
@@ -292,12 +294,12 @@ def _is_passage(value: str, *, quoted: bool) -> bool:
 
 
 def header_role(name: str) -> str | None:
-    """What a property of this name says of a source: "author", "title", "category" or "url"."""
+    """Returns the role of a property in a source: "author", "title", "category" or "url"; None if it has none of these."""
     return next((role for role in ("author", "title", "category", "url") if name in _KEYS[role]), None)
 
 
 def is_property(line: str) -> bool:
-    """Whether the line is a bullet or callout line with a key that exporters write."""
+    """Whether the line is a bullet or quoted line with a key that exporters write."""
     return _LISTED.match(line) is not None and _property(line) is not None
 
 
@@ -315,7 +317,7 @@ _BARE = re.compile(r"[ \t]*>?[ \t]*[-*+][ \t]+(?P<key>出版时间|ISBN)[ \t]+(?
 
 
 def _bare_property(line: str) -> re.Match[str] | None:
-    """WeRead writes one of its properties without a colon."""
+    """Matches WeRead's properties that have no colon."""
     return _BARE.match(line)
 
 

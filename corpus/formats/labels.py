@@ -1,6 +1,6 @@
-"""The labels that exporters and templates write, in the languages that these tools have, and what each stands for.
+"""The labels that exporters and templates write, in many languages, with the role of each.
 
-One table for all layouts. A label counts only in its place: in the head of a note, or below a passage.
+All layouts share this table. A label counts only in its place: in the head of a note, or below a passage.
 """
 
 import re
@@ -11,13 +11,13 @@ from functools import lru_cache
 
 
 class Role(StrEnum):
-    """The meaning of a label: what follows it."""
+    """The role of a label: the kind of value after it."""
 
     NOTE = "note"
     """The reader's own words."""
     TAGS = "tags"
     SEE_ALSO = "see also"
-    """Tags if it holds nothing but links."""
+    """Counts as tags if the value has nothing but links."""
     LOCATION = "location"
     ADDED = "added"
     COLOR = "color"
@@ -26,7 +26,7 @@ class Role(StrEnum):
     CHAPTER = "chapter"
     PASSAGE = "passage"
     OTHER = "other"
-    """Of no use to a reader: identifiers, context, counts."""
+    """Values of no use here: identifiers, context, counts."""
 
 
 _WORDS: dict[Role, str] = {
@@ -98,18 +98,18 @@ _WORDS: dict[Role, str] = {
 _ROLES = {word: role for role, words in _WORDS.items() for word in words.split("|")}
 _MINE_WORDS = "my mein meine mon ma mes mi mis mio mia mie miei minha meu mijn min mitt mina mój moja moje мой моя мои мій můj"
 _MINE = frozenset(_MINE_WORDS.split(" "))
-"""What may stand before the name of a remark: "Mein Kommentar"."""
+"""The word "my", which may stand before the name of a remark: "Mein Kommentar"."""
 _SIGNS = {
     **dict.fromkeys("💭💬✏✍📝🗒", Role.NOTE), **dict.fromkeys("📌🎯", Role.PASSAGE),
     **dict.fromkeys("⏱⏰🕐🕒🕓📅🗓⌚", Role.ADDED), **dict.fromkeys("🏷", Role.TAGS), **dict.fromkeys("📍", Role.LOCATION),
     **dict.fromkeys("🎨", Role.COLOR), **dict.fromkeys("🔗", Role.LINK),
 }  # fmt: skip
 _SMALL_WINDOW = 2_000
-"""Characters of a line in which elements of HTML are taken off."""
+"""How many characters of a line are searched for HTML tags."""
 _LABEL_WINDOW = 45
-"""Characters from the beginning of a line in which the colon of a label stands."""
+"""How many characters of a line are searched for the colon of a label."""
 _FIRST_SIGN = "\u2300"
-"""The first character that may be a sign."""
+"""The lowest character that may be a sign."""
 _LABEL = re.compile(
     r"(?P<mark>\*{1,2}|__?)?(?P<label>[^\W\d_][^\n:：*\[\]()<>“”\"]{0,30}?)(?P<end>\*{1,2}|__?)?[ \t\u00a0]?"
     r"(?:(?P<double>::)|(?P<wide>：)|:)(?P<after>\*{1,2}|__?)?(?P<rest>.*)$",
@@ -129,16 +129,16 @@ class Label:
     """A line that begins with a label or a sign."""
 
     role: Role | None
-    """None if the label is in no table."""
+    """None for an unknown label."""
     value: str
     name: str
     marked: bool
-    """Whether its form alone (bold, two colons, a sign before it) shows that it is a label."""
+    """Whether its form (bold, two colons, a sign before it) shows for certain that it is a label."""
 
 
 @lru_cache(maxsize=4_096)
 def role_of(name: str) -> Role | None:
-    """The role of a label's words, in any of the languages."""
+    """Returns the role of a label in any of the languages; None for an unknown one."""
     words = _NUMBERED.sub("", unicodedata.normalize("NFC", " ".join(name.split())).lower())
     if (found := _ROLES.get(words)) is not None:
         return found
@@ -149,9 +149,9 @@ def role_of(name: str) -> Role | None:
 
 
 def label(text: str) -> Label | None:
-    """The label at the beginning of a line (its bullet or quote sign taken off), or None.
+    """Returns the label at the beginning of a line whose bullet or quote sign was removed; None without a label.
 
-    A sign without a label behind it ("💭 my thought") is one, too.
+    A sign alone ("💭 my thought") is a label, too.
     """
     text = text.lstrip()
     if (
@@ -193,7 +193,7 @@ def label(text: str) -> Label | None:
 
 
 def inline_fields(text: str) -> list[Label]:
-    """The labels of a line that is nothing but inline fields of Dataview: "[page:: 15] (note:: mine)"; empty for any other line."""
+    """Returns the labels of a line with nothing but Dataview's inline fields, such as "[page:: 15] (note:: mine)"; else none."""
     if "::" not in text or _FIELDS.fullmatch(text.strip()) is None:
         return []
     return [Label(role_of(key), value.strip(), key.strip(), True) for key, value in _FIELD.findall(text)]
@@ -209,7 +209,7 @@ def _is_label(match: re.Match[str]) -> bool:
 
 
 def _sign(text: str) -> tuple[Role | None, str]:
-    """The role of an emoji at the beginning, and the text behind it."""
+    """Returns the role of an emoji at the beginning, and the text after it."""
     if not text or text[0] < _FIRST_SIGN:
         return None, text
     role = _SIGNS.get(text[0])

@@ -1,4 +1,4 @@
-"""The type of a layout of notes."""
+"""Describes a layout of notes, and the text and result that its reader works with."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -9,20 +9,20 @@ from corpus.formats.front_matter import FrontMatter
 from corpus.formats.header import Header
 
 Problems = list[tuple[int | None, str]]
-"""(line of the note, from 1, or None for the whole note; what is wrong, as `check` tells it)."""
+"""(line of the note from 1, or None for the whole note; the message that `check` shows)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A file's text, for recognising its layout and reading it."""
+    """The text of a file, split for the layouts' evidence and readers."""
 
     path: str
     text: str
     front: FrontMatter
     lines: tuple[str, ...]
-    """Of the body, without line ends."""
+    """The lines of the body, without line ends."""
     headings: tuple[str, ...] = ()
-    """Those of the lines that begin with "#"."""
+    """The lines that begin with "#"."""
 
     @property
     def body(self) -> str:
@@ -37,19 +37,19 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a layout made of a file."""
+    """The result of reading a file."""
 
     entries: tuple[Entry, ...]
     header: Header
     problems: Problems = field(default_factory=list)
     tags: tuple[str, ...] = ()
-    """Tags of the note as a whole that stand in its text."""
+    """Tags of the whole note that stand in its text."""
     titled: bool | None = None
-    """Whether the file names its source itself; None: as its header says."""
+    """Whether the file itself names its source; None: the header decides."""
 
 
 def no_evidence(_: Text) -> int:
-    """The answer of a layout that is only read when nothing else fits."""
+    """The evidence of a layout that is chosen only when no other fits."""
     return 0
 
 
@@ -59,49 +59,50 @@ def same_lines(lines: Sequence[str]) -> Sequence[str]:
 
 
 def each(line: Callable[[str], str]) -> Callable[[Sequence[str]], Sequence[str]]:
-    """A rewriting of every line on its own."""
+    """Makes a `rewrite` out of a function that rewrites a single line."""
     return lambda lines: [line(one) for one in lines]
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A layout of notes, as data and rules of its own."""
+    """A layout of notes: how it is recognised, and how it is read."""
 
     name: str
-    """In `shapes` of `check`."""
+    """The name under `shapes` in the output of `check`."""
     title: str
-    """In people's words: "Kindle clippings"."""
+    """The name that people read: "Kindle clippings"."""
     evidence: Callable[[Text], int]
     """How strongly a text suggests this layout: 0 not at all, 1 a hint, 2 clearly, 3 certainly."""
     read: Callable[[Text], Reading] | None = None
-    """Its own reader; None: the blocks of the note are weighed."""
+    """The layout's own reader; None: the common reader in `corpus.formats.outline` is used."""
     suffixes: frozenset[str] = frozenset({".md", ".markdown", ".txt"})
     rewrite: Callable[[Sequence[str]], Sequence[str]] = same_lines
-    """Turns the lines of this layout into what the common reader knows; their number stays."""
+    """Rewrites lines into a form that the common reader knows. It must not change their number."""
     fences: frozenset[str] = frozenset()
-    """Languages of code fences that hold passages."""
+    """Languages of code fences that contain passages."""
     chapters_in_bullets: bool = False
+    """Whether chapters are bullets with a heading in them: "- # Chapter"."""
     same_link_is_remark: bool = False
-    """Whether a second block with the same link is the reader's comment of the first."""
+    """Whether a second block with the same link is the reader's comment on the first."""
     repeats: bool = False
-    """Whether a passage stands a second time, without its link, where the reader wrote about it."""
+    """Whether a passage appears again, without its link, where the reader wrote about it."""
     always_linked: bool = False
-    """Whether a link stands behind every passage."""
+    """Whether every passage ends in a link."""
     paragraphs_lead: bool = False
-    """Whether paragraphs above one with a link are its beginning: what the reader wrote has labels."""
+    """Whether the paragraphs above one with a link are its beginning. The reader's words have labels in such a layout."""
     one_paragraph: bool = False
-    """Whether a passage is one paragraph, as the text of a PDF is: a further one, behind an empty line, is the reader's."""
+    """Whether a passage is a single paragraph. Then a paragraph after an empty line is the reader's."""
     escaped: bool = False
-    """Whether its template writes the signs of HTML as entities."""
+    """Whether its template writes HTML's special characters as entities."""
     styled: bool = False
     """Whether its template may put emphasis around every passage."""
     quoted: bool = False
     """Whether its template puts quotation marks around every passage."""
     tags_follow: bool = False
-    """Whether its template may put tags behind a passage that has no link there."""
+    """Whether its template may put tags after a passage that does not end in a link."""
     quotes_only: bool = False
-    """Whether only block quotes, and what has a link, can be passages: nothing else speaks for the note."""
+    """Whether only block quotes, and blocks with a link, can be passages."""
     by_readwise: bool = False
-    """Whether Readwise itself writes it: highlights deleted there count as deleted in such a note, too."""
+    """Whether Readwise itself writes it. Highlights deleted in Readwise count as deleted in such a note, too."""
     category: str | None = None
-    """Category of its sources if the note names none."""
+    """Category of its sources if the note does not name one."""

@@ -1,9 +1,9 @@
-"""The link behind a highlight, and what exporters and readers append to it.
+"""Cuts the link and its appendix off a highlight: exporters and readers write them after the text.
 
-FORMS seen in the wild: `([View Highlight](url))`, `[Location 144](url) ^rw123`, the doubled `([[View Highlight](u)](u))`,
+Forms seen in real notes: `([View Highlight](url))`, `[Location 144](url) ^rw123`, the doubled `([[View Highlight](u)](u))`,
 ` — location: [170](kindle://…)`, ` — [Updated on 2022-12-26](https://hyp.is/…) — Group: #Public`, `([Brand, 2020, p. 4](zotero://…))
-([pdf](zotero://…)) my comment`; behind them ` ^rw123`, a block id of the reader's, tags. The blank in "Location 144" is a
-no-break space.
+([pdf](zotero://…)) my comment`. After them may stand ` ^rw123`, a block id of the reader's own, and tags. The blank in
+"Location 144" is a no-break space.
 """
 
 import re
@@ -21,7 +21,7 @@ _OWN_HOSTS = re.compile(
     r"obsidian://zotflow|https?://(?:read\.readwise\.io/read/|readwise\.io/(?:open/|to_kindle)|hyp\.is|(?:[\w-]+\.)?omnivore\.app/(?:me|[\w-]+)/|glasp\.co/|cubox\.(?:pro|cc)/my/highlight|play\.google\.com/books/reader|(?:www\.)?hypothes\.is/a/)",
     re.I,
 )
-"""Addresses of highlights, whatever the label says: nobody else links to them."""
+"""Addresses that only exporters write, and only for highlights. So they count whatever their label is."""
 _SCHEMES = re.compile(r"(?:kindle|zotero|ibooks|calibre|marginnote\d?app|readwise|koreader|weread):", re.I)
 _LABEL = re.compile(
     r"(?:View\s(?:Highlight|Tweet|Annotation|Passage|Note|Post|Toot)|(?:Location|Loc\.|Page|p\.)\s[\divxlcIVXLC][\w.,–\-\s]*"
@@ -44,7 +44,7 @@ _WRAPPED = re.compile(
     r"(?:(?P<sign>\*{1,2}|_{1,2})|<(?P<tag>cite|small|sub|sup|i|em)>)(?P<link>\(?\[[^\[\]\n]{1,120}\]\([a-z]+:[^\s()]{1,400}\)\)?)"
     r"(?(sign)(?P=sign)|</(?P=tag)>)$"
 )
-"""A link in emphasis or in an element."""
+"""A link in emphasis or in an HTML element."""
 _HOST = re.compile(
     r"https?://((?:[\w-]+\.)*?(?:" + "|".join(map(re.escape, _TAIL_HOSTS)) + r"))(?::\d+)?(?=[/?#]|$)", re.I
 )
@@ -67,27 +67,27 @@ _WINDOW = 6_000
 _MAX_APPENDED = 20
 _MAX_TAILS = 3
 _REMEMBERED_CHARS = 2_000
-"""Longer texts are not kept."""
+"""Results for longer texts are not cached."""
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A highlight's text apart from its tail."""
+    """The text of a highlight, separated from its tail (the link and everything after it)."""
 
     text: str
     link: str | None = None
     location: str | None = None
     block: str | None = None
-    """The block id behind it, as `rw123`."""
+    """The block id after it, without the caret: `rw123`."""
     tags: str = ""
-    """Tags that stand behind the link, as written."""
+    """The tags after the link, as written."""
     added: str | None = None
     behind: str = ""
-    """What the reader wrote behind the link, on its line."""
+    """The reader's words after the link, on the same line."""
 
 
 def cut(text: str) -> Passage:
-    """Takes the tail off a highlight's lines. Links of the passage's own stay in the text."""
+    """Cuts the tail off a highlight's text. Links that belong to the passage stay in the text."""
     return _remembered(text) if len(text) < _REMEMBERED_CHARS else _cut(text)
 
 
@@ -127,7 +127,7 @@ def _cut(text: str) -> Passage:
 
 
 def _found(body: str, block: str | None) -> tuple[str, tuple[int, str, str] | None, str, str]:
-    """(text up to the link's end, the link as `_tail` tells it, tags behind it, the reader's words behind it)."""
+    """Returns (text up to the end of the link, the link as `_tail` returns it, tags after it, the reader's words after it)."""
     if (found := _tail(body, block)) is not None:
         return body, found, "", ""
     if (named := _ANY_BLOCK.search(body, max(0, len(body) - 80))) is not None:
@@ -146,11 +146,11 @@ def _found(body: str, block: str | None) -> tuple[str, tuple[int, str, str] | No
 
 
 _remembered = lru_cache(maxsize=2_048)(_cut)
-"""The same line is asked about several times while its note is read."""
+"""Cached, because the same line is cut several times while its note is read."""
 
 
 def cut_lines(lines: list[str]) -> tuple[Passage, list[str]]:
-    """As `cut` for the lines of a highlight; lines behind a tail are the reader's, and returned apart."""
+    """Does the same as `cut` for the lines of a highlight. Lines after the tail are the reader's; they are returned separately."""
     passage = cut("\n".join(lines))
     if passage.link is not None:
         return passage, [passage.behind] if passage.behind else []
@@ -163,7 +163,7 @@ def cut_lines(lines: list[str]) -> tuple[Passage, list[str]]:
 
 
 def is_tail(text: str) -> bool:
-    """Whether the line ends in a highlight's link or in Readwise's block id."""
+    """Whether the line ends in a highlight's link or in an exporter's block id."""
     if "](" not in text and "] (" not in text and "^r" not in text:
         return False
     passage = cut(text)
@@ -171,17 +171,17 @@ def is_tail(text: str) -> bool:
 
 
 def is_export_block(block: str | None) -> bool:
-    """Whether a block id is one that exporters write, not one of the reader's."""
+    """Whether a block id was written by an exporter, not by the reader."""
     return (block or "").startswith(("rw", "ref-"))
 
 
 def is_highlight_address(url: str) -> bool:
-    """Whether an address leads to a highlight, whatever its label says."""
+    """Whether an address leads to a highlight, whatever its label is."""
     return _SCHEMES.match(url) is not None or _OWN_HOSTS.match(url) is not None
 
 
 def _without_appendix(text: str) -> tuple[str, str | None]:
-    """The text without block ids, date tags and comments at its end, and the first block id met."""
+    """Removes block ids, date tags and comments at the end of a text. Returns the rest, and the first block id that was met."""
     block = None
     end = text[-400:]
     if not ("#" in end or "^" in end or end.endswith("%%") or "Group:" in end):
@@ -205,7 +205,7 @@ def _without_appendix(text: str) -> tuple[str, str | None]:
 
 
 def is_block(name: str) -> bool:
-    """Readwise's ids, or six hexadecimal or random characters of Obsidian's; not the word of an ^exponent."""
+    """Whether a name after "^" is a block id (of Readwise, or random characters of Obsidian), and not an ^exponent."""
     if name.startswith(("rw", "ref-")):
         return True
     return bool(
@@ -215,7 +215,7 @@ def is_block(name: str) -> bool:
 
 
 def _tags_behind(text: str) -> tuple[str, str] | None:
-    """(tags, text before them) where hashtags stand at the end."""
+    """Returns (tags, text before them) if hashtags stand at the end after a link; else None."""
     window = max(0, len(text) - 400)
     close = text.rfind(")", window)
     if close < 0 or (match := _TAGS_BEHIND.fullmatch(text, close + 1)) is None:
@@ -224,7 +224,7 @@ def _tags_behind(text: str) -> tuple[str, str] | None:
 
 
 def _own_link_inside(text: str) -> tuple[tuple[int, str, str], str] | None:
-    """The last link to a highlight, where the reader's comment stands behind it on the same line."""
+    """Returns the last link to a highlight and the comment after it on the same line; None without such a comment."""
     line = text.rfind("\n") + 1
     begin = max(text.rfind(start, line) for start in ("](zotero:", "](kindle:", "](https://hyp.is/"))
     if begin < 0 or begin < len(text) - _WINDOW:
@@ -238,7 +238,7 @@ def _own_link_inside(text: str) -> tuple[tuple[int, str, str], str] | None:
 
 
 def _tail(text: str, block: str | None) -> tuple[int, str, str] | None:
-    """(begin, label, url) of the link at the text's end."""
+    """Returns (begin, label, url) of the highlight's link at the end of the text; None without one."""
     if not text.endswith(")"):
         return None
     offset = max(0, len(text) - _WINDOW)
@@ -284,13 +284,13 @@ def _host_known(url: str) -> bool:
 
 
 def place_of(label: str) -> str | None:
-    """The place that a link's label names: "p. 12", "Location 144"; None if it names none."""
+    """Returns the location in a link's label ("p. 12", "Location 144"); None without one."""
     return _meaning(label)[0] if _is_place(label) else None
 
 
 @lru_cache(maxsize=4_096)
 def _meaning(label: str) -> tuple[str | None, str | None]:
-    """(place in the source, moment of the highlight) in a link's label; "View Highlight", "None" and "🔗" name neither."""
+    """Returns (location, moment of the highlight) in a link's label. "View Highlight", "None" and "🔗" have neither."""
     label = " ".join(label.split())
     if _YEAR.search(label) and (added := dates.moment(label)) is not None:
         return None, added

@@ -1,6 +1,7 @@
-"""Files of Org mode as Markdown, line by line: headings, drawers, quotations, tags, links. The number of lines stays.
+"""Converts Org mode to Markdown, line by line: headings, drawers, quotations, tags, links. The number of lines stays.
 
-What is read and what is private is decided on the Markdown, by the rules of all other notes (https://orgmode.org/org.html).
+Highlights and private tags are then found in the Markdown, by the same rules as for all other notes. The syntax is described at
+https://orgmode.org/org.html.
 """
 
 import re
@@ -34,7 +35,7 @@ _MAX_LEVEL = 6
 
 
 def markdown(text: str) -> str:
-    """The file as Markdown."""
+    """Returns the file as Markdown."""
     found: list[str] = []
     inside = ""
     drawer = False
@@ -74,7 +75,7 @@ def _line(line: str, drawer: bool) -> str:
 
 
 def _property(key: str, value: str) -> str:
-    """A property of the file or of a heading; tags between colons become hashtags."""
+    """Converts a property of the file or of a heading. Tags between colons become hashtags."""
     name = key.lower()
     if name == "property":
         name, _, value = value.strip().partition(" ")

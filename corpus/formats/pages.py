@@ -1,4 +1,4 @@
-"""Pages saved whole from the web (Web Clipper, read-later exports). Only their marked parts are passages."""
+"""Web pages saved whole (by Web Clipper or a read-later service). Only their marked parts are passages."""
 
 import re
 
@@ -48,11 +48,11 @@ _TAGS = frozenset(
 )
 _LINKS = ("url", "source", "link")
 _MIN_KEYS = 2
-"""Properties beside the address that a web clipper writes and people seldom do."""
+"""How many properties, besides the address, must be of the kind that web clippers write and people seldom do."""
 
 
 def is_page(text: Text) -> bool:
-    """Whether a note is a page saved whole, by the properties that web clippers write, or by Omnivore's links."""
+    """Whether a note is a web page saved whole. Properties that web clippers write show it, or Omnivore's links."""
     if "[Read on Omnivore](" in text.body:
         return True
     front = text.front
@@ -69,7 +69,7 @@ def is_page(text: Text) -> bool:
 
 
 def read(text: Text, header: Header) -> tuple[Entry, ...]:
-    """Every marked part and every block that is named a quote, in order."""
+    """Returns every marked part and every quote callout, in order."""
     entries: list[Entry] = []
     head: str | None = None
     fenced = False
@@ -100,7 +100,7 @@ def read(text: Text, header: Header) -> tuple[Entry, ...]:
 
 
 def _without_code(text: Text) -> str:
-    """The body with the lines of code fences blank, so that places stay."""
+    """Returns the body with blanks for the text of code fences, so that positions stay the same."""
     kept, fenced = [], False
     for line in text.lines:
         fence = _CODE.match(line) is not None
@@ -110,7 +110,7 @@ def _without_code(text: Text) -> str:
 
 
 def _marked(text: Text, offsets: list[tuple[int, str | None]]) -> list[Entry]:
-    """The parts between `==` and `==`, or `<mark>` and `</mark>`, each within a paragraph."""
+    """Returns the parts between `==` and `==`, or `<mark>` and `</mark>`. A part must not cross paragraphs."""
     found = []
     at = 0
     opened: tuple[int, int, bool] | None = None

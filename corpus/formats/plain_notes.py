@@ -1,4 +1,4 @@
-"""Notes that are no export: their paragraphs, list items and block quotes are the passages, their headings the chapters."""
+"""Reads notes that are not exports. Paragraphs, list items and block quotes are the passages, headings the chapters."""
 
 import re
 from dataclasses import replace
@@ -25,11 +25,11 @@ _PARSER = MarkdownIt("commonmark").disable(["inline", "text_join"])  # the block
 
 MAX_CHARS = 500_000
 MAX_LINES = 10_000
-"""A longer note is read without its Markdown structure: the lines between blank lines are a passage."""
+"""A note with more characters or lines is read without its Markdown structure: blank lines separate its passages."""
 
 
 def read(body: str, first_line: int, header: Header) -> tuple[Entry, ...]:
-    """The note's passages in order. The first H1 is its title when nothing stands before it."""
+    """Returns the note's passages in order. The first H1 is the title if nothing stands before it."""
     if len(body) > MAX_CHARS or body.count("\n") > MAX_LINES:
         return _paragraphs(body, first_line)
     lines = body.split("\n")
@@ -55,7 +55,7 @@ def read(body: str, first_line: int, header: Header) -> tuple[Entry, ...]:
 
 
 def _without_signatures(entries: list[Entry], lines: list[str], first_line: int) -> list[Entry]:
-    """Without the lines below block quotes that only say whose they are: "— Mara Vale, *On Hedges*"."""
+    """Drops lines that only name the author of the block quote above: "— Mara Vale, *On Hedges*"."""
     kept = []
     for entry in entries:
         at = entry.line - first_line
@@ -79,7 +79,7 @@ def _paragraphs(body: str, first_line: int) -> tuple[Entry, ...]:
 
 
 def hashtags(body: str) -> tuple[str, ...]:
-    """The tags that the reader wrote into the note's text."""
+    """Returns the hashtags in the note's text."""
     return tuple(dict.fromkeys(_TAG.findall(body)))
 
 
@@ -100,13 +100,13 @@ def _passage(lines: list[str], *, quoted: bool, listed: bool) -> str:
 
 
 def _is_field(line: str) -> bool:
-    """Whether a line is a property in bold letters: "**Page:** 12"."""
+    """Whether a line is a property with a bold label: "**Page:** 12"."""
     found = label(line) if line.startswith("**") else None
     return found is not None and found.marked and found.role not in (None, Role.NOTE, Role.PASSAGE)
 
 
 def _joined_quotes(entries: list[Entry], tokens: list[Token], first_line: int) -> list[Entry]:
-    """Paragraphs of one block quote are one passage."""
+    """Joins the paragraphs of each block quote into one passage."""
     spans = [
         (first_line + token.map[0], first_line + token.map[1])
         for token in tokens

@@ -26,7 +26,7 @@ _EXPORT_FOLDER = re.compile(r"Readwise/(?:Articles|Books|Podcasts|Supplementals|
 
 
 def value(text: str) -> str:
-    """A property's value without markup: a backslash at its end, quotation marks around it, the address of a link."""
+    """Removes a backslash at the end of a property's value, and quotation marks around it."""
     text = text.strip()
     while text.endswith("\\") and not text.endswith("\\\\"):
         text = text[:-1].rstrip()
@@ -36,27 +36,27 @@ def value(text: str) -> str:
 
 
 def unlink(text: str) -> str:
-    """`[Name](address)` and `[Name]()` become the name."""
+    """Replaces `[Name](address)` and `[Name]()` by the name."""
     return _NAMED_LINK.sub(r"\1", text) if "](" in text else text
 
 
 def unwiki(text: str) -> str:
-    """`[[wiki links]]` become plain names: the alias after a bar, else the page."""
+    """Replaces `[[wiki links]]` by plain names: the alias after a bar, or else the page."""
     return _WIKI.sub(lambda match: _page(match.group(1)), text)
 
 
 def one_line(text: str) -> str:
-    """Runs of blanks and line ends as one blank; an ideographic space stays."""
+    """Replaces runs of blanks and line ends by a single blank. Ideographic spaces stay."""
     return _BLANKS.sub(" ", text).strip()
 
 
 def chapter(text: str) -> str | None:
-    """A heading as a person reads it, in one line."""
+    """Returns a heading as a person reads it, on one line; None if nothing is left."""
     return one_line(plain(text)) or None
 
 
 def people(values: Iterable[str]) -> tuple[str, ...]:
-    """Names out of property values such as "[[A One and B Two]]" or "[[C]] [[D]]", each once, in order."""
+    """Returns the names in property values such as "[[A One and B Two]]" or "[[C]] [[D]]", each once, in order."""
     names: dict[str, None] = {}
     for written in values:
         plain_names = html.unescape(unlink(value(written)))
@@ -68,7 +68,7 @@ def people(values: Iterable[str]) -> tuple[str, ...]:
 
 
 def tags(values: Iterable[str]) -> tuple[str, ...]:
-    """Tags out of "[[x]] [[y]]", "#x #[[y z]]" or "x, y", without their signs, each once, in order."""
+    """Returns the tags in "[[x]] [[y]]", "#x #[[y z]]" or "x, y", without their signs, each once, in order."""
     found: dict[str, None] = {}
     for value in values:
         for wiki, hashed, bare in _TAG.findall(html.unescape(value) if "&" in value else value):
@@ -79,7 +79,7 @@ def tags(values: Iterable[str]) -> tuple[str, ...]:
 
 
 def category(written: str) -> str | None:
-    """A lower-case word out of "#articles", "[[articles]]" or "#Type/Highlight/Article"."""
+    """Returns the category, in lower case, that "#articles", "[[articles]]" or "#Type/Highlight/Article" names."""
     found = tags([unlink(value(written))])
     if not found:
         return None
@@ -88,13 +88,13 @@ def category(written: str) -> str | None:
 
 
 def category_of_tag(tag: str) -> str | None:
-    """The category that a source's tag names: "articles", "rw/articles", "readwise-articles"."""
+    """Returns the category that a tag names: "articles", "rw/articles", "readwise-articles". None for other tags."""
     word = re.sub(r"(?:rw|readwise)[/-]", "", tag.lower())
     return word if word in KNOWN_CATEGORIES else None
 
 
 def address(value: str) -> str | None:
-    """The value as an address with a scheme; None if it is none."""
+    """Returns the value if it is an address with a scheme; else None."""
     value = value.strip().strip("\"'\\ ")
     if (link := _MARKDOWN_LINK.fullmatch(value)) is not None:
         value = link.group(1)
@@ -106,7 +106,7 @@ _WINDOWS_PATH = re.compile(r"[A-Za-z]:[\\/]")
 
 
 def title(written: str) -> str | None:
-    """A title out of a property or heading: without quotation marks around it, wiki brackets, backslashes of escapes."""
+    """Cleans a title: removes quotation marks around it, wiki brackets and escapes. None if nothing is left."""
     text = _EXPORT_FOLDER.sub("", unwiki(unlink(written)).strip()).strip(_INVISIBLE)
     while len(text) > 1 and text[0] == text[-1] == '"':
         text = text[1:-1].strip()
@@ -114,7 +114,7 @@ def title(written: str) -> str | None:
 
 
 def title_of_file(path: str) -> str:
-    """The title that a file's name stands for: without suffix, coding and what exporters append."""
+    """Makes a title from a file name: without suffix, percent encoding, and words that exporters append."""
     name = path.rsplit("/", 1)[-1]
     stem = name.rsplit(".", 1)[0] if "." in name[1:] else name
     stem = unquote(stem).replace("___", "/")

@@ -1,4 +1,4 @@
-"""Reads the sources and highlights in the text of one file. The layout is recognised per note, never per folder."""
+"""Reads the sources and highlights in the text of one file. The layout is recognised for each note, never for a folder."""
 
 import re
 from dataclasses import replace
@@ -32,9 +32,9 @@ LFS_POINTER = (
 )
 
 _LFS_POINTER = "version https://git-lfs.github.com/spec/"
-"""How a pointer file begins (https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md)."""
+"""The first words of a pointer file (https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md)."""
 _PASSAGE = re.compile(r"(?m)^[-*+](?:[ \t]+(?!\*{0,2}(?:Notes?|Comments?|Tags?|See also)\*{0,2}:)\S|$)")
-"""A bullet that is no child of the passage above it."""
+"""A bullet at the margin that may be a passage, because it does not begin with a label such as "Note:"."""
 _MARKER = re.compile(
     r"rw-book-cover|Readwise Information|readwise\.io/|\^rw\d|\[View (?:Highlight|Tweet)\]\(|\[Location\s\d+\]\("
     r"|\]\(obsidian://zotflow|\]\( ?(?:kindle|ibooks|zotero|koreader|weread|marginnote\d?app):|\]\(https://(?:www\.)?(?:hyp\.is|instapaper\.com/read)/|\]\(https?://play\.google\.com/books/reader"
@@ -46,9 +46,9 @@ _BULLET = re.compile(r"(?m)^[-*+](?:[ \t]+\S|$)")
 _FRONT_KEYS = ("author", "authors", "title", "category", "url", "link", "source", "readwise_url")
 _HEAD_LINES = 30
 _WORDS_BESIDE_QUOTES = 1
-"""Paragraphs or lists beside one for each quote: an introduction or a summary."""
+"""How many more paragraphs than quotes a note made of quotes may have: an introduction or a summary."""
 _MAX_RULE = 1_000
-"""Characters of the line below a table's head."""
+"""Maximum length, in characters, of the line below a table's head."""
 _NOT_READ = {
     ".csv": "a table that is no export of highlights (export from Readwise as CSV: its columns are Highlight, Book Title, …)",
     ".json": "no export of highlights (KOReader's JSON is read; of other tools export Markdown)",
@@ -57,7 +57,7 @@ _NOT_READ = {
 
 
 def read(path: str, text: str) -> Note | Skipped:
-    """Reads one file. Never raises for what it may hold."""
+    """Reads one file. Never raises, whatever the file contains."""
     if readwise_api.recognises(text):
         try:
             return _with_problems(readwise_api.read(path, text))
@@ -114,8 +114,8 @@ def _note(text: Text, known: Layout, shape: str) -> Note:
 
 
 def _plain(text: Text) -> Note | Skipped:
-    """A note that is no export: a page saved whole, or a person's own."""
-    from corpus.formats import pages, plain_notes  # its parser is needed by no export
+    """Reads a note that is not an export: a web page saved whole, or a person's own note."""
+    from corpus.formats import pages, plain_notes  # exports do not need their Markdown parser
 
     header = Header()
     page = pages.is_page(text)
@@ -140,7 +140,7 @@ def _plain(text: Text) -> Note | Skipped:
 
 
 def _own_template(text: Text) -> str:
-    """The shape of a note that no layout knows: an export with a template of its own, or none."""
+    """Returns the shape of a note that no layout recognises: an export with a person's own template, or not an export."""
     front, body = text.front, text.body
     highlights = _below_highlights(text.lines)
     known = front.first(*_FRONT_KEYS) is not None
@@ -157,7 +157,7 @@ def _own_template(text: Text) -> str:
 
 
 def _is_made_of_quotes(text: Text) -> bool:
-    """Whether nothing but its block quotes makes a note one with highlights."""
+    """Whether block quotes are the only sign of highlights in a note."""
     marked = _MARKER.search(text.body) is not None
     return not (
         marked
@@ -170,24 +170,24 @@ def _is_made_of_quotes(text: Text) -> bool:
 
 
 def _labels_passages(text: Text) -> bool:
-    """Whether a label in bold says of two or more lines that they are passages: "> **Highlight:** a hedge grows"."""
+    """Whether two or more lines are labelled as passages in bold: "> **Highlight:** a hedge grows"."""
     found = [child(line.lstrip("-> \t")) for line in text.lines if "**" in line[:8]]
     return sum(one is not None and one.role is Role.PASSAGE and one.marked for one in found) > 1
 
 
 def _headed_by_places(text: Text) -> bool:
-    """Whether two or more headings only say where a passage stands: "p. 33, loc. 120"."""
+    """Whether two or more headings have nothing but a passage's location: "p. 33, loc. 120"."""
     found = (heading(line) for line in text.headings)
     return sum(one is not None and one[0] > 1 and place(one[1]) is not None for one in found) > 1
 
 
 def _headed(text: Text) -> bool:
-    """Whether a heading names passages: "Quotes", "Annotations"."""
+    """Whether a heading announces passages: "Quotes", "Annotations"."""
     return any((found := heading(line)) is not None and is_passages(found[1]) for line in text.headings)
 
 
 def _has_table(text: Text) -> bool:
-    """Whether a table has a column of passages, and one that says something of them: "| Page | Quote | Thoughts |"."""
+    """Whether a table has a column of passages and a column about them: "| Page | Quote | Thoughts |"."""
     heads = (
         above
         for above, below in pairwise(text.lines)
@@ -198,8 +198,8 @@ def _has_table(text: Text) -> bool:
 
 
 def _is_about_a_book(text: Text) -> bool:
-    """Whether a note names an author and holds quotations: block quotes, or a heading or a table of passages."""
-    from corpus.formats import pages  # its parser is needed by no export
+    """Whether a note names an author and has quotations: block quotes, or a heading of passages."""
+    from corpus.formats import pages  # imported here because exports do not need it
 
     if pages.is_page(text):
         return False
@@ -218,7 +218,7 @@ def _is_about_a_book(text: Text) -> bool:
 
 
 def _quotes_prevail(lines: tuple[str, ...]) -> bool:
-    """Whether a note is made of block quotes, with a few words between them: else it is a text of its author's that quotes."""
+    """Whether a note consists of block quotes with few words between. Otherwise its owner wrote it and only quotes something."""
     quotes = words = 0
     for above, line in pairwise(["", *lines]):
         if line.startswith(">"):
@@ -229,7 +229,7 @@ def _quotes_prevail(lines: tuple[str, ...]) -> bool:
 
 
 def _is_label(line: str) -> bool:
-    """Whether a line is a property, a picture or a label in front of a value, not a sentence."""
+    """Whether a line is a property, a picture, a rule or a labelled value, and not a sentence."""
     return (
         Header().read(line)
         or (":" in line and child(line.lstrip("-*+ ")) is not None)
@@ -238,17 +238,17 @@ def _is_label(line: str) -> bool:
 
 
 def is_linked(note: Note) -> bool:
-    """Whether a plain note names what it is about by a `url`, `source` or `link` property."""
+    """Whether a plain note has a link to its source, as a `url`, `source` or `link` property."""
     return note.source.url is not None
 
 
 def _bulleted(body: str) -> bool:
-    """Whether there are bullets at column 0 that may be passages."""
+    """Whether any bullet at column 0 may be a passage."""
     return _PASSAGE.search(body) is not None
 
 
 def _below_highlights(lines: tuple[str, ...]) -> bool:
-    """Whether there is a heading "Highlights", or a bullet that is one: with bullets below it."""
+    """Whether the note has a heading "Highlights", or such a bullet with bullets below it."""
     if any(
         line[:1] in "-*+"
         and below[:1] in (" ", "\t")

@@ -1,17 +1,17 @@
 """Highlights fetched from Readwise's API: the JSON file of each source on disk, and how it is read as a note.
 
-JSON and not plain-text notes, because a highlight of any text must come back letter for letter ("- not a bullet", "# not a
-heading"), and because a change is merged by Readwise's own ids, for which a Markdown note has no room.
+The files are JSON and not Markdown for two reasons. Any text must come back letter for letter ("- not a bullet",
+"# not a heading"). And changes are merged by Readwise's ids, for which a Markdown note has no room.
 
-A file is one line about the source, then one line per highlight, so that `line` of a highlight means something:
+The first line of a file describes the source. Each highlight has a line of its own, so that its `line` has a meaning:
 
     {"layout":"readwise api 1","user_book_id":7,"title":"The Tide Clock",…,"highlights":[
     {"id":70,"text":"Water keeps its own calendar.",…},
     {"id":71,…}
     ]}
 
-Field names and meanings are those of `GET /api/v2/export/` (https://readwise.io/api_deets). Discarded, deleted and private
-highlights are never in such a file.
+The field names and their meanings are those of `GET /api/v2/export/` (https://readwise.io/api_deets). Discarded, deleted and
+private highlights are never in such a file.
 """
 
 import re
@@ -28,16 +28,16 @@ from corpus.model import Source
 
 SHAPE = shapes.FETCHED
 LAYOUT = "readwise api 1"
-"""Marks the file; the number is raised when its content is read differently."""
+"""Marks a file of this layout. The number rises when its content is read differently."""
 
 _START = '{"layout":"readwise api '
 _INLINE_TAGS = re.compile(r"\s*\.([^\W\d_][\w/-]*)(?=\s|$)")
-"""A tag that the reader wrote at the beginning of a note: ".idea"."""
+"""A tag at the beginning of a reader's note: ".idea"."""
 _HEADING = re.compile(r"h([1-6])", re.I)
 
 
 class FetchedHighlight(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A highlight of the account, as the API names its fields."""
+    """A highlight of the account, with the field names of the API."""
 
     id: int
     text: str = ""
@@ -78,18 +78,18 @@ _decode = msgspec.json.Decoder(FetchedSource).decode
 
 
 class UnreadableError(AnalectsError):
-    """A file that is not of this layout, or damaged."""
+    """The file is damaged, or does not have this layout."""
 
 
 def encode(source: FetchedSource) -> bytes:
-    """The source as a file; equal sources give equal bytes."""
+    """Returns the file's content. Equal sources give equal bytes."""
     head = _encode(msgspec.structs.replace(source, highlights=()))[:-1]
     lines = b",\n".join(_encode(one) for one in source.highlights)
     return head + b',"highlights":[\n' + lines + b"\n]}\n"
 
 
 def decode(data: bytes | str) -> FetchedSource:
-    """The source in a file. Raises UnreadableError."""
+    """Reads the source from a file's content. Raises UnreadableError."""
     try:
         return _decode(data)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
@@ -97,12 +97,12 @@ def decode(data: bytes | str) -> FetchedSource:
 
 
 def recognises(text: str) -> bool:
-    """Whether the text is a file of this layout, of any number."""
+    """Whether the text is a file of any version of this layout."""
     return text.startswith(_START)
 
 
 def read(path: str, text: str) -> Note:
-    """The file as a note. Raises UnreadableError."""
+    """Reads the file as a note. Raises UnreadableError."""
     fetched = decode(text)
     source = source_of(fetched)
     note_tags = source.tags + hashtags(fetched.document_note)
@@ -110,18 +110,18 @@ def read(path: str, text: str) -> Note:
 
 
 def tags_of(highlight: FetchedHighlight) -> tuple[str, ...]:
-    """All tags of a highlight: those that Readwise keeps, and those at the beginning of its note."""
+    """Returns all tags of a highlight: those that Readwise lists, and those at the beginning of its note."""
     return tuple(dict.fromkeys((*highlight.tags, *_split_note(highlight.note)[0])))
 
 
 def heading_level(highlight: FetchedHighlight) -> int | None:
-    """1 to 6 if the reader marked the highlight as a heading (`.h1`): it is a chapter's name, no passage."""
+    """Returns 1 to 6 if the reader marked the highlight as a heading (`.h1`): then it is a chapter's name, not a passage."""
     levels = (match for tag in tags_of(highlight) if (match := _HEADING.fullmatch(tag)))
     return next((int(match[1]) for match in levels), None)
 
 
 def source_of(fetched: FetchedSource) -> Source:
-    """The source as a library has it."""
+    """Returns the source in the form that the library uses."""
     title = next(
         filter(None, (names.title(one or "") for one in (fetched.title, fetched.readable_title))), None
     )
@@ -161,7 +161,7 @@ def _entries(fetched: FetchedSource) -> Iterator[Entry]:
 
 
 def _in_reading_order(highlights: Iterable[FetchedHighlight]) -> list[tuple[int, FetchedHighlight]]:
-    """(line in the file, highlight), by location; those without one come last, in the order in which they were made."""
+    """Returns (line in the file, highlight) by location. Highlights without a location come last, by id."""
     return sorted(
         enumerate(highlights, start=2),
         key=lambda item: (item[1].location is None, item[1].location or 0, item[1].id),
@@ -169,13 +169,13 @@ def _in_reading_order(highlights: Iterable[FetchedHighlight]) -> list[tuple[int,
 
 
 def _clean(text: str) -> str:
-    """The passage with line feeds only and without blanks at the ends of its lines."""
+    """Returns the text with plain line feeds and without blanks at line ends."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return "\n".join(line.rstrip() for line in lines).strip("\n").strip()
 
 
 def _split_note(note: str | None) -> tuple[tuple[str, ...], str | None]:
-    """(tags at its beginning, the remark that is left)."""
+    """Returns the tags at the beginning of a note, and the remark after them."""
     rest, tags = note or "", []
     while (match := _INLINE_TAGS.match(rest)) is not None:
         tags.append(match[1])
@@ -184,7 +184,10 @@ def _split_note(note: str | None) -> tuple[tuple[str, ...], str | None]:
 
 
 def _link(fetched: FetchedSource, highlight: FetchedHighlight) -> str | None:
-    """Opens the passage: the link that Readwise's own exports have, so that copies agree, else its page on readwise.io."""
+    """Returns the link that opens the passage.
+
+    It is the link that Readwise's own exports have, so that copies agree; or else the highlight's page on readwise.io.
+    """
     if (link := names.address(highlight.url or "")) is not None:
         return link
     if fetched.asin and highlight.location is not None and highlight.location_type == "location":
@@ -193,7 +196,7 @@ def _link(fetched: FetchedSource, highlight: FetchedHighlight) -> str | None:
 
 
 def _location(highlight: FetchedHighlight) -> str | None:
-    """The label as Readwise's exports write it; an order or an offset says nothing to a person."""
+    """Returns the location in the words of Readwise's exports. A plain order or offset tells people nothing, so it is left out."""
     if highlight.location is None:
         return None
     if highlight.location_type in ("location", "page"):
@@ -206,7 +209,7 @@ def _location(highlight: FetchedHighlight) -> str | None:
 
 
 def _local(moment: str | None) -> str | None:
-    """A moment of the API (UTC) as local time without a zone, as everywhere in a library; None where there is none."""
+    """Converts a moment of the API (UTC) to local time without a zone, the form that the library uses."""
     if moment is None:
         return None
     try:

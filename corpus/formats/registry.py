@@ -1,4 +1,4 @@
-"""All layouts of notes, and which one a note has. A new file in `corpus/formats/layouts/` is found by itself."""
+"""The list of all layouts, and the choice of one for a note. A new file in `corpus/formats/layouts/` is found automatically."""
 
 import importlib
 import pkgutil
@@ -10,7 +10,7 @@ from corpus.formats.layout import Layout, Text
 
 @cache
 def all_layouts() -> tuple[Layout, ...]:
-    """Every layout of the package `layouts`, in the order of their names."""
+    """Returns every layout in the package `layouts`, ordered by the name of its module."""
     modules = pkgutil.walk_packages(layouts.__path__, f"{layouts.__name__}.")
     files = {
         name: module.name
@@ -22,18 +22,18 @@ def all_layouts() -> tuple[Layout, ...]:
 
 @cache
 def titles() -> dict[str, str]:
-    """The layouts' titles by name."""
+    """Returns the layouts' titles by name."""
     return {layout.name: layout.title for layout in all_layouts()}
 
 
 @cache
 def exported_by_readwise() -> frozenset[str]:
-    """Names of the layouts that Readwise itself writes."""
+    """Returns the names of the layouts that Readwise itself writes."""
     return frozenset(layout.name for layout in all_layouts() if layout.by_readwise)
 
 
 def recognise(text: Text) -> Layout | None:
-    """The layout with the most evidence; None if no layout has any."""
+    """Returns the layout with the most evidence; None if no layout has any."""
     suffix = text.suffix
     weights = [
         (layout.evidence(text), layout) for layout in all_layouts() if suffix in layout.suffixes or not suffix

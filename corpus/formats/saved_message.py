@@ -1,4 +1,4 @@
-"""A message that was saved from chat, as one Markdown file: how it is written, and how it is read.
+"""Writes and reads messages that were saved from chat. Each message is a Markdown file.
 
     ---
     analects: saved message
@@ -13,9 +13,9 @@
 
     > Water keeps its own calendar.
 
-Every value is a quoted string, and every line of the message stands behind a quote sign, so nothing that somebody wrote in chat
-can become a property, a tag or a second passage. The message is read back letter for letter, and nothing in it is markup. What
-makes it private are its properties and what a person adds around it, never its own words.
+Every value is a quoted string, and every line of the message has a quote sign before it. So nothing that somebody wrote in chat
+can become a property, a tag or a second passage. The message is read back letter for letter, and nothing in it is markup. Its
+properties, and text that a person adds around it, can make it private; its own words cannot.
 """
 
 import json
@@ -32,17 +32,17 @@ SHAPE = shapes.SAVED_MESSAGE
 CATEGORY = "messages"
 _MARK = f"\nanalects: {SHAPE}\n"
 _MAX_HEAD_CHARS = 20_000
-"""The mark stands in the first so many characters; a longer remark would push it no further, as it comes first."""
+"""The mark is looked for in this many characters. It stands before the other properties, so a long remark does not matter."""
 
 
 @dataclass(frozen=True, slots=True)
 class SavedMessage:
-    """The saved parts of a message. Times are ISO 8601 with their zone."""
+    """The parts of a message that are saved. Times are ISO 8601 with a time zone."""
 
     text: str
     """Lines joined by a line feed."""
     title: str
-    """Where it was written: "#reading"."""
+    """The channel: "#reading"."""
     author: str = ""
     link: str = ""
     sent: str = ""
@@ -52,7 +52,7 @@ class SavedMessage:
 
 
 def encode(message: SavedMessage) -> str:
-    """The message as a file. Title, author, link and tags are one line each."""
+    """Returns the content of the file. Title, author, link and tags take one line each."""
     head = {
         "title": message.title,
         "author": message.author,
@@ -68,12 +68,12 @@ def encode(message: SavedMessage) -> str:
 
 
 def recognises(text: str) -> bool:
-    """Whether the text is a file of this layout, perhaps edited by a person."""
+    """Whether the text is a file of this layout, even if a person edited it."""
     return text.startswith("---") and _MARK in text[:_MAX_HEAD_CHARS]
 
 
 def read(path: str, text: str) -> Note:
-    """The file as a note with one passage; without one if a person took the passage out."""
+    """Reads the file as a note with one passage; with none if a person removed the passage."""
     front = front_matter.split(text)
     source = Source(
         properties.one_line(front.first("title") or "") or "Untitled",
@@ -96,8 +96,10 @@ def read(path: str, text: str) -> Note:
 
 
 def without_message(text: str) -> str:
-    """The file without the words of the message and of who wrote it where: what is left decides whether it is private. The number
-    of lines stays."""
+    """Blanks the message, its author and its channel. The rest of the file decides whether it is private.
+
+    The number of lines stays.
+    """
     begin = text.find(_MARK) + len(_MARK)
     end = text.find("\n---", begin - 1) + 1
     head = "\n".join("" if line.startswith(_GIVEN) else line for line in text[begin:end].split("\n"))
@@ -106,11 +108,11 @@ def without_message(text: str) -> str:
 
 
 _GIVEN = ("title:", "author:", "link:", "sent:", "saved:")
-"""Properties whose values were chosen by whoever wrote the message, or by the platform."""
+"""Properties whose values come from the author of the message or from the platform."""
 
 
 def _quoted(value: str | Sequence[str]) -> str:
-    """A value in the form that JSON and YAML share. What cannot be printed is escaped, as YAML does not take it."""
+    """Returns a value in the form that JSON and YAML share. Characters that cannot be printed are escaped: YAML rejects them."""
     shown = json.dumps(value, ensure_ascii=False)
     return "".join(one if one.isprintable() else f"\\U{ord(one):08x}" for one in shown)
 
@@ -121,7 +123,7 @@ def _tags(front: FrontMatter) -> tuple[str, ...]:
 
 
 def _local(moment: str | None) -> str | None:
-    """A moment as local time without a zone, as everywhere in a library; None where there is none."""
+    """Converts a moment to local time without a zone, the form that the library uses. None for an invalid one."""
     try:
         found = datetime.fromisoformat(moment or "")
         return (found.astimezone() if found.tzinfo else found).replace(tzinfo=None, microsecond=0).isoformat()

@@ -1,5 +1,5 @@
-"""Words that a template writes around its passages: the kind of an annotation, a line that stands in all of them, quotation marks
-with the reader's words behind them."""
+"""Removes words that a template writes around every passage: the kind of annotation, or a line that all passages share. Also
+separates a quoted passage from the reader's words after it."""
 
 import re
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from corpus.formats import properties
 from corpus.formats.entry import COLORS, Entry, color, is_kind
 
 _KIND_ABOVE = re.compile(r"<mark\b[^<>]{0,300}>(?P<kind>[^<>\n]{3,40})</mark>[ \t]*\n(?P<text>.+)$", re.S)
-"""The kind of an annotation in a mark, above its text."""
+"""A mark with the kind of annotation, above its text."""
 _KIND_BEHIND = re.compile(r"(?P<text>.*[”\"»])[ \t]+(?P<kind>[^\W\d_]{3,20}(?:[ \t][^\W\d_]{3,20})?)$", re.S)
 _MARK_BEHIND_TAGS = re.compile(
     r"(?P<tags>(?:#[^\s<>\[\]#]+|\[\[[^\[\]\n]{1,80}\]\]|[ \t])+)"
@@ -22,11 +22,11 @@ _FIRST_QUOTED = re.compile(
 _ITEM = re.compile(r"[-*+][ \t]+(?=\S[^\n]*$)")
 """A bullet before a passage of one line."""
 _MIN_ALIKE = 2
-"""Passages of a note that begin with the same line, so that it is the template's."""
+"""How many passages must begin with the same line, so that it counts as the template's."""
 
 
 def without_kind(entry: Entry) -> Entry:
-    """Without the kind and colour that a template writes above or behind the passage, and without tags before its mark."""
+    """Removes the kind and colour that a template writes above or after a passage, and moves tags before its mark to `tags`."""
     text = entry.text
     above = _KIND_ABOVE.match(text) if text.startswith("<mark") else None
     if above is not None and is_kind(above["kind"]):
@@ -43,7 +43,7 @@ def without_kind(entry: Entry) -> Entry:
 
 
 def without_common_line(entries: list[Entry]) -> list[Entry]:
-    """Without the first line, or the bullet, where all passages have the same one, and words behind it."""
+    """Removes the first line if all passages share it and have more words, and the bullet if all begin with one."""
     if len(entries) >= _MIN_ALIKE and all(_ITEM.match(entry.text) for entry in entries):
         return [replace(entry, text=_ITEM.sub("", entry.text, count=1)) for entry in entries]
     firsts = {entry.text.partition("\n")[0].strip() for entry in entries}
@@ -56,7 +56,7 @@ def without_common_line(entries: list[Entry]) -> list[Entry]:
 
 
 def with_words_behind_quotes(entries: Sequence[Entry]) -> list[Entry]:
-    """The first line of each passage, and as a remark what stands below, where all of them are in quotation marks."""
+    """If all passages are in quotation marks, keeps the quotation and moves the words after it to the remark."""
     matches = [_FIRST_QUOTED.match(entry.text) for entry in entries]
     if len(entries) < _MIN_ALIKE or not all(matches) or not any(match and match["rest"] for match in matches):
         return list(entries)

@@ -1,1 +1,1 @@
-"""Makes one library of many notes: merges copies, leaves private ones out, gives ids. It reads no files."""
+"""Makes one library of many notes: merges copies, leaves out private highlights, assigns ids. It reads no files."""

@@ -1,4 +1,4 @@
-"""Copies of highlights before they are merged: the names by which copies are found and told apart, and ids."""
+"""Copies of highlights before they are merged: the keys that tell which copies are the same highlight, and the ids."""
 
 import hashlib
 from collections import Counter
@@ -15,16 +15,16 @@ from corpus.plain_text import plain
 from corpus.privacy.rules import PrivacyRules
 
 MIN_LETTERS_SAME_ANYWHERE = 40
-"""The same text in two sources is one highlight if it has so many characters, counted as by `private_copies.letters`. Shorter
-texts ("Formatting") are one only within a source."""
+"""The same text in two sources is one highlight if it is at least this long, counted by `private_copies.letters`. A shorter text
+("Formatting") is one highlight only within a source."""
 
 DIGEST_BYTES = 8
-"""Size of the digest of a name, as in `ties` and `Keyed.private_names`."""
+"""Size of the digest of a name; see `ties` and `Keyed.private_names`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Keyed:
-    """A note, with what takes longest to compute for its entries: the text as shown and as compared, and which are private."""
+    """A note with the costly results for its entries: the texts as shown and as compared, and which of them are private."""
 
     note: Note
     keys: tuple[str, ...]
@@ -32,7 +32,7 @@ class Keyed:
     shown: tuple[str | None, ...] = ()
     """Each entry as a person reads it; None if that equals its text."""
     read_as: tuple[str, ...] = ()
-    """The same in the form in which private highlights are compared; see `corpus.merging.private_copies`."""
+    """Each entry in the form in which private highlights are compared; see `corpus.merging.private_copies`."""
     private: tuple[bool, ...] = ()
     """Which entries are private."""
     whole: bool = False
@@ -60,7 +60,7 @@ class Keyed:
         return self.whole or bool(self.hidden) or any(self.private)
 
     def private_texts(self) -> set[str]:
-        """The names of all private texts here. They hide copies in other notes."""
+        """Returns the names of all private texts in the note. They hide copies in other notes."""
         if not self.holds_private:
             return set()
         texts = [text for text, private in zip(self.read_as, self.private, strict=True) if private]
@@ -68,7 +68,7 @@ class Keyed:
         return {name for text in (*texts, *self.hidden) for name in private_copies.names(text, sources)}
 
     def private_names(self, salt: bytes) -> bytes:
-        """The `digest` of each of these names, one after the other."""
+        """Returns the digests of `private_texts`, concatenated."""
         return b"".join([digest(name, salt) for name in sorted(self.private_texts())])
 
 
@@ -80,9 +80,9 @@ class Copy:
     entry: Entry
     source: Source
     source_key: str
-    """Key of the source as it is shown, to tell sources apart."""
+    """Key of the source as shown. It tells sources apart."""
     id_key: str
-    """Key of the source as the note itself names it; the name of the file plays no part."""
+    """Key of the source as the note itself names it. The file name plays no part."""
     key: str
     shown: str | None
     """The copy as a person reads it; None if that equals its text."""
@@ -91,30 +91,30 @@ class Copy:
 
     @property
     def fetched(self) -> bool:
-        """Whether it comes from an account, and not from a person's note."""
+        """Whether it comes from a Readwise account, not from a person's note."""
         return self.note.shape == FETCHED
 
 
 def _shown(note: Note, entry: Entry) -> str:
-    """An entry as a person reads it. Nothing in a saved message is markup."""
+    """Returns an entry as a person reads it. Nothing in a saved message is markup."""
     return entry.text if note.shape == SAVED else plain(entry.text)
 
 
 def source_key(source: Source) -> str:
-    """The key that two notes of one source share: title and people."""
+    """Returns the key that all notes of one source share: title and authors."""
     return "\x1f".join((key(source.title), *sorted(key(author) for author in source.authors)))
 
 
 def id_key(note: Note, name: str) -> str:
-    """The source in an id; `name` is its `source_key`."""
+    """Returns the source's part of an id. `name` is its `source_key`."""
     return name if note.titled else f"untitled\x1f{note.source.url or ''}"
 
 
 def ties(keyed: Keyed, salt: bytes) -> bytes:
-    """Digests of everything that a note can share with another one, so that one may change the highlights of the other.
+    """Returns digests of everything through which a note can affect the highlights of another one, concatenated.
 
-    BLAKE2b keyed with `salt`, so that they tell nothing of the texts, `DIGEST_BYTES` each: the source, every link, every
-    text that is one highlight wherever it stands, and of notes that do not name their source every text.
+    These are the source, every link, and every text that is one highlight wherever it stands; for notes that do not name their
+    source, every text. Each digest has `DIGEST_BYTES`. It is BLAKE2b keyed with `salt`, so that it reveals nothing of the text.
     """
     note = keyed.note
     name = source_key(note.source)
@@ -134,7 +134,7 @@ def ties(keyed: Keyed, salt: bytes) -> bytes:
 
 
 def digest(name: str, salt: bytes = b"") -> bytes:
-    """Bytes that stand for a name and, with a salt, tell nothing of it."""
+    """Returns bytes that stand for a name. With a salt, they reveal nothing of it."""
     return hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=DIGEST_BYTES, key=salt).digest()
 
 
@@ -144,7 +144,7 @@ def is_long(text: str) -> bool:
 
 
 def text_names(copy: Copy) -> list[tuple[str, ...]]:
-    """The names under which a text is looked for: a long one everywhere, a short one in its source and behind its link."""
+    """Returns the keys of a text: one for all sources if it is long, else one for its source and one for its link."""
     if is_long(copy.key):
         return [("text", copy.key)]
     found: list[tuple[str, ...]] = [
@@ -156,11 +156,13 @@ def text_names(copy: Copy) -> list[tuple[str, ...]]:
 
 
 def ids(groups: Sequence[Sequence[Copy]], best: Callable[[Sequence[Copy]], Copy]) -> list[str]:
-    """An id for every highlight, derived from the source and the link; if two share these, from the source and the text; if two
-    share these as well, from all that is known; and finally by number.
+    """Returns an id for every highlight.
 
-    A copy that was fetched from an account gives no id to a highlight that stands in a note, and takes none away: so what was
-    shown or hidden is not forgotten when a token is added.
+    It is derived from the source and the link. If two highlights share these, it is derived from the source and the text; if they
+    share these as well, from everything known; and finally from a number.
+
+    Copies fetched from an account never change the id of a highlight that also stands in a note. So the bot does not forget which
+    highlights it has shown or hidden when a token is added.
     """
     written = {place: [copy for copy in group if not copy.fetched] for place, group in enumerate(groups)}
     noted = {place: copies for place, copies in written.items() if copies}
@@ -174,7 +176,7 @@ def ids(groups: Sequence[Sequence[Copy]], best: Callable[[Sequence[Copy]], Copy]
 def _ids(
     groups: Mapping[int, Sequence[Copy]], best: Callable[[Sequence[Copy]], Copy], taken: set[str]
 ) -> dict[int, str]:
-    """Ids of these highlights by their places. None is in `taken`; they are added to it."""
+    """Returns the ids of these highlights by their index. Ids in `taken` are avoided; new ones are added to it."""
     found: dict[int, str] = {}
     for level in (_by_link, _by_text, _by_all):
         names = {

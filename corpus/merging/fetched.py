@@ -1,8 +1,8 @@
-"""Pairs a highlight in a person's note with its copy that was fetched from the account behind it.
+"""Pairs highlights in a person's notes with their copies that were fetched from the account.
 
-Both come from the same highlight, and yet their links may differ: templates write links of their own. A long text is enough to
-show that they are one. Short texts ("Formatting") may stand in a source more than once: there the first in the notes
-is taken for the first that was fetched, and so on.
+The links of the two may differ, because templates write links of their own. A long text is enough to show that they are the same
+highlight. A short text ("Formatting") may stand in a source more than once. Then the first in the notes is paired with the first
+that was fetched, and so on.
 """
 
 from collections import defaultdict
@@ -14,8 +14,11 @@ from corpus.origins import GIT
 
 
 def precedence(copy: Copy) -> int:
-    """Whose text is shown if copies differ: the account's, as edits are made there; then that of a folder; then of a repository
-    beside it; last that of a message from chat, which may only quote it."""
+    """Ranks the origin of a copy; the lowest rank is shown if copies differ.
+
+    The account comes first, because people edit there; then the folder of notes; then a Git repository; and last a message saved
+    from chat, which may only quote the highlight.
+    """
     if copy.fetched:
         return 0
     if copy.note.shape == SAVED_MESSAGE:
@@ -24,7 +27,7 @@ def precedence(copy: Copy) -> int:
 
 
 def short_pairs(copies: Sequence[Copy]) -> Iterator[tuple[int, int]]:
-    """Places of a note's copy and of a fetched one that are the same highlight by their source and their short text."""
+    """Yields the indexes of pairs, a note's copy and a fetched copy, that share their source and a short text."""
     alike: dict[tuple[str, str], tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
     for place, copy in enumerate(copies):
         if not is_long(copy.key):
@@ -45,7 +48,7 @@ def _paired(copies: Sequence[Copy], written: list[int], fetched: list[int]) -> I
 
 
 def _by_link(copies: Sequence[Copy], places: list[int]) -> dict[str | None, int]:
-    """The first copy with each link, in the order in which they stand."""
+    """Returns the first copy with each link, in the order of the notes."""
     found: dict[str | None, int] = {}
     for place in sorted(places, key=lambda one: (copies[one].note.path, copies[one].entry.line)):
         found.setdefault(copies[place].entry.link, place)

@@ -1,6 +1,6 @@
-"""Makes highlights of the notes that were read: drops private ones, keeps each highlight once, and gives ids.
+"""Makes highlights of the notes that were read: drops private ones, keeps each highlight once, and assigns ids.
 
-Nothing here depends on the order of files or on their paths.
+The result does not depend on the order of files or on their paths.
 """
 
 from collections import Counter, defaultdict
@@ -18,26 +18,25 @@ from corpus.merging.withheld import is_exported
 from corpus.model import Highlight, Source
 
 SIMILAR = 90.0
-"""Two texts behind one link are one highlight from this percentage of equal characters on (normalised Indel similarity)."""
-
+"""Two texts with the same link are one highlight if they are at least this similar, in percent (normalised Indel similarity)."""
 
 MANY = 100
-"""Up to this number of different texts behind one link, each is compared with each."""
+"""If more different texts than this share a link, each is compared only with the next one."""
 
 _SourceName = tuple[str, str]
-"""Title and people, address."""
+"""(key of title and authors, address)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What becomes of a note."""
+    """The result for one note."""
 
     highlights: tuple[Highlight, ...] = ()
-    """Highlights whose copy in this note is kept, in the order of their lines."""
+    """The highlights that are kept from this note, in the order of their lines."""
     private: int = 0
-    """Private highlights whose copy in this note would otherwise be kept."""
+    """How many highlights of this note are left out because they are private."""
     gone: int = 0
-    """Highlights left out because Readwise no longer has them and this note is an export of Readwise."""
+    """How many are left out because Readwise no longer has them and this note is an export of Readwise."""
 
 
 def merge(
@@ -47,10 +46,11 @@ def merge(
     others: Sequence[Keyed] = (),
     gone: Collection[bytes] = (),
 ) -> dict[str, Kept]:
-    """The result for each note with entries, by its path. Notes that have no `ties` in common do not affect each other and may be
-    merged apart. `others` are notes that do not count, but private text in them hides copies; `hidden` are digests (with `salt`)
-    of further names that
-    are private, `gone` of names that are gone from the account (`corpus.merging.withheld`).
+    """Returns the result for each note with entries, by its path.
+
+    Notes with no `ties` in common do not affect each other and may be merged separately. Notes in `others` yield no highlights,
+    but their private text hides copies. `hidden` and `gone` are digests, made with `salt`, of further private names and of names
+    that are gone from the account (`corpus.merging.withheld`).
     """
     sources = _sources([keyed.note for keyed in notes])
     copies = [copy for keyed in notes for copy in _copies(keyed, sources)]
@@ -85,7 +85,7 @@ def _copies(keyed: Keyed, sources: dict[_SourceName, Source]) -> Iterable[Copy]:
 def _private(
     groups: Sequence[Sequence[Copy]], notes: Iterable[Keyed], hidden: Collection[bytes], salt: bytes
 ) -> set[int]:
-    """Numbers of the private groups: those with a private copy, and all that share a name with them."""
+    """Returns the numbers of the private groups: those with a private copy, and all that share a name with them."""
     found = {
         number
         for number, group in enumerate(groups)
@@ -110,7 +110,7 @@ def _private(
 
 
 def _is_gone(group: Sequence[Copy], gone: Collection[bytes], salt: bytes) -> bool:
-    """Whether Readwise no longer has a highlight, and all its copies are Readwise's own exports."""
+    """Whether Readwise no longer has a highlight that stands only in Readwise's own exports."""
     return (
         bool(gone)
         and all(not copy.fetched and is_exported(copy) for copy in group)
@@ -122,7 +122,7 @@ def _is_gone(group: Sequence[Copy], gone: Collection[bytes], salt: bytes) -> boo
 
 
 def _has_link_of(copy: Copy, digests: Collection[bytes], salt: bytes) -> bool:
-    """Whether a copy has the own link of a highlight that is private or gone in the account."""
+    """Whether a copy's link belongs to a highlight that is private or gone in the account."""
     name = own_link_name(copy.entry.link) if digests else None
     return name is not None and digest(name, salt) in digests
 
@@ -132,10 +132,10 @@ def _names_of(copy: Copy) -> list[str]:
 
 
 def _sources(notes: Sequence[Note]) -> dict[_SourceName, Source]:
-    """Merges the sources of all notes about one work, with what each of them knows.
+    """Merges the properties that the notes about one work give for their source.
 
-    Notes of one title and people at two addresses ("Introduction") are two sources; those that name no address
-    belong to the only one there is.
+    Notes with the same title and authors but two addresses ("Introduction") are two sources. A note without an address joins the
+    others only if they all have the same address.
     """
     titles: dict[str, set[Source]] = defaultdict(set)
     for note in notes:
@@ -175,7 +175,7 @@ def _known(source: Source) -> int:
 
 
 def _groups(copies: list[Copy]) -> list[list[Copy]]:
-    """Groups the copies of one highlight: the same text, or nearly the same behind one link."""
+    """Groups the copies of each highlight: the same text, or nearly the same text with the same link."""
     parent = list(range(len(copies)))
 
     def root(index: int) -> int:
@@ -206,7 +206,7 @@ def _groups(copies: list[Copy]) -> list[list[Copy]]:
 
 
 def _join_similar(link: str, alike: list[int], copies: list[Copy], join: Callable[[int, int], None]) -> None:
-    """Joins texts behind one link that are nearly the same. The result does not depend on their order."""
+    """Joins nearly equal texts that share a link. The result does not depend on their order."""
     if len(alike) < 2:
         return
     by_key: dict[str, int] = {}
@@ -226,7 +226,7 @@ def _join_similar(link: str, alike: list[int], copies: list[Copy], join: Callabl
 
 
 def _is_one_text_rewritten(alike: Sequence[Copy]) -> bool:
-    """Whether notes have one text behind a link and the account has another one. With more texts, the link is not reliable."""
+    """Whether the notes have exactly one text for a link and the account has one. With more texts, the link is not reliable."""
     written, fetched = ({copy.key for copy in alike if copy.fetched is side} for side in (False, True))
     return len(written) == len(fetched) == 1
 
@@ -236,7 +236,7 @@ def _similar(one: str, two: str) -> bool:
 
 
 def _best(group: Sequence[Copy]) -> Copy:
-    """The copy that is kept: by origin, then the most complete one; if two are equal, by content."""
+    """Returns the copy that is kept: the best origin, then the most complete copy, then the order of their contents."""
     if len(group) == 1:
         return group[0]
     return min(

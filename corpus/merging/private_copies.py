@@ -1,8 +1,8 @@
-"""Decides what is private in a note, and gives the names by which copies of it are found elsewhere.
+"""Decides which parts of a note are private, and names them so that copies in other notes are found.
 
-Copies are compared as people read them: markup, links, entities, punctuation and case play no part. A text of some length is
-private wherever it stands, a short one within its source. Every line and paragraph of a private note counts, whether the note was
-understood or not.
+Copies are compared as people read them: markup, links, entities, punctuation and case do not matter. A long private text is
+private wherever it stands; a short one only within its source. Every line and paragraph of a private note counts, whether or not
+a reader understood the note.
 """
 
 import re
@@ -20,11 +20,11 @@ from corpus.privacy.scan import Scan, remark_marks, scan
 MIN_LETTERS_PRIVATE_ANYWHERE = 16
 """A private text with at least this many letters and digits is private wherever it stands; see `letters`."""
 MAX_APPENDED = 20
-"""Tags and block ids at the end of a line that are taken off."""
+"""How many tags and block ids are taken off the end of a line."""
 MAX_LINKS = 3
-"""Links at the end of a line that are taken off."""
+"""How many links are taken off the end of a line."""
 MAX_UNIT_CHARS = 100_000
-"""A longer line or paragraph of a private note is no passage."""
+"""A longer line or paragraph of a private note is too long to be a passage."""
 
 _OWN_LINK = re.compile(r"https?://(?:read\.readwise\.io/read|readwise\.io/open)/")
 _SIGNS = re.compile(r"[\W_]+")
@@ -38,7 +38,7 @@ _QUOTED = re.compile(r"(?m)^[ \t]*>[> \t]?")
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What of a note is private."""
+    """The private parts of a note."""
 
     note: Note
     """The note, with a problem for every tag list that cannot be read."""
@@ -48,7 +48,7 @@ class Decided:
 
 
 def decide(note: Note, text: str, rules: PrivacyRules) -> Decided:
-    """Decides by the path, the raw text, and the tags and remarks that the reader found."""
+    """Decides by the note's path, its raw text, and the tags and remarks of its highlights."""
     count = len(note.entries)
     tags = rules.tags
     title = note.source.title if note.shape == "logseq" else ""
@@ -60,7 +60,7 @@ def decide(note: Note, text: str, rules: PrivacyRules) -> Decided:
     own = tuple(map(bool.__or__, tagged, remarked))
     if not found.any and not found.marked:
         return Decided(note, own, False, frozenset())
-    if not note.entries:  # nothing is read in it, and copies of what is private in it may stand elsewhere
+    if not note.entries:  # the note could not be read, but other notes may have copies of its private text
         return Decided(note, (), found.any, frozenset(units(text)))
     starts = [max(0, entry.line - 1) for entry in note.entries]
     private_remarks = (
@@ -79,8 +79,10 @@ def _places(flags: list[bool]) -> list[int]:
 
 
 def namespaces(path: str, title: str = "") -> list[str]:
-    """The pages above a page, as Logseq names its file ("private___Hedges.md", "private%2FHedges.md") or title ("private/Hedges"),
-    and Dendron its file ("private.hedges.md")."""
+    """Returns the parent pages that a file name or title contains.
+
+    Logseq writes "private___Hedges.md", "private%2FHedges.md" or the title "private/Hedges"; Dendron writes "private.hedges.md".
+    """
     stem = path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
     found: list[str] = []
     for apart in ("___", "%2f", "%2F"):
@@ -90,7 +92,7 @@ def namespaces(path: str, title: str = "") -> list[str]:
 
 
 def decide_unread(path: str, text: str, rules: PrivacyRules) -> frozenset[str]:
-    """The private text of a file that is not read as a note."""
+    """Returns the private texts of a file that is not read as a note."""
     found = scan(text, rules.tags)
     private = rules.paths.covers(path) or rules.tags.covers_any(namespaces(path)) or found.any
     return frozenset(units(text)) if private else frozenset()
@@ -102,7 +104,7 @@ def _told(note: Note, found: Scan) -> Note:
 
 
 def unreadable(name: str) -> str:
-    """The problem that `check` reports for a tag list that cannot be read, and its fix."""
+    """Returns the problem, with its fix, that `check` reports for a tag list that cannot be read."""
     return (
         f"the property {name!r} cannot be read as a list of tags, so the note counts as private: write it as "
         f"`{name}: [books, health]`"
@@ -110,7 +112,7 @@ def unreadable(name: str) -> str:
 
 
 def _private_lines(text: str, starts: list[int], private: tuple[bool, ...]) -> str:
-    """The lines of the private entries, each up to the next entry."""
+    """Returns the lines of the private entries, each up to the next entry."""
     lines = text.split("\n")
     ordered = sorted(set(starts))
     ends = dict(zip(ordered, [*ordered[1:], len(lines)], strict=True))
@@ -119,7 +121,7 @@ def _private_lines(text: str, starts: list[int], private: tuple[bool, ...]) -> s
 
 
 def units(text: str) -> Iterator[str]:
-    """Every line and every paragraph of a text, as copies are compared."""
+    """Yields every line and every paragraph of a text, in the forms in which copies are compared."""
     gathered: list[str] = []
     for line in [*text.split("\n"), ""]:
         if line.strip():
@@ -132,7 +134,7 @@ def units(text: str) -> Iterator[str]:
 
 
 def _paragraph(lines: list[str]) -> Iterator[str]:
-    """A paragraph as a whole, and each of its list items with the lines that go on with it."""
+    """Yields the whole paragraph, and each of its list items with its further lines."""
     yield from _forms("\n".join(lines))
     item: list[str] = []
     for line in [*lines, "- "]:
@@ -145,7 +147,7 @@ def _paragraph(lines: list[str]) -> Iterator[str]:
 
 
 def _forms(text: str) -> Iterator[str]:
-    """A line without its signs; also without the link behind it, without a label before it."""
+    """Yields a line without its signs; also without tags and links at its end, and without a label before it."""
     if len(text) > MAX_UNIT_CHARS:
         return
     text = _BLANKS.sub(" ", _QUOTED.sub("", text) if ">" in text else text)
@@ -164,14 +166,14 @@ def _forms(text: str) -> Iterator[str]:
 
 
 def _without_link(text: str) -> str:
-    """The text before the last link of a line: exporters put the link to the passage there."""
+    """Returns the text before the last link. Exporters put the link to the passage there."""
     end = text.rfind("](")
     start = text.rfind("[", 0, end) if end >= 0 else -1
     return text[:start].rstrip(" ([—–-") if start >= 0 else text
 
 
 def _without_appended(text: str) -> str:
-    """The line without tags and block ids at its end."""
+    """Returns the line without tags and block ids at its end."""
     for _ in range(MAX_APPENDED):
         head, _, last = text.rpartition(" ")
         if not head or not last.startswith(("#", "^", "[[")):
@@ -181,10 +183,10 @@ def _without_appended(text: str) -> str:
 
 
 def compared(shown: str, name: str | None = None) -> str:
-    """A text as a person reads it, as copies of it are compared: its letters and digits, folded.
+    """Returns the letters and digits of a text, folded: the form in which copies are compared.
 
-    `name` is its `key`, if known: it drops fewer signs, so its result can be reduced further, and for nearly all texts the two
-    are the same object.
+    `shown` is the text as a person reads it. `name` is its `key`, if known. That saves time, because `key` folds the text too and
+    only drops fewer signs. It saves memory, because for nearly all texts the result is the same object.
     """
     folded = fold(shown) if name is None else name
     bare = (folded.translate(_ASCII_SIGNS) if folded.isascii() else _SIGNS.sub("", folded)) or key(shown)
@@ -192,34 +194,34 @@ def compared(shown: str, name: str | None = None) -> str:
 
 
 def names(text: str, sources: Iterable[str]) -> list[str]:
-    """The names by which a text is looked for. `sources` are needed for a short one only."""
+    """Returns the names by which copies of a text are found. `sources` matter only for a short text."""
     if letters(text) >= MIN_LETTERS_PRIVATE_ANYWHERE:
         return [f"t{text}"]
     return [f"h{source}\x1f{text}" for source in sources] if text else []
 
 
 def is_own_link(link: str) -> bool:
-    """Whether the link belongs to one highlight alone, which it identifies however its text was edited."""
+    """Whether the link belongs to a single highlight. It identifies that highlight even after its text was edited."""
     return _OWN_LINK.match(link) is not None
 
 
 def own_link_name(link: str | None) -> str | None:
-    """The name by which a highlight's own link is looked for; None for other links."""
+    """Returns the name of a link that belongs to a single highlight; None for other links."""
     return f"l{link}" if link and is_own_link(link) else None
 
 
 def letters(text: str) -> int:
-    """The length of a text. A Chinese or Japanese character counts for three, because it says as much as three letters."""
+    """Returns the length of a text. A Chinese or Japanese character counts as three, because it says as much as three letters."""
     return len(text) if text.isascii() else sum(3 if c >= "\u2e80" else 1 for c in text)
 
 
 def note_names(note: Note) -> list[str]:
-    """The names that other notes may share with any source of this one."""
+    """Returns the names under which other notes may mention any source of this note."""
     return list(dict.fromkeys(name for source in note.sources for name in source_names(source, note.path)))
 
 
 def source_names(source: Source, path: str) -> Iterator[str]:
-    """The names that two notes of one source may share: title, address, name of the file."""
+    """Yields the names that two notes of one source may share: title, file name, address."""
     title = key(source.title)
     yield f"n{title}"
     file = key(path.rsplit("/", 1)[-1].rsplit(".", 1)[0])

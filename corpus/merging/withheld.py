@@ -1,16 +1,15 @@
-"""Highlights of a Readwise account that must not be quoted although a note may have a copy: one file per source, without any
-text.
+"""Withheld highlights of a Readwise account: they must not be quoted, even if a note has a copy. One file per source, no text.
 
-A note that Readwise once exported keeps a highlight that its reader tags private, deletes or rewrites in Readwise later. So the
-fetched copy holds, beside `7.json`, a file `7.withheld.json` with digests of the names by which copies are found (see
+A reader may tag a highlight private, delete or rewrite it in Readwise after an export. The exported note still has the old copy.
+So a file `7.withheld.json` stands next to the fetched `7.json`. It has digests of the names by which copies are found (see
 `corpus.merging.private_copies`), keyed with a salt of this machine:
 
     {"layout":"readwise withheld 1","user_book_id":7,"salt":"…","private":{"70":"…"},"gone":{"71":"…"}}
 
-The salt has a file of its own, so that it stays the same when nothing is withheld.
+The salt is also kept in a file of its own, so that it stays the same when nothing is withheld.
 
-What is private there hides copies in every note, as a private note does. What is gone (deleted, discarded, or the text of before a
-highlight was rewritten) hides copies in Readwise's own exports alone: what a person wrote down otherwise stays.
+A private highlight hides copies in every note, as a private note does. A gone highlight (deleted, discarded, or the old text of a
+rewritten one) hides copies in Readwise's own exports only: notes that a person wrote stay.
 """
 
 import re
@@ -34,7 +33,7 @@ _READWISE_LINK = re.compile(r"https?://(?:[\w-]+\.)*readwise\.io/", re.I)
 
 
 class Withheld(msgspec.Struct, frozen=True, tag_field="layout", tag=LAYOUT):
-    """The withheld highlights of one source: by id, `DIGEST_BYTES` for each name."""
+    """The withheld highlights of one source: by id, the digests of their names (`DIGEST_BYTES` each), concatenated."""
 
     user_book_id: int
     salt: str
@@ -76,14 +75,17 @@ def decode(data: bytes | str) -> Withheld:
 
 
 def private_names(source: Source, text: str, remark: str | None, links: Iterable[str]) -> set[str]:
-    """The names by which copies of a private highlight are found: its text, each line of it and of its remark, its own links."""
+    """Returns the names by which copies of a private highlight are found.
+
+    These are its text, each line of its text and remark, and its own links.
+    """
     texts = {private_copies.compared(plain(text)), *private_copies.units(text)}
     texts.update(private_copies.units(remark or ""))
     return {*_names(source, texts), *link_names(links)}
 
 
 def gone_names(source: Source, text: str, links: Iterable[str]) -> set[str]:
-    """The names by which exported copies of a deleted highlight are found: its whole text, its own links."""
+    """Returns the names by which exported copies of a deleted highlight are found: its whole text and its own links."""
     return {*_names(source, [private_copies.compared(plain(text))]), *link_names(links)}
 
 
@@ -92,17 +94,17 @@ def digests(names: Iterable[str], salt: bytes) -> bytes:
 
 
 def split(names: bytes) -> set[bytes]:
-    """The single digests."""
+    """Splits concatenated digests."""
     return {names[at : at + DIGEST_BYTES] for at in range(0, len(names), DIGEST_BYTES)}
 
 
 def link_names(links: Iterable[str]) -> set[str]:
-    """Names of those links that no two highlights share."""
+    """Returns the names of those links that belong to one highlight alone."""
     return {name for link in links if (name := private_copies.own_link_name(link)) is not None}
 
 
 def is_exported(copy: Copy) -> bool:
-    """Whether a copy stands in a note that Readwise wrote."""
+    """Whether a copy stands in a note that Readwise exported."""
     link = copy.entry.link
     return copy.note.shape in registry.exported_by_readwise() or bool(link and _READWISE_LINK.match(link))
 

@@ -1,13 +1,15 @@
-"""Whether a note or a highlight is private, decided on the note's raw text alone: no layout is known here.
+"""Decides whether a note or a highlight is private, from the note's raw text alone. Nothing here knows a layout.
 
-    tags.py        which names are private, and how they may be spelled
-    marks.py       the private tags in a line: "#private", "[[private]]", "Tags: a, private"
-    labels.py      how tag lists are labelled, by language
-    properties.py private tags in front matter, and tag lists there that cannot be read
-    outline.py     how far the tag of a line reaches: a passage, a block with its children, a section, the whole note
-    scan.py        all of it for one note
+    tags.py        the private tags in every spelling
+    marks.py       private tags in a line: "#private", "[[private]]", "Tags: a, private"
+    labels.py      the labels of tag lists, by language
+    properties.py  private tags in front matter, and tag lists there that cannot be read
+    tables.py      private rows of CSV files, and private values in JSON
+    outline.py     how far a tag reaches: one passage, a block with its children, a section, or the whole note
+    scan.py        puts these together for one note
     paths.py       PRIVATE_PATHS
-    rules.py       both settings for one folder
+    rules.py       PRIVATE_TAGS and PRIVATE_PATHS, applied to the notes of one folder
+    entries.py     reads both settings, and reports entries that look wrong
 
-What cannot be decided counts as private.
+In doubt, a note counts as private.
 """

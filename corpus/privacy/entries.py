@@ -1,7 +1,8 @@
 """Reads the lists of PRIVATE_TAGS and PRIVATE_PATHS, however a person writes them, and reports entries that look wrong.
 
-Accepted: commas, semicolons, vertical bars and line ends between entries, quotation marks and brackets around one or all of
-them, JSON, a YAML list, "#" and "[[ ]]" around a tag, "tags:" before it, blanks between tags.
+Entries may be separated by commas, semicolons, vertical bars or line ends, and tags also by blanks. Quotation marks or brackets
+may stand around each entry or around all of them, "#" or "[[ ]]" around a tag, and "tags:" before the list. JSON and YAML lists
+are read, too.
 """
 
 import json
@@ -14,7 +15,7 @@ from corpus.privacy.paths import covers
 from corpus.privacy.tags import PrivateTags, name_of
 
 MAX_EDITS = 2
-"""Letters by which a mistyped entry may differ from the intended one."""
+"""How many letters of a mistyped entry may be wrong."""
 
 _BETWEEN = re.compile(r"[,;|\n，；、]")
 _QUOTES = "\"'`“”„‘’«»"
@@ -34,7 +35,10 @@ class Objection:
 
 
 def tags_of(value: str) -> tuple[str, ...]:
-    """The entries of PRIVATE_TAGS. A tag of several words counts as such, and each of its words, too: blanks may separate tags."""
+    """Returns the entries of PRIVATE_TAGS.
+
+    "private diary" may be one tag of two words, or two tags. So the whole counts, and each word.
+    """
     label, colon, rest = value.partition(":")
     if colon and is_tag_key(label):
         value = rest
@@ -49,8 +53,10 @@ def tags_of(value: str) -> tuple[str, ...]:
 
 
 def paths_of(value: str) -> tuple[str, ...]:
-    """The entries of PRIVATE_PATHS. Globs separated by blanks are several entries; about other blanks `PrivatePaths.of`
-    decides."""
+    """Returns the entries of PRIVATE_PATHS.
+
+    Globs separated by blanks are several entries. `PrivatePaths.of` decides how other blanks are meant.
+    """
     found: list[str] = []
     for part in _listed(value, brackets=False):
         words = part.split()
@@ -65,7 +71,7 @@ def _tag(text: str) -> str:
 
 
 def _listed(value: str, brackets: bool) -> list[str]:
-    """The parts of a list in any of the notations."""
+    """Returns the parts of a list in any of the accepted notations."""
     text = value.strip()
     if text[:1] in '[{"':
         try:
@@ -111,7 +117,7 @@ def objections(
     known_tags: Iterable[str],
     known_paths: Iterable[str],
 ) -> list[Objection]:
-    """Objections to the entries that cover nothing. `known_tags` and `known_paths` are those of the folder."""
+    """Returns an objection to each entry that covers nothing. `known_tags` and `known_paths` are those of the folder."""
     idle = set(unused)
     names = sorted({name for tag in known_tags if (name := name_of(tag))})
     folders = sorted({part for path in known_paths for part in path.split("/")})
@@ -129,7 +135,7 @@ def objections(
 
 
 def _made_of_others(entry: str, entries: Sequence[str]) -> bool:
-    """Whether each word of an entry is an entry too, or the entry is one of the words of such an entry."""
+    """Whether an entry is made of the words of other entries, or is a word of another one (see `tags_of`)."""
     words = entry.split()
     if len(words) > 1:
         return all(word in entries for word in words)

@@ -1,4 +1,4 @@
-"""Labels of tag lists and names in the languages of reading tools. To add a language, add a line."""
+"""Labels of tag lists, and of titles and names, in the languages of reading tools. To add a language, add a line."""
 
 from corpus.normalize import fold
 
@@ -37,4 +37,4 @@ _NAMES = {
 
 TAG_WORDS = frozenset(fold(word) for words in _TAGS.values() for word in words.split())
 NAME_WORDS = frozenset(fold(word) for words in _NAMES.values() for word in words.split())
-"""Behind these labels, a bare word is a name ("Private" is a novel) and no tag."""
+"""After these labels a bare word is a name, not a tag: "Private" is a novel."""

@@ -1,8 +1,8 @@
-"""Private tags in a line of a note, wherever they stand in it.
+"""Finds private tags in a line of a note.
 
-A tag is "#private", "[[private]]" or "#[[private]]", at any place of a line, in brackets, emphasis, quotation marks or a
-link's label; or it is an item of a labelled value: "Tags: a, private", "tags:: private", "Visibility: private". The bare word in
-a sentence is no tag, and "#privateer" is another one.
+A tag is "#private", "[[private]]" or "#[[private]]" anywhere in a line, also in brackets, emphasis, quotation marks or a link's
+label. It can also be an item of a labelled value: "Tags: a, private", "tags:: private", "Visibility: private". The bare word in a
+sentence is not a tag, and "#privateer" is a different one.
 """
 
 import html
@@ -15,7 +15,7 @@ from corpus.privacy.tags import MAX_TAG_CHARS, PrivateTags
 
 MAX_LABEL_CHARS = 40
 MAX_ITEM_CHARS = 60
-"""A longer item of a labelled value is prose, no tag."""
+"""A longer item of a labelled value is prose, not a tag."""
 MAX_LABEL_WORDS = 4
 
 _HASH = re.compile(r"[#＃﹟]")
@@ -58,17 +58,17 @@ class Label:
     """A line of the form "label: value"."""
 
     name: str
-    """Folded, without emphasis."""
+    """The label, folded and without emphasis."""
     value: str
 
     @property
     def is_tags(self) -> bool:
-        """Whether the label names a list of tags: "Document Tags", "tags", "Schlagworte", "标签"."""
+        """Whether a list of tags follows: "Document Tags", "tags", "Schlagworte", "标签"."""
         return is_tag_key(self.name)
 
 
 def is_tag_key(key: str) -> bool:
-    """Whether a property or label of this name holds tags."""
+    """Whether a property or label of this name is followed by tags."""
     folded = fold(key)
     if folded in TAG_WORDS or folded.replace(" ", "-") in TAG_WORDS:
         return True
@@ -77,12 +77,12 @@ def is_tag_key(key: str) -> bool:
 
 
 def is_name_key(key: str) -> bool:
-    """Whether a property or label of this name holds a title or a name."""
+    """Whether a property or label of this name is followed by a title or a name."""
     return not NAME_WORDS.isdisjoint(re.split(r"[\s_\-]+", fold(key)))
 
 
 def label_of(line: str) -> Label | None:
-    """The label and the value of a line; None if it has none."""
+    """Returns the label and the value of a line; None for a line without a label."""
     lead = _LEAD.match(line)
     rest = line[lead.end() if lead else 0 :][:MAX_TAG_CHARS]
     match = _LABEL.match(rest)
@@ -95,7 +95,7 @@ def label_of(line: str) -> Label | None:
 
 
 def holds_tag(text: str, tags: PrivateTags) -> bool:
-    """Whether a private tag with its sign stands in the text: a hashtag or a wiki link, or behind a link to a tag."""
+    """Whether the text contains a private hashtag, wiki link or link to a private tag."""
     text = cleaned(text)
     return (
         any(tags.covers(page) for page in wiki_pages(text))
@@ -105,30 +105,30 @@ def holds_tag(text: str, tags: PrivateTags) -> bool:
 
 
 def cleaned(text: str) -> str:
-    """The text with entities and escapes replaced by the signs they stand for."""
+    """Returns the text with entities and escapes resolved."""
     if "&" in text:
         text = html.unescape(text)
     return _ESCAPED.sub(r"\1", text) if "\\" in text else text
 
 
 def is_only_tags(line: str) -> bool:
-    """Whether a line consists of tags and signs alone."""
+    """Whether a line has nothing but tags and signs."""
     text = _HASHED.sub(" ", _WIKI.sub(" ", _LINKED.sub(" ", cleaned(line))))
     return not any(map(str.isalnum, _DOTTED.sub(" ", _HTML.sub(" ", text))))
 
 
 def without_elements(text: str) -> str:
-    """The text without HTML tags."""
+    """Returns the text without HTML tags."""
     return _HTML.sub("", text) if "<" in text else text
 
 
 def dotted(text: str) -> list[str]:
-    """Every ".tag" in a remark, as Readwise reads it."""
+    """Returns every ".tag" in a remark: Readwise reads such words as tags."""
     return _DOTTED.findall(text)
 
 
 def wiki_pages(text: str) -> list[str]:
-    """The pages of wiki links, without alias and heading; "tags/private" is the page of a tag."""
+    """Returns the pages of wiki links, without alias and heading. "tags/private" is the page of the tag "private"."""
     pages = []
     for inner in _WIKI.findall(text):
         page = inner.split("|", 1)[0]
@@ -139,7 +139,7 @@ def wiki_pages(text: str) -> list[str]:
 
 
 def hashtags(text: str) -> list[str]:
-    """Every "#tag" in the text; a sign within a word ("C#private") begins none, one right behind another tag does."""
+    """Returns every "#tag" in the text. A "#" within a word ("C#private") does not begin a tag; right after another tag it does."""
     found, ended = [], -1
     for match in _HASH.finditer(text):
         at = match.start()
@@ -156,21 +156,21 @@ def hashtags(text: str) -> list[str]:
 
 
 def switch_marks(name: str, tags: PrivateTags) -> bool:
-    """Whether a property of this name makes its note private when it is switched on: "private", "is_private", "isPrivate"."""
+    """Whether a property of this name can switch privacy on: "private", "is_private", "isPrivate"."""
     return tags.covers(name) or (
         (match := _IS.match(name.strip())) is not None and tags.covers(match.group(1))
     )
 
 
 def inline_marks(line: str, tags: PrivateTags) -> bool:
-    """Whether an inline field of Dataview within a line is private: "[private:: true]", "(visibility:: private)"."""
+    """Whether a line has a private inline field of Dataview: "[private:: true]", "(visibility:: private)"."""
     return "::" in line and any(
         label_marks(Label(fold(name).strip(), value), tags) for name, value in _INLINE_FIELD.findall(line)
     )
 
 
 def comment_marks(line: str, tags: PrivateTags) -> bool:
-    """Whether a comment of HTML or Obsidian is nothing but a private tag: "<!-- private -->", "%% private %%"."""
+    """Whether a line has a comment that is only a private tag: "<!-- private -->", "%% private %%"."""
     return ("<!--" in line or "%%" in line) and any(
         len(words.split()) <= MAX_LABEL_WORDS and tags.covers(words)
         for found in _COMMENT.findall(line)
@@ -180,7 +180,7 @@ def comment_marks(line: str, tags: PrivateTags) -> bool:
 
 
 def callout_marks(line: str, tags: PrivateTags) -> bool:
-    """Whether a callout is private by its kind, what is behind a bar, or its title: "[!private]", "[!quote|private]"."""
+    """Whether a callout's kind, its part after a bar or its title is a private tag: "[!private]", "[!quote|private]"."""
     match = _CALLOUT.match(line) if "[!" in line[:40] else None
     if match is None:
         return False
@@ -189,7 +189,7 @@ def callout_marks(line: str, tags: PrivateTags) -> bool:
 
 
 def label_marks(label: Label, tags: PrivateTags) -> bool:
-    """Whether the value of a label names a private tag, or the label itself is one that is switched on."""
+    """Whether the value is a private tag ("Tags: private"), or the label itself is one that is switched on ("private: yes")."""
     value = cleaned(label.value)
     bare = fold(value).strip(" .\"'[]")
     if switch_marks(label.name, tags):
@@ -210,7 +210,7 @@ def switched_off(value: str) -> bool:
 
 
 def value_marks(value: str, tags: PrivateTags) -> bool:
-    """Whether a list of tags holds a private one, whatever separates them."""
+    """Whether a list of tags contains a private tag, whatever separates them."""
     return tags.covers_any(_COMMAS.split(value)) or tags.covers_any(_BLANKS.split(value))
 
 
@@ -226,12 +226,12 @@ def is_item(line: str) -> bool:
 
 
 def _is_bare(item: str) -> bool:
-    """Whether an item is the tag and no sentence that begins with it ("Private/public is no contrast" has blanks)."""
+    """Whether an item is short enough to be a tag, and not a sentence that begins with one."""
     return len(item.split()) <= MAX_LABEL_WORDS
 
 
 def bare_item_marks(line: str, tags: PrivateTags) -> bool:
-    """Whether an item of a list is nothing but a private tag: "- private", "- [private]", "- 🔒 private"."""
+    """Whether an item of a list is only a private tag: "- private", "- [private]", "- 🔒 private"."""
     lead = _LEAD.match(line)
     words = line[lead.end() if lead else 0 :]
     return (
@@ -242,7 +242,7 @@ def bare_item_marks(line: str, tags: PrivateTags) -> bool:
 
 
 def begins_marked(line: str, tags: PrivateTags) -> bool:
-    """Whether a remark begins with a private tag as with a label: "private: about Tom", "[private] about Tom"."""
+    """Whether a remark begins with a private tag used as a label: "private: about Tom", "[private] about Tom"."""
     match = _BEGIN.match(line.strip())
     words = (match["bracketed"] or match["labelled"] or "") if match is not None else ""
     return bool(words.strip()) and len(words.split()) <= MAX_LABEL_WORDS and tags.covers(words)

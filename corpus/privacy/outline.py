@@ -1,6 +1,6 @@
-"""The outline of a note: headings, blocks with their children, paragraphs. It decides how far below a tag reaches.
+"""The outline of a note: headings, blocks with their children, paragraphs. It decides which lines a tag covers.
 
-It knows Markdown and outliners, no layout of a tool.
+It knows Markdown and outliners, but not the layout of any tool.
 """
 
 import re
@@ -14,29 +14,29 @@ _RULE = re.compile(r"[ \t]*(?:-(?:[ \t]*-){2,}|\*(?:[ \t]*\*){2,}|_(?:[ \t]*_){2
 _FENCE = re.compile(r"[ \t>]*(?:[-*+][ \t]+)?(```+|~~~+)")
 TAB = 4
 MAX_UP = 500
-"""Lines above a block's property that are searched for the block's first line."""
+"""How many lines above a block's property are searched for the block's first line."""
 MAX_STEPS = 2_000_000
-"""Lines examined for the tags of one note. Beyond this number the whole note counts as private."""
+"""How many lines may be examined for the tags of one note. Beyond this number the whole note counts as private."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What a line shows about its place in the outline."""
+    """The place of a line in the outline."""
 
     blank: bool
     rule: bool
-    """Whether it divides what stands above from what stands below: a rule, or a fence at the margin."""
+    """Whether it separates the lines above from those below: a rule, or a code fence at the margin."""
     heading: int
-    """Level of the heading; 0 if it is none."""
+    """Level of the heading; 0 if the line is not a heading."""
     indent: int
-    """Columns before its first sign."""
+    """Columns before its first character."""
     bullet: bool
     code: bool
-    """Whether it stands within a fence of code that is closed."""
+    """Whether it stands inside a closed code fence."""
 
 
 def lines_of(lines: Sequence[str]) -> list[Line]:
-    """The outline of a note, line by line."""
+    """Returns the outline of a note, line by line."""
     code, fences = _code(lines)
     found = []
     for number, line in enumerate(lines):
@@ -57,7 +57,7 @@ def lines_of(lines: Sequence[str]) -> list[Line]:
 
 
 def _code(lines: Sequence[str]) -> tuple[set[int], set[int]]:
-    """Numbers of the lines within fences, and of the fences at the margin; an unclosed fence is no code."""
+    """Returns the numbers of the lines inside fences, and of the fences at the margin. An unclosed fence does not count."""
     inside: set[int] = set()
     fences: set[int] = set()
     opened: tuple[str, int] | None = None
@@ -76,7 +76,7 @@ def _code(lines: Sequence[str]) -> tuple[set[int], set[int]]:
 
 
 class Outline:
-    """Answers how far the tag of a line reaches, given where the note's passages begin."""
+    """Tells which lines a tag covers, given the lines on which the note's passages begin."""
 
     def __init__(self, lines: Sequence[Line], starts: Iterable[int]) -> None:
         self._lines = lines
@@ -85,7 +85,7 @@ class Outline:
         self._headings = [number for number, line in enumerate(lines) if line.heading]
 
     def reach(self, at: int, own_line: bool) -> range | None:
-        """The lines that a tag on this line covers; None for the whole note. `own_line`: the line consists of tags alone."""
+        """Returns the lines that a tag on line `at` covers; None for the whole note. `own_line`: the line has only tags."""
         line = self._lines[at]
         if not self._starts or self._steps > MAX_STEPS:
             return None
@@ -105,21 +105,23 @@ class Outline:
         return self._between(at)
 
     def ends_at_rule(self, at: int) -> bool:
-        """Whether the next line that is not blank is a rule."""
+        """Whether a rule follows, with nothing but blank lines between."""
         for line in self._lines[at + 1 : at + 1 + MAX_UP]:
             if not line.blank:
                 return line.rule
         return False
 
     def is_close(self, at: int, own_line: bool) -> bool:
-        """Whether a line can be a tag or remark of the passage above it: it is no heading, and no line of tags apart from it."""
+        """Whether a line can be a tag or remark of the passage above it. Headings cannot, nor can a
+        line of tags after a blank line.
+        """
         line = self._lines[at]
         return not line.heading and not (
             own_line and not line.indent and at > 0 and self._lines[at - 1].blank
         )
 
     def _belongs(self, above: int, at: int, own_line: bool) -> bool:
-        """Whether a line is part of the passage that begins above it: below it in the outline, or of its paragraph."""
+        """Whether a line belongs to the passage that begins above it: it is its child in the outline, or in its paragraph."""
         lines = self._lines
         self._steps += at - above
         if any(lines[number].rule or lines[number].heading for number in range(above + 1, at)):
@@ -133,17 +135,17 @@ class Outline:
         return not apart and not own_line
 
     def _is_apart(self, at: int) -> bool:
-        """Whether blank lines, rules or the note's ends stand on both sides of a line."""
+        """Whether a line stands alone: blank lines, rules or the end of the note on both sides."""
         beside = [self._lines[number] for number in (at - 1, at + 1) if 0 <= number < len(self._lines)]
         return all(one.blank or one.rule for one in beside)
 
     def _between(self, at: int) -> range | None:
-        """The reach of a line that does not clearly belong to the passage above: it counts for that and for the one below."""
+        """Returns the reach of a tag that may belong to the passage above or to the one below: it covers both."""
         begin = self._starts[max(0, bisect_right(self._starts, at) - 1)]
         headings = bisect_left(self._headings, at)
         heading = self._headings[headings - 1] if headings else -1
         below = bisect_right(self._starts, at)
-        if heading > begin:  # of what stands below that heading
+        if heading > begin:  # the tag belongs to the section of that heading
             section = self._section(heading)
             if section is None or below == len(self._starts) or self._starts[below] >= section.stop:
                 return None
@@ -158,13 +160,15 @@ class Outline:
         return any(self._lines[number].rule for number in range(begin, at))
 
     def _joined(self, at: int) -> bool:
-        """Whether the line stands right below another one that is no rule: it belongs to that, not to what follows."""
+        """Whether the line stands right below a line other than a rule. Then it belongs there, not to the next passage."""
         above = self._lines[at - 1]
         return not above.blank and not above.rule
 
     def _section(self, at: int) -> range | None:
-        """The lines below a heading, down to the next of its level. For the first level, or if no passage stands there, the whole
-        note."""
+        """Returns the lines below a heading, down to the next heading of its level.
+
+        Returns None, the whole note, for the first level, or if no passage stands in the section.
+        """
         level = self._lines[at].heading
         indent = self._lines[at].indent
         if level == 1 and not self._lines[at].bullet:
@@ -188,7 +192,7 @@ class Outline:
         return place < len(self._starts) and self._starts[place] < end
 
     def _subtree(self, at: int) -> int:
-        """The line at which the children end of the block that this line begins or belongs to."""
+        """Returns the line behind the last child of the block that this line begins or belongs to."""
         lines = self._lines
         owner = at
         if not lines[at].bullet and lines[at].indent:  # a property or further line of the block above

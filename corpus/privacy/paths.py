@@ -1,7 +1,7 @@
 """PRIVATE_PATHS: notes that are private because of their path.
 
-An entry is a glob below the folder of notes, the name of a folder or note at any depth, or an absolute path. Letters of either
-case, composed or decomposed, and either slash are the same.
+An entry is a glob below the folder of notes, the name of a folder or note at any depth, or an absolute path. Upper and lower
+case, composed and decomposed letters, and both slashes are treated alike.
 """
 
 import re
@@ -14,12 +14,12 @@ from corpus.normalize import fold
 MAX_PATTERN_CHARS = 1_000
 
 _FETCHED = re.compile(r"\A@git/")
-"""Stands before the paths of a repository's notes if a corpus has several folders (`corpus.merging.fetched`)."""
+"""Begins the paths of a Git repository's notes if the library has several folders; see `corpus.origins`."""
 
 
 @lru_cache(maxsize=256)
 def _compiled(entry: str) -> tuple[re.Pattern[str], ...]:
-    """Patterns for a folder or note and everything below it."""
+    """Returns the patterns of an entry. They match the folder or note and everything below it."""
     text = entry.strip().strip("\"'").strip().replace("\\", "/")[:MAX_PATTERN_CHARS]
     text = re.sub(r"^(?:file://)?(?=/)|^[A-Za-z]:(?=/)", "", text)
     absolute = text.startswith("/") and text.count("/") > 1
@@ -33,7 +33,7 @@ def _compiled(entry: str) -> tuple[re.Pattern[str], ...]:
     if not text:
         return ()
     parts = text.split("/")
-    # An absolute path may be that of another machine than this one (a container): each of its ends is tried.
+    # The path may come from another machine, such as the host of a container. So every ending of it is tried.
     ends = ["/".join(parts[at:]) for at in range(len(parts))] if absolute else [text]
     return tuple(re.compile(_regex(end, rooted=absolute)) for end in ends)
 
@@ -60,13 +60,13 @@ def _glob(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PrivatePaths:
-    """The entries that count for a folder."""
+    """The entries of PRIVATE_PATHS as they apply to one folder."""
 
     entries: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, entries: Iterable[str], paths: Sequence[str]) -> "PrivatePaths":
-        """An entry with blanks that covers none of the paths is read as several names separated by blanks."""
+        """Reads an entry with blanks as several names if, taken as a whole, it covers none of `paths`."""
         found: list[str] = []
         for entry in entries:
             words = entry.split()

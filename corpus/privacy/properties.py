@@ -1,7 +1,7 @@
-"""Private tags in front matter, of which a file may hold several (a re-sync appends whole notes).
+"""Private tags in front matter. A file may have several blocks of it, because a re-sync can append whole notes.
 
-YAML is composed, not loaded: keys that are given twice stay, merge keys and aliases are followed, maps and lists in lists are
-walked. A tag list that is no valid YAML, or of a kind that holds no text, cannot be read: its note counts as private.
+YAML is composed, not loaded, so that nothing gets lost: repeated keys stay, merge keys and aliases are followed, nested maps and
+lists are walked. If a tag list is invalid YAML, or of a type that cannot contain text, its note counts as private.
 """
 
 import re
@@ -26,13 +26,13 @@ from corpus.privacy.marks import (
 from corpus.privacy.tags import PrivateTags
 
 MAX_BLOCK_CHARS = 200_000
-"""A longer block with a tag list in it is not read: its tags count as unreadable."""
+"""Longer blocks are not read. If such a block has a tag list, the tags count as unreadable."""
 MAX_TAG_WORDS = 4
-"""A comment of more words is prose, no tag."""
+"""A comment with more words is prose, not a tag."""
 MAX_PROSE_CHARS = 400
-"""A longer value of a property that is no tag list is prose; its words are no tags."""
+"""A longer value of a property other than a tag list is prose; its words are not tags."""
 MAX_NODES = 20_000
-"""More values than these in one block are not looked at: its tags count as unreadable."""
+"""A block with more values is not read to the end: its tags count as unreadable."""
 
 _LOADER: type[yaml.BaseLoader] = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _KEY = re.compile(r"(?:[^\s#:\-\"'\[{&*!|>%@`][^:\n]*|\"[^\"\n]+\"[ \t]*|'[^'\n]+'[ \t]*|<<[ \t]*):(?=\s|$)")
@@ -41,7 +41,7 @@ _SIMPLE = re.compile(
     rf"(?:\[[ \t]*(?:{_SIMPLE_ITEM}(?:,[ \t]*{_SIMPLE_ITEM})*)?\]|{_SIMPLE_ITEM}(?:,[ \t]*{_SIMPLE_ITEM})*|"
     rf"(?:\n[ \t]*-[ \t]+{_SIMPLE_ITEM})*)"
 )
-"""Tag lists as most notes have them; these need no YAML parser."""
+"""Tag lists in the plain form that most notes use. These need no YAML parser."""
 _READABLE = re.compile(r"(?:\s|,|-(?=\s)|#?\[\[[^\[\]\n]{1,200}\]\]|[#＃][^\s#＃,\[\]{}\"']+|\[\s*\])*")
 """Invalid YAML whose meaning is still clear: wiki links and hashtags one after the other."""
 _PLAIN_TAGS = frozenset({"tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map"})
@@ -49,7 +49,7 @@ _PLAIN_TAGS = frozenset({"tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """The lines between two fences of properties: `lines[begin:end]`, without the fences."""
+    """The lines of a front matter: `lines[begin:end]`, without the fences."""
 
     begin: int
     end: int
@@ -62,11 +62,11 @@ class Found:
 
     private: bool
     unreadable: tuple[tuple[int, str], ...] = ()
-    """(line from 0 within the block, key) of tag lists that cannot be read."""
+    """(line from 0 within the block, key) of every tag list that cannot be read."""
 
 
 def blocks(lines: list[str]) -> Iterator[Block]:
-    """Every block of properties: at the head, or further down between two "---" with nothing but properties inside."""
+    """Yields every block of properties: at the head, or further down between two "---" with only properties inside."""
     first = next((number for number, line in enumerate(lines) if line.strip(" \t\ufeff")), None)
     if first is None:
         return
@@ -85,7 +85,7 @@ def blocks(lines: list[str]) -> Iterator[Block]:
 
 
 def _end(lines: list[str], begin: int, fence: str, headed: bool) -> int | None:
-    """The line where the block ends; None if these lines are no block of properties."""
+    """Returns the line of the closing fence; None if these lines are not a block of properties."""
     keys = 0
     for at in range(begin, len(lines)):
         line = lines[at]
@@ -133,7 +133,7 @@ def read(text: str, fence: str, tags: PrivateTags) -> Found:
 
 
 def _chunks(text: str) -> Iterator[tuple[int, str, str]]:
-    """(line, key, text) of every property; what stands before the first key, or without any, has the key ""."""
+    """Yields (line, key, text) of every property. Text before the first key has the key ""."""
     lines = text.split("\n")
     starts = [number for number, line in enumerate(lines) if _KEY.match(line)]
     if (not starts or starts[0]) and any(line.strip() for line in lines[: starts[0] if starts else None]):
@@ -149,7 +149,7 @@ def _names_tags(text: str) -> bool:
 
 
 def _comment_marks(text: str, tags: PrivateTags) -> bool:
-    """Whether a comment is nothing but a private tag: to YAML "# private" is one, to its writer it is not."""
+    """Whether a comment is only a private tag. YAML takes "# private" for a comment; its writer meant a tag."""
     return any(
         "#" in line
         and tags.covers(line.rsplit("#", 1)[1])
@@ -159,7 +159,7 @@ def _comment_marks(text: str, tags: PrivateTags) -> bool:
 
 
 def _broken(key: str, value: str, tags: PrivateTags) -> bool | None:
-    """Whether a property in invalid YAML is private; None if it is a tag list that cannot be read."""
+    """Whether a property in invalid YAML makes the note private; None if it is a tag list that cannot be read."""
     if not is_tag_key(key):
         return tags.covers(value) or any(tags.covers(line.strip(" -\t")) for line in value.split("\n"))
     if len(value) < MAX_BLOCK_CHARS and _READABLE.fullmatch(value):
@@ -169,7 +169,7 @@ def _broken(key: str, value: str, tags: PrivateTags) -> bool | None:
 
 
 def _marks(text: str, tags: PrivateTags) -> bool | None:
-    """Whether a piece of YAML holds a private tag; None if it is invalid or too large."""
+    """Whether a piece of YAML contains a private tag; None if it is invalid or too large."""
     try:
         root = yaml.compose(text.expandtabs(2), Loader=_LOADER)
         return root is not None and _walk(root, tags)
@@ -178,7 +178,10 @@ def _marks(text: str, tags: PrivateTags) -> bool | None:
 
 
 def _walk(root: yaml.Node, tags: PrivateTags) -> bool:
-    """Every node once as a value of tags and once as another one, however often aliases name it."""
+    """Whether any node below `root` is a private tag.
+
+    Each node is visited at most once per kind of value (tags, name, other), however many aliases point to it.
+    """
     pending: list[tuple[yaml.Node, str]] = [(root, "")]
     seen: set[tuple[int, str]] = set()
     while pending:

@@ -13,38 +13,40 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PrivacyRules:
-    """Decides about notes by their path and their text."""
+    """The rules that decide, by path and text, which notes are private."""
 
     tags: PrivateTags
     paths: PrivatePaths
     entries: tuple[str, ...] = ()
-    """The private tags as they were given."""
+    """The private tags as the setting spells them."""
     each: tuple[PrivateTags, ...] = ()
-    """Each of `entries` by itself."""
+    """One set of rules for each of `entries`."""
 
     @classmethod
     def of(cls, tags: Sequence[str], paths: Sequence[str], found: Sequence[str] = ()) -> "PrivacyRules":
-        """`found` are the paths of the folder's notes, which show how an entry with blanks is meant."""
+        """`found` are the paths of the folder's notes. They show whether an entry with blanks is one name or several."""
         each = tuple(PrivateTags.of([tag]) for tag in tags)
         return cls(PrivateTags.of(tags), PrivatePaths.of(paths, found), tuple(tags), each)
 
     @property
     def settings(self) -> tuple[str, ...]:
-        """Every entry of either setting; `covering` gives places in it."""
+        """The entries of both settings, tags first. `covering` returns indexes into it."""
         return self.entries + self.paths.entries
 
     def covering(self, path: str, text: str) -> tuple[int, ...]:
-        """The entries of either setting that cover anything in a note, by their place in `settings`."""
-        from corpus.privacy.scan import scan  # a start that reads no note does not need it
+        """Returns the indexes in `settings` of the entries that cover anything in a note."""
+        from corpus.privacy.scan import scan  # not needed by a start that reads no note
 
-        may_hold_tags = self.tags.may_be_in(text)  # in nearly every note none is, and nothing is scanned
+        may_hold_tags = self.tags.may_be_in(text)  # rules out nearly every note, so that few are scanned
         by_tag = [may_hold_tags and _covers_anything(scan(text, one)) for one in self.each]
         by_path = [covers(entry, path) for entry in self.paths.entries]
         return tuple(place for place, hit in enumerate((*by_tag, *by_path)) if hit)
 
     def idle(self, covering: Iterable[int], skipped: Iterable[str]) -> tuple[str, ...]:
-        """The entries that cover nothing. `covering` are places in `settings` of those that do, `skipped` the paths of files
-        that are no notes."""
+        """Returns the entries that cover nothing.
+
+        `covering` are the indexes in `settings` of those that do; `skipped` are the paths of files that are not notes.
+        """
         used = set(covering)
         paths = list(skipped) if self.paths.entries else []
         return tuple(

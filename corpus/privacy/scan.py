@@ -1,4 +1,4 @@
-"""All private tags of one note, and which of its passages they cover."""
+"""Finds all private tags of one note, and the passages that they cover."""
 
 import re
 from bisect import bisect_left, bisect_right
@@ -32,7 +32,7 @@ from corpus.privacy.tables import marked_rows
 from corpus.privacy.tags import PrivateTags
 
 MAX_FENCE_LINES = 500
-"""Lines between a tag in a fence of code and a passage in the same fence."""
+"""How far, in lines, a tag in a code fence may stand from a passage in the same fence."""
 
 _CELLS = re.compile(r"(?<!\\)\|")
 _INLINE_CODE = re.compile(r"(?<!`)`[^`\n]{1,500}`(?!`)")
@@ -46,25 +46,25 @@ class Mark:
     at: int
     """Number of the line, from 0."""
     own_line: bool
-    """Whether the line consists of tags alone: such a line is no passage itself."""
+    """Whether the line has nothing but tags. Such a line is not itself a passage."""
     labelled: bool
-    """Whether the tag is the value of a label. In the head of a note such a line is no passage either."""
+    """Whether the tag is the value of a label. In the head of a note such a line is not a passage either."""
     text: str = ""
-    """The line as a person reads it, if it is a line of its own."""
+    """The line without HTML, if `own_line`; else empty."""
     element: bool = False
-    """Whether the line is an element of HTML; a comment is none."""
+    """Whether the line is an HTML element (not a comment)."""
     code: bool = False
-    """Whether it stands in a code fence: there it counts only if passages stand in the fence too."""
+    """Whether it stands in a code fence. There it counts only if the fence also contains a passage."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What of a note is private."""
+    """The private parts of a note."""
 
     whole: bool = False
     marked: tuple[Mark, ...] = ()
     unreadable: tuple[tuple[int, str], ...] = ()
-    """(line from 1, key) of tag lists that cannot be read: they make the whole note private."""
+    """(line from 1, key) of tag lists that cannot be read. They make the whole note private."""
     outline: tuple[Line, ...] = ()
     """The outline of the note, if any line is marked."""
 
@@ -79,11 +79,11 @@ class Scan:
         remarked: Iterable[int] = (),
         remarks: Collection[str] = (),
     ) -> tuple[bool, ...] | None:
-        """Which of the passages that begin at these lines (from 0) are private; None: the whole note is.
+        """Returns for each passage, given by its first line (from 0), whether it is private; None if the whole note is.
 
-        `tagged` and `remarked` are the places of passages that are private by their own tags or remark: a tag that
-        stands at such a passage counts for no other. `remarks` are the lines of those remarks: where exporters put a remark
-        into a block of its own (between rules, or in HTML) it may stand anywhere.
+        `tagged` and `remarked` are indexes into `starts`: passages that are private by their own tags or remark. A tag next to
+        such a passage covers no other. `remarks` are the lines of those remarks. They may stand anywhere in the note, because
+        some exporters put a remark into a block of its own (between rules, or in HTML).
         """
         if self.whole or self.unreadable:
             return None
@@ -118,7 +118,7 @@ class Scan:
         return tuple(found)
 
     def _passage_in_fence(self, at: int, begins: Sequence[int]) -> bool:
-        """Whether a passage begins in the fence in which a line stands."""
+        """Whether a passage begins in the code fence around a line."""
         above = bisect_right(begins, at)
         beside = begins[max(0, above - 1) : above + 1]
         return any(
@@ -129,7 +129,7 @@ class Scan:
 
 
 def scan(text: str, tags: PrivateTags) -> Scan:
-    """Finds what makes the note, or parts of it, private. Never raises; linear in the length of the text."""
+    """Finds the tags that make the note, or parts of it, private. Never raises; linear in the length of the text."""
     may = tags.may_be_in(text)
     fenced = text.lstrip("\ufeff \t\n").startswith(("---", "+++")) or "\n---" in text
     if not tags.names or not (may or fenced):
@@ -155,13 +155,13 @@ def _marked(
     lines: Sequence[str], outline: Sequence[Line], inside: set[int], tags: PrivateTags
 ) -> Iterable[Mark]:
     listing: int | None = None
-    """Indentation of a "Tags:" without a value: its items follow."""
+    """Indentation of the last "Tags:" without a value: its items follow on the next lines."""
     columns: tuple[int, ...] = ()
-    """Columns of the table here whose heading names tags."""
+    """Columns of the current table that contain tags."""
     beside = False
-    """Whether the line above is a row of a table."""
+    """Whether the line above is a table row."""
     names: Mapping[int, str] = {}
-    """Columns of the table here whose heading is a private tag, with it."""
+    """Columns of the current table that have a private tag as their heading, with that heading."""
     for number, line in enumerate(lines):
         if number in inside:
             continue
@@ -210,7 +210,7 @@ def _line_marks(
 
 
 def _dotted(text: str, labelled: bool, tags: PrivateTags) -> bool:
-    """Whether a remark holds ".private", as Readwise's inline tags are written; elsewhere such a word is code."""
+    """Whether a remark contains ".private", an inline tag of Readwise. Elsewhere such a word is code."""
     if "." not in text:
         return False
     if not labelled:
@@ -238,7 +238,10 @@ def _switches(row: str, tags: PrivateTags) -> Mapping[int, str]:
 
 
 def _table_marks(row: str, tags: PrivateTags, columns: tuple[int, ...], names: Mapping[int, str]) -> bool:
-    """`columns` are those of tags, `names` those of other properties that may make a row private: "Private", "Visibility"."""
+    """Whether a table row is private.
+
+    `columns` contain tags; `names` are other columns that can make a row private ("Private", "Visibility").
+    """
     cells = [cell.strip() for cell in _CELLS.split(row)]
     for number, cell in enumerate(cells):
         labelled = number and cells[number - 1] and is_tag_key(cells[number - 1].strip(" *_:"))
@@ -250,8 +253,11 @@ def _table_marks(row: str, tags: PrivateTags, columns: tuple[int, ...], names: M
 
 
 def remark_marks(remark: str, tags: PrivateTags) -> bool:
-    """Whether a remark holds a private tag: as any line, as ".private", as a line that is nothing but the word, or begins with
-    it: "private: about Tom", "(private) do not share"."""
+    """Whether a remark contains a private tag.
+
+    Besides the forms that count in any line, these do: ".private", a line with nothing but the word, and a line that begins with
+    it ("private: about Tom", "(private) do not share").
+    """
     if not tags.may_be_in(remark):
         return False
     return any(

@@ -1,4 +1,4 @@
-"""Private rows of comma-separated values, and private values of JSON, by the names of their columns and keys."""
+"""Finds private rows in CSV files, and private values in JSON, by the names of columns and keys."""
 
 import csv
 import re
@@ -10,7 +10,7 @@ from corpus.privacy.marks import MAX_ITEM_CHARS, Label, is_name_key, label_marks
 from corpus.privacy.tags import PrivateTags
 
 MAX_HEAD_CHARS = 2_000
-"""A longer first line is no head of a table."""
+"""A longer first line is not the head of a table."""
 
 _COLUMNS = frozenset({"highlight", "highlights", "quote", "text", "passage", "note", "title", "book title"})
 _PAIR = re.compile(
@@ -20,7 +20,7 @@ _NAMESPACE = re.compile(r"[^/]{1,60}(?=/\S)")
 
 
 def marked_rows(text: str, tags: PrivateTags) -> Iterator[int]:
-    """Numbers, from 0, of the lines with a private value."""
+    """Yields the numbers, from 0, of the lines with a private value."""
     first = text.lstrip("\ufeff \t\n")[:1]
     if first in ("{", "[") and '":' in text:
         yield from _of_json(text, tags)

@@ -1,4 +1,4 @@
-"""The private tags, in every spelling that Obsidian, Logseq or Readwise accept."""
+"""The private tags, in every spelling that Obsidian, Logseq or Readwise accepts."""
 
 import re
 import unicodedata
@@ -9,28 +9,28 @@ from functools import lru_cache
 from corpus.normalize import fold
 
 MAX_TAG_CHARS = 1_000
-"""Code points of a tag that are compared: enough for any name in the settings."""
+"""How many code points of a tag are compared: enough for any name in the settings."""
 
 SLICE_CHARS = 1_000_000
-"""Characters that are searched at once."""
+"""How many characters one search may take."""
 
 _IGNORED = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff\u0300-\u036f"
 _IGNORED += (
     "\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u093c\u094d\u1ab0-\u1aff"
     "\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a\ufe20-\ufe2f"
 )
-"""Characters within a word that nobody sees: soft hyphens, zero-width and direction marks, combining accents."""
+"""Invisible characters and accents within a word: soft hyphens, zero-width and direction marks, combining marks."""
 _LETTERS = (
     (0x80, 0x2000), (0x2100, 0x2190), (0x2460, 0x2500), (0x3041, 0x3100), (0xFB00, 0xFB07), (0xFF01, 0xFFEF),
     (0x1D400, 0x1D800), (0x1F110, 0x1F1AA),
 )  # fmt: skip
-"""Ranges of Unicode whose letters fold to others."""
+"""Unicode ranges with letters that fold to other letters."""
 _SEPARATORS = re.compile(r"[\s_\-]+")
 _OUTSIDE = " \t\n#[](){}\"'`*_~.,;:!?-\\/<>|="
 
 
 def name_of(tag: str) -> str:
-    """A tag as it is compared: folded, without its signs; blanks, hyphens and low lines are one.
+    """Returns a tag in the form in which tags are compared: folded, without signs; blanks, hyphens and underscores are alike.
 
     "#My_Diary", "[[my diary]]" and "my-diary" are the same name, "private🔒" is "private", "🔒" stays.
     """
@@ -48,11 +48,11 @@ def _without_symbols(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PrivateTags:
-    """The private tags; nested ones ("private/health") count as their parent."""
+    """The private tags. A nested tag ("private/health") is private if its parent is."""
 
     names: frozenset[str]
     depth: int
-    """Number of parts of the deepest name; no more parts of a tag are compared."""
+    """Number of parts of the deepest name. Further parts of a tag need not be compared."""
 
     @classmethod
     def of(cls, tags: Iterable[str]) -> "PrivateTags":
@@ -68,7 +68,7 @@ class PrivateTags:
         return any(map(self.covers, tags))
 
     def may_be_in(self, text: str) -> bool:
-        """Whether any of the names can stand in the text, however it is spelled; False means that none does."""
+        """Whether the text may contain one of the names in any spelling. False is certain, True is not."""
         if not self.names:
             return False
         spellers = _spellers(self.names)
@@ -77,7 +77,7 @@ class PrivateTags:
             return any(name in lowered for name in self.names)
         if len(text) <= SLICE_CHARS:
             return _finder(self.names).search(text) is not None
-        search = _finder(self.names).search  # in slices: no search holds up the process for long
+        search = _finder(self.names).search  # in slices, so that no single search blocks the process for long
         return any(
             search(text, at, at + SLICE_CHARS + MAX_TAG_CHARS) is not None
             for at in range(0, len(text), SLICE_CHARS)
@@ -86,10 +86,9 @@ class PrivateTags:
 
 @lru_cache(maxsize=16)
 def _spellers(names: frozenset[str]) -> frozenset[str] | None:
-    """Characters by which one of the names can be spelled otherwise than in plain letters.
+    """Returns the characters that can spell one of the names without plain letters; None if the names have parts or signs.
 
-    In a text without them, nearly every note, a search in lower case is enough, in a fiftieth of the time. None if names have
-    parts or signs.
+    Nearly every note has none of them. Then a lower-case search is enough, which takes a fiftieth of the time.
     """
     if not all(name.isascii() and name.isalnum() for name in names):
         return None
@@ -105,7 +104,7 @@ def _finder(names: frozenset[str]) -> re.Pattern[str]:
 
 
 def _spelled(name: str) -> str:
-    """A pattern for all that folds to the name, and a little more."""
+    """Returns a pattern for everything that folds to the name, and a little more."""
     between = f"[{_IGNORED}]*"
     multiples = _variants()
     parts, at = [], 0
@@ -118,7 +117,7 @@ def _spelled(name: str) -> str:
 
 
 def _one_of(text: str) -> str:
-    """A pattern for everything that folds to one character, or for single characters that fold to several ("ß" to "ss")."""
+    """Returns a pattern for all spellings of a character, or of several that one character folds to ("ß" to "ss")."""
     if text == "/":
         return "[/⁄∕／]"
     if text == "-":
@@ -132,7 +131,7 @@ def _one_of(text: str) -> str:
 
 @lru_cache(maxsize=1)
 def _variants() -> dict[str, set[str]]:
-    """Single characters, by their folded form: accented, full-width and mathematical letters, ligatures, kana with marks."""
+    """Maps folded forms to the characters that fold to them: accented, full-width and mathematical letters, ligatures, kana."""
     found: dict[str, set[str]] = {}
     for first, last in _LETTERS:
         for code in range(first, last):

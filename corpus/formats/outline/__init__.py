@@ -1,16 +1,17 @@
-"""Reads notes whose layout has no reader of its own: first lines to blocks (`lines`), then whose words each block is (`roles`).
+"""Reads notes whose layout has no reader of its own. `lines` gathers lines into blocks; `roles` decides whose words a block is.
 
-read        a note or a part of it to passages
-lines       lines to blocks; each of the following reads its kind of line, on top of the next:
+read        reads a note, or a part of it, into passages
+lines       gathers lines into blocks. It is the last of a chain of classes; each reads one kind of line and extends the next:
               headings     headings and rules
               items        bullets, numbers, paragraphs
               quotes       block quotes and callouts
               blocks       links, tags and labels below a passage
-              place_lines  lines with nothing but a place or a date
-              open_blocks  the block that is open, and what the note as a whole says about its lines
-nested      passages below another bullet, moved to the margin
-places      what a line with nothing but a place says
-sections    what the words of a heading say about what stands below it
-roles       a block is a passage, a remark, or not understood
-weights     what all blocks of a note say together about that
+              place_lines  lines with nothing but a location or a date
+              open_blocks  the block that is still open, and hints from the note as a whole
+nested      moves passages below another bullet to the margin
+places      reads a location and a date from such a line
+parts       splits a note with several sources
+sections    headings that announce properties, a whole text, or the reader's own writing
+roles       decides whether a block is a passage, a remark, or not understood
+weights     gathers the evidence for that from all blocks of a note
 """

@@ -1,4 +1,4 @@
-"""What stands below a passage or alone on a line: links, tags, labels, block ids."""
+"""Reads links, tags, labels and block ids that stand below a passage or alone on a line."""
 
 import re
 from dataclasses import replace
@@ -21,26 +21,28 @@ UNIT_HEADING = re.compile(
     re.I,
 )
 _MAX_LINK_LEAD = 60
-"""Characters that may stand before a link that is alone on its line ("— location: ")."""
+"""How many characters may stand before a link that counts as alone on its line ("— location: ")."""
 _ENDS = tuple('.!?…"”»’)]。！？」*_')
-"""What a passage ends in, so that a label on the next line is none of its words."""
+"""Characters that end a passage. A label on the next line is then not part of its text."""
 _PRECISE = frozenset({Role.ADDED, Role.LOCATION, Role.COLOR})
-"""Labels whose values can be told from a sentence: a date, a number, a colour."""
+"""Labels whose values cannot be mistaken for a sentence: a date, a number, a colour."""
 _LOOK_AHEAD = 100
 _LIST_LINES = 20
-"""Lines of a list within a passage."""
+"""How many lines a list within a passage may have."""
 _BLOCKS_BEFORE = 10
 
 
 class BlockReader(PlaceReader):
-    """What all kinds of lines have in common."""
+    """Reads the lines that can stand below any kind of passage."""
 
     def _only_link(self, text: str) -> bool:
-        """Takes a link that stands alone below a passage without one: the passage's."""
+        """Takes a link alone on its line. It belongs to the passage above, if that has no link yet."""
         if "](" not in text or text.find("[") > _MAX_LINK_LEAD:
             return False
         target = self._target()
-        if target is not None and self._one_each == self._unit:  # the first block is the passage
+        if (
+            target is not None and self._one_each == self._unit
+        ):  # here the first block of a unit is the passage
             near = self._out.drafts[-_BLOCKS_BEFORE:]
             target = next((draft for draft in near if draft.unit == self._unit), target)
         if target is None and self._one_each == self._unit and self._pend_link(text):
@@ -65,7 +67,7 @@ class BlockReader(PlaceReader):
         return True
 
     def _pend_link(self, text: str) -> bool:
-        """Keeps a link to a highlight that stands alone above its passage."""
+        """Keeps a highlight's link that stands alone above its passage."""
         found = link_tail.cut(text.strip())
         if found.text or found.link is None or not link_tail.is_highlight_address(found.link):
             return False
@@ -73,7 +75,7 @@ class BlockReader(PlaceReader):
         return True
 
     def _only_tags(self, text: str) -> bool:
-        """Takes a line of nothing but tags below a passage: its tags."""
+        """Takes a line with nothing but tags. They belong to the passage above."""
         target = self._target()
         bare = text.strip().replace("`", "")
         if target is None or not bare or bare[0] not in "#[" or bare.startswith("# ") or not only_tags(bare):
@@ -99,7 +101,7 @@ class BlockReader(PlaceReader):
         self._blank = True
 
     def _field(self, line: str, index: int) -> Label | None:
-        """A label at the margin below a passage: "**Note:** …", "Location: 12"."""
+        """Returns a label at the margin below a passage ("**Note:** …", "Location: 12"); None if the line is not one."""
         target = self._current or self._last
         found = child(line)
         linked = link_tail.is_tail(line) and (
@@ -144,18 +146,17 @@ class BlockReader(PlaceReader):
         return found if below and (found.marked or self._blank or self._ended or target.in_child) else None
 
     def _quoted_remark(self, text: str) -> Label | None:
-        """The remark of a block quote that begins with "Note:", below a passage that is no block quote."""
+        """Returns the remark of a block quote that begins with "Note:", below a passage of another kind; else None."""
         target = self._target()
         if target is None or target.kind is Kind.QUOTE or (self._current is not None and not self._blank):
             return None
         if any(draft.kind is Kind.QUOTE for draft in self._out.drafts[-_BLOCKS_BEFORE:]):
-            return None  # quotes are the passages here
+            return None  # in this note quotes are the passages
         found = child(text) if not link_tail.is_tail(text) and any(map(str.strip, target.lines())) else None
         return found if found is not None and found.role is Role.NOTE else None
 
     def _is_told_below(self, index: int) -> bool:
-        """Whether the next line with a text says something of the paragraph on line `index`, as lines below passages do here: a
-        label in bold, a place, a date."""
+        """Whether the paragraph on line `index` is followed by a label in bold, a location or a date, as passages are."""
         rest = self._lines[index : index + _LOOK_AHEAD]
         end = next((at for at, line in enumerate(rest) if at and not line.strip()), 1)
         below = next((line for line in rest[min(end, 1 + _LIST_LINES) : end + 3] if line.strip()), "")
@@ -163,11 +164,13 @@ class BlockReader(PlaceReader):
         return (found is not None and found.marked) or moment(below) is not None or place(below) is not None
 
     def _is_told_passage(self, line: str, index: int) -> bool:
-        """Whether a line that begins as a list or a quote is a passage: the block above is one and has its place or date, and so
-        has this one, right below it."""
+        """Whether a line that begins like a list item or a quote is a passage.
+
+        It is if the block above is a passage with its location or date, and this one has a location or date right below it.
+        """
         target = self._target()
         if any(draft.kind is Kind.QUOTE for draft in self._out.drafts[-_BLOCKS_BEFORE:]):
-            return False  # quotes are the passages here, and the paragraph is a remark
+            return False  # in this note quotes are the passages, and the paragraph is a remark
         told = (
             target is not None and target.kind is Kind.PARAGRAPH and (self._ended or target.in_child)
         ) or (target is None and self._dated)
@@ -188,7 +191,7 @@ class BlockReader(PlaceReader):
         return match.group(1) if match is not None else None
 
     def _tags_in_callout(self, text: str) -> bool:
-        """A line of tags at the end of a callout's passage, behind an empty line."""
+        """Takes a line of tags at the end of a callout's passage, after an empty line."""
         current = self._current
         assert current is not None
         behind = bool(current.rest) and not current.rest[-1].strip() and any(map(str.strip, current.lines()))
@@ -198,7 +201,7 @@ class BlockReader(PlaceReader):
         return True
 
     def _header_line(self, line: str) -> bool:
-        """Whether a line at the margin is one of the source's properties, not a passage: "Number of annotations:: 2"."""
+        """Takes a line that is a property of the source, not a passage: "Number of annotations:: 2". Returns whether it was one."""
         return "::" in line and not link_tail.is_tail(line) and self._header.read(line)
 
     def _child_line(self, line: str) -> bool:
@@ -209,7 +212,7 @@ class BlockReader(PlaceReader):
         return found is not None and found.role in (Role.NOTE, Role.TAGS)
 
     def _tail_ahead(self, index: int) -> bool:
-        """Whether the open bullet ends below this unindented paragraph, as some custom templates write it."""
+        """Whether the open bullet continues below this unindented paragraph. Some people's templates write that."""
         for line in self._lines[index : index + _LOOK_AHEAD]:
             if BULLET.match(line) or heading(line) or RULE.match(line):
                 return False
@@ -218,8 +221,10 @@ class BlockReader(PlaceReader):
         return False
 
     def _label_ahead(self, index: int, *, passage: bool = False) -> bool:
-        """Whether another label of the same highlight stands below, before a rule or a heading; of its passage, or of another
-        thing."""
+        """Whether the next bullet before a rule or heading has a label of the same highlight.
+
+        With `passage`, it must be the label of a passage; without, any other label.
+        """
         for line in self._lines[index + 1 : index + _LOOK_AHEAD]:
             if heading(line) or RULE.match(line):
                 return False
@@ -230,7 +235,7 @@ class BlockReader(PlaceReader):
 
 
 def is_linked(text: str) -> bool:
-    """Whether a highlight's link stands behind words: a passage, even if it begins as a heading does."""
+    """Whether a text has words with a highlight's link after them. Then it is a passage, even if it begins like a heading."""
     found = link_tail.cut(text)
     worded = any(map(str.isalnum, found.text))
     return worded and found.link is not None and link_tail.is_highlight_address(found.link)

@@ -1,4 +1,4 @@
-"""Headings and rules: what they say about what stands below them."""
+"""Reads headings and rules. They decide the section and chapter of the lines below them."""
 
 import re
 
@@ -22,7 +22,7 @@ class HeadingReader(ItemReader):
     def _rule(self, line: str, index: int) -> None:
         current = self._current
         if current is not None and current.in_child and not self._blank and self._goes_on_below(index):
-            current.add(line)  # a rule within a remark that spills to the margin
+            current.add(line)  # the rule is part of a remark that continues at the margin
             return
         self._close()
         self._unit += 1
@@ -33,7 +33,7 @@ class HeadingReader(ItemReader):
         self._header.read(line)
 
     def _goes_on_below(self, index: int) -> bool:
-        """Whether the text above a rule goes on right below it: with a line that begins no highlight and no heading."""
+        """Whether the text above a rule continues right below it, with a line that does not begin a highlight or heading."""
         below = self._lines[index + 1] if index + 1 < len(self._lines) else ""
         return (
             bool(below.strip())
@@ -93,8 +93,10 @@ class HeadingReader(ItemReader):
             self._chapter = None if name in NO_CHAPTERS else properties.chapter(text)
 
     def _is_chapter_beside(self, index: int, level: int, name: str) -> bool:
-        """Whether a heading of the same level as "Highlights" is a chapter: nothing stood between, and what is below has links,
-        places or dates, as passages have."""
+        """Whether a heading of the same level as "Highlights" is a chapter.
+
+        It is if no block stands between them, and the lines below have links, locations or dates, as passages do.
+        """
         if level != self._region_level or name in READERS:
             return False
         if len(self._out.drafts) > self._region_begin and not self._chapters_beside:
@@ -109,12 +111,12 @@ class HeadingReader(ItemReader):
         return False
 
     def _is_quotation(self, line: str) -> bool:
-        """Whether a quoted line is no callout, or one that holds a passage."""
+        """Whether a quoted line is an ordinary quote, or a callout for passages."""
         callout = CALLOUT.match(line)
         return callout is None or is_passage_callout(callout["kind"].split("|")[0].strip().lower())
 
     def _reader_words(self, name: str, level: int) -> bool:
-        """A deeper heading "Note" right below a passage: what follows is the reader's remark of it."""
+        """Takes a deeper heading "Note" right below a passage: the reader's remark follows."""
         if level <= max(2, self._region_level) or role_of(name) is not Role.NOTE or self._last is None:
             return False
         if self._last.section not in ("highlights", "soft"):
@@ -128,7 +130,7 @@ class HeadingReader(ItemReader):
         return bool(unit["id"]) or word in _ITEMS or role_of(word) is Role.LOCATION
 
     def _unit_heading(self, unit: re.Match[str] | None, text: str) -> bool:
-        """Takes a heading above each passage: "Page 12 @ 2 January 2024", "Highlight 3", "id4711", "p. 33, loc. 120"."""
+        """Takes a heading that stands above a single passage: "Page 12 @ 2 January 2024", "Highlight 3", "id4711", "p. 33"."""
         if unit is not None and self._is_unit(unit):
             self._pend(unit)
         elif link_tail.cut(text).location and self._pend_link(text):

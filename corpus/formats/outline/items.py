@@ -1,4 +1,4 @@
-"""Lines of lists and paragraphs, and what is indented below them."""
+"""Reads list items and paragraphs, and the lines indented below them."""
 
 import re
 
@@ -12,13 +12,13 @@ from corpus.formats.outline.quotes import QuoteReader
 
 _TASK = re.compile(r"^\[[ xX]\][ \t]+")
 _EMPHASISED = re.compile(r"(?P<sign>\*{1,2}|_{1,2})[^*_\n]+(?P=sign)[ \t]*")
-"""A paragraph all in emphasis: where passages are plain text, the reader's."""
+"""A paragraph all in emphasis. If passages are plain text, it is the reader's."""
 _MAX_NAME = 80
 _HEAD_PROPERTY = re.compile(r"[-*+] (?P<key>Author|Full Title|Title|Category|URL|Document Tags|Summary): ")
 
 
 class ItemReader(QuoteReader):
-    """Reads bullets, numbered lines, paragraphs and their continuations."""
+    """Reads bullets, numbered lines, paragraphs and the lines that continue them."""
 
     def _bullet(self, text: str, line: str, index: int) -> None:
         target = self._current or (
@@ -38,9 +38,9 @@ class ItemReader(QuoteReader):
         if found is None and self._continues_field(text, line):
             return
         if found is not None and "^" in text and target is not None and _is_identified(text, target.first):
-            found = None  # it has an id of its own, as the passage above has
+            found = None  # it has its own id, as the passage above has, so it is a passage
         if found is not None and found.role is Role.NOTE and not found.marked and self._labels_are_indented:
-            found = None  # here remarks stand below their passages: this one begins with the word
+            found = None  # remarks in this note are indented, so this is a passage that begins with the word "Note"
         if found is not None and target is not None and (own_link or not link_tail.is_tail(text)):
             loose = found.role is Role.TAGS and target.kind is not Kind.BULLET
             if (
@@ -64,7 +64,7 @@ class ItemReader(QuoteReader):
                 self._lines[max(0, index - 1) : index] + self._lines[index + 1 : index + 2],
             )
         ):
-            return  # a second head within the list, as a re-sync leaves it
+            return  # a re-sync can leave a second head within the list
         if self._chapters_in_bullets and re.match(r"#{1,6} ", text) and not link_tail.is_tail(text):
             self._close()
             self._chapter = properties.chapter(text.lstrip("# "))
@@ -89,7 +89,10 @@ class ItemReader(QuoteReader):
         )
 
     def _continues_field(self, text: str, line: str) -> bool:
-        """Whether a bullet is a line of the field or passage above: where all is labelled, or the sign is another one."""
+        """Takes a bullet that continues the field or passage above. Returns whether it did.
+
+        It does if everything in the note is labelled, or if its sign (such as "*") differs from the passages' sign.
+        """
         current = self._current
         if self._in_pending and not self._blank:
             return True
@@ -101,7 +104,7 @@ class ItemReader(QuoteReader):
             return True
         alone = self._one_each == self._unit and (within or current.field is Role.NOTE)
         if (alone or (within and self._paragraphs_lead)) and label(text) is None:
-            current.add(line)  # a list within the one passage here, or its remark
+            current.add(line)  # a list within the only passage of this unit, or within its remark
             return True
         other = bool(current.sign) and current.sign[0] != line[0] and current.field is Role.NOTE
         if (current.signed and current.kind is Kind.BULLET and label(text) is None) or other:
@@ -139,7 +142,7 @@ class ItemReader(QuoteReader):
         found = child(text)
         linked = "](" in text and is_linked(found.value if found is not None else text)
         if linked and current.in_child and current.field is not Role.NOTE:
-            self._open(text, index, Kind.BULLET)  # a passage below a label of tags or the like
+            self._open(text, index, Kind.BULLET)  # a new passage below a label
             return
         if linked and found is not None and found.role is not Role.NOTE:
             found = None
@@ -149,7 +152,7 @@ class ItemReader(QuoteReader):
         if found is not None and not (
             self._ended or current.in_child or worded or (bulleted and found.name[:1].isalpha())
         ):
-            found = None  # an emoji within a passage
+            found = None  # an emoji that is part of the passage
         deep = len(line.expandtabs(4)) - len(line.expandtabs(4).lstrip()) >= 3
         if found is None and bulleted and not linked and (deep or self._ended or current.in_child):
             found = self._unknown_label(text)
@@ -167,7 +170,7 @@ class ItemReader(QuoteReader):
         self._ended = self._ended or link_tail.is_tail(line)
 
     def _unknown_label(self, text: str) -> Label | None:
-        """A label of no table, told by its place: below a passage, in bold or behind another label."""
+        """Returns an unknown label below a passage, if its form or place shows that it is one: in bold, or after another label."""
         found = label(text)
         if found is None or found.role is Role.PASSAGE:
             return None
@@ -184,7 +187,7 @@ class ItemReader(QuoteReader):
         if (self._in_pending and not self._blank) or (current is None and self._header_line(line)):
             return
         if current is None and self._pending and self._label_ahead(index, passage=True):
-            return  # a further paragraph of a label above the passage
+            return  # the label above the passage has another paragraph
         if (current is None or self._blank) and self._place_alone(line):
             return
         if current is not None and self._continues(line, index):
@@ -195,7 +198,7 @@ class ItemReader(QuoteReader):
         self._open(line, index, Kind.PARAGRAPH)
 
     def _continues(self, line: str, index: int) -> bool:
-        """Whether an unindented line belongs to the open block."""
+        """Whether an unindented line continues the open block."""
         current = self._current
         assert current is not None
         if not self._blank:
@@ -214,7 +217,7 @@ class ItemReader(QuoteReader):
         )
 
     def _lazy(self, line: str, index: int) -> bool:
-        """A line right below: the next passage only where both have a tail of their own."""
+        """Whether a line right below the open block continues it. It does not if both have their own tail."""
         current = self._current
         assert current is not None
         if current.kind is Kind.QUOTE and not current.in_child and self._ended:
@@ -231,12 +234,12 @@ class ItemReader(QuoteReader):
         return not (link_tail.is_tail(line) and self._ended)
 
     def _new_item(self) -> bool:
-        """Whether a numbered line may begin a block: not amid the lines of another one without a tail."""
+        """Whether a numbered line may begin a block. It may not within a block that has no tail yet."""
         current = self._current
         listed = current is not None and current.kind is Kind.NUMBER and not self._always_linked
         return current is None or self._blank or self._ended or listed
 
 
 def _is_identified(text: str, above: str) -> bool:
-    """Whether an exporter's id stands behind both lines."""
+    """Whether both lines end in an exporter's block id."""
     return link_tail.cut(text).block is not None and link_tail.cut(above).block is not None

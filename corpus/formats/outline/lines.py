@@ -1,7 +1,9 @@
-"""Reads a note's lines into blocks: bullets, paragraphs, block quotes, table rows, each with what stands below it. Whose words
-they are is decided in `corpus.formats.outline.roles`. What held in every vault of exports: a
-bullet begins at column 0; what is indented is its continuation; a deeper "- Note:" or "- Tags:" is its child, what is
-indented further continues the child; a heading between highlights is a chapter."""
+"""Reads the lines of a note into blocks: bullets, paragraphs, block quotes, table rows, each with the lines that belong to it.
+
+`corpus.formats.outline.roles` then decides whose words they are. These rules were true in every vault of exports: a bullet begins
+at column 0. Indented lines continue it. A deeper "- Note:" or "- Tags:" is its child, and lines indented further continue the
+child. A heading between highlights is a chapter.
+"""
 
 import re
 
@@ -19,28 +21,28 @@ from corpus.formats.outline.quotes import NO_PASSAGES, is_passage_callout
 _NUMBER = re.compile(r"(\d{1,4}[.)])[ \t]+(.*)$")
 _FENCE = re.compile(r"(?:```|~~~)[ \t]*([\w-]*)")
 _OTHER_BLOCK = re.compile(r"[ \t]*(?:[-*+][ \t]|\d{1,9}[.)][ \t]|>|#{1,6}[ \t]|```|~~~)")
-"""What begins a list item, a quote, a heading or a fence."""
+"""The beginning of a list item, a quote, a heading or a fence."""
 TABLE_RULE = re.compile(r"[ \t]*\|?[ \t:|-]*-{2,}[ \t:|-]*$")
 _FRONT_KEY = re.compile(r"[^\W\d_][\w -]{0,30}:(?:\s|$)")
 _FRONT_LINE = re.compile(r"(?:[^\W\d_][\w -]{0,30}:(?:\s|$)|[ \t]+\S|-[ \t]|#|[ \t]*$)")
-"""A line of a front matter: a key, an item or a further line of a value, a comment."""
+"""A line of front matter: a key, an item or further line of a value, or a comment."""
 _BLOCK_BEHIND = re.compile(r"(?<=\S)[ \t]+\^[A-Za-z0-9-]{4,60}$")
 _COMMENT = re.compile(r"%%(?P<text>[^%]*)%%[ \t]*$")
 _ONLY_HTML = re.compile(
     r"(?:<(?P<tag>div|span|p|hr|br|center|a|details|summary)\b[^<>]*>(?:\s*</(?P=tag)>)?\s*|</\w+>\s*)+$",
     re.I,
 )
-"""A line of elements without a text."""
+"""A line with HTML tags but no text."""
 _HTML_COMMENT_LINES = 20
 _FENCE_LINES = 200
 _FRONT_MATTER_LINES = 60
 
 
 class OutlineReader(HeadingReader):
-    """Reads the lines of one note into blocks; its properties go into `header`."""
+    """Reads the lines of one note into blocks. Its properties go into `header`."""
 
     def read(self, lines: list[str]) -> Outline:
-        """The note's blocks. `lines` are without line ends."""
+        """Returns the blocks of a note. `lines` have no line ends."""
         self._lines = lines = unnested(lines)
         index = 0
         while index < len(lines):
@@ -57,7 +59,7 @@ class OutlineReader(HeadingReader):
         return self._out
 
     def _several(self, line: str, index: int) -> int:
-        """How many lines a fence, a second front matter or a table takes that begins here."""
+        """Reads a fence, a second front matter or a table that begins here. Returns how many lines it takes; 0 for none."""
         found = 0
         if line[:3] in ("```", "~~~"):
             found = self._fenced(index)
@@ -66,7 +68,7 @@ class OutlineReader(HeadingReader):
         return found or ("|" in line and self._table(index))
 
     def _hidden(self, index: int) -> int:
-        """How many lines a comment takes, with what stands between "%% begin notes %%" and "%% end notes %%"."""
+        """Returns how many lines a comment takes. "%% begin notes %%" takes all lines up to "%% end notes %%"."""
         line = self._lines[index]
         if line.startswith("<!--"):
             end = next(
@@ -120,7 +122,7 @@ class OutlineReader(HeadingReader):
         self._blank = False
 
     def _is_rule(self, line: str) -> bool:
-        """Whether a rule or heading is the note's, not one within a highlight's lines, which are indented."""
+        """Whether a rule or heading belongs to the note. An indented one belongs to the open highlight."""
         return line[0] != " " or self._current is None or self._blank
 
     def _head(self, line: str, index: int) -> None:
@@ -131,7 +133,7 @@ class OutlineReader(HeadingReader):
             or (worded and current.signed)
         )
         if self._quoted and line[0] == ">" and (placed or self._in_passage() or (worded and "](" in line)):
-            pass  # within a passage, even if it looks like a property; a link below its words is its own
+            pass  # part of a passage, even if it looks like a property or has a link
         elif (
             not self._is_remark_of_quote(line)
             and not self._is_below_passage(line)
@@ -144,7 +146,7 @@ class OutlineReader(HeadingReader):
         self._body(line, index)
 
     def _inline_fields(self, line: str) -> bool:
-        """Takes a line of nothing but inline fields: the passage's above it, else the source's."""
+        """Takes a line with nothing but inline fields. They belong to the passage above, or else to the source."""
         fields = inline_fields(line.lstrip("> \t"))
         target = self._target()
         for found in fields:
@@ -162,13 +164,13 @@ class OutlineReader(HeadingReader):
         return found is not None and found.role is Role.NOTE
 
     def _in_passage(self) -> bool:
-        """Whether the open callout holds a passage, by its kind, or the reader's words below one: no properties of the source."""
+        """Whether the open callout has a passage or the reader's words in it. Then it has no properties of the source."""
         if self._callout is None or self._callout in NO_PASSAGES:
             return False
         return is_passage_callout(self._callout) or self._has_passage_callouts
 
     def _is_below_passage(self, line: str) -> bool:
-        """Whether a line that is no item of a list stands below a passage with its link: the head is over there."""
+        """Whether a plain line stands below a passage with a link. Then the head is over."""
         self._linked = self._linked or (self._ended and self._target() is not None)
         return self._linked and line[0] not in "->*+!["
 
@@ -216,13 +218,16 @@ class OutlineReader(HeadingReader):
             self._quote_line(text, index)
 
     def _named_passage(self, line: str) -> str | None:
-        """The passage of a line with a label in bold before it: "**Highlight:** a hedge grows"."""
+        """Returns the passage after a label in bold: "**Highlight:** a hedge grows"."""
         found = child(line) if line[0] in "*_" and self._section in ("highlights", "soft") else None
         told = found is not None and found.role is Role.PASSAGE and found.marked and found.value.strip()
         return found.value if found is not None and told else None
 
     def _fenced(self, index: int) -> int:
-        """How many lines a fence at column 0 takes that is none of the note's passages (a dataview, a head's)."""
+        """Reads a code fence at column 0. Returns how many lines of it need no further reading.
+
+        Most fences are dropped (a dataview query, the head's properties). Others contain a passage or a remark.
+        """
         line = self._lines[index]
         match = _FENCE.match(line)
         if match is None:
@@ -267,13 +272,13 @@ class OutlineReader(HeadingReader):
         return 1 if end is None else end - index + 1
 
     def _linked_below(self, end: int) -> bool:
-        """Whether the first line with a text below a fence is nothing but the link to a highlight."""
+        """Whether the first line of text below a fence is only the link to a highlight."""
         below = next((line for line in self._lines[end + 1 : end + 4] if line.strip()), "")
         found = link_tail.cut(below.strip())
         return found.link is not None and not found.text and link_tail.is_highlight_address(found.link)
 
     def _second_front_matter(self, index: int) -> int:
-        """How many lines a block of properties takes in the middle of a note (a re-sync appends whole notes)."""
+        """Returns how many lines a block of properties in the middle of a note takes. A re-sync can append whole notes."""
         lines = self._lines
         if (
             lines[index].rstrip() != "---"
@@ -294,9 +299,10 @@ class OutlineReader(HeadingReader):
         return 0
 
     def _table(self, index: int) -> int:
-        """How many lines of a table are read: the head names the columns, each row is a passage with its fields.
+        """Reads a table of passages. Returns how many lines it takes; 0 for no table, or one without passages.
 
-        A table ends where another block begins (GitHub Flavored Markdown, 4.10): a "|" in a bullet makes it no row.
+        The head names the columns; each row is a passage with its fields. Another block ends the table (GitHub Flavored Markdown,
+        4.10), so a bullet with a "|" in it is not a row.
         """
         lines = self._lines
         if index < self._no_table_until or self._section in ("document", "metadata", "reader"):
@@ -337,7 +343,7 @@ class OutlineReader(HeadingReader):
 
 
 def _linked_column(rows: list[list[str]], columns: int) -> int | None:
-    """The column of a table in whose every cell a highlight's link stands behind words; None where there is none."""
+    """Returns the first column whose cells all have words with a highlight's link after them; None if no column is like that."""
     for column in range(columns):
         tails = [link_tail.cut(row[column]) for row in rows if column < len(row)]
         if tails and all(one.link and one.text and link_tail.is_highlight_address(one.link) for one in tails):
@@ -346,13 +352,13 @@ def _linked_column(rows: list[list[str]], columns: int) -> int | None:
 
 
 def is_key(line: str) -> bool:
-    """Whether a line of a front matter begins with a key that exporters write."""
+    """Whether a line of front matter begins with a key that exporters write."""
     key = line.split(":", 1)[0].strip().lower()
     return is_property(f"- {key}: x") or key in ("aliases", "created", "cover", "status", "rating")
 
 
 def cells(line: str) -> list[str]:
-    """The cells of a table's row; `\\|` is no border."""
+    """Returns the cells of a table row. `\\|` does not end a cell."""
     text = line.strip().replace("\\|", "\ue003")
     text = text.removeprefix("|")
     return [

@@ -1,4 +1,4 @@
-"""Passages below another block: indented, each with a link of its own."""
+"""Moves passages that are indented below another block to the margin."""
 
 import re
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from corpus.formats.header import is_passages
 from corpus.formats.labels import label
 
 MAX_LINES = 2_000
-"""Lines below one bullet that are looked at."""
+"""How many lines below a bullet are read."""
 
 _BULLET = re.compile(r"[-*+][ \t]+(?P<heading>#{1,6}[ \t]+)?")
 _INNER = re.compile(r"(?P<indent>[ \t]+)(?:[-*+][ \t]|>)")
@@ -17,11 +17,11 @@ _GLUED = re.compile(r"(?<=\))(?=#{2,3} New highlights? )")
 
 
 def unnested(lines: Sequence[str]) -> list[str]:
-    """The lines with nested passages at the margin; their number stays.
+    """Moves nested passages to the margin. The number of lines stays.
 
-    Passages stand below a bullet without a link where two or more indented bullets or quotes end in a highlight's link, where one
-    does and the bullet is a heading, and below a bullet that is named "Highlights". Else what is indented is a part of the bullet,
-    whose link may stand in its last line.
+    Indented lines are passages of their own in three cases: below a bullet named "Highlights"; below a bullet without a link, if
+    two or more of them end in a highlight's link; and below a bullet that is a heading, if one of them does. Otherwise they are
+    part of the bullet, whose link may stand in its last line.
     """
     found = list(lines)
     at = 0
@@ -45,7 +45,7 @@ def unnested(lines: Sequence[str]) -> list[str]:
 
 
 def headed_bullet(line: str) -> str | None:
-    """The words of a bullet that is short and may be a heading: "- **Highlights**", "- Highlights::"."""
+    """Returns the words of a short bullet that may be a heading: "- **Highlights**", "- Highlights::". None for other lines."""
     match = _HEADED.match(line)
     return match["name"].strip() if match is not None else None
 
@@ -62,7 +62,7 @@ def _unnest(lines: list[str], at: int, end: int, *, headed: bool) -> None:
 
 
 def _unindent(lines: list[str], at: int, end: int, width: int | None = None) -> None:
-    """Moves what stands below a bullet to the margin: by `width`, or by its least indentation."""
+    """Moves the lines below a bullet to the left: by `width`, or by their smallest indentation."""
     indents = {
         one: len(lines[one]) - len(lines[one].lstrip(" \t"))
         for one in range(at + 1, end)
@@ -74,12 +74,12 @@ def _unindent(lines: list[str], at: int, end: int, width: int | None = None) -> 
 
 
 def _is_own(line: str) -> bool:
-    """Whether there are words before the link, and no label."""
+    """Whether a line has words before its link, and no label."""
     words = line.lstrip(" \t-*+>")
     found = label(words)
     return bool(link_tail.cut(words).text) and (found is None or found.role is None)
 
 
 def parted(line: str) -> list[str]:
-    """A line whose end a sync glued a heading to: "… (link)## New highlights added August 3, 2023 at 7:17 AM"."""
+    """Splits a line if a sync attached a heading to its end: "… (link)## New highlights added August 3, 2023 at 7:17 AM"."""
     return _GLUED.split(line, maxsplit=1) if "#" in line else [line]

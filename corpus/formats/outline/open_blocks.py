@@ -1,4 +1,4 @@
-"""The blocks of a note while its lines are read: which one is open, and what the note as a whole says about its lines."""
+"""Tracks the blocks of a note while its lines are read: the open block, and hints from the note as a whole."""
 
 import re
 from dataclasses import dataclass, field
@@ -14,22 +14,22 @@ _LISTED_BELOW = re.compile(r"[ \t]+[-*+][ \t]+(\S.*)$")
 RULE = re.compile(r" {0,3}(?:-(?:[ \t]*-){2,}|\*(?:[ \t]*\*){2,}|_{3,})[ \t]*$")
 _MIN_UNITS = 2
 _NEAR = 10
-"""Blocks before a line that say what the note's passages look like."""
+"""How many blocks before a line show what the note's passages look like."""
 
 
 @dataclass(slots=True)
 class Outline:
-    """The blocks of a note, in order, and the lines that belong to none."""
+    """The blocks of a note, in order."""
 
     drafts: list[Draft] = field(default_factory=list)
     headed: bool = False
     """Whether there is a heading "Highlights"."""
     ruled_at: int | None = None
-    """Line of the last rule: what stands below it and is not understood is a footer."""
+    """Line of the last rule. Text below it that is not understood counts as a footer."""
 
 
 class OpenBlocks:
-    """The open block, the one before, and labels that wait for the next."""
+    """Keeps the open block, the block before it, and labels that wait for the next block."""
 
     def __init__(
         self,
@@ -51,69 +51,69 @@ class OpenBlocks:
         self._one_paragraph = one_paragraph
         self._always_linked = always_linked
         self._fences = fences
-        """Languages of fences whose lines are read as the note's own."""
+        """Languages of code fences whose lines are read like the rest of the note."""
         self._out = Outline()
         self._current: Draft | None = None
         self._last: Draft | None = None
-        """The block before, to which a label behind a blank line belongs."""
+        """The block before. A label after a blank line belongs to it."""
         self._section = "head"
         self._listed = False
-        """Whether the properties of the Metadata section are bullets; else every line may be one."""
+        """Whether the properties in the Metadata section are bullets. Otherwise any line may be a property."""
         self._region_level = 0
         self._region_begin = 0
         """Number of blocks above the heading "Highlights"."""
         self._chapters_beside = False
-        """Whether chapters have headings of the same level as that one."""
+        """Whether chapters have headings of the same level as "Highlights"."""
         self._top_level = 6
-        """The highest level of a heading below the title, so far."""
+        """The highest level of any heading below the title so far."""
         self._chapter: str | None = None
         self._added: str | None = None
         self._one_each = -1
-        """The unit whose heading stands above one passage only."""
+        """Number of the unit whose heading stands above a single passage."""
         self._raw = ""
-        """The line that is being read, as it stands."""
+        """The line that is being read, exactly as written."""
         self._sealed = False
-        """Whether the open block has its link on a line of its own: what follows is another one."""
+        """Whether the open block ended with a link on a line of its own. Then the next line begins another block."""
         self._in_pending = False
-        """Whether the line before is of such a label."""
+        """Whether the line before belongs to a label in `_pending`."""
         self._places_above: bool | None = None
-        """Whether a line with a place stands above its passage in this note; None as long as there was none."""
+        """Whether lines with a location stand above their passages in this note; None until the first such line."""
         self._pending: list[Label] = []
-        """Labels that stand before their passage."""
+        """Labels that wait for the passage below them."""
         self._part = 0
         self._unit = 0
         self._blank = False
         self._ended = False
-        """Whether a line of the open block ends in its tail."""
+        """Whether a line of the open block ended in a highlight's link or block id."""
         self._has_passage_callouts = False
         self._linked = False
-        """Whether a passage with a link stood in the head of the note."""
+        """Whether the head of the note had a passage with a link."""
         self._quoted = False
         self._callout: str | None = None
         self._titled: Draft | None = None
-        """The callout whose title was taken for the beginning of its text, until its next line is read."""
+        """The callout whose title was taken as the beginning of its text, until its next line is read."""
         self._nested: Draft | None = None
-        """The callout whose passage is a quote within it: what stands there behind it is the reader's."""
+        """The callout whose passage is a nested quote. Lines after that quote are the reader's."""
         self._told: Draft | None = None
-        """The paragraph that begins as a list does."""
+        """The passage that begins like a list item or a quote; see `_is_told_passage`."""
         self._lines: list[str] = []
         self._known_tails: list[int] | None = None
         self._known_labels: bool | None = None
         self._known_units: bool | None = None
         self._known_ruled: bool | None = None
         self._no_table_until = 0
-        """Line before which a table was looked at already that has no passages."""
+        """End of a table that was found to have no passages, so that it is not read again."""
 
     @property
     def _tails(self) -> list[int]:
-        """For every line what `_tail_ahead` says of it; asked for paragraphs only."""
+        """The result of `_tail_ahead` for every line. Computed on first use, because only paragraphs need it."""
         if self._known_tails is None:
             self._known_tails = _tail_ahead(self._lines)
         return self._known_tails
 
     @property
     def _labels_are_indented(self) -> bool:
-        """Whether the remarks of this note are indented below their passages, and no passage has a link by which it is known."""
+        """Whether remarks in this note are indented below their passages, and no passage has a link."""
         if self._known_labels is None:
             below = (
                 child(match[1]) for line in self._lines if (match := _LISTED_BELOW.match(line)) is not None
@@ -124,7 +124,7 @@ class OpenBlocks:
 
     @property
     def _ruled_quotes(self) -> bool:
-        """Whether rules stand within block quotes of this note: between a passage and its remark."""
+        """Whether block quotes in this note contain rules. Such a rule separates a passage from its remark."""
         if self._known_ruled is None:
             quoted = (line[1:].strip() for line in self._lines if line[:1] == ">")
             self._known_ruled = any(line[:1] in "-*_" and RULE.match(line) for line in quoted if line)
@@ -132,18 +132,18 @@ class OpenBlocks:
 
     @property
     def _ruled_units(self) -> bool:
-        """Whether one passage stands between every two rules: most parts have a line with its place, and none has two."""
+        """Whether each two rules have a single passage between them: most parts have one line with a location, and none has two."""
         if self._known_units is None:
             self._known_units = _are_units(self._lines)
         return self._known_units
 
     @property
     def _dated(self) -> bool:
-        """Whether a passage of this note was a paragraph with its date below."""
+        """Whether a recent passage of this note was a paragraph with a date below it."""
         return any(draft.kind is Kind.PARAGRAPH and draft.added for draft in self._out.drafts[-_NEAR:])
 
     def _target(self) -> Draft | None:
-        """The block to which a line that is none of its own belongs."""
+        """Returns the block that a line belongs to if it does not begin a block itself; None if there is no such block."""
         if self._current is not None:
             return self._current
         return self._last if self._last is not None and self._last.unit == self._unit else None
@@ -176,7 +176,7 @@ class OpenBlocks:
 
 
 def _tail_ahead(lines: list[str]) -> list[int]:
-    """For every line the index of the first line of its paragraph, from it on, that ends in a tail; -1 for none."""
+    """Returns for every line the index of the next line in its paragraph that ends in a tail (itself included); -1 for none."""
     found, ahead = [-1] * len(lines), -1
     for index in range(len(lines) - 1, -1, -1):
         line = lines[index]
@@ -189,7 +189,7 @@ def _tail_ahead(lines: list[str]) -> list[int]:
 
 
 def _are_units(lines: list[str]) -> bool:
-    """Whether the parts of a note between rules hold a passage each, by the lines that only say where it stands."""
+    """Whether each part of a note between two rules has one passage, judged by lines with nothing but a location."""
     places = [0]
     worded = [False]
     for above, line in pairwise(["", *lines]):

@@ -1,6 +1,6 @@
-"""Notes of several sources in one file, one below the other, each with a title and a head of its own.
+"""Splits a note with several sources, one below the other, each with its own title and head.
 
-Omnivore's "single file" writes them so, and who copies export after export into one note.
+Omnivore's "single file" is such a note. So is one into which a person copies export after export.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from corpus.normalize import key
 
 _TITLE_LEVELS = (1, 2)
 _HEAD_LINES = 20
-"""Lines below a title in which its source's head stands."""
+"""How many lines below a title are searched for the head of its source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Part:
 
 
 def parts(text: Text) -> list[Part]:
-    """The sources of a note; empty where it has one only, as where the front matter names its author."""
+    """Returns the parts of a note, one for each source. Empty for a single source, as when the front matter names its author."""
     lines = text.lines
     if not text.front.records and Header().names_author(text.front):
         return []
@@ -52,13 +52,13 @@ def parts(text: Text) -> list[Part]:
 
 
 def _is_section(title: str) -> bool:
-    """Whether a heading stands above a part of one source's notes."""
+    """Whether a heading names a section of one source, such as its metadata, and not a source."""
     name = title.strip("# :").lower()
     return name in METADATA or name in READERS or is_passages(title)
 
 
 def _has_head(lines: Sequence[str], at: int, level: int) -> bool:
-    """Whether a heading is a source's title: right below it stands what its author or address is, and no passage before."""
+    """Whether a heading is the title of a source: its author or address stands right below, before any passage."""
     header = _head(lines, at, level)
     front = FrontMatter(header.values)
     known = header.names_author(front) or header.source(front, "").url is not None
@@ -66,13 +66,13 @@ def _has_head(lines: Sequence[str], at: int, level: int) -> bool:
 
 
 def _has_metadata(lines: Sequence[str], at: int) -> bool:
-    """Whether a heading "Metadata" stands below a title."""
+    """Whether a heading "Metadata" stands shortly below a title."""
     found = (heading(line) for line in lines[at + 1 : at + 1 + _HEAD_LINES] if line[:1] == "#")
     return any(one is not None and one[1].strip("# :").lower() in METADATA for one in found)
 
 
 def _head(lines: Sequence[str], at: int, level: int) -> Header:
-    """The properties right below a title."""
+    """Returns the properties right below a title."""
     header = Header()
     for line in lines[at + 1 : at + 1 + _HEAD_LINES]:
         if not line.strip() or line.startswith("%%"):
@@ -86,7 +86,7 @@ def _head(lines: Sequence[str], at: int, level: int) -> Header:
 
 
 def joined(text: Text, layout: Layout, readings: Sequence[tuple[Part, Reading]]) -> Reading:
-    """The readings of the parts as one: every passage with the source of its part."""
+    """Joins the readings of the parts. Every passage gets the source of its part."""
     entries: list[Entry] = []
     problems: Problems = []
     tags: list[str] = []

@@ -1,4 +1,4 @@
-"""Lines that only say where a passage stands, and when: of the one above or of the one below."""
+"""Reads lines with nothing but a location or a date, and assigns them to the passage above or below."""
 
 import re
 
@@ -10,10 +10,10 @@ from corpus.formats.outline.places import moment, place
 
 
 class PlaceReader(OpenBlocks):
-    """Gives places and dates to their passages."""
+    """Assigns locations and dates to their passages."""
 
     def _place_line(self, text: str, draft: Draft | None) -> bool:
-        """A line that only says where a passage stands, and when: of this one, or of the one below where `draft` is None."""
+        """Takes a line with nothing but a location and a date, for `draft`. If `draft` is None, they wait for the next passage."""
         found = place(text)
         if found is None:
             return False
@@ -34,7 +34,10 @@ class PlaceReader(OpenBlocks):
         return True
 
     def _place_alone(self, line: str) -> bool:
-        """A paragraph that is such a line: of the passage above or of the one below, as the first one of the note stands."""
+        """Takes a paragraph with nothing but a location or a date.
+
+        The first such line of a note shows whether locations stand above or below their passages in this note.
+        """
         if self._section not in ("highlights", "soft") and (
             self._section != "head" or self._target() is None
         ):
@@ -65,14 +68,14 @@ class PlaceReader(OpenBlocks):
         return self._place_line(line, above)
 
     def _pend(self, unit: re.Match[str]) -> None:
-        """Keeps a place and a date for the passage below them."""
+        """Keeps a location and a date for the next passage."""
         if unit["place"] and role_of((unit["word"] or "").lower()) is Role.LOCATION:
             self._pending.append(Label(Role.LOCATION, unit["place"], unit["word"], True))
         if unit["date"]:
             self._pending.append(Label(Role.ADDED, unit["date"], "", True))
 
     def _place(self, draft: Draft, unit: re.Match[str]) -> None:
-        """The place that a heading or a callout's title names: "Page 12", not "Highlight 12"."""
+        """Takes the location in a heading or callout title: "Page 12", but not "Highlight 12"."""
         word = (unit["word"] or "").lower()
         if unit["place"] and role_of(word) is Role.LOCATION:
             draft.location = f"{unit['word']} {unit['place']}"

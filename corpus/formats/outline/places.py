@@ -1,4 +1,4 @@
-"""Lines that only say where a passage stands, and when it was marked: "Page 12 • Jan 2, 2024", "Highlight on page 12"."""
+"""Reads lines with nothing but a location and perhaps a date: "Page 12 • Jan 2, 2024", "Highlight on page 12"."""
 
 import re
 from dataclasses import dataclass
@@ -8,9 +8,9 @@ from corpus.formats.entry import COLORS
 from corpus.formats.labels import Role, role_of
 
 _DATE_LETTERS = 24
-"""Letters in a date with its words: "Wednesday, 22 September 2023"."""
+"""How many letters a date with words may have: "Wednesday, 22 September 2023"."""
 MAX_CHARS = 120
-"""A longer line is a text."""
+"""A longer line is text."""
 
 _SIGNS = "_*()[]{}<> \t\u00a0"
 _BETWEEN = re.compile(r"\s*[|·•;]\s*|\s+[—–-]{1,2}\s+|,\s+(?=[^\W\d_]+\.?\s*#?\d+\s*(?:$|[,|·•;—–-]))")
@@ -48,7 +48,7 @@ _CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?(?:\s?[AaPp]\.?[Mm]\.?)?$")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What such a line says."""
+    """The location, date and colour in such a line."""
 
     location: str | None
     added: str | None
@@ -56,8 +56,9 @@ class Place:
 
 
 def place(line: str) -> Place | None:
-    """The place in a line that says nothing else but perhaps a date and a colour; None for any other line. A date or colour alone
-    is no place: it may be a passage.
+    """Reads a line with nothing but a location and perhaps a date and a colour; returns None for any other line.
+
+    A date or colour alone is not enough: such a line may be a passage.
     """
     if len(line) > MAX_CHARS:
         return None
@@ -84,7 +85,7 @@ def place(line: str) -> Place | None:
 
 
 def moment(line: str) -> str | None:
-    """The moment that a line names in brackets, in italics or behind a dash, and nothing else: "*— 14 April 2023*"."""
+    """Returns the moment in a line with nothing but a date in brackets, in italics or after a dash: "*— 14 April 2023*"."""
     text = line.strip()
     bare = text.strip(_SIGNS).lstrip("—–- ").strip(_SIGNS)
     short = len(text) <= MAX_CHARS and bare != text and sum(map(str.isalpha, bare)) <= _DATE_LETTERS
@@ -92,14 +93,14 @@ def moment(line: str) -> str | None:
 
 
 def is_import(line: str) -> bool:
-    """Whether a line only says when notes were brought in: "Imported on 2024-03-01 9:12 am"."""
+    """Whether a line has nothing but the time of an import: "Imported on 2024-03-01 9:12 am"."""
     match = _DATED.match(line.strip(_SIGNS)) if len(line) <= MAX_CHARS else None
     words = match["words"].lower() if match is not None else ""
     return words in _IMPORTED and match is not None and dates.is_date(match["date"].strip(_SIGNS))
 
 
 def cut_place(text: str) -> tuple[str, str] | None:
-    """(text, place) where a passage ends in a place without a link: "… (Page 14)", "… — p. 40", "Read more at location 340"."""
+    """Returns (text, location) if a passage ends in a location without a link: "… (Page 14)", "… — p. 40"; else None."""
     last = text[-1:]
     if last not in (")", "]") and not (last.isalnum() or last == "%"):
         return None

@@ -1,4 +1,4 @@
-"""Lines that begin with a quote sign: block quotes, callouts, and the reader's quotes within them."""
+"""Reads lines that begin with a quote sign: block quotes, callouts, and quotes nested in them."""
 
 import re
 
@@ -12,18 +12,18 @@ from corpus.formats.outline.places import cut_place, moment, place
 _NESTED = re.compile(r"(?:[ \t]*>)+[ \t]?")
 CALLOUT = re.compile(r">?[ \t]*\[!(?P<kind>[^\[\]\n]{1,60})\][+-]?[ \t]*(?P<title>.*)$")
 NO_PASSAGES = frozenset({"abstract", "cite", "summary", "metadata", "info", "tldr", "bibliography"})
-"""Callouts that hold what is said about the source, unless they hold a passage's link."""
+"""Callouts about the source. They have no passages, unless they have a passage's link."""
 PASSAGE_CALLOUTS = frozenset({"quote", "cite", "highlight"})
 _CITED_TITLE = re.compile(r"\b(?:pp?|S|page|seite)\.?$|\(\d{4}\)")
-"""The end of a citation, behind which the page is linked."""
+"""The end of a citation that is followed by a link to the page."""
 _EMPHASISED_ITEM = re.compile(r"[ \t]*[-*+][ \t]+(?P<sign>\*\*|__|\*|_)(?P<text>\S.*\S)(?P=sign)[ \t]*$")
-"""A bullet all in bold below a passage whose link stands above it, in a callout's title: the reader's."""
+"""A bullet all in emphasis. If the link stands in the callout's title, a bullet like this below the passage is the reader's."""
 _COMMENT = re.compile(r"[ \t]*(?:<!--.*-->|%%.*%%)[ \t]*$")
 _DAY = re.compile(r"[ \t]*\d{4}-\d{2}-\d{2}[#T ]\d{1,2}:\d{2}(?::\d{2})?[ \t]*$")
-"""A moment alone on a line, as templates write it."""
+"""A moment alone on a line, in the form that templates write."""
 _TITLE_WORDS = 6
 _TITLE_CHARS = 40
-"""A longer title of a callout is a text."""
+"""A callout title with more words or characters is text, not a title."""
 
 
 class QuoteReader(BlockReader):
@@ -49,7 +49,7 @@ class QuoteReader(BlockReader):
         ):
             current.note(
                 callout["title"] if len(callout["title"]) > _TITLE_CHARS else ""
-            )  # within a callout: the reader's
+            )  # a callout within a callout has the reader's words
         elif nested and current is not None and self._quoted and any(map(str.strip, current.lines())):
             bare = _NESTED.sub("", text, count=1)
             if self._only_link(bare):
@@ -86,7 +86,7 @@ class QuoteReader(BlockReader):
         self._quoted = True
 
     def _within_quote(self, text: str, index: int, *, nested: bool) -> bool:
-        """Takes the next passage of a block quote, or a line of a callout whose passage is a quote within it."""
+        """Takes a line that begins the next passage of a block quote, or a line of a callout whose passage is a nested quote."""
         current = self._current
         if current is None or not self._quoted:
             return False
@@ -110,12 +110,12 @@ class QuoteReader(BlockReader):
         return True
 
     def _is_next_callout(self, callout: re.Match[str], current: Draft) -> bool:
-        """Whether a callout stands right below another one, without an empty line, and is no part of it: one of its kind."""
+        """Whether a callout right below another one is a new callout, not a part of it. It is if both have the same kind."""
         kind = callout["kind"].split("|")[0].strip().lower()
         return kind == self._callout and any(map(str.strip, current.lines()))
 
     def _is_next(self, text: str) -> bool:
-        """Whether a line of a block quote is the next passage: it has a link behind words, and the one above has another one."""
+        """Whether a line of a block quote is the next passage: it ends in a link, and the passage above has a different link."""
         current = self._current
         if current is None or not (self._quoted and "](" in text and (self._ended or current.link)):
             return False
@@ -126,7 +126,7 @@ class QuoteReader(BlockReader):
         return not named and is_linked(text) and not is_kind(own.text) and above not in (None, own.link)
 
     def _behind_nested(self, text: str, current: Draft) -> None:
-        """A line of a callout below the quote within it: tags, a place, a label, or the reader's words."""
+        """Takes a line of a callout below its nested quote: tags, a location, a label, or the reader's words."""
         if only_tags(text.strip()):
             current.tag_lines.append(text.strip())
         elif place(text) or moment(text) or child(text.strip()) or not link_tail.cut(text.strip()).text:
@@ -148,7 +148,7 @@ class QuoteReader(BlockReader):
         if self._titled is current and text.strip():
             begun = current.first.rstrip(".… ")
             if len(begun) < len(current.first) and text.strip().startswith(begun):
-                current.first = ""  # the title is only the beginning of what follows
+                current.first = ""  # the title only repeats the beginning of this line
             self._titled = None
         if BLOCK_LINE.match(text) is not None and not link_tail.is_export_block(text.strip()[1:]):
             return
@@ -179,7 +179,7 @@ class QuoteReader(BlockReader):
         self._ended = self._ended or link_tail.is_tail(text)
 
     def _dates(self, text: str, current: Draft) -> bool:
-        """Takes a line below the passage that is a date: in brackets, in italics, or behind an empty line."""
+        """Takes a date below the passage: in brackets, in italics, or after an empty line."""
         if not any(map(str.strip, current.lines())) or (current.in_child and not _DAY.match(text)):
             return False
         added = moment(text)
@@ -189,17 +189,17 @@ class QuoteReader(BlockReader):
         return added is not None
 
     def _label_of_template(self, text: str) -> Label | None:
-        """A label in bold of no table, where passages are plain text: "**Mein Senf:** …" is the template's."""
+        """Returns an unknown label in bold, such as "**Mein Senf:** …", if passages here are plain text. It is the template's."""
         found = label(text) if self._always_linked and text[:1] in "*_" else None
         told = found is not None and found.role is None and found.marked and found.value.strip()
         return found if told else None
 
     def _second_paragraph(self, text: str, current: Draft) -> bool:
-        """Takes a paragraph behind an empty line as the reader's, where a passage is one paragraph."""
+        """Takes a paragraph after an empty line as the reader's words, if passages are single paragraphs."""
         if not self._one_paragraph or current.in_child or not _is_blank(current.rest[-1:]):
             return False
         if self._ruled_quotes:
-            return False  # here a rule within the quote stands above the reader's words
+            return False  # in this note a rule separates the reader's words from the passage
         if (child(text.strip()) or self._label_of_template(text)) or not link_tail.cut(text.strip()).text:
             return False
         if not any(map(str.strip, current.lines())) or (link_tail.is_tail(text) and not self._ended):
@@ -208,7 +208,7 @@ class QuoteReader(BlockReader):
         return True
 
     def _begins_quote(self, text: str, current: Draft) -> bool:
-        """Takes the first line of a quote: tags above the passage, or the passage behind its label."""
+        """Takes the first line of a quote if it has tags, or the passage after a label."""
         if self._callout and text.startswith("#") and only_tags(text.strip()):
             current.tag_lines.append(text.strip())
             return True
@@ -271,19 +271,19 @@ class QuoteReader(BlockReader):
             self._current.link = cut.link
 
     def _is_worded_below(self, index: int) -> bool:
-        """Whether the first line below a callout's title is a text of its own, not a quote within it or a label."""
+        """Whether the first line below a callout's title is plain text, not a nested quote or a label."""
         below = self._lines[index + 1] if index + 1 < len(self._lines) else ""
         text = (self._quote(below) or "").strip()
         return any(map(str.isalnum, text)) and text[0] not in ">[" and child(text) is None
 
 
 def _is_name(text: str) -> bool:
-    """Whether a callout's title is short enough to name what stands below it."""
+    """Whether a callout's title is short enough to be a name."""
     return len(text.split()) <= _TITLE_WORDS and len(text) <= _TITLE_CHARS
 
 
 def _placed(cut: link_tail.Passage) -> str | None:
-    """The place that a callout's title names, with the word that may stand before its link: "Location [77](…)"."""
+    """Returns the location in a callout's title, with the word before its link: "Location [77](…)"."""
     word = cut.text.strip(" *_:")
     if cut.location and cut.location[0].isdigit() and role_of(word) is Role.LOCATION:
         return f"{word} {cut.location}"
@@ -297,10 +297,10 @@ def _is_blank(last: list[str]) -> bool:
 
 
 def is_passage_callout(kind: str) -> bool:
-    """Whether a callout of this kind holds a passage: "quote", "highlight", "zitat"."""
+    """Whether a callout of this kind has a passage in it: "quote", "highlight", "zitat"."""
     return kind in PASSAGE_CALLOUTS or role_of(kind) is Role.PASSAGE
 
 
 def _lists_tags(found: Label) -> bool:
-    """Whether a line is a label of tags with nothing but tags behind it."""
+    """Whether a label is followed by tags and nothing else."""
     return found.role in (Role.TAGS, Role.SEE_ALSO) and bool(found.value.strip()) and only_tags(found.value)

@@ -1,4 +1,4 @@
-"""A note that has no reader of its own: its blocks, each with the role that the evidence gives it."""
+"""The common reader: reads the blocks of a note whose layout has no reader of its own."""
 
 import html
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from corpus.formats.outline.parts import joined, parts
 
 
 def read_note(text: Text, layout: Layout) -> Reading:
-    """Reads the blocks of a note; of each of its sources, where there are several."""
+    """Reads the blocks of a note. If it has several sources, each is read on its own."""
     if found := parts(text):
         first = text.front.first_line
         readings = [
@@ -23,7 +23,7 @@ def read_note(text: Text, layout: Layout) -> Reading:
 
 
 def read_part(lines: Sequence[str], first_line: int, title: str | None, layout: Layout) -> Reading:
-    """Reads the blocks of a part of a note that begins on `first_line`, from 1."""
+    """Reads the blocks of a part of a note. The part begins on line `first_line`, counted from 1."""
     header = Header()
     if layout.escaped:
         lines = [html.unescape(line) for line in lines]

@@ -1,8 +1,8 @@
-"""Decides block by block, on evidence, whose words a block is: the source's, the reader's, or not understood.
+"""Decides for each block whose words it has: the source's or the reader's. Some blocks are not understood.
 
-EVIDENCE, strongest first: a highlight's link behind it; a label or sign of its layout; a label below it ("Note:"); the kind of
-block that carries the links, or comes first, in the note; the heading above it. A block with a link is a passage wherever it
-stands. What is neither a passage nor next to one is reported, not quoted.
+The evidence, strongest first: a highlight's link after the block; a label or sign of its layout; a label below it ("Note:");
+whether blocks of this kind have the links, or come first, in the note; the heading above it. A block with a link is a passage almost
+anywhere. A block that is neither a passage nor next to one is reported, not quoted.
 """
 
 import re
@@ -31,7 +31,7 @@ def read(
     paragraphs_lead: bool = False,
     quotes_only: bool = False,
 ) -> tuple[tuple[Entry, ...], Problems]:
-    """The passages with their remarks, and one problem for each kind of text that was not understood."""
+    """Returns the passages with their remarks, and one problem for each kind of text that was not understood."""
     blocks = [Block(draft, draft.finish()) for draft in outline.drafts]
     _give_links_back(blocks)
     evidence = _weighed(blocks, outline, always_linked=always_linked, quotes_only=quotes_only)
@@ -41,7 +41,7 @@ def read(
     entries: list[Entry] = []
     owner: Block | None = None
     before: Entry | None = None
-    """The first paragraphs of a passage whose link stands behind its last one."""
+    """The first paragraphs of a passage whose link stands after its last paragraph."""
     above: str | None = None
     """The reader's words above a block quote with its link."""
     unknown: Problems = []
@@ -74,14 +74,14 @@ def read(
 
 
 def _is_same_annotation(entry: Entry, last: Entry) -> bool:
-    """Whether both have the link of one annotation. One of a page, or of the whole file, says nothing: passages share it."""
+    """Whether both link to the same annotation. A link to a page or file proves nothing, because several passages share it."""
     return entry.link is not None and entry.link == last.link and "annotation=" in entry.link
 
 
 def _weighed(
     blocks: Sequence[Block], outline: Outline, *, always_linked: bool, quotes_only: bool
 ) -> Evidence:
-    """What the blocks say, and what the layout says of them all."""
+    """Returns the evidence of the blocks, adjusted by the rules of the layout."""
     evidence = weigh(blocks, outline)
     if always_linked and any(block.certain for block in blocks):
         return replace(evidence, carriers=frozenset(), soft=False, always_linked=True)
@@ -89,7 +89,7 @@ def _weighed(
 
 
 def _whole(entry: Entry, before: Entry | None, above: str | None) -> Entry:
-    """The passage with its first paragraphs, and with what the reader wrote above it."""
+    """Returns the passage with its first paragraphs, and with the remark that stands above it."""
     if before is not None:
         entry = replace(entry, text=_joined(before, entry).text, line=before.line)
     if above is not None:
@@ -98,12 +98,12 @@ def _whole(entry: Entry, before: Entry | None, above: str | None) -> Entry:
 
 
 def _joined(before: Entry | None, entry: Entry) -> Entry:
-    """The paragraphs before with one more."""
+    """Adds a paragraph to the paragraphs before it."""
     return entry if before is None else replace(before, text=f"{before.text}\n\n{entry.text}")
 
 
 def _with_own_sign(entry: Entry, draft: Draft, number: str | None, evidence: Evidence) -> Entry:
-    """The passage without the number that its template puts before it, or with a dash that is its own."""
+    """Removes the number that a template puts before a passage, or puts back a dash that is part of the passage."""
     if number is not None:
         entry = replace(entry, text=entry.text.removeprefix(number).lstrip(" \t"))
     dashed = draft.kind is Kind.BULLET and evidence.dashes
@@ -111,7 +111,7 @@ def _with_own_sign(entry: Entry, draft: Draft, number: str | None, evidence: Evi
 
 
 def _leading(blocks: Sequence[Block]) -> frozenset[int]:
-    """The paragraphs without link and label that stand, with nothing else between, above a paragraph with a link."""
+    """Returns the ids of drafts that begin a passage: paragraphs without link or label directly above a paragraph with a link."""
     found: set[int] = set()
     follows: Draft | None = None
     for block in reversed(blocks):
@@ -128,10 +128,13 @@ def _leading(blocks: Sequence[Block]) -> frozenset[int]:
 
 
 def _give_links_back(blocks: Sequence[Block]) -> None:
-    """A link on a line of its own below a quote and the reader's words about it is the quote's."""
+    """Moves links to the block that they belong to.
+
+    A link on a line of its own may stand below the reader's words. It belongs to the passage above them.
+    """
     lead = {Kind.PARAGRAPH} & {block.draft.kind for block in blocks if block.draft.link}
     for words, quote in pairwise(blocks):
-        # the reader's words may be the quote, below a paragraph: where other paragraphs have such links
+        # here paragraphs are the passages, and the quote below one has the reader's words
         same = words.draft.unit == quote.draft.unit and words.draft.section == quote.draft.section
         below = words.draft.kind in lead and quote.draft.kind is Kind.QUOTE and not quote.draft.callout
         if same and below and words.entry.text and not words.certain and quote.draft.link:
@@ -173,14 +176,14 @@ def _is_passage(
 
 
 def _is_lone_paragraph(block: Block, evidence: Evidence) -> bool:
-    """A paragraph without a link where paragraphs carry links: the reader's, or a part of another one."""
+    """Whether a paragraph has no link while most paragraphs have one. It may be the reader's, or part of another paragraph."""
     return block.draft.kind is Kind.PARAGRAPH and evidence.linked_paragraphs
 
 
 def _stands_alone(
     block: Block, owner: Block | None, before: Entry | None, after: Block | None, evidence: Evidence
 ) -> bool:
-    """A paragraph without a link where others have one, with no passage above it to be a remark of: one that lost its link."""
+    """Whether a paragraph without a link is a passage that lost its link: no passage stands above that it could be a remark on."""
     lone = (
         block.draft.section == "highlights" and bool(block.entry.text) and _is_lone_paragraph(block, evidence)
     )
@@ -189,14 +192,14 @@ def _stands_alone(
 
 
 def _begins(block: Block, after: Block, evidence: Evidence) -> bool:
-    """Whether a paragraph without a link is the beginning of the one below it, which has one: no rule stands between."""
+    """Whether a paragraph without a link is the beginning of the linked paragraph below it. No rule may stand between them."""
     same = block.draft.unit == after.draft.unit and block.draft.section == after.draft.section
     both = block.draft.kind is Kind.PARAGRAPH and after.draft.kind is Kind.PARAGRAPH
     return evidence.ruled and same and both and bool(block.entry.text) and block.draft.section in PASSAGES[:2]
 
 
 def _is_above(block: Block, after: Block, evidence: Evidence) -> bool:
-    """Whether a paragraph is what the reader wrote above the one block quote of its part, which has a link."""
+    """Whether a paragraph is the reader's remark above the only block quote of its part, which has a link."""
     same = block.draft.unit == after.draft.unit and block.draft.section == after.draft.section == "highlights"
     kinds = block.draft.kind is Kind.PARAGRAPH and after.draft.kind is Kind.QUOTE
     alone = evidence.ruled and evidence.carriers == {Kind.QUOTE}
@@ -204,12 +207,12 @@ def _is_above(block: Block, after: Block, evidence: Evidence) -> bool:
 
 
 def _together(draft: Draft, owner: Draft) -> bool:
-    """Whether two blocks stand in one section: the head of a note ends where its first bullet stands."""
+    """Whether two blocks stand in the same section. The head and the lines from the first bullet on count as one section."""
     return draft.section == owner.section or {draft.section, owner.section} <= {"head", "soft"}
 
 
 def _is_remark(block: Block, owner: Block, evidence: Evidence) -> bool:
-    """Whether a block that is no passage is what the reader wrote about the passage above."""
+    """Whether a block that is not a passage is the reader's remark on the passage above."""
     if not block.entry.text:
         return False
     if block.draft.callout in evidence.callouts:
@@ -224,7 +227,7 @@ def _is_remark(block: Block, owner: Block, evidence: Evidence) -> bool:
 
 
 def _with_remark(entry: Entry, block: Block) -> Entry:
-    """The passage with what the reader wrote in another block, and with what is labelled there."""
+    """Adds the reader's words in another block to the remark of a passage, and the labelled values there to its properties."""
     own = block.entry
     text = _SIGNS.sub("", link_tail.cut("\n".join(block.draft.lines()).strip()).text).strip()
     named = label(text)
@@ -244,12 +247,12 @@ def _with_remark(entry: Entry, block: Block) -> Entry:
 
 
 def _is_footer(draft: Draft, outline: Outline) -> bool:
-    """Whether a block stands below the note's last rule, as a footer does."""
+    """Whether a block stands below the note's last rule, like a footer."""
     return outline.ruled_at is not None and draft.line > outline.ruled_at
 
 
 def _list_numbers(blocks: Sequence[Block]) -> dict[int, str]:
-    """The numbers of a list that runs 1, 2, 3 through the note: its template's, not the source's."""
+    """Returns, by id of the draft, the numbers of a list that runs 1, 2, 3 through the note. They come from the template."""
     found: dict[int, str] = {}
     run: list[tuple[int, str]] = []
     for block in [*(one for one in blocks if one.draft.kind is Kind.NUMBER), None]:

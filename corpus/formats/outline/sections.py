@@ -1,4 +1,4 @@
-"""What stands below a heading, by its words: the properties of a source, its whole text, or the reader's own writing."""
+"""Headings that announce the properties of a source, its whole text, or the reader's own writing."""
 
 METADATA = frozenset(
     [

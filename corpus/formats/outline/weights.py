@@ -1,4 +1,4 @@
-"""Evidence from all blocks of a note together: which kinds of block are passages, and which callouts are the reader's."""
+"""Gathers evidence from all blocks of a note: which kinds of block are passages, and which callouts are the reader's."""
 
 import re
 from collections import Counter
@@ -16,45 +16,46 @@ _READERS_CALLOUTS = frozenset(
 _EMPHASISED = re.compile(r"(?:\[[ xX]\][ \t]+)?(?P<sign>\*\*|\*|__|_)[^*_\n]+(?P=sign)")
 _PASSAGE_CALLOUTS = frozenset({"quote", "cite"})
 PASSAGES = ("highlights", "soft", "head")
-"""Sections in which a block can be a passage without a link."""
+"""Sections in which a block without a link can be a passage."""
 
 
 @dataclass(slots=True)
 class Block:
-    """A block of lines, and the evidence for it."""
+    """A block, as gathered and as the entry that it would make."""
 
     draft: Draft
     entry: Entry
 
     @property
     def certain(self) -> bool:
+        """Whether the block is a passage for certain: a link, an exporter's id or a label shows it."""
         return bool(self.entry.text) and (self.entry.marked or self.draft.signed)
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the note as a whole says about its blocks."""
+    """The evidence from the note as a whole about its blocks."""
 
     carriers: frozenset[Kind]
-    """Kinds of block that are passages below "Highlights" without a link."""
+    """Kinds of block that are passages below "Highlights" even without a link."""
     soft: bool
-    """Whether blocks below other headings are passages, too: there are no better ones."""
+    """Whether blocks below other headings are passages, too, because there are no better ones."""
     linked_paragraphs: bool
-    """Whether most paragraphs end in a highlight's link, or one does between every two rules."""
+    """Whether most paragraphs end in a highlight's link, or one between every two rules does."""
     ruled: bool
-    """Whether rules or headings stand between the passages, so that what is between two of them belongs together."""
+    """Whether rules or headings separate the passages, so that the blocks between two of them belong together."""
     dashes: bool
-    """Whether a bullet among the passages is a dash of the source's: the passages are paragraphs."""
+    """Whether passages are paragraphs, so that a bullet among them is a dash from the source."""
     callouts: frozenset[str]
-    """Kinds of callout that are the reader's: named so where other callouts are the passages."""
+    """Kinds of callout with the reader's words, in a note where other callouts are the passages."""
     remarks_follow: bool
-    """Whether a block that is no carrier, right behind a passage, is the reader's remark of it."""
+    """Whether a block that is not a carrier and follows a passage is the reader's remark on it."""
     always_linked: bool = False
-    """Whether the layout puts a link behind every passage: what has none is no passage."""
+    """Whether the layout puts a link after every passage. Then a block without a link is not a passage."""
 
 
 def weigh(blocks: Sequence[Block], outline: Outline) -> Evidence:
-    """The evidence from all blocks of a note."""
+    """Returns the evidence from all blocks of a note."""
     inside = [block for block in blocks if block.draft.section == "highlights" and block.entry.text]
     if not inside:
         inside = [block for block in blocks if block.draft.section in PASSAGES and block.entry.text]
@@ -84,8 +85,10 @@ def weigh(blocks: Sequence[Block], outline: Outline) -> Evidence:
 
 
 def _without_repeated(blocks: list[Block]) -> list[Block]:
-    """Without bullets that stand again and again, or are all in emphasis: the template's words, or the reader's. They say
-    nothing of what the passages look like."""
+    """Drops bullets that are repeated or all in emphasis: they are the template's words, or the reader's.
+
+    They do not show what the passages look like.
+    """
     number = Counter(block.entry.text for block in blocks if block.draft.kind is Kind.BULLET)
     found = [
         block
@@ -99,7 +102,7 @@ def _without_repeated(blocks: list[Block]) -> list[Block]:
 
 
 def _readers_callouts(blocks: Sequence[Block]) -> frozenset[str]:
-    """Kinds of callout that hold the reader's words: "note" beside "quote", or without a link where others have one."""
+    """Returns the kinds of callout with the reader's words: "note" next to "quote", or a kind without links if others have them."""
     kinds = Counter(block.draft.callout for block in blocks if block.draft.callout)
     linked = {block.draft.callout for block in blocks if block.draft.callout and block.certain}
     quoted = any(block.draft.kind is Kind.QUOTE and not block.draft.callout for block in blocks)
@@ -111,11 +114,11 @@ def _readers_callouts(blocks: Sequence[Block]) -> frozenset[str]:
 def _carriers(
     total: Counter[Kind], certain: Counter[Kind], first: Counter[Kind], placed: Counter[Kind]
 ) -> frozenset[Kind]:
-    """The kinds of block that are passages where no link says so."""
+    """Returns the kinds of block that are passages even without a link."""
     marked = {kind for kind in total if certain[kind] * 2 >= total[kind] and certain[kind]}
     free = Counter({kind: total[kind] - certain[kind] for kind in total})
     if marked:
-        # Another kind beside the one that carries the links is the reader's, unless there is far more of it.
+        # Blocks of another kind than those with links are the reader's, unless there are far more of them.
         best = max(total[kind] for kind in marked)
         more = {
             kind for kind in (Kind.BULLET, Kind.NUMBER, Kind.QUOTE) if certain[kind] or free[kind] > 2 * best
@@ -129,7 +132,7 @@ def _carriers(
     if placed and max(placed.values()) > 1:
         whole = {kind for kind in placed if placed[kind] == total[kind]}
         if len(whole) == 1:
-            return frozenset(whole)  # a place stands behind every one of them: "… (p. 12)"
+            return frozenset(whole)  # every block of this kind ends in a location: "… (p. 12)"
     if (
         Kind.PARAGRAPH in total
         and first[Kind.PARAGRAPH] * 2 > sum(first.values())
