@@ -1,6 +1,5 @@
-"""One file for each layout of notes: by what it is recognised, and what is its own. They are found by themselves, in rooms by who
-writes such notes: reading_apps, services, notebooks.
+"""One file for each layout of notes: how it is recognised, and how it differs from others.
 
-A new layout is one file here with a `LAYOUT`. What weighs evidence (`corpus.formats.outline`) does not
-change for it.
+The folders say who writes such notes: reading apps, services, or notebooks. A new layout is one file here with a `LAYOUT`; it is
+found automatically. The common reader (`corpus.formats.outline`) need not change for it.
 """

@@ -1,8 +1,8 @@
 """Decides for each block whose words it has: the source's or the reader's. Some blocks are not understood.
 
 The evidence, strongest first: a highlight's link after the block; a label or sign of its layout; a label below it ("Note:");
-whether blocks of this kind have the links, or come first, in the note; the heading above it. A block with a link is a passage almost
-anywhere. A block that is neither a passage nor next to one is reported, not quoted.
+whether blocks of this kind have the links, or come first, in the note; the heading above it. A block with a link is a passage
+almost anywhere. A block that is neither a passage nor next to one is reported, not quoted.
 """
 
 import re

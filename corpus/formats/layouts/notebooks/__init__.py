@@ -1,1 +1,1 @@
-"""What programs for notes and references write (Logseq, Roam, Zotero, and others), and notes that are kept by hand."""
+"""Layouts of note-taking and reference programs (Logseq, Roam, Zotero, and others), and of notes kept by hand."""

@@ -1,6 +1,6 @@
-"""The blocks of a page of Logseq: a tree by indentation, each with its lines, tags and properties.
+"""Reads a Logseq page into a tree of blocks, each with its lines, tags and properties.
 
-A block begins with tabs and a dash. Its further lines have the same tabs and two blanks, blank lines included.
+A block begins with tabs and a dash. Its further lines, blank ones too, have the same tabs and two blanks.
 """
 
 import re
@@ -38,16 +38,16 @@ _DROPPED = frozenset(
 )
 _TAGGED = re.compile(r"(?<![ \t])[ \t]+#(?:quote|highlight|passage|zitat)s?[ \t]*$", re.I)
 _CARD = re.compile(r"[ \t]+#(?P<tag>flashcards?|card)(?![\w/-])(?P<more>(?:[ \t]+#[^\s#]+)*)[ \t]*$", re.I)
-"""The tag of a card behind a passage, which the reader's template writes."""
+"""The tag of a flashcard after a passage, written by a person's template."""
 _ANNOTATION = {"hl-page": Role.LOCATION, "hl-color": Role.COLOR}
 _FIELDS = frozenset({Role.LOCATION, Role.ADDED, Role.COLOR, Role.LINK, Role.NOTE})
 _INDENT = 4
-"""Blanks that are the indentation of a block; two are that of a block's further lines."""
+"""How many blanks indent a block. Two blanks indent the further lines of a block."""
 
 
 @dataclass(slots=True)
 class Block:
-    """A block with the blocks below it."""
+    """A block with its children."""
 
     depth: int
     line: int
@@ -56,17 +56,18 @@ class Block:
     certain: bool = False
     """Whether it ends in a highlight's link or an exporter's id."""
     above: bool = False
-    """Whether a block below it is certain."""
+    """Whether any block below it is certain."""
     quoted: bool = False
+    """Whether its reader wrote it as a quotation, or tagged it as a highlight."""
     tags: list[str] = field(default_factory=list)
     card: bool = False
-    """Whether the tag of a card stands behind it."""
+    """Whether it ends in the tag of a flashcard."""
     fields: list[Label] = field(default_factory=list)
-    """Its properties that say something of a passage: "page:: 41"."""
+    """Its properties about a passage, such as "page:: 41"."""
 
 
 def tabbed(lines: Sequence[str]) -> Sequence[str]:
-    """The lines with tabs for the blanks that Roam, or a setting of Logseq, indents blocks by."""
+    """Replaces indentation by blanks (as Roam writes it, and Logseq can) with tabs."""
     indents = [len(line) - len(line.lstrip(" ")) for line in lines if _BULLET.match(line)]
     width = min(filter(None, indents), default=0)
     if width < _INDENT or any(line.startswith("\t") for line in lines):
@@ -79,7 +80,7 @@ def tabbed(lines: Sequence[str]) -> Sequence[str]:
 
 
 def tree(lines: Sequence[str], index: int, first_line: int, header: Header) -> list[Block]:
-    """The blocks of a page. What is at the margin without a dash is a property, the cover, or a block that lost its dash."""
+    """Reads the blocks of a page. A line at the margin without a dash is a property, the cover, or a block that lost its dash."""
     roots: list[Block] = []
     path: list[Block] = []
     for offset in range(index, len(lines)):
@@ -120,7 +121,7 @@ def tree(lines: Sequence[str], index: int, first_line: int, header: Header) -> l
 
 
 def _merge_links(block: Block) -> None:
-    """A block of nothing but a highlight's link or tags belongs to the block before it."""
+    """Merges a child that has only a highlight's link, a location or tags into the child before it."""
     kept: list[Block] = []
     for one in block.children:
         words = " ".join(one.lines).strip()
@@ -141,14 +142,14 @@ def _merge_links(block: Block) -> None:
 
 
 def _depth(line: str, current: Block | None) -> int | None:
-    """How deep a line's block is; None for a line that begins no block."""
+    """Returns the depth of the block that a line begins; None for any other line."""
     bullet = _BULLET.match(line)
     if bullet is None:
         return None
     indent = bullet["indent"]
     if not indent.strip("\t"):
         return len(indent)
-    # Tabs and two blanks are a continuation; a label there is a child, and so is a block indented by fours.
+    # Tabs and two blanks continue a block. But a label there is a child, and so is a block indented by fours.
     deep = len(indent.expandtabs(4))
     if current is None or child(bullet["text"] or "") is None:
         return None
@@ -156,6 +157,7 @@ def _depth(line: str, current: Block | None) -> int | None:
 
 
 def _line(block: Block, text: str) -> None:
+    """Adds a line to a block: a property, a tag at the end, a quote sign, or plain text."""
     if (match := _BLOCK_PROPERTY.match(text)) is not None and (
         match["key"].lower() in _DROPPED or match["key"].lower() == "tags"
     ):
@@ -194,6 +196,7 @@ def _line(block: Block, text: str) -> None:
 
 
 def walk(roots: list[Block]) -> list[Block]:
+    """Returns all blocks of the trees, each before its children."""
     found: list[Block] = []
     stack = list(reversed(roots))
     while stack:
@@ -204,13 +207,13 @@ def walk(roots: list[Block]) -> list[Block]:
 
 
 def _continued(line: str, depth: int) -> str:
-    """Without the block's tabs, so that all further lines share their two blanks."""
+    """Removes the block's tabs, so that all further lines begin with the same two blanks."""
     tabs = len(line) - len(line.lstrip("\t"))
     return line[min(tabs, depth) :] if line.strip() else ""
 
 
 def page_properties(lines: Sequence[str], header: Header) -> tuple[int, str | None]:
-    """Index of the first line behind the page's properties, and the date of a batch named among them."""
+    """Reads the page's properties into `header`. Returns the index of the line after them, and the date of a batch heading."""
     index, added = 0, None
     seen = False
     while index < len(lines):
@@ -229,7 +232,7 @@ def page_properties(lines: Sequence[str], header: Header) -> tuple[int, str | No
 
 
 def _spills(lines: Sequence[str], index: int) -> bool:
-    """Whether a line belongs to the property above: another property follows before any bullet or blank line."""
+    """Whether a line continues the property above: another property follows before any bullet or blank line."""
     for line in lines[index + 1 : index + 40]:
         if PROPERTY.match(line) and not line.startswith("- "):
             return True
@@ -239,5 +242,5 @@ def _spills(lines: Sequence[str], index: int) -> bool:
 
 
 def is_worded(block: Block) -> bool:
-    """Whether a block has words or a picture: "- -" is an empty one, as cards have it."""
+    """Whether a block has any letters or digits. Flashcards have empty blocks such as "- -"."""
     return any(any(map(str.isalnum, line)) for line in block.lines)

@@ -1,4 +1,4 @@
-"""The Obsidian plugin Annotator: a block quote for each annotation, whose parts stand behind `%%HIGHLIGHT%%` and the like."""
+"""The Obsidian plugin Annotator: a block quote for each annotation, with parts after signs such as `%%HIGHLIGHT%%`."""
 
 import re
 from collections.abc import Sequence
@@ -15,14 +15,14 @@ _ENDS = re.compile(r"\^\S+[ \t]*$")
 
 
 def evidence(text: Text) -> int:
-    """Its signs."""
+    """The signs of its parts."""
     return (
         3 if "%%HIGHLIGHT%%" in text.body and ("%%COMMENT%%" in text.body or "%%LINK%%" in text.body) else 0
     )
 
 
 def read(text: Text) -> Reading:
-    """Every annotation; the words around a passage are left out."""
+    """Reads every annotation. The words around a passage are left out."""
     header = Header()
     if title := text.front.first("annotation-target"):
         header.values["title"] = [properties.title_of_file(properties.title(title) or title)]
@@ -41,7 +41,7 @@ def read(text: Text) -> Reading:
 
 
 def _entry(lines: Sequence[str], line: int) -> list[Entry]:
-    """The annotation of a block quote; nothing where it holds none."""
+    """Reads the annotation in a block quote. Empty if it has no highlighted words."""
     bare = "\n".join(_QUOTE.sub("", one) for one in lines)
     parts = _PART.split(bare)
     found = dict(zip(parts[1::2], parts[2::2], strict=True))

@@ -1,4 +1,4 @@
-"""Notes in which every passage begins with a sign of its colour ("🟡 passage"), as LINER and people's own templates have it."""
+"""Notes in which every passage begins with a sign of its colour ("🟡 passage"): LINER's, or a person's own template."""
 
 import re
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ _MIN_SIGNED = 2
 
 
 def evidence(text: Text) -> int:
-    """At least two lines that begin so, in more than half of the paragraphs below the first."""
+    """At least two lines with such a sign, and fewer other paragraphs than that below the first."""
     if not any(sign in text.body for sign in _COLORS):
         return 0
     signed = [at for at, line in enumerate(text.lines) if _SIGNED.match(line)]
@@ -35,7 +35,7 @@ def evidence(text: Text) -> int:
 
 
 def read(text: Text) -> Reading:
-    """The passages, each with the colour of its sign."""
+    """Reads the passages, each with the colour of its sign."""
     reading = read_note(text, LAYOUT)
     entries = []
     for entry in reading.entries:
@@ -45,7 +45,7 @@ def read(text: Text) -> Reading:
 
 
 def rewrite(lines: Sequence[str]) -> list[str]:
-    """The signs as one sign of passages; what stands above the first is the head."""
+    """Replaces the signs by a common sign for passages. The lines above the first passage are the head."""
     found: list[str] = []
     first = next(at for at, line in enumerate(lines) if _SIGNED.match(line))
     for at, line in enumerate(lines):

@@ -1,4 +1,4 @@
-"""Passages in the front matter: a property "quotes" or "highlights" that is a list of texts, or of maps with a text."""
+"""Passages in the front matter: a property "quotes" or "highlights" with a list of texts, or of maps with a text."""
 
 import re
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from corpus.formats.layout import Layout, Reading, Text
 
 _LOADER: type[yaml.BaseLoader] = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _MIN_WORDS = 3
-"""Words of a text that is a passage, where the list holds texts alone: else it may be a list of names."""
+"""How many words a text in a plain list must have. A list of shorter texts may be a list of names."""
 
 
 def _key(text: Text) -> str | None:
@@ -24,7 +24,7 @@ def _key(text: Text) -> str | None:
 
 
 def _items(text: Text) -> list[object]:
-    """The list of passages as it stands in the YAML; empty where there is none."""
+    """Returns the list of passages in the YAML; empty if there is none."""
     if _key(text) is None or not text.text.startswith("---"):
         return []
     block = text.text.split("\n---", 1)[0].removeprefix("---")
@@ -41,7 +41,7 @@ def _items(text: Text) -> list[object]:
 
 
 def _fields(item: object) -> Mapping[Role, str]:
-    """What an item says, by role."""
+    """Returns the values of an item by role; empty if it has no passage."""
     if isinstance(item, str):
         return {Role.PASSAGE: item}
     if not isinstance(item, dict):
@@ -55,7 +55,7 @@ def _fields(item: object) -> Mapping[Role, str]:
 
 
 def evidence(text: Text) -> int:
-    """A list of texts of several words in a note that has no passages in its body."""
+    """A list of texts of several words, in a note with no heading for passages."""
     if any(is_passages(line.strip("# :")) for line in text.headings):
         return 0
     found = [item for item in _items(text) if _fields(item)]
@@ -64,7 +64,7 @@ def evidence(text: Text) -> int:
 
 
 def read(text: Text) -> Reading:
-    """Every item of the list."""
+    """Reads every item of the list as a passage."""
     entries = []
     lines = text.text.split("\n")
     for item in _items(text):

@@ -1,4 +1,4 @@
-"""Quotations of a web page that is an export: `<blockquote>` in the items of a list, each with a link to its source (Medium)."""
+"""Web pages that are exports of highlights (Medium): list items with a `<blockquote>` and a link to its source."""
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -13,7 +13,7 @@ from corpus.model import Source
 
 @dataclass(slots=True)
 class _Item:
-    """An item of a list."""
+    """A list item."""
 
     line: int
     words: list[str] = field(default_factory=list)
@@ -22,7 +22,7 @@ class _Item:
 
 
 class _Items(HTMLParser):
-    """Collects the quotation, the link and its words of every item; and the page's titles."""
+    """Collects the quotation, the link and the link's words of every list item, and the page's titles."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -73,7 +73,7 @@ def _parsed(text: str) -> _Items:
 
 
 def evidence(text: Text) -> int:
-    """Quotations in items of a list, and a title that speaks of highlights."""
+    """Quotations in list items, and a title like "Highlights"."""
     if "<blockquote" not in text.text or "<li" not in text.text:
         return 0
     parsed = _parsed(text.text)
@@ -82,7 +82,7 @@ def evidence(text: Text) -> int:
 
 
 def read(text: Text) -> Reading:
-    """Every quotation; the link beside it is its source."""
+    """Reads every quotation. The link next to it is its source."""
     entries = []
     for item in _parsed(text.text).items:
         lines = (properties.one_line(line) for line in "".join(item.words).split("\n"))

@@ -1,9 +1,7 @@
-"""Readwise's Logseq plugin: properties, then a tree of blocks, in which the highlights stand below headings of any kind, or at
-the margin.
+"""Readwise's Logseq plugin: properties, then a tree of blocks. Highlights stand below headings of any kind, or at the margin.
 
-A block begins with tabs and a dash. Its further lines have the same tabs and two blanks, blank lines included. What a block
-is, its place and its words say: a block with a link is a highlight; one above highlights is a heading; one below a highlight
-is the "Note" or "Tags" of an export, or the reader's own.
+The place and words of a block decide what it is. A block with a link is a highlight. A block above highlights is a heading. A
+block below a highlight is the "Note" or "Tags" of an export, or the reader's own words.
 """
 
 import re
@@ -39,21 +37,21 @@ _LINKS = re.compile(
 _SIGNED = re.compile(
     r"^[ \t]*[-*][ \t]+(?:#\+BEGIN_QUOTE|>[ \t])|[ \t]#(?:quote|highlight|passage|zitat)s?[ \t]*$", re.I
 )
-"""A block that its reader wrote as a quotation, or tagged as one."""
+"""A block that its reader wrote as a quotation, or tagged as a highlight."""
 _QUOTATION = re.compile(r"[ \t]*[-*][ \t]+(?:#\+BEGIN_QUOTE|>[ \t])", re.I)
 _HEADED = re.compile(r"-[ \t]+(?:new[ \t]+)?highlights?\b[^\n\[]{0,20}\[\[", re.I)
-"""A block above highlights, with the day of the import."""
+"""A heading block above highlights, with the day of the import."""
 _LIBRARY = frozenset({"item-type", "library-catalog", "original-title"})
 """Properties that Logseq writes for an item of Zotero."""
 _ITEM_LINES = 60
-"""Lines in which an item's properties stand."""
+"""How many lines are searched for the properties of an item."""
 _MIN_CHAPTERS = 2
 _SETTING_CHARS = 120
 NOT_UNDERSTOOD = "a block beside the highlights that is none of them: left out"
 
 
 def evidence(text: Text) -> int:
-    """3 where a page has the properties or headings that Readwise writes, 2 where it has properties and links to highlights."""
+    """3 for the properties or headings that Readwise writes, 2 for properties and links to highlights, 1 for an outline."""
     lower = text.body.lower()
     if ("first synced by" in lower or "highlights added [[" in lower) and _MARK.search(text.body):
         return 3
@@ -79,13 +77,13 @@ def evidence(text: Text) -> int:
 
 
 def _is_item(lines: Sequence[str]) -> bool:
-    """Whether a page is an item of Zotero's library: its abstract, files and notes are no highlights."""
+    """Whether a page is an item of Zotero's library. Its abstract, files and notes are not highlights."""
     keys = {match[1].lower() for line in lines[:_ITEM_LINES] if (match := PROPERTY.match(line)) is not None}
     return len(keys & _LIBRARY) > 1
 
 
 def _is_outline(text: Text) -> bool:
-    """Whether a page is nothing but nested blocks, some of them quotations or copied highlights: all else is its reader's."""
+    """Whether a page has only nested blocks, some of them quotations or copied highlights. The others are its reader's."""
     quoted = "- > " in text.body or "#+begin_quote" in text.body.lower()
     if "\t- " not in text.body or not (quoted or "](http" in text.body):
         return False
@@ -94,12 +92,12 @@ def _is_outline(text: Text) -> bool:
 
 
 def _is_copied(line: str) -> bool:
-    """Whether a nested block ends in the link of a highlight."""
+    """Whether a line is a nested block that ends in a highlight's link."""
     return line[:1] == "\t" and "](http" in line and link_tail.is_tail(line)
 
 
 def read(text: Text) -> Reading:
-    """The page's highlights in order."""
+    """Reads the page's highlights in order."""
     header = Header()
     lines = tabbed(text.lines)
     index, added = page_properties(lines, header)
@@ -110,16 +108,18 @@ def read(text: Text) -> Reading:
 
 
 def blocks(lines: Sequence[str], first_line: int) -> Reading:
-    """The highlights among blocks that begin on `first_line` of a page."""
+    """Reads the highlights in some blocks of a page. `first_line` is the line of the first block."""
     header = Header()
     entries, problems = _PageReader(tree(lines, 0, first_line, header), None).read()
     return Reading(entries, header, problems)
 
 
 class _PageReader:
+    """Decides which blocks of a page are highlights, headings, or the reader's words."""
+
     def __init__(self, roots: list[Block], added: str | None, *, own: bool = False) -> None:
         self._own = own
-        """Whether the page is its reader's: only what has a link or is quoted is a passage."""
+        """Whether the reader wrote the page. Then only blocks with a link or a quotation are passages."""
         self._roots = roots
         self._added = added
         self._entries: list[Entry] = []
@@ -135,7 +135,7 @@ class _PageReader:
             for root in roots:
                 _mark_chapters(root)
         if self._any_quoted and not self._synced:
-            for block in reversed(blocks):  # what stands above quotations is a heading
+            for block in reversed(blocks):  # a block above quotations is a heading
                 below = any(one.quoted or one.above for one in block.children)
                 block.above = block.above or (below and not block.quoted and not block.certain)
 
@@ -158,13 +158,13 @@ class _PageReader:
                 below = properties.chapter(first.lstrip("# ")) if named else chapter
                 stack += [(one, below, True) for one in reversed(block.children)]
             elif inside is not True and self._nested:
-                continue  # a block of the page's own: the cover, or the reader's words
+                continue  # the cover, or the reader's words
             elif is_worded(block) and inside and not self._own:
                 self._unknown.append((block.line, NOT_UNDERSTOOD))
         return tuple(self._entries), self._unknown[:1]
 
     def _is_setting(self, block: Block) -> bool:
-        """A heading that only says when and by whom: "[[Readwise]] [[2023-03-27]]", "New highlights"."""
+        """Whether a block is a heading with nothing but the time or origin of an import: "[[Readwise]] [[2023-03-27]]"."""
         first = block.lines[0]
         if block.certain or not block.children or len(first) > _SETTING_CHARS:
             return False
@@ -187,9 +187,9 @@ class _PageReader:
 
 
 def _mark_chapters(root: Block) -> None:
-    """Marks the blocks below a heading of highlights as chapters where passages without links stand below them.
+    """Marks the blocks below a heading of highlights as chapters, if the passages below them have no links.
 
-    Below Readwise's own heading an unlabelled block below another is the reader's remark, unless it is a card.
+    Below Readwise's own heading, a nested block without a label is the reader's remark, unless it is a flashcard.
     """
     first = root.lines[0]
     named = [one for one in root.children if is_worded(one)]

@@ -19,17 +19,17 @@ _KEYS = {"title": "title", "uri": "url"}
 
 
 def evidence(text: Text) -> int:
-    """Its property of a page, or its id of an annotation, with its sign."""
+    """Its sign, and its property of a page or its id of an annotation."""
     return 3 if "- 📌" in text.body and ("hid::" in text.body or "hypothesis-uri::" in text.body) else 0
 
 
 def read(text: Text) -> Reading:
-    """The annotations, read as blocks of Logseq."""
+    """Reads the annotations as blocks of Logseq."""
     return logseq.read(replace(text, lines=tuple(rewrite(text.lines))))
 
 
 def rewrite(lines: Sequence[str]) -> list[str]:
-    """The signs as a quotation and a labelled block below it; a note about the whole page goes."""
+    """Turns the signs into a quotation and a labelled block below it. A note about the whole page is dropped."""
     found: list[str] = []
     tabs, inside, tags = "", "", ""
     for line in lines:

@@ -1,4 +1,4 @@
-"""Omnivore's Logseq plugin: a block for each article, linked to it, with properties; below it the highlights."""
+"""Omnivore's Logseq plugin: a block for each article with its link and properties, and the highlights below it."""
 
 import re
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ _SITE = re.compile(r"\((?P<url>https?://[^\s()]+)\)")
 
 
 def evidence(text: Text) -> int:
-    """A block that is nothing but the link of an article, with a property right below."""
+    """A block that has only the link of an article, with a property right below."""
     return 3 if "](https://omnivore.app/" in text.body and _articles(text.lines) else 0
 
 
@@ -29,7 +29,7 @@ def _articles(lines: Sequence[str]) -> list[int]:
 
 
 def read(text: Text) -> Reading:
-    """The articles one by one; each is a source."""
+    """Reads the articles one by one. Each is a source."""
     entries: list[Entry] = []
     problems: Problems = []
     starts = _articles(text.lines)

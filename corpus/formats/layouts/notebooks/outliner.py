@@ -1,4 +1,4 @@
-"""An outline of one source, as Tana, Workflowy and others copy it: the root is the title, its children are properties and passages.
+"""An outline of one source, as Tana, Workflowy and others copy it. The root is the title; below are properties and passages.
 
 - Spire Mathematics #book
   - Author:: Corneel Daas
@@ -23,7 +23,7 @@ _TANA = "%%tana%%"
 
 
 def _root(lines: Sequence[str]) -> int | None:
-    """The one bullet at the margin, where all else is below it."""
+    """Returns the line of the only bullet at the margin; None if anything else stands at the margin."""
     begun = [at for at, line in enumerate(lines) if line.strip() and line.strip() != _TANA]
     if not begun or _BULLET.match(lines[begun[0]]) is None or lines[begun[0]][0] in " \t":
         return None
@@ -31,7 +31,7 @@ def _root(lines: Sequence[str]) -> int | None:
 
 
 def _fields(lines: Sequence[str], root: int) -> dict[str, str]:
-    """The properties of the root: "Author:: x" and "Highlights::" right below it."""
+    """Returns the properties of the root: "Author:: x" and "Highlights::" right below it."""
     found: dict[str, str] = {}
     width: int | None = None
     for line in lines[root + 1 :]:
@@ -46,7 +46,7 @@ def _fields(lines: Sequence[str], root: int) -> dict[str, str]:
 
 
 def evidence(text: Text) -> int:
-    """One root, its author, and a property that holds the passages."""
+    """One root with at least two properties, one of them for the passages."""
     root = _root(text.lines) if "- " in text.body[:200] or "* " in text.body[:200] else None
     if root is None:
         return 0
@@ -57,7 +57,7 @@ def evidence(text: Text) -> int:
 
 
 def read(text: Text) -> Reading:
-    """The passages below "Highlights::"; the root's other properties are the source's."""
+    """Reads the passages below "Highlights::". The root's other properties belong to the source."""
     root = _root(text.lines)
     assert root is not None
     reading = read_note(text, LAYOUT)
@@ -75,7 +75,7 @@ def read(text: Text) -> Reading:
 
 
 def rewrite(lines: Sequence[str]) -> list[str]:
-    """Passages at the margin below a heading; what is a property of the root goes."""
+    """Moves the passages to the margin, below a heading, and drops the root's properties."""
     root = _root(lines)
     assert root is not None
     width: int | None = None

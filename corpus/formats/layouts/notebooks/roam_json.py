@@ -1,4 +1,4 @@
-"""Pages of Roam or Logseq as JSON: a tree of blocks for each page. Each page is read as Logseq writes it; only exports count."""
+"""Pages of Roam or Logseq as JSON: a tree of blocks for each page. Each is read like a Logseq page, if it is an export."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -17,7 +17,7 @@ Block = Mapping[str, object]
 
 
 def _pages(text: str) -> list[Block]:
-    """The pages of an export; empty where the text is none."""
+    """Returns the pages of an export; empty if the text is not one."""
     try:
         found = json.loads(text.lstrip("\ufeff"))
     except (ValueError, RecursionError):
@@ -38,7 +38,7 @@ def _children(block: Block) -> list[Block]:
 
 
 def _lines(block: Block, depth: int) -> Iterator[str]:
-    """The block and all below it, as lines of a page of Logseq."""
+    """Yields all blocks below this one as lines of a Logseq page."""
     pending = [(one, depth) for one in reversed(_children(block))]
     while pending:
         one, deep = pending.pop()
@@ -62,14 +62,14 @@ def _text(page: Block, path: str) -> Text:
 
 
 def evidence(text: Text) -> int:
-    """A page that is an export of highlights."""
+    """At least one page is an export of highlights."""
     if '"children"' not in text.text or not ('"string"' in text.text or '"content"' in text.text):
         return 0
     return 3 if any(logseq.evidence(_text(page, text.path)) > 1 for page in _pages(text.text)) else 0
 
 
 def read(text: Text) -> Reading:
-    """The highlights of every page that is an export; each page is a source."""
+    """Reads the highlights of every page that is an export. Each page is a source."""
     entries: list[Entry] = []
     problems: Problems = []
     for page in _pages(text.text):

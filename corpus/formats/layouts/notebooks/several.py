@@ -1,4 +1,4 @@
-"""Highlights of several sources in one note: a heading for each source, linked to it, or with its author in it or right below."""
+"""Highlights of several sources in one note. Each source has a heading with its link, or with its author in it or right below."""
 
 import re
 from collections import Counter
@@ -25,25 +25,25 @@ _AUTHOR_BELOW = re.compile(
     rf"(?:#{{2,6}}[ \t]+|[*_]{{1,2}})?{BY}:?[ \t]+(?P<author>[^\W\d_a-z][^*_]{{1,80}})[*_]{{0,2}}$"
 )
 _MAX_NAME = 500
-"""Characters of a heading that may name a source, its address included."""
+"""Maximum length, in characters, of a heading that names a source, with its address."""
 _LINES_BELOW = 4
-"""Lines below a heading in which its source's author may stand."""
+"""How many lines below a heading are searched for its author."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Start:
-    """Where a source begins."""
+    """The heading at which a source begins."""
 
     at: int
     name: str
     url: str | None = None
     author: str | None = None
     by: int | None = None
-    """The line with the author, where it is no property."""
+    """The line with the author, unless it is a property."""
 
 
 def evidence(text: Text) -> int:
-    """Two or more headings of one level that each name a source; links to pages only below a title that speaks of highlights."""
+    """Two or more headings of the same level that each name a source. Plain links count only below a title like "Highlights"."""
     if sum(line.startswith("#") for line in text.headings) < 2 or text.front.first("full-title", "url"):
         return 0
     starts = _starts(text.lines)
@@ -55,7 +55,7 @@ def evidence(text: Text) -> int:
 
 
 def read(text: Text) -> Reading:
-    """The sources one by one."""
+    """Reads the sources one by one."""
     starts = _starts(text.lines)
     entries: list[Entry] = []
     problems: Problems = []
@@ -86,7 +86,7 @@ def _is_property(line: str) -> bool:
 
 
 def _starts(lines: Sequence[str]) -> list[_Start]:
-    """All headings of the highest level that is there more than once, where each of them names a source."""
+    """Returns the headings of the highest repeated level, if each of them names a source; else an empty list."""
     found = [
         (at, *one) for at, line in enumerate(lines) if line[:1] == "#" and (one := heading(line)) is not None
     ]
@@ -97,7 +97,7 @@ def _starts(lines: Sequence[str]) -> list[_Start]:
 
 
 def _by(lines: Sequence[str], at: int) -> tuple[int, str] | None:
-    """(line, name) of the author right below a heading: "by Mara Vale"."""
+    """Returns (line, name) of the author right below a heading: "by Mara Vale". None without one."""
     for below in range(at + 1, min(len(lines), at + 1 + _LINES_BELOW)):
         if (match := _AUTHOR_BELOW.match(lines[below])) is not None:
             return below, match["author"].strip()

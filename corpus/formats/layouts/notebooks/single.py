@@ -1,4 +1,4 @@
-"""A file for each highlight: its properties in the front matter, the passage below, perhaps "## Note" with the remark."""
+"""One file per highlight: properties in the front matter, the passage below, perhaps "## Note" with the remark."""
 
 import re
 
@@ -42,12 +42,12 @@ def evidence(text: Text) -> int:
 
 
 def _places(front: FrontMatter) -> list[str]:
-    """The keys of the front matter under which a place stands."""
+    """Returns the keys in the front matter that name a location."""
     return [key for key in front.properties if role_of(key) is Role.LOCATION]
 
 
 def front_type(text: Text) -> list[str]:
-    """The values of the property "type"."""
+    """Returns the values of the property "type" in several languages."""
     return [
         value
         for key in ("type", "typ", "tipo", "тип", "类型", "種類")
@@ -56,7 +56,7 @@ def front_type(text: Text) -> list[str]:
 
 
 def read(text: Text) -> Reading:
-    """The one highlight of the file."""
+    """Reads the only highlight of the file."""
     header = Header()
     front = text.front
     book = front.first(*_BOOKS)

@@ -1,4 +1,4 @@
-"""Zotero Integration, zotlit, and notes that Zotero makes of annotations: links of `zotero://`, quotation marks, `<mark>`."""
+"""Zotero Integration, zotlit, and notes that Zotero makes from annotations: `zotero://` links, quotation marks, `<mark>`."""
 
 import re
 from collections.abc import Sequence
@@ -14,14 +14,14 @@ _MARKED_NAME = re.compile(
     r"(?P<lead>[ \t]*[-*+][ \t]+)(?P<sign>==|\*\*)\[(?P<text>[^\[\]\n]+)\]\((?P<url>zotero://[^\s()]+)\)(?P=sign)"
     r"[:：]?[ \t]*(?P<behind>.*)$"
 )
-"""A passage that is the label of its link, in a mark."""
+"""A passage in a mark that is the label of its own link."""
 _LABELLED = re.compile(
     r"[ \t]*(?:[-*+>][ \t]*)?(?:[^\w\s\[]{1,3}[ \t]*)?\**[^\W\d_][\w ]{0,30}:{1,2}\**[ \t]*"
     r"\[[^\]\n]*\]\(zotero://[^)]*\)[ \t]*$"
 )
 _BREAK = re.compile(r"(?:[ \t]*<br[ \t]*/?>)+[ \t]*$")
 _SIGN = re.compile(r"^([ \t]*[-*][ \t]+)[&@?!$%~+=][ \t]+(?=\S)")
-"""The sign that a template puts before a passage for its colour."""
+"""A sign before a passage. Some templates use it for the colour."""
 _COMMENT = re.compile(r"-[ \t]+(?P<sign>\*{1,2}|_{1,2})(?P<text>[^*_\n]+)(?P=sign):?[ \t]*$")
 _NESTED = re.compile(r"(?:\t| {2,})[->][ \t]+(?P<text>.+)$")
 _ANNOTATION = re.compile(
@@ -35,7 +35,7 @@ _ONLY_LINKS = re.compile(
 
 
 def evidence(text: Text) -> int:
-    """Its links to annotations, or its citation key with annotations below."""
+    """Links to annotations, or a citation key with annotations below."""
     if "zotero" not in text.text.lower():
         marked = "](file:///" in text.body or "> <mark " in text.body
         return 2 if marked and text.front.first("citekey", "citation-key") is not None else 0
@@ -45,9 +45,9 @@ def evidence(text: Text) -> int:
 
 
 def rewrite(lines: Sequence[str]) -> list[str]:
-    """The lines without signs of templates; a comment in bold above its passage goes below it."""
+    """Removes signs of templates, and moves a comment in bold above its passage below it."""
     found = [_line(line) for line in lines]
-    if any(map(_ITS_COMMENT.match, found)):  # beside "comment" the annotation is the passage
+    if any(map(_ITS_COMMENT.match, found)):  # if comments have their own label, the annotation is the passage
         found = [_ANNOTATION.sub(r"\g<lead>highlight\g<colon>", line) for line in found]
     for at, line in enumerate(found[:-1]):
         above, below = _COMMENT.match(line), _NESTED.match(found[at + 1])
@@ -58,7 +58,7 @@ def rewrite(lines: Sequence[str]) -> list[str]:
 
 
 def _unindent(lines: list[str]) -> None:
-    """Moves annotations to the margin that a template indents below nothing."""
+    """Moves annotations to the margin if they are indented without a bullet above."""
     below, indent = False, ""
     for at, line in enumerate(lines):
         before = line[: len(line) - len(line.lstrip(" \t"))]
@@ -69,7 +69,7 @@ def _unindent(lines: list[str]) -> None:
 
 
 def _line(line: str) -> str:
-    """A link to the item or its file alone says nothing about a passage; a passage may be its link's label."""
+    """Drops a line with only a link to the item or its file, and moves a passage out of the label of its link."""
     line = _SIGN.sub(r"\1", _BREAK.sub("", line))
     if "annotation=" in line and (alone := _ONLY_LINKS.match(line)) is not None:
         return alone.group() if "annotation=" in alone.group() else line

@@ -1,1 +1,1 @@
-"""What devices and apps for reading write themselves: Kindle, KOReader, Apple Books, and others. It knows no other layouts."""
+"""Layouts of reading devices and apps: Kindle, KOReader, Apple Books, and others. They depend on no other layouts."""

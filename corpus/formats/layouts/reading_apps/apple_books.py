@@ -9,14 +9,14 @@ _TITLE = re.compile(r"^(Title::[ \t]*)📕[ \t]*")
 
 
 def evidence(text: Text) -> int:
-    """Its links, or its labels."""
+    """Links into Apple Books, or its labels."""
     if "ibooks://" in text.text or "asset_id" in text.front.properties:
         return 3
     return 2 if "Highlight::" in text.body and _BLOCK.search(text.body) and "Annotations" in text.body else 0
 
 
 def rewrite(line: str) -> str:
-    """The book's sign is no part of its title."""
+    """Removes the sign of a book from the title."""
     return _TITLE.sub(r"\1", line)
 
 

@@ -1,6 +1,6 @@
-"""What Apple Books puts on the clipboard: the passage in quotation marks, then "Excerpt From", title, author, address, notice.
+"""Excerpts that Apple Books copies: the passage in quotation marks, then "Excerpt From", title, author, address, notice.
 
-The words around the passage are in the device's language; the address of the book, and the lines around it, are not.
+"Excerpt From" and the notice are in the language of the device. The book's address is the same in all languages.
 """
 
 import re
@@ -19,12 +19,12 @@ _EXCERPT = re.compile(
     re.I,
 )
 _MAX_HEAD_LINES = 4
-"""Lines between "Excerpt From" and the address: title and author."""
+"""How far above the address "Excerpt From" may stand, in lines. Title and author stand between."""
 NO_BLOCK = "an excerpt whose source is not understood: left out"
 
 
 def evidence(text: Text) -> int:
-    """Addresses of Apple Books on lines of their own, right below a title and an author."""
+    """Apple Books addresses on lines of their own, right below a title and an author."""
     if ".apple.com/" not in text.body:
         return 0
     return 3 if any(_head(text.lines, at) is not None for at in _addresses(text)) else 0
@@ -35,7 +35,10 @@ def _addresses(text: Text) -> list[int]:
 
 
 def _head(lines: tuple[str, ...], at: int) -> int | None:
-    """The line "Excerpt From" above the address on line `at`: the first line of its paragraph, in any language."""
+    """Returns the line "Excerpt From" above the address on line `at`; None if there is none.
+
+    In an unknown language it is the first line of its paragraph.
+    """
     first = at
     while first and at - first < _MAX_HEAD_LINES and lines[first - 1].strip(_BLANKS):
         first -= 1
@@ -46,7 +49,7 @@ def _head(lines: tuple[str, ...], at: int) -> int | None:
 
 
 def read(text: Text) -> Reading:
-    """Every excerpt; each names its source."""
+    """Reads every excerpt. Each names its source."""
     entries: list[Entry] = []
     problems: Problems = []
     begin = 0
@@ -54,7 +57,7 @@ def read(text: Text) -> Reading:
         head = _head(text.lines, at)
         end = at + 1
         if end < len(text.lines) and text.lines[end].strip(_BLANKS):
-            end += 1  # the notice of copyright
+            end += 1  # the copyright notice
         if head is None:
             problems.append((text.front.first_line + at, NO_BLOCK))
         else:

@@ -28,13 +28,13 @@ NO_BLOCK = "a note whose lines are not understood: left out"
 
 
 def evidence(text: Text) -> int:
-    """The first line, and the signs below."""
+    """Its first line."""
     first = next((line for line in text.lines[:5] if line.strip()), "")
     return 3 if "<<" in first and _HEAD.match(first) is not None else 0
 
 
 def read(text: Text) -> Reading:
-    """Every note with an original text; a remark may run over several lines."""
+    """Reads every note that has a passage. A remark may have several lines."""
     header = Header()
     header.values["category"] = ["books"]
     entries: list[Entry] = []
@@ -66,7 +66,7 @@ def _is_place(line: str) -> bool:
 
 
 def _entry(lines: Sequence[str], number: int) -> Entry | None:
-    """One note: what stands above its place is the chapter."""
+    """Reads one note. The lines above its date or page are the chapter. None if it is not understood."""
     placed = next((at for at, line in enumerate(lines) if _is_place(line)), None)
     if placed is None:
         return None
@@ -101,7 +101,7 @@ def _entry(lines: Sequence[str], number: int) -> Entry | None:
 
 
 def _role(name: str, before: Role) -> Role:
-    """Whose words stand behind such a label: behind any but that of the text they are the reader's."""
+    """Returns whose words follow a label. Any label but one for the passage announces the reader's words."""
     return before if role_of(name.strip()) is Role.PASSAGE else Role.NOTE
 
 

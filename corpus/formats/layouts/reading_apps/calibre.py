@@ -1,4 +1,4 @@
-"""Highlights exported from calibre, as Markdown or text: the passage, its moment, the note behind a blank line, a rule."""
+"""Highlights exported from calibre, as Markdown or text: the passage, its moment, a blank line, the note, a rule."""
 
 import re
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ NO_BLOCK = "a highlight without its moment: left out, as it cannot be told where
 
 
 def _moment(line: str) -> re.Match[str] | None:
-    """A line that is the moment of a highlight: a link into calibre, or a short date with a clock in any language's order."""
+    """Matches a line with the moment of a highlight: a link into calibre, or a short date with a time, in any order."""
     if (match := _LINKED.match(line)) is not None:
         return match if any(map(str.isdigit, match["date"])) else None
     bare = line.strip()
@@ -24,7 +24,7 @@ def _moment(line: str) -> re.Match[str] | None:
 
 
 def evidence(text: Text) -> int:
-    """Links into calibre, or its rules below moments."""
+    """Links into calibre, or its rules with moments between them."""
     if "](calibre://" in text.body:
         return 3 if any(_LINKED.match(line) and _moment(line) for line in text.lines) else 0
     if "\n───" not in text.body:
@@ -35,7 +35,7 @@ def evidence(text: Text) -> int:
 
 
 def _parts(lines: Sequence[str]) -> list[tuple[int, Sequence[str]]]:
-    """(index of the first line, lines) of all that stands between two rules."""
+    """Returns (index of the first line, lines) of each part between two rules."""
     found: list[tuple[int, Sequence[str]]] = []
     begin = 0
     for at in range(len(lines) + 1):
@@ -47,7 +47,7 @@ def _parts(lines: Sequence[str]) -> list[tuple[int, Sequence[str]]]:
 
 
 def read(text: Text) -> Reading:
-    """Every highlight. Headings are chapters; one of the first level above them is the title."""
+    """Reads every highlight. Headings are chapters, but a first-level heading above all highlights is the title."""
     header = Header()
     entries: list[Entry] = []
     problems: Problems = []

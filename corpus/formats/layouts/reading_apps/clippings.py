@@ -1,8 +1,8 @@
-"""`My Clippings.txt` as a Kindle keeps it: blocks that end in a line of ten `=`, for all books, in the language of the device.
+"""`My Clippings.txt` of a Kindle: blocks for all books, each ending in a line of ten `=`, in the language of the device.
 
-`Title (Author)`, then `- Your Highlight on page 12 | location 193-194 | Added on Tuesday, 22 August 2023 16:06:33`, a blank
-line, the passage. What a block is, its second line says in any of thirty languages; where its words are unknown, its form
-does: a highlight runs from one location to another, a note stands at one, a bookmark is empty.
+A block is `Title (Author)`, then `- Your Highlight on page 12 | location 193-194 | Added on Tuesday, 22 August 2023 16:06:33`, a
+blank line, and the passage. The second line names the kind of block in one of thirty languages. If its words are unknown, its
+form decides: a highlight has a range of locations, a note a single one, and a bookmark has no text.
 """
 
 import re
@@ -78,7 +78,7 @@ class _Block:
 
 
 def evidence(text: Text) -> int:
-    """Lines of ten `=` with a line of metadata two lines below each block's beginning."""
+    """Lines of ten `=`, and a line of metadata as the second line of most blocks."""
     if "==========" not in text.text:
         return 0
     lines = text.text.split("\n", 400)[:400]
@@ -92,7 +92,7 @@ def evidence(text: Text) -> int:
 
 
 def read(text: Text) -> Reading:
-    """Every highlight with its notes; each block names its source."""
+    """Reads every highlight with its notes. Each block names its source."""
     problems: Problems = []
     blocks = _blocks(text.text, problems)
     _kinds(blocks)
@@ -144,7 +144,7 @@ def _blocks(text: str, problems: Problems) -> list[_Block]:
 
 
 def _kinds(blocks: list[_Block]) -> None:
-    """Tells highlights from notes and bookmarks: by words, else by what blocks of the same wording have in common."""
+    """Tells highlights, notes and bookmarks apart: by words, or else by the form of all blocks with the same wording."""
     ranged: Counter[str] = Counter()
     for block in blocks:
         match = _place(block.meta)
@@ -176,19 +176,19 @@ def _named(meta: str) -> str | None:
 
 
 def _wording(meta: str) -> str:
-    """The words of a second line without its place and date."""
+    """Returns the words of a second line without its location and date."""
     return " ".join(_WORD.findall(re.split(r"\d|\|", meta, maxsplit=1)[0])).lower()
 
 
 def _parts(meta: str) -> tuple[list[str], str]:
-    """(parts with places, part with the date); the parts are apart by bars."""
+    """Splits a second line at its bars. Returns (parts with locations, part with the date)."""
     parts = [part.strip() for part in meta.split("|")]
     dated = next((part for part in reversed(parts) if dates.day(part) is not None), "")
     return [part for part in parts if part != dated], dated
 
 
 def _place(meta: str) -> re.Match[str] | None:
-    """The location, else the page: the last number or range before the date."""
+    """Returns the location, or else the page: the last range before the date, or the last number."""
     found = [match for part in _parts(meta)[0] for match in _RANGE.finditer(part)]
     ranges = [match for match in found if match["to"]]
     best = ranges or found

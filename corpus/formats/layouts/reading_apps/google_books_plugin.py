@@ -11,12 +11,12 @@ _AUTHOR = re.compile(r"^_(?P<name>[^_]+)_[ \t]*$")
 
 
 def evidence(text: Text) -> int:
-    """Links to pages in its reader, within callouts."""
+    """Callouts, and links to pages in the Play Books reader."""
     return 2 if "://play.google.com/books/reader" in text.body and "> [!" in text.body else 0
 
 
 def rewrite(line: str) -> str:
-    """Remarks and the author as labels."""
+    """Turns remarks, dates and the author into labels."""
     if (remark := _REMARK.match(line)) is not None:
         return f"> **Note:** {remark['text']}"
     if (date := _DATE.match(line)) is not None and dates.is_date(date["date"]):

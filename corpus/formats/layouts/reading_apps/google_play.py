@@ -1,7 +1,7 @@
-"""Notes of Google Play Books as text: title, author, notices, then for each highlight a passage, a date and a page, each on a line.
+"""Notes of Google Play Books as text: title, author, notices, then for each highlight a passage, a date and a page.
 
-The document is made in Google Drive, in the language of the account. What it says there is in no table here: a highlight is
-what stands above a line that is nothing but a date with a page below it.
+Google Drive writes the document in the language of the account. So no table of words is used here: a highlight is the text above a
+line with only a date, followed by a line with only a page.
 """
 
 import re
@@ -21,14 +21,14 @@ _FEW_WORDS = 3
 _SMALL_WORD_CHARS = 3
 UNSURE = "a passage or a chapter's name: it cannot be told whose words stand below it, so both are left out"
 _HEAD_PARAGRAPHS = 12
-"""Paragraphs that may stand above the first highlight."""
+"""How many paragraphs may stand above the first highlight."""
 
 Paragraph = tuple[int, list[str]]
 """(index of its first line, its lines)."""
 
 
 def _is_end(lines: Sequence[str], at: int) -> bool:
-    """Whether a highlight ends on a line: a page, with a date above it."""
+    """Whether a highlight ends on this line: a page, with a date above it."""
     return _PAGE.match(lines[at].strip()) is not None and at > 0 and _is_date(lines[at - 1])
 
 
@@ -37,7 +37,7 @@ def _is_date(line: str) -> bool:
 
 
 def evidence(text: Text) -> int:
-    """Two highlights that end so, or one below the name of the shop."""
+    """Two such ends of highlights, or one and the name of the shop."""
     if not any(
         _PAGE.match(line.strip()) for line in text.lines if line[:1].strip("[").isalnum() or line[:1] == "["
     ):
@@ -47,7 +47,7 @@ def evidence(text: Text) -> int:
 
 
 def read(text: Text) -> Reading:
-    """Every passage, with what stands below it before its date as the remark."""
+    """Reads every passage. The text between a passage and its date is the remark."""
     header = Header()
     header.values["category"] = ["books"]
     entries: list[Entry] = []
@@ -115,7 +115,7 @@ def _paragraphs(lines: Sequence[str]) -> list[Paragraph]:
 
 
 def _closed_up(found: list[Paragraph]) -> list[Paragraph]:
-    """The page of a highlight below its date, where a blank line stands between them, as in Markdown."""
+    """Joins the page of a highlight to the date above it if a blank line stands between, as in Markdown."""
     joined: list[Paragraph] = []
     for at, lines in found:
         above = joined[-1] if joined else None
@@ -128,7 +128,7 @@ def _closed_up(found: list[Paragraph]) -> list[Paragraph]:
 
 
 def _head_end(paragraphs: Sequence[Paragraph]) -> int:
-    """The number of paragraphs above the first highlight: down to the one that tells, first of all, the day of the last change."""
+    """Returns the number of paragraphs above the first highlight. The last of them names the day of the last change."""
     end = next(
         (
             at
@@ -146,7 +146,7 @@ def _head_end(paragraphs: Sequence[Paragraph]) -> int:
 
 
 def _is_chapter(lines: list[str]) -> bool:
-    """Whether a paragraph is a chapter's name for certain: short, or numbered, or with capital letters as titles have them."""
+    """Whether a paragraph is surely a chapter's name: short, or numbered, or in title case."""
     line = lines[0].strip()
     if len(lines) > 1 or len(line) > _MAX_CHAPTER_CHARS or line.endswith(_SENTENCE_END):
         return False
@@ -157,7 +157,7 @@ def _is_chapter(lines: list[str]) -> bool:
 
 
 def _head(header: Header, lines: list[str]) -> None:
-    """The first paragraph is the title with the author right below it."""
+    """Takes the first paragraph as the title, with the author right below it."""
     if header.h1 is not None or not any(map(str.isalnum, lines[0])):
         return
     if len(lines) == 1 and lines[0].strip().lower() == "cover image":

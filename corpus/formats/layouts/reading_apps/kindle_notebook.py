@@ -1,4 +1,4 @@
-"""The notebook that the Kindle app mails as HTML: elements of the classes bookTitle, sectionHeading, noteHeading, noteText."""
+"""The notebook that the Kindle app sends as HTML: elements of the classes bookTitle, sectionHeading, noteHeading, noteText."""
 
 import re
 from dataclasses import replace
@@ -18,7 +18,7 @@ _ENDING = frozenset({"div", "h1", "h2", "h3", "h4", "p", "section"})
 
 
 class _Parts(HTMLParser):
-    """Collects the text of each element of a known class; they are never nested, whatever their tags say."""
+    """Collects the text of each element of a known class. These are never nested, even if their tags seem to be."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -65,7 +65,7 @@ def evidence(text: Text) -> int:
 
 
 def read(text: Text) -> Reading:
-    """Every highlight, with the notes that stand behind it."""
+    """Reads every highlight with the notes after it."""
     parser = _Parts()
     parser.feed(without_comments(text.text))
     parser.close()
@@ -103,7 +103,10 @@ def read(text: Text) -> Reading:
 
 
 def without_comments(text: str) -> str:
-    """Without comments; their line ends stay. `html.parser` looks for the end of each open one anew (CPython issue 135462)."""
+    """Removes comments but keeps their line ends.
+
+    Otherwise `html.parser` would search the rest of the text for each unclosed comment again (CPython issue 135462).
+    """
     parts, position = [], 0
     while (begin := text.find("<!", position)) >= 0:
         parts.append(text[position:begin])
@@ -126,7 +129,7 @@ def _attach(entries: list[Entry], value: str, line: int, problems: Problems) -> 
 
 
 def _is_note(heading: str, shade: str | None) -> bool:
-    """A highlight names its colour; a note's heading says so in any language, and has no colour."""
+    """Whether a heading belongs to a note. A highlight's heading names a colour; a note's has none, in any language."""
     if shade is not None:
         return False
     first = re.split(r"[\s(\-–—]", heading.strip(), maxsplit=1)[0]
@@ -135,7 +138,7 @@ def _is_note(heading: str, shade: str | None) -> bool:
 
 
 def _inner_chapter(heading: str) -> str | None:
-    """The chapter in "Highlight(yellow) - 3. Bells > Page 88 · Location 1536"."""
+    """Returns the chapter in "Highlight(yellow) - 3. Bells > Page 88 · Location 1536"; None without one."""
     _, dash, rest = heading.partition(" - ")
     before, sign, _ = rest.rpartition(" > ")
     return properties.chapter(before) if dash and sign else None

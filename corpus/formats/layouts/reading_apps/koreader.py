@@ -1,8 +1,8 @@
 """KOReader as Markdown: its own exporter (`### Page 12 @ 2 January 2024 03:04 PM`) and the Obsidian importer (`### Page: 12`).
 
-The exporter writes a heading with a date above every passage, the passage as it is, and behind a rule the note
-(plugins/exporter.koplugin/template/md.lua). What stands between two such headings is never read as anything else, whatever it
-begins with: a list, a quote, a label.
+The exporter writes a heading with a date above every passage, then the unchanged passage, a rule and the note
+(plugins/exporter.koplugin/template/md.lua). So the lines between two such headings always belong to one passage, even if they
+begin like a list, a quote or a label.
 """
 
 import re
@@ -42,14 +42,14 @@ def evidence(text: Text) -> int:
 
 
 def read(text: Text) -> Reading:
-    """The exporter's passages book by book; the importer's note as its blocks."""
+    """Reads the exporter's passages book by book, and the importer's notes with the common reader."""
     if any(map(_DATED_PAGE.match, text.headings)):
         return _Export(text).read()
     return read_note(text, LAYOUT)
 
 
 class _Export:
-    """Reads what the exporter writes: for each book its title and author, then its passages."""
+    """Reads the exporter's notes: for each book its title and author, then its passages."""
 
     def __init__(self, text: Text) -> None:
         self._lines = text.lines
@@ -62,7 +62,7 @@ class _Export:
         self._chapter: str | None = None
 
     def read(self) -> Reading:
-        """Every passage; where the file holds several books, each names its source."""
+        """Reads every passage. If the file has several books, each passage names its source."""
         lines = self._lines
         unit: int | None = None
         for at in range(len(lines) + 1):
@@ -82,7 +82,7 @@ class _Export:
         return self._lines[at].startswith("# ") and _AUTHOR.match(below) is not None
 
     def _is_own(self, at: int) -> bool:
-        """Whether a heading is the exporter's, not one within a passage: of a passage, or right above one."""
+        """Whether the exporter wrote a heading. Other headings are part of a passage."""
         line = self._lines[at]
         if (
             _DATED_PAGE.match(line)
@@ -132,7 +132,7 @@ class _Export:
         self._entries.append(replace(draft.finish(), source=self._source))
 
     def _fill(self, draft: Draft, lines: Sequence[str]) -> None:
-        """The further lines of a passage, and what its reader put below it: a label in bold, a line of tags."""
+        """Adds the further lines of a passage, and what its reader added below: labels in bold, lines of tags."""
         before = draft.first
         for line in lines:
             found = child(line) if not before else None
@@ -146,7 +146,7 @@ class _Export:
 
 
 def rewrite(lines: Sequence[str]) -> list[str]:
-    """The author below the title as a label; links into a file on the device and the footer go."""
+    """Turns the author below the title into a label, and drops the footer and links to files on the device."""
     return [_line(line) for line in lines]
 
 

@@ -1,4 +1,4 @@
-"""KOReader's export as HTML: an `h2` for each book, an `h5` for its author, elements told apart by their styles."""
+"""KOReader's export as HTML: an `h2` for each book and an `h5` for its author. Other elements differ only in their styles."""
 
 import re
 from dataclasses import replace
@@ -17,24 +17,24 @@ _STYLES = {
     "font-size:12pt": "text",
     "font-size:11pt": "note",
 }
-"""What stands in a `div`, by the size of its letters (plugins/exporter.koplugin/template/note.tpl)."""
+"""The part that a `div` contains, by its font size (plugins/exporter.koplugin/template/note.tpl)."""
 _PAGE = re.compile(r"(\d[\d.,]*|[ivxlc]+)$")
 _DAY = re.compile(r"(?P<month>\d{2})/(?P<day>\d{2})/(?P<year>\d{2})(?!\d)")
-"""A day as the device writes it without a language of its own."""
+"""A day as a device without a language setting writes it."""
 
 
 class _Parts(HTMLParser):
-    """Collects the text of every element whose style or name says what it is."""
+    """Collects the text of every element whose name or style tells its part."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.parts: list[tuple[str, str, int]] = []
-        """(what it is, text, line)."""
+        """(part, text, line)."""
         self._kind: str | None = None
         self._text: list[str] = []
         self._line = 0
         self._worded = False
-        """Whether the open element has a text."""
+        """Whether the open element has any text yet."""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "br":
@@ -74,13 +74,13 @@ class _Parts(HTMLParser):
 
 
 def evidence(text: Text) -> int:
-    """A book's title and author, and an element with the style of passages."""
+    """The element of an author, and the styles of passages and pages."""
     body = text.text
     return 3 if "<h5" in body and "font-size:12pt" in body and "font-size:10pt" in body else 0
 
 
 def read(text: Text) -> Reading:
-    """Every highlight with its note; each book is a source."""
+    """Reads every highlight with its note. Each book is a source."""
     parser = _Parts()
     parser.feed(without_comments(text.text))
     parser.close()

@@ -10,11 +10,11 @@ from corpus.formats.layout import Layout, Problems, Reading, Text
 from corpus.model import Source
 
 _MAX_YEAR_S = 4_102_444_800
-"""A later time (from 2100 on) is none."""
+"""Unix time of the year 2100. A later time is taken as an error."""
 
 
 def _books(text: str) -> list[dict[str, object]]:
-    """The books of an export; empty where the text is none."""
+    """Returns the books of an export; empty if the text is not one."""
     try:
         found = json.loads(text.lstrip("\ufeff"))
     except (ValueError, RecursionError):
@@ -32,7 +32,7 @@ def evidence(text: Text) -> int:
 
 
 def read(text: Text) -> Reading:
-    """Every entry with a text; each book is a source."""
+    """Reads every entry with a text. Each book is a source."""
     entries: list[Entry] = []
     problems: Problems = []
     position = counted = 0
@@ -72,7 +72,7 @@ def _entry(one: dict[str, object], source: Source, line: int) -> Entry:
 
 
 def moment_of(value: object) -> str | None:
-    """The moment of a Unix time in seconds, or of a date as text."""
+    """Returns the moment of a Unix time in seconds (UTC), or of a date as text; None for anything else."""
     if isinstance(value, int | float) and 0 < value < _MAX_YEAR_S:
         return datetime.fromtimestamp(value, UTC).replace(tzinfo=None, microsecond=0).isoformat()
     return dates.moment(value) if isinstance(value, str) else None

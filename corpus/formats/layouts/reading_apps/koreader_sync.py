@@ -1,6 +1,6 @@
-"""The Obsidian plugin "KOReader Highlights": a file for each highlight, all of it in the front matter below `koreader-sync`.
+"""The Obsidian plugin "KOReader Highlights": a file for each highlight, which is in the front matter below `koreader-sync`.
 
-Notes of older versions have only an identifier there: the body is `**==passage==**` below title, author and chapter.
+Older versions write only an identifier there. The body then has title, author and chapter, and below them `**==passage==**`.
 """
 
 import re
@@ -21,7 +21,7 @@ def evidence(text: Text) -> int:
 
 
 def read(text: Text) -> Reading:
-    """The one highlight of the file; the plugin's note of a whole book has none."""
+    """Reads the only highlight of the file. The plugin's note about a whole book has none."""
     front, header = text.front, Header()
     chapter = front.first("chapter")
     for line in text.lines:

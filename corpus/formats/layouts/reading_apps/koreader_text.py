@@ -1,4 +1,4 @@
-"""KOReader's export as text: lines that begin with an ideographic blank are its own, `-=-=-=-=-=-` ends each highlight."""
+"""KOReader's export as text. Its own lines begin with an ideographic space; `-=-=-=-=-=-` ends each highlight."""
 
 import re
 
@@ -19,12 +19,12 @@ NO_PLACE = "a highlight whose page is not understood: left out"
 
 
 def evidence(text: Text) -> int:
-    """Its ends of highlights, and its lines of places."""
+    """Its lines with the page of a highlight."""
     return 3 if f"{_BLANK}-- " in text.body and any(map(_PLACE.match, text.lines)) else 0
 
 
 def read(text: Text) -> Reading:
-    """Every highlight; each book of the file is a source."""
+    """Reads every highlight. Each book in the file is a source."""
     entries: list[Entry] = []
     problems: Problems = []
     source, chapter = Source("Untitled", category="books"), None

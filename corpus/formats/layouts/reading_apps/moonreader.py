@@ -29,7 +29,7 @@ def evidence(text: Text) -> int:
 
 
 def read(text: Text) -> Reading:
-    """The passages; title and author stand in the first line."""
+    """Reads the passages. Title and author stand in the first line."""
     reading = read_note(text, LAYOUT)
     match = next(filter(None, map(_TITLE.match, (line[:_MAX_TITLE] for line in text.lines[:5]))), None)
     if match is not None:
@@ -39,7 +39,7 @@ def read(text: Text) -> Reading:
 
 
 def rewrite(lines: Sequence[str]) -> list[str]:
-    """The signs as headings, bullets and labels."""
+    """Turns the signs into headings, bullets and labels."""
     found: list[str] = []
     for line in lines:
         if not any(found) and _TITLE.match(line[:_MAX_TITLE]) is not None:

@@ -1,7 +1,7 @@
-"""Moon+ Reader's own export, `.mrexpt`: blocks of lines that begin with `#`, a highlight each.
+"""Moon+ Reader's own export, `.mrexpt`: a block of lines for each highlight. A line with `#` stands before each block.
 
-A block: id, title, file twice, chapter, two positions, length, colour, moment in milliseconds, bookmark's name, the remark, the
-passage, three switches. `<BR>` stands for a line end.
+The lines of a block are: id, title, file (twice), chapter, two positions, length, colour, moment in milliseconds, name of the
+bookmark, remark, passage, three switches. `<BR>` stands for a line end.
 """
 
 from datetime import UTC, datetime
@@ -13,19 +13,19 @@ from corpus.formats.layout import Layout, Reading, Text
 from corpus.model import Source
 
 _LINES = 13
-"""Lines of a block down to its passage."""
+"""How many lines of a block there are down to its passage."""
 _TITLE, _FILE, _MOMENT, _REMARK, _PASSAGE = 1, 2, 9, 11, 12
 _MAX_MOMENT_MS = 4_102_444_800_000
 """The year 2100."""
 
 
 def evidence(text: Text) -> int:
-    """Its first switches."""
+    """The switches at its beginning, and its blocks."""
     return 3 if "\n#\n" in text.text and "indent:" in text.text[:200] else 0
 
 
 def read(text: Text) -> Reading:
-    """Every highlight; each block names its book."""
+    """Reads every highlight. Each block names its book."""
     entries: list[Entry] = []
     line = 1
     for number, block in enumerate(text.text.replace("\r\n", "\n").split("\n#\n")):
@@ -46,7 +46,7 @@ def _words(line: str) -> str:
 
 
 def _moment(value: str) -> str | None:
-    """A moment out of milliseconds since 1970, in universal time."""
+    """Converts milliseconds since 1970 to a moment in UTC; None for anything else."""
     if not value.strip().isdigit() or not 0 < int(value) < _MAX_MOMENT_MS:
         return None
     return datetime.fromtimestamp(int(value) / 1000, UTC).replace(microsecond=0).isoformat()

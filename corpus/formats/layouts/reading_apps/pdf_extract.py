@@ -11,12 +11,12 @@ _CREDIT = re.compile(
 
 
 def evidence(text: Text) -> int:
-    """Its lines of who marked something where."""
+    """Lines that say who marked something, and on which page."""
     return 3 if " at page " in text.body and any(map(_CREDIT.match, text.lines)) else 0
 
 
 def rewrite(line: str) -> str:
-    """Such a line as the place."""
+    """Turns such a line into a label with the page."""
     match = _CREDIT.match(line)
     return f"**Page:** {match['page']}" if match is not None else line
 

@@ -1,4 +1,4 @@
-"""PocketBook's notes as HTML: elements of the class `bookmark`, in each the page, the passage and the note."""
+"""PocketBook's notes as HTML: elements of class `bookmark` with the page, the passage and the note."""
 
 import re
 from html.parser import HTMLParser
@@ -48,7 +48,7 @@ def evidence(text: Text) -> int:
 
 
 def read(text: Text) -> Reading:
-    """Every highlight with its note; a bookmark alone is none."""
+    """Reads every highlight with its note. Plain bookmarks are left out."""
     parser = _Bookmarks()
     parser.feed(without_comments(text.text))
     parser.close()

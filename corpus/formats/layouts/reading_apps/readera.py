@@ -1,4 +1,4 @@
-"""Quotes shared from ReadEra as text: title, author, then passages with lines of five stars between, a remark behind "--"."""
+"""Quotes shared from ReadEra as text: title, author, passages separated by lines of five stars, a remark after "--"."""
 
 import re
 
@@ -12,7 +12,7 @@ _MARKDOWN = ("#", ">", "- ", "* ", "|", "```", "![", "---")
 
 
 def evidence(text: Text) -> int:
-    """Two lines without signs of Markdown, and lines of exactly five stars."""
+    """First two lines without Markdown, and lines of exactly five stars."""
     if "\n*****" not in text.body or not any(map(_END.match, text.lines)):
         return 0
     head = [line for line in text.lines[:3] if line.strip()][:2]
@@ -21,7 +21,7 @@ def evidence(text: Text) -> int:
 
 
 def read(text: Text) -> Reading:
-    """The passages in order."""
+    """Reads the passages in order."""
     header = Header()
     header.values["category"] = ["books"]
     lines = list(text.lines)

@@ -40,7 +40,7 @@ def evidence(text: Text) -> int:
 
 
 def rewrite(lines: Sequence[str]) -> list[str]:
-    """The signs as labels; in the official form a thought stands before its passage, and goes behind it."""
+    """Turns the signs into labels. In WeRead's own export a thought stands before its passage; it is moved after it."""
     found = [_line(line) for line in lines]
     _reviewed(lines, found)
     _text_head(lines, found)
@@ -74,7 +74,7 @@ def rewrite(lines: Sequence[str]) -> list[str]:
 
 
 def _reviewed(lines: Sequence[str], found: list[str]) -> None:
-    """A passage under the heading of a review, in a callout: signed as the others are."""
+    """Puts the usual sign before a passage in a callout below the heading of a review."""
     at = 0
     while at < len(lines):
         if lines[at].startswith("#") and _REVIEW.match(lines[at]) is not None:
@@ -85,7 +85,7 @@ def _reviewed(lines: Sequence[str], found: list[str]) -> None:
 
 
 def _text_head(lines: Sequence[str], found: list[str]) -> None:
-    """The head of the text that the app shares: 《title》, then the author, with blank lines between or not."""
+    """Turns the head of a text shared from the app (《title》, then the author) into properties."""
     first = next((at for at, line in enumerate(lines[:10]) if line.strip()), None)
     if first is None or (title := _TITLE.match(lines[first])) is None:
         return
@@ -96,7 +96,7 @@ def _text_head(lines: Sequence[str], found: list[str]) -> None:
 
 
 def _thoughts_above(lines: Sequence[str], found: list[str]) -> None:
-    """Puts a thought that stands right above the second copy of its passage behind it, as a label."""
+    """Moves a thought that stands right above the second copy of its passage below it, with a label."""
     seen: set[str] = set()
     for at, line in enumerate(found):
         if not line.startswith("> 📌"):
@@ -109,7 +109,7 @@ def _thoughts_above(lines: Sequence[str], found: list[str]) -> None:
 
 
 def _line(line: str) -> str:
-    """The signs as labels, without the ids."""
+    """Turns the signs of a line into labels, and removes ids."""
     if (match := _TIME.match(line)) is not None:
         return f"{'> ' if line.startswith('>') else ''}**Date:** {match['date'].strip()}"
     if _THOUGHT.match(line):

@@ -1,1 +1,1 @@
-"""What services that gather highlights export, and what their plugins write: Readwise, Hypothesis, Snipd, and others."""
+"""Layouts of services that collect highlights, and of their plugins: Readwise, Hypothesis, Snipd, and others."""

@@ -1,4 +1,4 @@
-"""What the notes of Readwise's own exports have in common."""
+"""Recognises the "Metadata" section that Readwise's own exports share."""
 
 import re
 
@@ -9,7 +9,7 @@ _BULLET = re.compile(r"(?m)^- (?:\*\*)?(?:Author|Full Title|Category|URL)(?:\*\*
 
 
 def metadata_level(text: Text) -> int:
-    """The level of the heading "Metadata" with properties of Readwise's below it; 0 without."""
+    """Returns the level of a heading "Metadata" with Readwise's properties below it; 0 without one."""
     match = next(filter(None, map(_METADATA.match, text.headings)), None)
     if match is None:
         return 0

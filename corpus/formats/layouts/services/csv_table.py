@@ -1,4 +1,4 @@
-"""Highlights as a table of comma-separated values: Readwise's CSV, and others whose first line names the same columns."""
+"""Tables of highlights as CSV: Readwise's, and others whose first line names similar columns."""
 
 import csv
 import io
@@ -29,7 +29,7 @@ _ROLES = {
     Role.CHAPTER: "chapter", Role.LINK: "url", Role.FAVORITE: "favorite",
 }  # fmt: skip
 _SEVERAL = frozenset({"highlights", "annotations"})
-"""Columns that hold all highlights of a page, each behind "Highlight:", its remark behind "Note:" (Raindrop, Diigo)."""
+"""Columns with all highlights of a page: each after "Highlight:", its remark after "Note:" (Raindrop, Diigo)."""
 _PART = re.compile(r"(?m)^(?P<label>Highlight|Note)s?:[ \t]*")
 _MAX_FIELD = 200_000
 NO_TEXT = "a row without a passage: left out"
@@ -37,7 +37,7 @@ BROKEN = "the table is broken from here on: its rows are left out"
 
 
 def _head(text: str) -> tuple[dict[str, int], str] | None:
-    """(column by meaning, delimiter) of a table whose first line names a passage and its source."""
+    """Returns (index by meaning of the column, delimiter) of a table with columns for passages and their sources; else None."""
     first = text.lstrip("\ufeff").split("\n", 1)[0]
     for delimiter in ",;\t":
         try:
@@ -57,7 +57,7 @@ def _head(text: str) -> tuple[dict[str, int], str] | None:
 
 
 def _meaning(name: str) -> str | None:
-    """What a column of this name holds, in any of the languages of the labels."""
+    """Returns the meaning of a column's name, in any language that `labels` knows; None for an unknown name."""
     if name in _SEVERAL:
         return "several"
     if name in ("annotation type", "content"):
@@ -66,12 +66,12 @@ def _meaning(name: str) -> str | None:
 
 
 def evidence(text: Text) -> int:
-    """The names of the columns."""
+    """Columns for passages and for their sources."""
     return 3 if _head(text.text) is not None else 0
 
 
 def read(text: Text) -> Reading:
-    """Every row as a highlight; each names its source."""
+    """Reads every row as a highlight. Each names its source."""
     head = _head(text.text)
     problems: Problems = []
     entries: list[Entry] = []
@@ -100,13 +100,13 @@ def _value(row: list[str], columns: dict[str, int], name: str) -> str:
 
 
 def _is_mark(row: list[str], columns: dict[str, int]) -> bool:
-    """Whether a row is a bookmark or the reader's note on its own, as a column of kinds says."""
+    """Whether a row is a bookmark or a note without a passage, by its column of kinds."""
     kind = _value(row, columns, "what")
     return bool(kind) and role_of(kind) is not Role.PASSAGE
 
 
 def _entries(row: list[str], columns: dict[str, int], line: int) -> Iterator[Entry]:
-    """The passages of a row."""
+    """Yields the passages of a row."""
     if _is_mark(row, columns):
         return
     if "several" not in columns:

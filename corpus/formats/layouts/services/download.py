@@ -1,4 +1,4 @@
-"""The download from readwise.io: as the plugin's default template, with "### Metadata" and chapters as "- # Chapter"."""
+"""The download from readwise.io. It is like the Obsidian plugin's, but with "### Metadata" and chapters as "- # Chapter"."""
 
 from corpus.formats.layout import Layout, Text
 from corpus.formats.layouts.services._readwise import metadata_level

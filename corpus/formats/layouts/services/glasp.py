@@ -1,4 +1,4 @@
-"""Glasp: "### Metadata", "### Highlights & Notes", bullets; or block quotes below a front matter with its address."""
+"""Glasp: "### Metadata", then "### Highlights & Notes" with bullets or block quotes."""
 
 import re
 from collections.abc import Sequence
@@ -16,19 +16,19 @@ _RULE = re.compile(r"-{3}[ \t]*$")
 
 
 def evidence(text: Text) -> int:
-    """Its heading with its address or its last update."""
+    """Its heading "Highlights & Notes"."""
     return 3 if any(map(_HEADING.match, text.headings)) else 0
 
 
 def read(text: Text) -> Reading:
-    """The article's highlights; those of several articles one by one."""
+    """Reads the article's highlights. Several articles in a note are read one by one."""
     if sum(_HEADING.match(line) is not None for line in text.headings) > 1:
         return several.read(replace(text, lines=tuple(rewrite(text.lines))))
     return read_note(text, LAYOUT)
 
 
 def rewrite(lines: Sequence[str]) -> list[str]:
-    """A heading of the page that was highlighted is a passage like others; a rule above a note parts nothing."""
+    """Makes a highlighted heading of the page a passage like others, and drops the rule above a note."""
     found = [_HEADED.sub("- ", line) for line in lines]
     for at, line in enumerate(found):
         if _NOTE.match(line):

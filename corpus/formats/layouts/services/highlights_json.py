@@ -15,7 +15,7 @@ _TEXTS = ("text", "quote", "highlight", "content")
 
 
 def _sources(text: str) -> list[Mapping[str, object]]:
-    """The sources of an export; empty where the text is none."""
+    """Returns the sources of an export; empty if the text is not one."""
     try:
         found = json.loads(text.lstrip("\ufeff"))
     except (ValueError, RecursionError):
@@ -37,7 +37,7 @@ def evidence(text: Text) -> int:
 
 
 def read(text: Text) -> Reading:
-    """Every highlight; each names its source."""
+    """Reads every highlight of every source."""
     entries: list[Entry] = []
     position, line = 0, 1
     for one in _sources(text.text):
@@ -77,7 +77,7 @@ def _entry(one: Mapping[str, object], words: str, source: Source, line: int) -> 
 
 
 def tags_of(one: Mapping[str, object]) -> tuple[str, ...]:
-    """The tags of a source or a highlight: texts, or maps with a name."""
+    """Returns the tags of a source or a highlight. They may be texts, or maps with a name."""
     found: list[str] = []
     for key in ("tags", "labels", "keywords"):
         value = one.get(key)
@@ -91,7 +91,7 @@ def tags_of(one: Mapping[str, object]) -> tuple[str, ...]:
 
 
 def _first(one: Mapping[str, object], *keys: str) -> str:
-    """The first value under these keys that has a text; numbers count."""
+    """Returns the first value under these keys that is a text or a whole number; else an empty text."""
     for key in keys:
         value = one.get(key)
         if isinstance(value, str) and value.strip():

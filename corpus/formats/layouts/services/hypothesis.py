@@ -15,7 +15,7 @@ def evidence(text: Text) -> int:
 
 
 def rewrite(line: str) -> str:
-    """The group of a shared highlight is a child of it, not a passage."""
+    """Indents the group of a shared highlight, so that it is not a passage of its own."""
     return "    " + line if _GROUP.match(line) else line
 
 

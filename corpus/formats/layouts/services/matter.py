@@ -8,7 +8,7 @@ from corpus.formats.layout import Layout, Text
 _PROPERTY = re.compile(r"\* (?:URL|Publisher|Published Date|Author):")
 _ITEM = re.compile(r"[ \t]*\*[ \t]")
 _LIST = re.compile(r"(?:[-+>]|\d+[.)])[ \t]")
-"""Signs of lists and quotes within a passage: those of the plugin are stars."""
+"""Signs of lists and quotes within a passage. The plugin itself writes stars."""
 _OTHER_BLOCK = re.compile(r"[*#>|-]|\d+[.)] ")
 _HEADING = re.compile(r"## Highlights[ \t]*$")
 _NO_PARAGRAPH = re.compile(r"[ \t]|$|[*#>|-]|\d+[.)] ")
@@ -21,10 +21,10 @@ def evidence(text: Text) -> int:
 
 
 def rewrite(lines: Sequence[str]) -> list[str]:
-    """Further paragraphs of a passage stand at the margin, with the next bullet right below: they are indented.
+    """Indents further paragraphs of a passage. The plugin writes them at the margin, with the next bullet right below.
 
-    Those of the last passage have nothing below. They are its own where another passage has several paragraphs, too, or where the
-    note ends without a line end, as the plugin writes it and an editor does not: else they may be the reader's.
+    No bullet follows the last passage. Paragraphs below it belong to it if another passage has several paragraphs, too, or if the
+    note has no final line end: the plugin writes none, an editor does. Otherwise they may be the reader's.
     """
     found = list(lines)
     several = False

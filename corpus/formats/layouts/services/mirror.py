@@ -1,7 +1,7 @@
-"""Notes as the Readwise Mirror plugin writes them: a rule behind every highlight, a block id at the end of its text.
+"""The Readwise Mirror plugin: a block id at the end of every highlight's text, and a rule after each highlight.
 
-Its older versions: `### first words…`, `>quote ^rw1`, `Comment: … ^rw1comment`, `Highlighted: …`, a place for the
-reader's own "Extras". Its newer ones: the text as it is with ` ^1` at its end, `Note: …`, `Tags: …`, `[View Highlight](url)`.
+Older versions write `### first words…`, `>quote ^rw1`, `Comment: … ^rw1comment`, `Highlighted: …`, and a section "Extras" for the
+reader. Newer ones write the plain text with ` ^1` at its end, `Note: …`, `Tags: …`, `[View Highlight](url)`.
 """
 
 import re
@@ -26,11 +26,11 @@ _DATED = re.compile(r"(?:Highlighted|Updated|Created|Color|Colour|Location)\s*:|
 _EXTRAS = re.compile(r"#{3,5}[ \t]+Extras\b", re.I)
 _COLUMN_ID = re.compile(r"(?m)^(?![ \t]|[-*+][ \t]).*?[ \t]\^(?:rw)?\d{4,}(?:hl)?[ \t]*$")
 _LINKED_ID = re.compile(r"(?m)\)(?:[ \t]{1,4}#\S{1,60}){0,9}[ \t]{1,4}\^(?!rw)[\w-]{1,60}[ \t]*$")
-"""A block id behind a link that is not Readwise's: no note of this plugin has one."""
+"""A block id of another kind after a link. No note of this plugin has one."""
 
 
 def evidence(text: Text) -> int:
-    """An unindented line that is no bullet ends in a block id, and rules or nothing but such lines follow."""
+    """A plain line at the margin ends in a block id, and below "Highlights" are rules, or no bullets."""
     if "^" not in text.body or _COLUMN_ID.search(text.body) is None or _LINKED_ID.search(text.body):
         return 0
     start = _highlights_at(text.lines)
@@ -41,7 +41,7 @@ def evidence(text: Text) -> int:
 
 
 def read(text: Text) -> Reading:
-    """The note's highlights in order: a part between two rules is one."""
+    """Reads the note's highlights in order: one between each two rules."""
     header = Header()
     lines = text.lines
     start = _highlights_at(lines)
@@ -66,12 +66,12 @@ def read(text: Text) -> Reading:
 
 
 def _highlights_at(lines: Sequence[str]) -> int:
-    """Index of the heading "Highlights"; the number of lines where there is none."""
+    """Returns the index of the heading "Highlights"; the number of lines without one."""
     return next((index for index, line in enumerate(lines) if _HIGHLIGHTS.match(line)), len(lines))
 
 
 def _part(lines: Sequence[str], number: int, chapter: str | None) -> Entry | None:
-    """The highlight between two rules."""
+    """Reads the highlight between two rules."""
     begin, end = _span(lines)
     if begin == end:
         return None
@@ -87,7 +87,7 @@ def _part(lines: Sequence[str], number: int, chapter: str | None) -> Entry | Non
 
 
 def _span(lines: Sequence[str]) -> tuple[int, int]:
-    """Where the passage begins and ends: at a quote sign if there is one, at its block id if there is one."""
+    """Returns the first line of the passage and the line after it: from its quote sign to its block id, if it has these."""
     heading = next((index for index, line in enumerate(lines) if _HEADING.match(line)), None)
     first = next((index for index, line in enumerate(lines) if line.strip() and index != heading), len(lines))
     quote = next((index for index, line in enumerate(lines) if _QUOTE.match(line)), None)
@@ -102,7 +102,7 @@ def _span(lines: Sequence[str]) -> tuple[int, int]:
 
 
 def _chapter(above: Sequence[str], text: str) -> str | None:
-    """The heading above a passage, unless it is only its first words."""
+    """Returns the heading above a passage, unless it only repeats the first words."""
     headings = [match.group(1) for line in above if (match := _HEADING.match(line)) is not None]
     if not headings or key(text).startswith(key(headings[-1].rstrip("… ."))):
         return None
@@ -110,7 +110,7 @@ def _chapter(above: Sequence[str], text: str) -> str | None:
 
 
 def _behind(lines: Sequence[str], draft: Draft) -> link_tail.Passage | None:
-    """What stands below the passage, into the draft; the link to it, if one does."""
+    """Adds the lines below the passage to the draft. Returns the link to the passage; None without one."""
     link: link_tail.Passage | None = None
     commented = False
     for line in lines:

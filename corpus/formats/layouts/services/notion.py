@@ -1,4 +1,4 @@
-"""Notion's pages of Readwise, exported as Markdown: properties as plain lines, passages as paragraphs."""
+"""Readwise's pages in Notion, exported as Markdown: properties are plain lines, passages are paragraphs."""
 
 import re
 

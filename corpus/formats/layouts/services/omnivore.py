@@ -9,7 +9,7 @@ _OWN = re.compile(r"\[Read on Omnivore\]\(|\]\(https://omnivore\.app/")
 
 
 def evidence(text: Text) -> int:
-    """Its links, with highlights in the note; without, it is a page saved whole."""
+    """Its links, in a note with highlights. Without highlights it is a web page saved whole."""
     if "_start%%" in text.body:
         return 0  # several articles: `omnivore_file`
     if "omnivore" not in text.body.lower() or _OWN.search(text.body) is None:

@@ -1,4 +1,4 @@
-"""Omnivore's plugin with one file for all articles: each between `%%<id>_start%%` and `%%<id>_end%%`, its properties at the top."""
+"""Omnivore's plugin with one file for all articles: each between `%%<id>_start%%` and `%%<id>_end%%`, properties at the top."""
 
 import re
 from dataclasses import replace
@@ -21,7 +21,7 @@ def evidence(text: Text) -> int:
 
 
 def read(text: Text) -> Reading:
-    """The articles one by one; each is a source."""
+    """Reads the articles one by one. Each is a source."""
     authors = _authors(text.text)
     entries: list[Entry] = []
     problems: Problems = []
@@ -42,7 +42,7 @@ def read(text: Text) -> Reading:
 
 
 def _authors(text: str) -> dict[str, list[str]]:
-    """The author of each article by its id, as the list at the top of the file tells them."""
+    """Returns the author of each article by its id, from the list at the top of the file."""
     found: dict[str, list[str]] = {}
     current = ""
     for line in text.split("\n"):

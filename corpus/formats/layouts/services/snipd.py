@@ -1,7 +1,7 @@
-"""Podcast episodes as Snipd exports them itself: "## Snips", then one part for every snip, with a rule behind it.
+"""Podcast episodes exported by Snipd itself: "## Snips", then a part for every snip, with a rule after it.
 
 Older: `### [02:56] Title`, `[🎧 Play snip - 1min (02:49 - 04:42)](link)`. Newer: `### [Title](link)`, `🎧 03:12 - 05:18 (02:05)`.
-Below stand takeaways, quote and transcript. As in Readwise's export of such snips all of it is one highlight.
+Takeaways, quote and transcript stand below. All of it is one highlight, as in Readwise's export of such snips.
 """
 
 import re
@@ -22,7 +22,7 @@ _PLAYED = re.compile(r"\[?🎧.*?(\d{1,2}(?::\d{2}){1,2} - \d{1,2}(?::\d{2}){1,2
 _PART = re.compile(
     r"#{2,6}[ \t]+(?:💬|📚|✨|📝|🔑|🗒)|#{3,6}[ \t]+(?:Quote|Transcript|Key takeaways|Summary)\b"
 )
-"""Headings that the template puts above the parts of a snip."""
+"""Headings above the parts of a snip, written by the template."""
 _CALLOUT = re.compile(r"(?<=^> )\[!\w+\][+-]?[ \t]*")
 _PLAYER = re.compile(r"</?(?:audio|iframe|details|summary)\b", re.I)
 
@@ -35,7 +35,7 @@ def evidence(text: Text) -> int:
 
 
 def read(text: Text) -> Reading:
-    """The episode's snips in order: a part between two rules is one."""
+    """Reads the episode's snips in order: one between each two rules."""
     header = Header()
     lines = text.lines
     start = next((index for index, line in enumerate(lines) if _SNIPS.match(line)), len(lines))
