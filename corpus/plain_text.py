@@ -50,9 +50,9 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,
 _HEADING = re.compile(r"^[ \t]*#{1,6}[ \t]+(?=\S)", re.M)
 _QUOTE = re.compile(r"^[ \t]*>[> \t]*", re.M)
 _ITEM = re.compile(r"^[ \t]*[-*+][ \t]+(?:\[[ xX]\][ \t]+)?(?=\S)", re.M)
-_HELD = re.compile("\ue000(\\d+)\ue001")
-_GONE = "\ue002"
-_GONE_LINE = re.compile(
+_PLACEHOLDER = re.compile("\ue000(\\d+)\ue001")
+_REMOVED = "\ue002"
+_REMOVED_LINE = re.compile(
     "^(?<=\n\n)[ \t]*\ue002[\ue002 \t]*\n[ \t]*(?:\n|\\Z)|^[ \t]*\ue002[\ue002 \t]*(?:\n|\\Z)", re.M
 )
 """A line that had only pictures in it. It goes, together with one of the blank lines around it."""
@@ -65,32 +65,32 @@ def plain(text: str) -> str:
     """Returns the passage as chat and terminal show it. Empty if the passage has only pictures in it."""
     if _MARKUP.search(text) is None:
         return _finish(text)
-    if "\ue000" in text or _GONE in text:  # the text already contains the placeholders that are used below
+    if "\ue000" in text or _REMOVED in text:  # the text already contains the placeholders that are used below
         return _finish(_line_signs(text))
-    held: list[str] = []
+    protected: list[str] = []
     if "```" in text or "~~~" in text:
-        text = _without_fences(text, held)
+        text = _without_fences(text, protected)
     if "`" in text:
-        text = _CODE.sub(lambda match: _hold(_unmarked(match.group(1)), held), text)
+        text = _CODE.sub(lambda match: _protect(_unmarked(match.group(1)), protected), text)
     if "[" in text:
         text = _links(text)
     if "<" in text:
         text = _AUTOLINK.sub(r"\1", _COMMENT.sub("", text))
         text = text if _MARKUP_CODE.search(text) else _HTML.sub(_tag_gap, text)
     if "\\" in text:
-        text = _ESCAPE.sub(lambda match: _hold(match.group(1), held), text)
+        text = _ESCAPE.sub(lambda match: _protect(match.group(1), protected), text)
     text = _emphasis(_line_signs(text))
     if "&" in text:
         text = _ENTITY.sub(lambda match: _entity(match.group()), text)
-    if held:
-        text = _HELD.sub(lambda match: held[int(match.group(1))], text)
+    if protected:
+        text = _PLACEHOLDER.sub(lambda match: protected[int(match.group(1))], text)
     return _finish(text)
 
 
-def _hold(part: str, held: list[str]) -> str:
+def _protect(part: str, protected: list[str]) -> str:
     """Replaces a part by a placeholder, so that it is not read as markup. `plain` puts it back at the end."""
-    held.append(part)
-    return f"\ue000{len(held) - 1}\ue001"
+    protected.append(part)
+    return f"\ue000{len(protected) - 1}\ue001"
 
 
 def _unmarked(code: str) -> str:
@@ -100,7 +100,7 @@ def _unmarked(code: str) -> str:
     return code
 
 
-def _without_fences(text: str, held: list[str]) -> str:
+def _without_fences(text: str, protected: list[str]) -> str:
     """Drops code fences and keeps the code as it is.
 
     An unclosed fence is dropped only if nothing but a language name follows it and code stands below. Otherwise it is text.
@@ -116,7 +116,7 @@ def _without_fences(text: str, held: list[str]) -> str:
             opened, first = (match.group(1), len(lines)), line
         else:
             code = "\n".join(lines[opened[1] :])
-            lines[opened[1] :] = [_hold(code, held)] if code else []
+            lines[opened[1] :] = [_protect(code, protected)] if code else []
             opened = None
     if opened is not None and not (_OPENING.fullmatch(first) and any(lines[opened[1] :])):
         lines.insert(opened[1], first)
@@ -126,7 +126,7 @@ def _without_fences(text: str, held: list[str]) -> str:
 def _links(text: str) -> str:
     if "[^" in text:
         text = _FOOTNOTE.sub("", text)
-    for _ in range(3):  # a link's label may hold an image or a link
+    for _ in range(3):  # the label of a link may contain an image or another link
         before = text
         text = _without_targets(text, _IMAGE, keep_label=False)
         text = _without_targets(text, _CITED, keep_label=True)
@@ -135,7 +135,7 @@ def _links(text: str) -> str:
         text = _WIKI.sub(lambda match: match.group(2) or match.group(1), text)
         if text == before:
             break
-    return _GONE_LINE.sub("", text).replace(_GONE, "") if _GONE in text else text
+    return _REMOVED_LINE.sub("", text).replace(_REMOVED, "") if _REMOVED in text else text
 
 
 def _without_targets(text: str, pattern: re.Pattern[str], keep_label: bool) -> str:
@@ -152,7 +152,7 @@ def _without_targets(text: str, pattern: re.Pattern[str], keep_label: bool) -> s
         if end is None:
             failures += 1
             continue
-        label = match.group(1) if keep_label else _GONE
+        label = match.group(1) if keep_label else _REMOVED
         if keep_label and _is_footnote(text, match):
             label = ""
         parts += [text[position : match.start()], label]

@@ -212,7 +212,7 @@ class Draft:
         passage, behind = tail_lines(self.first, self.rest)
         text, shade = passage.text, self.color
         head, line, last = text.rpartition("\n")
-        if line and passage.link and is_kind(last):  # "Yellow highlight", and the link behind it
+        if line and passage.link and is_kind(last):  # "Yellow highlight", with the link after it
             text, shade = head, shade or color(last)
         if len(behind) == 1:
             behind = [_ITEM.sub("", behind[0].strip())]

@@ -57,10 +57,10 @@ def finish(entries: Sequence[Entry], problems: Problems, layout: Layout) -> tupl
     if layout.quoted and layout.styled:
         found = with_words_behind_quotes([without_kind(entry) for entry in found])
     kept = countable([_unwrapped(entry, layout) for entry in found], problems)
-    kept = _places(kept)
-    kept = _tags(_signs(kept))
-    kept = [_own_tags(entry) for entry in kept] if layout.tags_follow else kept
-    kept = _marks([_colored(entry) for entry in kept])
+    kept = _cut_locations(kept)
+    kept = _cut_common_tags(_cut_common_sign(kept))
+    kept = [_cut_own_tags(entry) for entry in kept] if layout.tags_follow else kept
+    kept = _apply_chapter_marks([_with_color(entry) for entry in kept])
     whole = _longest(_joined(kept) if layout.repeats else kept)
     copies, kept = len(kept) - len(whole), whole
     odd = sum(_is_metadata(entry.text) for entry in kept)
@@ -143,7 +143,7 @@ def _without_style(text: str) -> str:
     return text
 
 
-def _places(entries: list[Entry]) -> list[Entry]:
+def _cut_locations(entries: list[Entry]) -> list[Entry]:
     """Moves a location such as "(Page 14)" from the end of the text to `location`, if most passages end in one.
 
     Then it comes from the template, not from the source.
@@ -160,7 +160,7 @@ def _places(entries: list[Entry]) -> list[Entry]:
     ]
 
 
-def _signs(entries: list[Entry]) -> list[Entry]:
+def _cut_common_sign(entries: list[Entry]) -> list[Entry]:
     """Removes a sign (an emoji) that every passage of a note begins with. It comes from the template."""
     if len(entries) < 2:
         return entries
@@ -172,7 +172,7 @@ def _signs(entries: list[Entry]) -> list[Entry]:
     return [replace(entry, text=_SIGN.sub("", entry.text, count=1)) for entry in entries]
 
 
-def _tags(entries: list[Entry]) -> list[Entry]:
+def _cut_common_tags(entries: list[Entry]) -> list[Entry]:
     """Moves tags from the end of the text to `tags`, if one tag ends every passage. It comes from the template, like #flashcard."""
     if len(entries) < 2 or not all("#" in entry.text[-300:] for entry in entries):
         return entries
@@ -191,7 +191,7 @@ def _tags(entries: list[Entry]) -> list[Entry]:
     ]
 
 
-def _own_tags(entry: Entry) -> Entry:
+def _cut_own_tags(entry: Entry) -> Entry:
     """Moves tags after the last sentence of a passage to `tags`. The tags of a tweet stay: its author wrote them."""
     if "#" not in entry.text[-200:] or _TWEET.match(entry.link or ""):
         return entry
@@ -202,7 +202,7 @@ def _own_tags(entry: Entry) -> Entry:
     return replace(entry, text=entry.text[: run.start()], tags=tags)
 
 
-def _colored(entry: Entry) -> Entry:
+def _with_color(entry: Entry) -> Entry:
     """Sets colour and favorite from the tags that name them. The tags stay."""
     if not entry.tags:
         return entry
@@ -216,7 +216,7 @@ def _colored(entry: Entry) -> Entry:
     )
 
 
-def _marks(entries: list[Entry]) -> list[Entry]:
+def _apply_chapter_marks(entries: list[Entry]) -> list[Entry]:
     """Drops discarded highlights. Chapter marks (`.h1`) go, too, and become the chapter of the passages after them."""
     kept: list[Entry] = []
     mark: tuple[str | None, str | None, Source | None] | None = None
@@ -239,7 +239,7 @@ def _joined(entries: list[Entry]) -> list[Entry]:
     found: dict[tuple[Source | None, str], Entry] = {}
     for entry in entries:
         name = entry.source, key(entry.text)
-        found[name] = _with(found[name], entry) if name in found else entry
+        found[name] = _merged(found[name], entry) if name in found else entry
     return list(found.values())
 
 
@@ -260,7 +260,7 @@ def _longest(entries: list[Entry]) -> list[Entry]:
         for index in alike:
             if index not in keys:
                 keys[index] = key(entries[index].text)
-        ordered = sorted(alike[:_MAX_ALIKE], key=lambda one: (len(keys[one]), one))
+        ordered = sorted(alike[:_MAX_ALIKE], key=lambda index: (len(keys[index]), index))
         for at, short in enumerate(ordered):
             for long in reversed(ordered[at + 1 :]):
                 if (
@@ -271,12 +271,12 @@ def _longest(entries: list[Entry]) -> list[Entry]:
                 ):
                     gone[short] = long
     kept = list(entries)
-    for short in sorted(gone, key=lambda one: len(keys[one])):
-        kept[gone[short]] = _with(kept[gone[short]], kept[short])
+    for short in sorted(gone, key=lambda index: len(keys[index])):
+        kept[gone[short]] = _merged(kept[gone[short]], kept[short])
     return [entry for index, entry in enumerate(kept) if index not in gone]
 
 
-def _with(long: Entry, short: Entry) -> Entry:
+def _merged(long: Entry, short: Entry) -> Entry:
     remarks = dict.fromkeys(part for part in (long.remark, short.remark) if part)
     return replace(
         long,

@@ -71,7 +71,9 @@ def _records(block: str) -> tuple[FrontMatter, ...]:
         return ()
     try:
         loaded = _yaml(block)
-        return tuple(FrontMatter(_properties(one)) for one in loaded) if isinstance(loaded, list) else ()
+        return (
+            tuple(FrontMatter(_properties(record)) for record in loaded) if isinstance(loaded, list) else ()
+        )
     except (yaml.YAMLError, ValueError, RecursionError):
         return ()
 
@@ -90,7 +92,7 @@ def _toml(text: str) -> FrontMatter:
         for key, value in tables.items():
             if not isinstance(value, dict):
                 several = value if isinstance(value, list) else [value]
-                found.setdefault(key.lower(), [str(one) for one in several[:_MAX_VALUES]])
+                found.setdefault(key.lower(), [str(item) for item in several[:_MAX_VALUES]])
     body = text[match.end() :].lstrip("\n")
     first_line = text.count("\n", 0, len(text) - len(body)) + 1
     return FrontMatter(found, body, first_line, (), tuple(_HASHTAG.findall(match["block"])))
@@ -157,7 +159,7 @@ def _properties(loaded: object) -> dict[str, list[str]]:
     nested = [value for value in loaded.values() if isinstance(value, dict)]
     for _ in range(
         _MAX_NESTED
-    ):  # "kindle-sync:" holds the properties of the book, "koreader-sync:" has "data:" in it
+    ):  # "kindle-sync:" contains the properties of the book, "koreader-sync:" contains "data:"
         for block in nested:
             for key, inner in block.items():
                 if isinstance(key, str) and (strings := _strings(inner)):

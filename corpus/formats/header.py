@@ -183,7 +183,7 @@ class Header:
     def read(self, line: str, listed_only: bool = False) -> bool:
         """Takes a line of the head. Returns whether it was a property, the cover or the like."""
         if self._open is not None:
-            return self._goes_on(line)
+            return self._continue_value(line)
         if "![" in line and (match := _COVER.search(line)) is not None:
             self.cover = self.cover or match["url"]
             return True
@@ -210,7 +210,7 @@ class Header:
         self.values.setdefault("author", []).append(match["author"].strip())
         return True
 
-    def _goes_on(self, line: str) -> bool:
+    def _continue_value(self, line: str) -> bool:
         """Takes a further line of a value whose `[[` is not closed yet."""
         assert self._open is not None
         key, left = self._open
@@ -267,10 +267,10 @@ class Header:
             for key in sorted(part.properties.keys() & _SETS[_KEYS["author"]], key=_KEYS["author"].index)
         )
         first, *others = [*filter(None, found), ()]
-        return next((other for other in others if _fuller(other, first)), first)
+        return next((other for other in others if _are_full_names(other, first)), first)
 
 
-def _fuller(names: tuple[str, ...], short: tuple[str, ...]) -> bool:
+def _are_full_names(names: tuple[str, ...], short: tuple[str, ...]) -> bool:
     """Whether `names` are the full names of the people in `short`, who have only family names there."""
     pairs = list(zip(names, short, strict=False))
     return (

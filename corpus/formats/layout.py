@@ -60,7 +60,7 @@ def same_lines(lines: Sequence[str]) -> Sequence[str]:
 
 def each(line: Callable[[str], str]) -> Callable[[Sequence[str]], Sequence[str]]:
     """Makes a `rewrite` out of a function that rewrites a single line."""
-    return lambda lines: [line(one) for one in lines]
+    return lambda lines: [line(text) for text in lines]
 
 
 @dataclass(frozen=True, slots=True)

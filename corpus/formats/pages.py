@@ -96,7 +96,7 @@ def read(text: Text, header: Header) -> tuple[Entry, ...]:
         if quote is None and _CALLOUT.match(line):
             quote = (number + 1, [])
     entries += _marked(text, offsets)
-    return tuple(sorted(entries, key=lambda one: one.line))
+    return tuple(sorted(entries, key=lambda entry: entry.line))
 
 
 def _without_code(text: Text) -> str:

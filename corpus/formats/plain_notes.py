@@ -21,7 +21,7 @@ _ONLY_MARKS = re.compile(
 _PROPERTY = re.compile(r"[A-Za-z][\w -]{0,40}::(?:\s|$)")
 _BLOCK_ID = re.compile(r"(?<![ \t])[ \t]+\^[A-Za-z0-9-]+$")
 _TAG = re.compile(r"(?:^|\s)#([^\s#.,;:!?()\[\]{}\"']*[^\W\d_][^\s#.,;:!?()\[\]{}\"']*)")
-_PARSER = MarkdownIt("commonmark").disable(["inline", "text_join"])  # the blocks are all that is needed
+_PARSER = MarkdownIt("commonmark").disable(["inline", "text_join"])  # only the blocks are needed
 
 MAX_CHARS = 500_000
 MAX_LINES = 10_000
@@ -126,6 +126,6 @@ def _joined_quotes(entries: list[Entry], tokens: list[Token], first_line: int) -
             joined.append([entry])
         open_until = span[1] if inside and span is not None else 0
     return [
-        group[0] if len(group) == 1 else replace(group[0], text="\n\n".join(one.text for one in group))
+        group[0] if len(group) == 1 else replace(group[0], text="\n\n".join(entry.text for entry in group))
         for group in joined
     ]

@@ -19,7 +19,7 @@ from corpus.formats.outline.read import read_note
 from corpus.formats.shapes import CUSTOM, FRONT_MATTER, PAGE, PLAIN
 from corpus.model import Skipped
 
-DATA_SUFFIXES = frozenset(suffix for one in registry.all_layouts() for suffix in one.suffixes) - {
+DATA_SUFFIXES = frozenset(suffix for known in registry.all_layouts() for suffix in known.suffixes) - {
     ".md",
     ".markdown",
     ".txt",
@@ -172,13 +172,13 @@ def _is_made_of_quotes(text: Text) -> bool:
 def _labels_passages(text: Text) -> bool:
     """Whether two or more lines are labelled as passages in bold: "> **Highlight:** a hedge grows"."""
     found = [child(line.lstrip("-> \t")) for line in text.lines if "**" in line[:8]]
-    return sum(one is not None and one.role is Role.PASSAGE and one.marked for one in found) > 1
+    return sum(named is not None and named.role is Role.PASSAGE and named.marked for named in found) > 1
 
 
 def _headed_by_places(text: Text) -> bool:
     """Whether two or more headings have nothing but a passage's location: "p. 33, loc. 120"."""
     found = (heading(line) for line in text.headings)
-    return sum(one is not None and one[0] > 1 and place(one[1]) is not None for one in found) > 1
+    return sum(head is not None and head[0] > 1 and place(head[1]) is not None for head in found) > 1
 
 
 def _headed(text: Text) -> bool:
@@ -210,8 +210,8 @@ def _is_about_a_book(text: Text) -> bool:
                 break
             continue
         if not header.read(line):
-            for one in inline_fields(line):
-                header.read(f"{one.name}:: {one.value}")
+            for field in inline_fields(line):
+                header.read(f"{field.name}:: {field.value}")
     if not header.names_author(text.front):
         return False
     return _headed(text) or _quotes_prevail(text.lines)

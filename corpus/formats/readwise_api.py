@@ -84,7 +84,7 @@ class UnreadableError(AnalectsError):
 def encode(source: FetchedSource) -> bytes:
     """Returns the file's content. Equal sources give equal bytes."""
     head = _encode(msgspec.structs.replace(source, highlights=()))[:-1]
-    lines = b",\n".join(_encode(one) for one in source.highlights)
+    lines = b",\n".join(_encode(highlight) for highlight in source.highlights)
     return head + b',"highlights":[\n' + lines + b"\n]}\n"
 
 
@@ -123,9 +123,10 @@ def heading_level(highlight: FetchedHighlight) -> int | None:
 def source_of(fetched: FetchedSource) -> Source:
     """Returns the source in the form that the library uses."""
     title = next(
-        filter(None, (names.title(one or "") for one in (fetched.title, fetched.readable_title))), None
+        filter(None, (names.title(written or "") for written in (fetched.title, fetched.readable_title))),
+        None,
     )
-    addresses = (names.address(one or "") for one in (fetched.source_url, fetched.unique_url))
+    addresses = (names.address(address or "") for address in (fetched.source_url, fetched.unique_url))
     return Source(
         title=title or "Untitled",
         authors=names.people([fetched.author or ""]),
@@ -141,7 +142,7 @@ def _entries(fetched: FetchedSource) -> Iterator[Entry]:
     for line, highlight in _in_reading_order(fetched.highlights):
         level = heading_level(highlight)
         if level is not None:
-            chapters = [one for one in chapters if one[0] < level]
+            chapters = [chapter for chapter in chapters if chapter[0] < level]
             chapters.append((level, names.chapter(highlight.text)))
             continue
         inline, remark = _split_note(highlight.note)

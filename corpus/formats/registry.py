@@ -38,5 +38,5 @@ def recognise(text: Text) -> Layout | None:
     weights = [
         (layout.evidence(text), layout) for layout in all_layouts() if suffix in layout.suffixes or not suffix
     ]
-    best = max(weights, key=lambda one: one[0], default=None)
+    best = max(weights, key=lambda weighed: weighed[0], default=None)
     return best[1] if best is not None and best[0] > 0 else None

@@ -114,12 +114,14 @@ _GIVEN = ("title:", "author:", "link:", "sent:", "saved:")
 def _quoted(value: str | Sequence[str]) -> str:
     """Returns a value in the form that JSON and YAML share. Characters that cannot be printed are escaped: YAML rejects them."""
     shown = json.dumps(value, ensure_ascii=False)
-    return "".join(one if one.isprintable() else f"\\U{ord(one):08x}" for one in shown)
+    return "".join(
+        character if character.isprintable() else f"\\U{ord(character):08x}" for character in shown
+    )
 
 
 def _tags(front: FrontMatter) -> tuple[str, ...]:
     given = [value for name in ("tags", "tag") for value in front.properties.get(name, ())]
-    return tuple(dict.fromkeys(filter(None, (properties.one_line(one).lstrip("#") for one in given))))
+    return tuple(dict.fromkeys(filter(None, (properties.one_line(tag).lstrip("#") for tag in given))))
 
 
 def _local(moment: str | None) -> str | None:

@@ -44,10 +44,15 @@ class Keyed:
     def of(cls, note: Note, text: str = "", rules: PrivacyRules | None = None) -> "Keyed":
         """`text` is the note's raw text, which decides what is private. Without rules nothing is private."""
         keys = tuple(key(entry.text) for entry in note.entries)
-        shown = tuple(None if (one := _shown(note, entry)) == entry.text else one for entry in note.entries)
+        shown = tuple(
+            None if (plain_text := _shown(note, entry)) == entry.text else plain_text
+            for entry in note.entries
+        )
         read_as = tuple(
-            private_copies.compared(entry.text if one is None else one, name if one is None else None)
-            for entry, one, name in zip(note.entries, shown, keys, strict=True)
+            private_copies.compared(
+                entry.text if plain_text is None else plain_text, name if plain_text is None else None
+            )
+            for entry, plain_text, name in zip(note.entries, shown, keys, strict=True)
         )
         if rules is None:
             return cls(note, keys, shown, read_as, (False,) * len(keys))
@@ -130,7 +135,7 @@ def ties(keyed: Keyed, salt: bytes) -> bytes:
         found.update(private_copies.names(read_as, sources))
     for read_as in keyed.hidden:
         found.update(private_copies.names(read_as, sources))
-    return b"".join([digest(one, salt) for one in found])
+    return b"".join([digest(name, salt) for name in found])
 
 
 def digest(name: str, salt: bytes = b"") -> bytes:

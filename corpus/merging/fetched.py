@@ -41,15 +41,15 @@ def _paired(copies: Sequence[Copy], written: list[int], fetched: list[int]) -> I
     by_link = [_by_link(copies, places) for places in (written, fetched)]
     agreed = by_link[0].keys() & by_link[1].keys()
     left = [[place for link, place in found.items() if link not in agreed] for found in by_link]
-    for one, other in zip(*left, strict=False):
-        addresses = {copies[one].source.url, copies[other].source.url} - {None}
+    for note_place, fetched_place in zip(*left, strict=False):
+        addresses = {copies[note_place].source.url, copies[fetched_place].source.url} - {None}
         if len(addresses) < 2:
-            yield one, other
+            yield note_place, fetched_place
 
 
 def _by_link(copies: Sequence[Copy], places: list[int]) -> dict[str | None, int]:
     """Returns the first copy with each link, in the order of the notes."""
     found: dict[str | None, int] = {}
-    for place in sorted(places, key=lambda one: (copies[one].note.path, copies[one].entry.line)):
+    for place in sorted(places, key=lambda index: (copies[index].note.path, copies[index].entry.line)):
         found.setdefault(copies[place].entry.link, place)
     return found

@@ -17,10 +17,9 @@ from corpus.merging.private_copies import names as private_names
 from corpus.merging.withheld import is_exported
 from corpus.model import Highlight, Source
 
-SIMILAR = 90.0
+MIN_SIMILARITY_PERCENT = 90.0
 """Two texts with the same link are one highlight if they are at least this similar, in percent (normalised Indel similarity)."""
-
-MANY = 100
+MAX_TEXTS_PER_LINK = 100
 """If more different texts than this share a link, each is compared only with the next one."""
 
 _SourceName = tuple[str, str]
@@ -73,9 +72,9 @@ def merge(
 def _copies(keyed: Keyed, sources: dict[_SourceName, Source]) -> Iterable[Copy]:
     note = keyed.note
     named: dict[Source, tuple[str, Source, str]] = {}
-    for one in note.sources:
-        name = source_key(one)
-        named[one] = name, sources[name, one.url or ""], id_key(note, name)
+    for own_source in note.sources:
+        name = source_key(own_source)
+        named[own_source] = name, sources[name, own_source.url or ""], id_key(note, name)
     parts = zip(note.entries, keyed.keys, keyed.shown, keyed.read_as, keyed.private, strict=True)
     for entry, text, shown, read_as, private in parts:
         name, source, own = named[note.source_of(entry)]
@@ -147,22 +146,22 @@ def _sources(notes: Sequence[Note]) -> dict[_SourceName, Source]:
         shared = next(iter(addresses)) if len(addresses) == 1 else None
         for url in {source.url or "" for source in alike}:
             merged[name, url] = _merged(
-                [one for one in alike if (one.url or shared or "") == (url or shared or "")]
+                [source for source in alike if (source.url or shared or "") == (url or shared or "")]
             )
     return merged
 
 
 def _merged(alike: list[Source]) -> Source:
-    ordered = sorted(alike, key=lambda one: (-_known(one), repr(one)))
+    ordered = sorted(alike, key=lambda source: (-_known(source), repr(source)))
     if len(ordered) == 1:
         return ordered[0]
     return replace(
         ordered[0],
-        category=_any(one.category for one in ordered),
-        url=_any(one.url for one in ordered),
-        cover=_any(one.cover for one in ordered),
-        date=_any(one.date for one in ordered),
-        tags=tuple(dict.fromkeys(tag for one in ordered for tag in one.tags)),
+        category=_any(source.category for source in ordered),
+        url=_any(source.url for source in ordered),
+        cover=_any(source.cover for source in ordered),
+        date=_any(source.date for source in ordered),
+        tags=tuple(dict.fromkeys(tag for source in ordered for tag in source.tags)),
     )
 
 
@@ -184,8 +183,8 @@ def _groups(copies: list[Copy]) -> list[list[Copy]]:
             index = parent[index]
         return index
 
-    def join(one: int, other: int) -> None:
-        first, second = sorted((root(one), root(other)))
+    def join(left: int, right: int) -> None:
+        first, second = sorted((root(left), root(right)))
         parent[second] = first
 
     by_text: dict[tuple[str, ...], int] = {}
@@ -216,13 +215,14 @@ def _join_similar(link: str, alike: list[int], copies: list[Copy], join: Callabl
         for index in alike:
             join(alike[0], index)
     ordered = sorted(by_key.items())
-    reach = (
-        len(ordered) if len(ordered) <= MANY else 1
-    )  # so many texts behind one link are hostile: bound the work
-    for place, (one, index) in enumerate(ordered):
-        for two, other in ordered[place + 1 : place + 1 + reach]:
-            if _similar(one, two) or (is_own_link(link) and (one in two or two in one)):
-                join(index, other)
+    # So many texts for one link are hostile: bound the work.
+    reach = len(ordered) if len(ordered) <= MAX_TEXTS_PER_LINK else 1
+    for place, (text, index) in enumerate(ordered):
+        for other_text, other_index in ordered[place + 1 : place + 1 + reach]:
+            if _similar(text, other_text) or (
+                is_own_link(link) and (text in other_text or other_text in text)
+            ):
+                join(index, other_index)
 
 
 def _is_one_text_rewritten(alike: Sequence[Copy]) -> bool:
@@ -231,8 +231,11 @@ def _is_one_text_rewritten(alike: Sequence[Copy]) -> bool:
     return len(written) == len(fetched) == 1
 
 
-def _similar(one: str, two: str) -> bool:
-    return min(len(one), len(two)) > 12 and fuzz.ratio(one, two, score_cutoff=SIMILAR) > 0
+def _similar(first: str, second: str) -> bool:
+    return (
+        min(len(first), len(second)) > 12
+        and fuzz.ratio(first, second, score_cutoff=MIN_SIMILARITY_PERCENT) > 0
+    )
 
 
 def _best(group: Sequence[Copy]) -> Copy:
@@ -263,7 +266,7 @@ def _highlights(groups: list[list[Copy]], sources: dict[_SourceName, Source]) ->
         found.append(
             _highlight(best, group, name, sources[best.source_key, best.note.source_of(best.entry).url or ""])
         )
-    return sorted(found, key=lambda one: (one.path, one.line))
+    return sorted(found, key=lambda highlight: (highlight.path, highlight.line))
 
 
 def _highlight(best: Copy, group: list[Copy], name: str, source: Source) -> Highlight:
@@ -285,7 +288,7 @@ def _highlight(best: Copy, group: list[Copy], name: str, source: Source) -> High
         tags=tuple(dict.fromkeys(tag for copy in ordered for tag in copy.entry.tags)),
         color=entry.color or _any(copy.entry.color for copy in ordered),
         favorite=any(copy.entry.favorite for copy in ordered),
-        chapter=entry.chapter or _any(one.chapter for one in alike),
+        chapter=entry.chapter or _any(member.chapter for member in alike),
         added=entry.added,
         path=best.note.path,
         line=entry.line,

@@ -69,7 +69,7 @@ def decide(note: Note, text: str, rules: PrivacyRules) -> Decided:
     remarks = {line.strip() for remark in private_remarks for line in remark.split("\n")}
     covered = found.covered(starts, _places(tagged), _places(remarked), remarks)
     if covered is None:
-        return Decided(_told(note, found), (True,) * count, True, frozenset(units(text)))
+        return Decided(_with_unreadable_lists(note, found), (True,) * count, True, frozenset(units(text)))
     private = tuple(map(bool.__or__, own, covered))
     return Decided(note, private, False, frozenset(units(_private_lines(text, starts, private))))
 
@@ -98,7 +98,7 @@ def decide_unread(path: str, text: str, rules: PrivacyRules) -> frozenset[str]:
     return frozenset(units(text)) if private else frozenset()
 
 
-def _told(note: Note, found: Scan) -> Note:
+def _with_unreadable_lists(note: Note, found: Scan) -> Note:
     problems = tuple((line, unreadable(name)) for line, name in found.unreadable)
     return replace(note, problems=(*note.problems, *problems)) if problems else note
 
@@ -159,9 +159,9 @@ def _forms(text: str) -> Iterator[str]:
         shorter = _without_link(shorter)
         found.add(shorter)
     if ":" in text[:60] or "：" in text[:60]:
-        found |= {_LABEL.sub("", one, count=1) for one in set(found) if _LABEL.match(one)}
-    for one in found:
-        if name := compared(plain(one)):
+        found |= {_LABEL.sub("", form, count=1) for form in set(found) if _LABEL.match(form)}
+    for form in found:
+        if name := compared(plain(form)):
             yield name
 
 

@@ -66,7 +66,7 @@ def decode(data: bytes | str) -> Withheld:
     """Raises UnreadableError."""
     try:
         found = _decode(data)
-        sizes = {len(one) % DIGEST_BYTES for one in (*found.private.values(), *found.gone.values())}
+        sizes = {len(packed) % DIGEST_BYTES for packed in (*found.private.values(), *found.gone.values())}
         if sizes - {0} or not 1 <= len(found.key) <= 64:
             raise ValueError
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:

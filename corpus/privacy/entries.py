@@ -80,8 +80,8 @@ def _listed(value: str, brackets: bool) -> list[str]:
             loaded = None
         if isinstance(loaded, dict):
             return [str(name) for name, wanted in loaded.items() if wanted is not False]
-        if isinstance(loaded, list) and all(isinstance(one, str) for one in loaded):
-            return [one.strip() for one in loaded if one.strip()]
+        if isinstance(loaded, list) and all(isinstance(item, str) for item in loaded):
+            return [item.strip() for item in loaded if item.strip()]
         if isinstance(loaded, str):
             text = loaded
     text = _unquoted(text)
@@ -122,12 +122,12 @@ def objections(
     names = sorted({name for tag in known_tags if (name := name_of(tag))})
     folders = sorted({part for path in known_paths for part in path.split("/")})
     of_tags = [
-        Objection("PRIVATE_TAGS", entry, *_of_tag(entry, names))
+        Objection("PRIVATE_TAGS", entry, *_tag_objection(entry, names))
         for entry in tags
         if entry in idle and not _made_of_others(entry, tags)
     ]
     of_paths = [
-        Objection("PRIVATE_PATHS", entry, *_of_path(entry, folders))
+        Objection("PRIVATE_PATHS", entry, *_path_objection(entry, folders))
         for entry in paths
         if entry in idle and not any(covers(word, path) for word in entry.split() for path in known_paths)
     ]
@@ -150,7 +150,7 @@ def _near(text: str, known: Sequence[str]) -> str | None:
     return found[0] if found is not None and len(text) > 2 else None
 
 
-def _of_tag(entry: str, known: Sequence[str]) -> tuple[str, str]:
+def _tag_objection(entry: str, known: Sequence[str]) -> tuple[str, str]:
     near = _near(name_of(entry), known)
     if near is not None and not PrivateTags.of([entry]).covers(near):
         return f"{entry!r} covers nothing", f"did you mean {near!r}, which is a tag here?"
@@ -160,7 +160,7 @@ def _of_tag(entry: str, known: Sequence[str]) -> tuple[str, str]:
     )
 
 
-def _of_path(entry: str, known: Sequence[str]) -> tuple[str, str]:
+def _path_objection(entry: str, known: Sequence[str]) -> tuple[str, str]:
     wanted = entry.replace("\\", "/").rstrip("/*").rsplit("/", 1)[-1]
     near = _near(wanted, known)
     if near is not None:

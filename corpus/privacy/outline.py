@@ -137,7 +137,7 @@ class Outline:
     def _is_apart(self, at: int) -> bool:
         """Whether a line stands alone: blank lines, rules or the end of the note on both sides."""
         beside = [self._lines[number] for number in (at - 1, at + 1) if 0 <= number < len(self._lines)]
-        return all(one.blank or one.rule for one in beside)
+        return all(line.blank or line.rule for line in beside)
 
     def _between(self, at: int) -> range | None:
         """Returns the reach of a tag that may belong to the passage above or to the one below: it covers both."""

@@ -38,7 +38,7 @@ class PrivacyRules:
         from corpus.privacy.scan import scan  # not needed by a start that reads no note
 
         may_hold_tags = self.tags.may_be_in(text)  # rules out nearly every note, so that few are scanned
-        by_tag = [may_hold_tags and _covers_anything(scan(text, one)) for one in self.each]
+        by_tag = [may_hold_tags and _covers_anything(scan(text, tags)) for tags in self.each]
         by_path = [covers(entry, path) for entry in self.paths.entries]
         return tuple(place for place, hit in enumerate((*by_tag, *by_path)) if hit)
 

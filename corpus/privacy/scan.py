@@ -90,7 +90,9 @@ class Scan:
         found = [False] * len(starts)
         ordered = sorted(range(len(starts)), key=lambda place: starts[place])
         begins = [starts[place] for place in ordered]
-        bare = {one.at for one in self.marked if one.own_line or (one.labelled and begins[:1] == [one.at])}
+        bare = {
+            mark.at for mark in self.marked if mark.own_line or (mark.labelled and begins[:1] == [mark.at])
+        }
         outline = Outline(self.outline, (at for at in begins if at not in bare))
         by_tags = {starts[place] for place in tagged}
         known = by_tags | {starts[place] for place in remarked}
@@ -122,9 +124,9 @@ class Scan:
         above = bisect_right(begins, at)
         beside = begins[max(0, above - 1) : above + 1]
         return any(
-            all(line.code for line in self.outline[min(at, one) : max(at, one) + 1])
-            for one in beside
-            if abs(at - one) < MAX_FENCE_LINES
+            all(line.code for line in self.outline[min(at, begin) : max(at, begin) + 1])
+            for begin in beside
+            if abs(at - begin) < MAX_FENCE_LINES
         )
 
 

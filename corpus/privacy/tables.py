@@ -23,7 +23,7 @@ def marked_rows(text: str, tags: PrivateTags) -> Iterator[int]:
     """Yields the numbers, from 0, of the lines with a private value."""
     first = text.lstrip("\ufeff \t\n")[:1]
     if first in ("{", "[") and '":' in text:
-        yield from _of_json(text, tags)
+        yield from _json_rows(text, tags)
         return
     head, _, _ = text.lstrip("\ufeff").partition("\n")
     if len(head) > MAX_HEAD_CHARS:
@@ -31,7 +31,7 @@ def marked_rows(text: str, tags: PrivateTags) -> Iterator[int]:
     for delimiter in ",;\t":
         names = [fold(name).strip() for name in _row(head, delimiter)]
         if len(names) > 1 and not _COLUMNS.isdisjoint(names):
-            yield from _of_table(text, delimiter, names, tags)
+            yield from _table_rows(text, delimiter, names, tags)
             return
 
 
@@ -42,7 +42,7 @@ def _row(line: str, delimiter: str) -> list[str]:
         return []
 
 
-def _of_table(text: str, delimiter: str, names: Sequence[str], tags: PrivateTags) -> Iterator[int]:
+def _table_rows(text: str, delimiter: str, names: Sequence[str], tags: PrivateTags) -> Iterator[int]:
     named = [number for number, name in enumerate(names) if tags.may_be_in(name)]
     for at, line in enumerate(text.split("\n")):
         if not at or not line or not (named or tags.may_be_in(line)):
@@ -62,7 +62,7 @@ def _of_table(text: str, delimiter: str, names: Sequence[str], tags: PrivateTags
                 break
 
 
-def _of_json(text: str, tags: PrivateTags) -> Iterator[int]:
+def _json_rows(text: str, tags: PrivateTags) -> Iterator[int]:
     begins = [0, *(match.end() for match in re.finditer("\n", text))]
     for match in _PAIR.finditer(text):
         key, value = fold(match["key"]).strip(), match["value"]

@@ -93,9 +93,11 @@ def _spellers(names: frozenset[str]) -> frozenset[str] | None:
     if not all(name.isascii() and name.isalnum() for name in names):
         return None
     pieces = {name[at : at + size] for name in names for at in range(len(name)) for size in (1, 2, 3)}
-    others = {one for piece in pieces for one in _variants().get(piece, ())}
+    others = {variant for piece in pieces for variant in _variants().get(piece, ())}
     ignored = re.compile(f"[{_IGNORED}]")
-    return frozenset(others | {one for code in range(0x80, 0x10000) if ignored.match(one := chr(code))})
+    return frozenset(
+        others | {character for code in range(0x80, 0x10000) if ignored.match(character := chr(code))}
+    )
 
 
 @lru_cache(maxsize=16)
@@ -110,8 +112,8 @@ def _spelled(name: str) -> str:
     parts, at = [], 0
     while at < len(name):
         size = next((n for n in (3, 2) if len(name[at : at + n]) == n and name[at : at + n] in multiples), 1)
-        one = between.join(map(_one_of, name[at : at + size]))
-        parts.append(one if size == 1 else f"(?:{one}|{_one_of(name[at : at + size])})")
+        joined = between.join(map(_one_of, name[at : at + size]))
+        parts.append(joined if size == 1 else f"(?:{joined}|{_one_of(name[at : at + size])})")
         at += size
     return between.join(parts)
 

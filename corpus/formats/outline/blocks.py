@@ -45,7 +45,7 @@ class BlockReader(PlaceReader):
         ):  # here the first block of a unit is the passage
             near = self._out.drafts[-_BLOCKS_BEFORE:]
             target = next((draft for draft in near if draft.unit == self._unit), target)
-        if target is None and self._one_each == self._unit and self._pend_link(text):
+        if target is None and self._one_each == self._unit and self._keep_link_for_next(text):
             return True
         if target is None or self._section not in ("highlights", "soft", "head"):
             return False
@@ -66,7 +66,7 @@ class BlockReader(PlaceReader):
         self._current, self._ended, self._sealed = target, True, True
         return True
 
-    def _pend_link(self, text: str) -> bool:
+    def _keep_link_for_next(self, text: str) -> bool:
         """Keeps a highlight's link that stands alone above its passage."""
         found = link_tail.cut(text.strip())
         if found.text or found.link is None or not link_tail.is_highlight_address(found.link):
@@ -123,7 +123,7 @@ class BlockReader(PlaceReader):
             and not found.marked
             and self._blank
             and (self._ended or target.in_child)
-            and self._is_told_below(index)
+            and self._is_described_below(index)
         ):
             return None
         before = next((line.rstrip() for line in reversed(target.lines()) if line.strip()), "")
@@ -132,7 +132,7 @@ class BlockReader(PlaceReader):
             and found.value.strip()
             and (target.kind is Kind.QUOTE or before.endswith(_ENDS))
         ):
-            return found  # `child` has seen that its value is of the kind that the label announces
+            return found  # `child` has already checked that the value fits the label
         below = target.kind is not Kind.BULLET or self._ended or found.marked
         if (
             found.role in (Role.NOTE, Role.TAGS)
@@ -155,7 +155,7 @@ class BlockReader(PlaceReader):
         found = child(text) if not link_tail.is_tail(text) and any(map(str.strip, target.lines())) else None
         return found if found is not None and found.role is Role.NOTE else None
 
-    def _is_told_below(self, index: int) -> bool:
+    def _is_described_below(self, index: int) -> bool:
         """Whether the paragraph on line `index` is followed by a label in bold, a location or a date, as passages are."""
         rest = self._lines[index : index + _LOOK_AHEAD]
         end = next((at for at, line in enumerate(rest) if at and not line.strip()), 1)
@@ -163,7 +163,7 @@ class BlockReader(PlaceReader):
         found = child(below) if below[:1] in "*_" else None
         return (found is not None and found.marked) or moment(below) is not None or place(below) is not None
 
-    def _is_told_passage(self, line: str, index: int) -> bool:
+    def _is_described_passage(self, line: str, index: int) -> bool:
         """Whether a line that begins like a list item or a quote is a passage.
 
         It is if the block above is a passage with its location or date, and this one has a location or date right below it.
@@ -171,10 +171,10 @@ class BlockReader(PlaceReader):
         target = self._target()
         if any(draft.kind is Kind.QUOTE for draft in self._out.drafts[-_BLOCKS_BEFORE:]):
             return False  # in this note quotes are the passages, and the paragraph is a remark
-        told = (
+        passage_above = (
             target is not None and target.kind is Kind.PARAGRAPH and (self._ended or target.in_child)
         ) or (target is None and self._dated)
-        return told and child(line.lstrip("-*+> \t")) is None and self._is_told_below(index)
+        return passage_above and child(line.lstrip("-*+> \t")) is None and self._is_described_below(index)
 
     def _child(self, found: Label) -> None:
         if self._pending and self._pending[-1] is found:

@@ -132,8 +132,8 @@ class HeadingReader(ItemReader):
     def _unit_heading(self, unit: re.Match[str] | None, text: str) -> bool:
         """Takes a heading that stands above a single passage: "Page 12 @ 2 January 2024", "Highlight 3", "id4711", "p. 33"."""
         if unit is not None and self._is_unit(unit):
-            self._pend(unit)
-        elif link_tail.cut(text).location and self._pend_link(text):
+            self._keep_for_next(unit)
+        elif link_tail.cut(text).location and self._keep_link_for_next(text):
             pass
         elif not self._place_line(text, None):
             return False

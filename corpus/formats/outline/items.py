@@ -99,7 +99,7 @@ class ItemReader(QuoteReader):
         if current is None or self._blank:
             return self._only_link(text)
         within = current.kind is Kind.PARAGRAPH and not (self._ended or current.in_child)
-        if within and current is self._told:
+        if within and current is self._described_passage:
             current.add(line)
             return True
         alone = self._one_each == self._unit and (within or current.field is Role.NOTE)
@@ -176,7 +176,7 @@ class ItemReader(QuoteReader):
             return None
         assert self._current is not None
         if found.role is None and not found.marked and not is_metadata(found.value):
-            found = Label(Role.NOTE, text, "", False)  # "I doubt this: ask Tom" is no label
+            found = Label(Role.NOTE, text, "", False)  # "I doubt this: ask Tom" is not a label
         return found if found.marked or self._current.in_child or self._ended else None
 
     def _paragraph(self, line: str, index: int) -> None:
@@ -202,7 +202,7 @@ class ItemReader(QuoteReader):
         current = self._current
         assert current is not None
         if not self._blank:
-            return self._lazy(line, index)
+            return self._continues_directly(line, index)
         if current.kind is Kind.BULLET:
             if current.signed and self._label_ahead(index):
                 return current.field in (None, Role.NOTE)
@@ -216,7 +216,7 @@ class ItemReader(QuoteReader):
             and not (self._one_paragraph and any(map(str.strip, current.lines())))
         )
 
-    def _lazy(self, line: str, index: int) -> bool:
+    def _continues_directly(self, line: str, index: int) -> bool:
         """Whether a line right below the open block continues it. It does not if both have their own tail."""
         current = self._current
         assert current is not None

@@ -183,9 +183,9 @@ class OutlineReader(HeadingReader):
         before, self._raw = self._current, line
         if "::" in line and self._inline_fields(line):
             return
-        if self._blank and _OTHER_BLOCK.match(line) and self._is_told_passage(line, index):
+        if self._blank and _OTHER_BLOCK.match(line) and self._is_described_passage(line, index):
             self._open(line, index, Kind.PARAGRAPH)
-            self._told = self._current
+            self._described_passage = self._current
         elif line[0] in " \t" and self._quote(line) is None:
             self._indented(line, index)
         elif (quote := self._quote(line)) is not None:
@@ -220,8 +220,8 @@ class OutlineReader(HeadingReader):
     def _named_passage(self, line: str) -> str | None:
         """Returns the passage after a label in bold: "**Highlight:** a hedge grows"."""
         found = child(line) if line[0] in "*_" and self._section in ("highlights", "soft") else None
-        told = found is not None and found.role is Role.PASSAGE and found.marked and found.value.strip()
-        return found.value if found is not None and told else None
+        is_passage = found is not None and found.role is Role.PASSAGE and found.marked and found.value.strip()
+        return found.value if found is not None and is_passage else None
 
     def _fenced(self, index: int) -> int:
         """Reads a code fence at column 0. Returns how many lines of it need no further reading.
@@ -346,7 +346,9 @@ def _linked_column(rows: list[list[str]], columns: int) -> int | None:
     """Returns the first column whose cells all have words with a highlight's link after them; None if no column is like that."""
     for column in range(columns):
         tails = [link_tail.cut(row[column]) for row in rows if column < len(row)]
-        if tails and all(one.link and one.text and link_tail.is_highlight_address(one.link) for one in tails):
+        if tails and all(
+            tail.link and tail.text and link_tail.is_highlight_address(tail.link) for tail in tails
+        ):
             return column
     return None
 

@@ -51,8 +51,14 @@ def headed_bullet(line: str) -> str | None:
 
 
 def _unnest(lines: list[str], at: int, end: int, *, headed: bool) -> None:
-    inner = [(one, match) for one in range(at + 1, end) if (match := _INNER.match(lines[one])) is not None]
-    linked = [(one, match) for one, match in inner if link_tail.is_tail(lines[one]) and _is_own(lines[one])]
+    inner = [
+        (number, match) for number in range(at + 1, end) if (match := _INNER.match(lines[number])) is not None
+    ]
+    linked = [
+        (number, match)
+        for number, match in inner
+        if link_tail.is_tail(lines[number]) and _is_own(lines[number])
+    ]
     if len(linked) < (1 if headed else 2):
         return
     width = min(len(match["indent"]) for _, match in linked)
@@ -64,13 +70,13 @@ def _unnest(lines: list[str], at: int, end: int, *, headed: bool) -> None:
 def _unindent(lines: list[str], at: int, end: int, width: int | None = None) -> None:
     """Moves the lines below a bullet to the left: by `width`, or by their smallest indentation."""
     indents = {
-        one: len(lines[one]) - len(lines[one].lstrip(" \t"))
-        for one in range(at + 1, end)
-        if lines[one].strip()
+        number: len(lines[number]) - len(lines[number].lstrip(" \t"))
+        for number in range(at + 1, end)
+        if lines[number].strip()
     }
     width = min(indents.values(), default=0) if width is None else width
-    for one, indent in indents.items():
-        lines[one] = lines[one][min(width, indent) :]
+    for at_line, indent in indents.items():
+        lines[at_line] = lines[at_line][min(width, indent) :]
 
 
 def _is_own(line: str) -> bool:

@@ -94,8 +94,8 @@ class OpenBlocks:
         """The callout whose title was taken as the beginning of its text, until its next line is read."""
         self._nested: Draft | None = None
         """The callout whose passage is a nested quote. Lines after that quote are the reader's."""
-        self._told: Draft | None = None
-        """The passage that begins like a list item or a quote; see `_is_told_passage`."""
+        self._described_passage: Draft | None = None
+        """The passage that begins like a list item or a quote; see `_is_described_passage`."""
         self._lines: list[str] = []
         self._known_tails: list[int] | None = None
         self._known_labels: bool | None = None
@@ -118,7 +118,7 @@ class OpenBlocks:
             below = (
                 child(match[1]) for line in self._lines if (match := _LISTED_BELOW.match(line)) is not None
             )
-            noted = any(one is not None and (one.role is Role.NOTE or one.marked) for one in below)
+            noted = any(named is not None and (named.role is Role.NOTE or named.marked) for named in below)
             self._known_labels = noted and not any(map(link_tail.is_tail, self._lines))
         return self._known_labels
 

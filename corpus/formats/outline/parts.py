@@ -68,7 +68,7 @@ def _has_head(lines: Sequence[str], at: int, level: int) -> bool:
 def _has_metadata(lines: Sequence[str], at: int) -> bool:
     """Whether a heading "Metadata" stands shortly below a title."""
     found = (heading(line) for line in lines[at + 1 : at + 1 + _HEAD_LINES] if line[:1] == "#")
-    return any(one is not None and one[1].strip("# :").lower() in METADATA for one in found)
+    return any(below is not None and below[1].strip("# :").lower() in METADATA for below in found)
 
 
 def _head(lines: Sequence[str], at: int, level: int) -> Header:

@@ -67,7 +67,7 @@ class PlaceReader(OpenBlocks):
         self._current, self._ended = above, True
         return self._place_line(line, above)
 
-    def _pend(self, unit: re.Match[str]) -> None:
+    def _keep_for_next(self, unit: re.Match[str]) -> None:
         """Keeps a location and a date for the next passage."""
         if unit["place"] and role_of((unit["word"] or "").lower()) is Role.LOCATION:
             self._pending.append(Label(Role.LOCATION, unit["place"], unit["word"], True))

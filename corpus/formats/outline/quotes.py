@@ -104,7 +104,7 @@ class QuoteReader(BlockReader):
             self._nested = current
             current.add(_NESTED.sub("", text, count=1))
         elif self._nested is current and not nested and text.strip() and not current.in_child:
-            self._behind_nested(text, current)
+            self._below_nested(text, current)
         else:
             return False
         return True
@@ -125,7 +125,7 @@ class QuoteReader(BlockReader):
         named = found is not None and found.role is not None
         return not named and is_linked(text) and not is_kind(own.text) and above not in (None, own.link)
 
-    def _behind_nested(self, text: str, current: Draft) -> None:
+    def _below_nested(self, text: str, current: Draft) -> None:
         """Takes a line of a callout below its nested quote: tags, a location, a label, or the reader's words."""
         if only_tags(text.strip()):
             current.tag_lines.append(text.strip())
@@ -191,8 +191,8 @@ class QuoteReader(BlockReader):
     def _label_of_template(self, text: str) -> Label | None:
         """Returns an unknown label in bold, such as "**Mein Senf:** …", if passages here are plain text. It is the template's."""
         found = label(text) if self._always_linked and text[:1] in "*_" else None
-        told = found is not None and found.role is None and found.marked and found.value.strip()
-        return found if told else None
+        is_label = found is not None and found.role is None and found.marked and found.value.strip()
+        return found if is_label else None
 
     def _second_paragraph(self, text: str, current: Draft) -> bool:
         """Takes a paragraph after an empty line as the reader's words, if passages are single paragraphs."""
@@ -287,8 +287,8 @@ def _placed(cut: link_tail.Passage) -> str | None:
     word = cut.text.strip(" *_:")
     if cut.location and cut.location[0].isdigit() and role_of(word) is Role.LOCATION:
         return f"{word} {cut.location}"
-    told = place(cut.text) if cut.location is None else None
-    return told.location if told is not None else cut.location
+    named_place = place(cut.text) if cut.location is None else None
+    return named_place.location if named_place is not None else cut.location
 
 
 def _is_blank(last: list[str]) -> bool:

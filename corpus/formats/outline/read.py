@@ -15,8 +15,8 @@ def read_note(text: Text, layout: Layout) -> Reading:
     if found := parts(text):
         first = text.front.first_line
         readings = [
-            (one, read_part(text.lines[one.begin : one.end], first + one.begin, one.title, layout))
-            for one in found
+            (part, read_part(text.lines[part.begin : part.end], first + part.begin, part.title, layout))
+            for part in found
         ]
         return joined(text, layout, readings)
     return read_part(text.lines, text.front.first_line, text.front.first("title"), layout)

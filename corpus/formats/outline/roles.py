@@ -58,13 +58,15 @@ def read(
             not evidence.always_linked and _stands_alone(block, owner, before, after, evidence)
         ):
             signed = _with_own_sign(entry, draft, numbers.get(id(draft)), evidence)
-            entries.append(_whole(signed, before, above))
+            entries.append(_completed(signed, before, above))
             before, above, owner = None, None, block
-        elif owner is not None and _together(draft, owner.draft) and _is_remark(block, owner, evidence):
+        elif (
+            owner is not None and _in_same_section(draft, owner.draft) and _is_remark(block, owner, evidence)
+        ):
             entries[-1] = _with_remark(entries[-1], block)
         elif starts and after is not None and _is_above(block, after, evidence):
             above = entry.text
-        elif starts and after is not None and _begins(block, after, evidence):
+        elif starts and after is not None and _begins_next(block, after, evidence):
             before = _joined(before, entry)
         elif block.certain:
             unknown.append((draft.line, NOT_BELOW_HIGHLIGHTS))
@@ -88,7 +90,7 @@ def _weighed(
     return replace(evidence, carriers=frozenset({Kind.QUOTE})) if quotes_only else evidence
 
 
-def _whole(entry: Entry, before: Entry | None, above: str | None) -> Entry:
+def _completed(entry: Entry, before: Entry | None, above: str | None) -> Entry:
     """Returns the passage with its first paragraphs, and with the remark that stands above it."""
     if before is not None:
         entry = replace(entry, text=_joined(before, entry).text, line=before.line)
@@ -191,7 +193,7 @@ def _stands_alone(
     return lone and owner is None and before is None and not followed
 
 
-def _begins(block: Block, after: Block, evidence: Evidence) -> bool:
+def _begins_next(block: Block, after: Block, evidence: Evidence) -> bool:
     """Whether a paragraph without a link is the beginning of the linked paragraph below it. No rule may stand between them."""
     same = block.draft.unit == after.draft.unit and block.draft.section == after.draft.section
     both = block.draft.kind is Kind.PARAGRAPH and after.draft.kind is Kind.PARAGRAPH
@@ -206,7 +208,7 @@ def _is_above(block: Block, after: Block, evidence: Evidence) -> bool:
     return same and kinds and alone and after.certain and bool(block.entry.text)
 
 
-def _together(draft: Draft, owner: Draft) -> bool:
+def _in_same_section(draft: Draft, owner: Draft) -> bool:
     """Whether two blocks stand in the same section. The head and the lines from the first bullet on count as one section."""
     return draft.section == owner.section or {draft.section, owner.section} <= {"head", "soft"}
 
@@ -231,8 +233,8 @@ def _with_remark(entry: Entry, block: Block) -> Entry:
     own = block.entry
     text = _SIGNS.sub("", link_tail.cut("\n".join(block.draft.lines()).strip()).text).strip()
     named = label(text)
-    told = named is not None and (named.marked or block.draft.kind is Kind.QUOTE)
-    text = named.value if told and named is not None and named.role is Role.NOTE else text
+    is_label = named is not None and (named.marked or block.draft.kind is Kind.QUOTE)
+    text = named.value if is_label and named is not None and named.role is Role.NOTE else text
     remarks = [part for part in (entry.remark, text, own.remark) if part]
     return replace(
         entry,
@@ -255,7 +257,7 @@ def _list_numbers(blocks: Sequence[Block]) -> dict[int, str]:
     """Returns, by id of the draft, the numbers of a list that runs 1, 2, 3 through the note. They come from the template."""
     found: dict[int, str] = {}
     run: list[tuple[int, str]] = []
-    for block in [*(one for one in blocks if one.draft.kind is Kind.NUMBER), None]:
+    for block in [*(numbered for numbered in blocks if numbered.draft.kind is Kind.NUMBER), None]:
         number = block.draft.first.split(maxsplit=1)[0] if block is not None else ""
         if block is not None and number.rstrip(".)").isdigit() and int(number.rstrip(".)")) == len(run) + 1:
             run.append((id(block.draft), number))

@@ -94,7 +94,7 @@ def tree(lines: Sequence[str], index: int, first_line: int, header: Header) -> l
                 path = []
                 continue
             block = Block(depth, first_line + offset, [])
-            path = [one for one in path if one.depth < depth]
+            path = [outer for outer in path if outer.depth < depth]
             (path[-1].children if path else roots).append(block)
             path.append(block)
             _line(block, text)
@@ -116,28 +116,28 @@ def tree(lines: Sequence[str], index: int, first_line: int, header: Header) -> l
     for block in reversed(list(walk(roots))):
         block.lines = block.lines or [""]
         block.certain = any(link_tail.is_tail(line) for line in block.lines)
-        block.above = any(one.certain or one.above for one in block.children)
+        block.above = any(below.certain or below.above for below in block.children)
     return roots
 
 
 def _merge_links(block: Block) -> None:
     """Merges a child that has only a highlight's link, a location or tags into the child before it."""
     kept: list[Block] = []
-    for one in block.children:
-        words = " ".join(one.lines).strip()
+    for below in block.children:
+        words = " ".join(below.lines).strip()
         link = link_tail.cut(words) if "](" in words else None
-        placed = place(words) if kept and not one.children and words[:1] in ("(", "[") else None
+        placed = place(words) if kept and not below.children and words[:1] in ("(", "[") else None
         if placed is not None and placed.location:
             kept[-1].fields.append(Label(Role.LOCATION, placed.location, "", True))
         elif (
             kept
-            and not one.children
-            and ((not words and one.tags) or (link is not None and link.link and not link.text))
+            and not below.children
+            and ((not words and below.tags) or (link is not None and link.link and not link.text))
         ):
-            kept[-1].lines += one.lines
-            kept[-1].tags += one.tags
+            kept[-1].lines += below.lines
+            kept[-1].tags += below.tags
         else:
-            kept.append(one)
+            kept.append(below)
     block.children = kept
 
 

@@ -42,14 +42,14 @@ def read(text: Text) -> Reading:
 
 def _entry(lines: Sequence[str], line: int) -> list[Entry]:
     """Reads the annotation in a block quote. Empty if it has no highlighted words."""
-    bare = "\n".join(_QUOTE.sub("", one) for one in lines)
+    bare = "\n".join(_QUOTE.sub("", quoted) for quoted in lines)
     parts = _PART.split(bare)
     found = dict(zip(parts[1::2], parts[2::2], strict=True))
     words = found.get("HIGHLIGHT", "").strip().strip("*").strip()
     words = words.removeprefix("==").removesuffix("==").strip()
     if not words:
         return []
-    first = next(at for at, one in enumerate(lines) if "%%HIGHLIGHT%%" in one)
+    first = next(at for at, quoted in enumerate(lines) if "%%HIGHLIGHT%%" in quoted)
     remark = _ENDS.sub("", found.get("COMMENT", "")).strip() or None
     created = _CREATED.search(parts[0])
     added = dates.moment(created["moment"]) if created is not None else None

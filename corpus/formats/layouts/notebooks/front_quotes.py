@@ -59,7 +59,7 @@ def evidence(text: Text) -> int:
     if any(is_passages(line.strip("# :")) for line in text.headings):
         return 0
     found = [item for item in _items(text) if _fields(item)]
-    worded = [one for one in found if not isinstance(one, str) or len(one.split()) >= _MIN_WORDS]
+    worded = [item for item in found if not isinstance(item, str) or len(item.split()) >= _MIN_WORDS]
     return 2 if worded and len(worded) * 2 > len(found) else 0
 
 

@@ -78,7 +78,7 @@ def evidence(text: Text) -> int:
         return 0
     parsed = _parsed(text.text)
     titled = any(is_highlights(title.strip()) for title in parsed.titles)
-    return 2 if titled and any(one.words for one in parsed.items) else 0
+    return 2 if titled and any(item.words for item in parsed.items) else 0
 
 
 def read(text: Text) -> Reading:

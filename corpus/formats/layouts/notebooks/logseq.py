@@ -136,7 +136,7 @@ class _PageReader:
                 _mark_chapters(root)
         if self._any_quoted and not self._synced:
             for block in reversed(blocks):  # a block above quotations is a heading
-                below = any(one.quoted or one.above for one in block.children)
+                below = any(inner.quoted or inner.above for inner in block.children)
                 block.above = block.above or (below and not block.quoted and not block.certain)
 
     def read(self) -> tuple[tuple[Entry, ...], Problems]:
@@ -148,7 +148,7 @@ class _PageReader:
             first = block.lines[0]
             if block.depth == 0 and (_SYNCED.match(first) or BATCH.match(first)):
                 added = None if _SYNCED.match(first) else dates.moment(first)
-                stack += [(one, None, True) for one in reversed(block.children)]
+                stack += [(inner, None, True) for inner in reversed(block.children)]
             elif self._is_passage(block, inside):
                 self._entries.append(_entry(block, chapter, added))
             elif block.above or self._is_setting(block):
@@ -156,7 +156,7 @@ class _PageReader:
                 added = dates.moment(first) if setting and dates.day(first) else added
                 named = not setting and any(map(str.isalnum, first))
                 below = properties.chapter(first.lstrip("# ")) if named else chapter
-                stack += [(one, below, True) for one in reversed(block.children)]
+                stack += [(inner, below, True) for inner in reversed(block.children)]
             elif inside is not True and self._nested:
                 continue  # the cover, or the reader's words
             elif is_worded(block) and inside and not self._own:
@@ -192,11 +192,13 @@ def _mark_chapters(root: Block) -> None:
     Below Readwise's own heading, a nested block without a label is the reader's remark, unless it is a flashcard.
     """
     first = root.lines[0]
-    named = [one for one in root.children if is_worded(one)]
-    below = [one for block in named for one in block.children if is_worded(one)]
-    cards = sum(one.card for one in below) * 2 > len(below) and not any(one.card for one in named)
+    named = [block for block in root.children if is_worded(block)]
+    below = [inner for block in named for inner in block.children if is_worded(inner)]
+    cards = sum(block.card for block in below) * 2 > len(below) and not any(block.card for block in named)
     imported = _HEADED.match(f"- {first}") is not None and "readwise" not in first.lower()
-    shaped = len(named) >= _MIN_CHAPTERS and all(one.children for one in named) and len(below) > len(named)
+    shaped = (
+        len(named) >= _MIN_CHAPTERS and all(block.children for block in named) and len(below) > len(named)
+    )
     if (cards and _SYNCED.match(first)) or (imported and shaped):
         for block in named:
             block.above = bool(block.children)
@@ -207,8 +209,8 @@ def _entry(block: Block, chapter: str | None, added: str | None) -> Entry:
     draft = Draft(block.line, lines[0], chapter, added)
     draft.rest = lines[1:]
     draft.tag_lines = list(block.tags)
-    for one in block.fields:
-        draft.child(one)
+    for field in block.fields:
+        draft.child(field)
     draft.field = None
     stack = list(reversed(block.children))
     while stack:

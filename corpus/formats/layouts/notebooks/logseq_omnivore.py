@@ -34,9 +34,9 @@ def read(text: Text) -> Reading:
     problems: Problems = []
     starts = _articles(text.lines)
     for begin, end in zip(starts, [*starts[1:], len(text.lines)], strict=True):
-        part, told = _article(text, begin, end)
+        part, part_problems = _article(text, begin, end)
         entries += part
-        problems += told
+        problems += part_problems
     return Reading(tuple(entries), Header(), problems, titled=True)
 
 

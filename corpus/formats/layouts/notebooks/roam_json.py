@@ -24,7 +24,7 @@ def _pages(text: str) -> list[Block]:
         return []
     several = found.get("blocks") if isinstance(found, dict) else found
     listed = several if isinstance(several, list) else []
-    return [one for one in listed if isinstance(one, dict) and _title(one) and _children(one)]
+    return [page for page in listed if isinstance(page, dict) and _title(page) and _children(page)]
 
 
 def _title(page: Block) -> str:
@@ -34,20 +34,20 @@ def _title(page: Block) -> str:
 
 def _children(block: Block) -> list[Block]:
     found = block.get("children")
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+    return [child for child in found if isinstance(child, dict)] if isinstance(found, list) else []
 
 
 def _lines(block: Block, depth: int) -> Iterator[str]:
     """Yields all blocks below this one as lines of a Logseq page."""
-    pending = [(one, depth) for one in reversed(_children(block))]
+    pending = [(child, depth) for child in reversed(_children(block))]
     while pending:
-        one, deep = pending.pop()
-        words = one.get("string", one.get("content"))
+        current, deep = pending.pop()
+        words = current.get("string", current.get("content"))
         first, *rest = (words if isinstance(words, str) else "").split("\n")
         yield "\t" * deep + f"- {first}".rstrip()
         yield from ("\t" * deep + f"  {line}" for line in rest)
         if deep < _MAX_DEPTH:
-            pending += [(below, deep + 1) for below in reversed(_children(one))]
+            pending += [(below, deep + 1) for below in reversed(_children(current))]
 
 
 def _text(page: Block, path: str) -> Text:

@@ -59,7 +59,7 @@ def read(text: Text) -> Reading:
     starts = _starts(text.lines)
     entries: list[Entry] = []
     problems: Problems = []
-    for start, end in zip(starts, [*(one.at for one in starts[1:]), len(text.lines)], strict=True):
+    for start, end in zip(starts, [*(later.at for later in starts[1:]), len(text.lines)], strict=True):
         lines = ["", *text.lines[start.at + 1 : end]]
         if start.by is not None:
             lines[start.by - start.at] = ""
@@ -88,12 +88,14 @@ def _is_property(line: str) -> bool:
 def _starts(lines: Sequence[str]) -> list[_Start]:
     """Returns the headings of the highest repeated level, if each of them names a source; else an empty list."""
     found = [
-        (at, *one) for at, line in enumerate(lines) if line[:1] == "#" and (one := heading(line)) is not None
+        (at, *head)
+        for at, line in enumerate(lines)
+        if line[:1] == "#" and (head := heading(line)) is not None
     ]
     levels = Counter(level for _, level, _ in found)
-    level = min((one for one, number in levels.items() if number > 1), default=0)
+    level = min((depth for depth, number in levels.items() if number > 1), default=0)
     starts = [_start(lines, at, name) for at, depth, name in found if depth == level]
-    return [one for one in starts if one is not None] if all(starts) else []
+    return [start for start in starts if start is not None] if all(starts) else []
 
 
 def _by(lines: Sequence[str], at: int) -> tuple[int, str] | None:

@@ -42,7 +42,7 @@ def _head(lines: tuple[str, ...], at: int) -> int | None:
     first = at
     while first and at - first < _MAX_HEAD_LINES and lines[first - 1].strip(_BLANKS):
         first -= 1
-    known = next((one for one in range(first, at) if _EXCERPT.match(lines[one].strip(_BLANKS))), None)
+    known = next((above for above in range(first, at) if _EXCERPT.match(lines[above].strip(_BLANKS))), None)
     if known is not None:
         return known if at - known >= 2 else None
     return first if at - first in (2, 3) and (not first or not lines[first - 1].strip(_BLANKS)) else None
@@ -68,7 +68,7 @@ def read(text: Text) -> Reading:
 
 def _excerpt(text: Text, begin: int, head: int, at: int) -> list[Entry]:
     lines = [line.rstrip(_BLANKS) for line in text.lines[begin:head]]
-    first = next((one for one, line in enumerate(lines) if line.strip(_BLANKS)), None)
+    first = next((number for number, line in enumerate(lines) if line.strip(_BLANKS)), None)
     if first is None:
         return []
     title, *author = [line.strip(_BLANKS) for line in text.lines[head + 1 : at]]

@@ -126,7 +126,7 @@ def _blocks(text: str, problems: Problems) -> list[_Block]:
     for at in range(len(lines) + 1):
         if at < len(lines) and not _END.match(lines[at]):
             continue
-        first = next((one for one in range(begin, at) if lines[one].strip(_INVISIBLE)), None)
+        first = next((number for number in range(begin, at) if lines[number].strip(_INVISIBLE)), None)
         if first is not None:
             if first + 1 < at and _META.match(lines[first + 1]):
                 body = first + 2

@@ -60,7 +60,7 @@ def read(text: Text) -> Reading:
     for _, lines in paragraphs[:first]:
         _head(header, lines)
     for at, lines in paragraphs[first:]:
-        ends = [one for one in range(len(lines)) if _is_end(lines, one)]
+        ends = [number for number in range(len(lines)) if _is_end(lines, number)]
         if not ends:
             pending.append((at, lines))
             continue
@@ -133,7 +133,7 @@ def _head_end(paragraphs: Sequence[Paragraph]) -> int:
         (
             at
             for at, (_, lines) in enumerate(paragraphs)
-            if any(_is_end(lines, one) for one in range(len(lines)))
+            if any(_is_end(lines, number) for number in range(len(lines)))
         ),
         0,
     )

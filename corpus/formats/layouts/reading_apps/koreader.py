@@ -90,7 +90,7 @@ class _Export:
             or (_AUTHOR.match(line) and at and self._is_book(at - 1))
         ):
             return True
-        below = next((one for one in self._lines[at + 1 : at + 4] if one.strip()), "")
+        below = next((later for later in self._lines[at + 1 : at + 4] if later.strip()), "")
         return _CHAPTER.match(line) is not None and (
             _DATED_PAGE.match(below) is not None or _FOOTER.match(below) is not None
         )
@@ -116,10 +116,10 @@ class _Export:
         while lines and (not lines[-1] or _FILE_LINK.match(lines[-1]) or _FOOTER.match(lines[-1])):
             lines.pop()
         rule = next(
-            (one for one in range(1, len(lines)) if _RULE.match(lines[one]) and not lines[one - 1]),
+            (index for index in range(1, len(lines)) if _RULE.match(lines[index]) and not lines[index - 1]),
             len(lines),
         )
-        begin = next((one for one in range(rule) if lines[one]), rule)
+        begin = next((index for index in range(rule) if lines[index]), rule)
         if begin == rule:
             return
         draft = Draft(self._first_line + at + 1 + begin, lines[begin], self._chapter)

@@ -42,7 +42,7 @@ class _Parts(HTMLParser):
             return
         style = (dict(attrs).get("style") or "").replace(" ", "").split(";")
         kind = {"h2": "title", "h5": "author"}.get(tag) or next(
-            (_STYLES[one] for one in style if one in _STYLES), None
+            (_STYLES[part] for part in style if part in _STYLES), None
         )
         if kind is not None and not (kind == "text" and "margin:0auto" in style):
             self._finish()

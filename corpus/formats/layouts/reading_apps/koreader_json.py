@@ -23,7 +23,7 @@ def _books(text: str) -> list[dict[str, object]]:
         return []
     several = found.get("documents")
     books = several if isinstance(several, list) else [found]
-    return [one for one in books if isinstance(one, dict) and isinstance(one.get("entries"), list)]
+    return [book for book in books if isinstance(book, dict) and isinstance(book.get("entries"), list)]
 
 
 def evidence(text: Text) -> int:
@@ -45,28 +45,28 @@ def read(text: Text) -> Reading:
             tags=tuple(tag.strip() for tag in _string(book.get("keywords")).split("\n") if tag.strip()),
         )
         found = book["entries"]
-        for one in found if isinstance(found, list) else []:
-            if not isinstance(one, dict) or not _string(one.get("text")).strip():
+        for record in found if isinstance(found, list) else []:
+            if not isinstance(record, dict) or not _string(record.get("text")).strip():
                 continue
-            key = json.dumps(one["text"], ensure_ascii=False)[1:41]
+            key = json.dumps(record["text"], ensure_ascii=False)[1:41]
             at = text.text.find(key, position)
             if at >= 0:
                 line += text.text.count("\n", counted, at)
                 position, counted = at + 1, at
-            entries.append(_entry(one, source, line))
+            entries.append(_entry(record, source, line))
     return Reading(tuple(entries), Header(), problems, titled=True)
 
 
-def _entry(one: dict[str, object], source: Source, line: int) -> Entry:
-    page = _string(one.get("page"))
+def _entry(record: dict[str, object], source: Source, line: int) -> Entry:
+    page = _string(record.get("page"))
     return Entry(
-        _string(one.get("text")).strip(),
+        _string(record.get("text")).strip(),
         line,
         location=f"Page {page}" if page.isdigit() else None,
-        remark=_string(one.get("note")).strip() or None,
-        chapter=properties.chapter(_string(one.get("chapter"))),
-        added=moment_of(one.get("time") if one.get("time") is not None else one.get("datetime")),
-        color=color(_string(one.get("color"))),
+        remark=_string(record.get("note")).strip() or None,
+        chapter=properties.chapter(_string(record.get("chapter"))),
+        added=moment_of(record.get("time") if record.get("time") is not None else record.get("datetime")),
+        color=color(_string(record.get("color"))),
         source=source,
     )
 

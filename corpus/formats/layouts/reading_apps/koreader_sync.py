@@ -29,8 +29,8 @@ def read(text: Text) -> Reading:
         name = found[1] if found is not None else line
         if (named := _NAMED.match(name)) is not None:
             header.values.setdefault("title" if name[:1] in "Tt" else "author", [named["value"]])
-        elif (one := label(name)) is not None and one.role is Role.CHAPTER:
-            chapter = chapter or one.value
+        elif (labelled := label(name)) is not None and labelled.role is Role.CHAPTER:
+            chapter = chapter or labelled.value
     before, opened, rest = text.body.partition(_OPENING)
     marked, closed, behind = rest.partition(_CLOSING)
     words = front.first("highlight") or (marked if closed else "")

@@ -56,7 +56,7 @@ def _entry(
 ) -> list[Entry]:
     at, place = start
     lines = [line.rstrip() for line in text.lines[at + 1 : end]]
-    note = next((one for one in range(len(lines) - 1, 0, -1) if _NOTE.match(lines[one])), len(lines))
+    note = next((index for index in range(len(lines) - 1, 0, -1) if _NOTE.match(lines[index])), len(lines))
     words = "\n".join(lines[:note]).replace(_IMAGE, "").strip()
     if not words:
         return []

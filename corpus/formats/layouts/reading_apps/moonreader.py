@@ -48,7 +48,10 @@ def rewrite(lines: Sequence[str]) -> list[str]:
             found.append("## Highlights")
         else:
             found.append(
-                next((new + line[sign.end() :] for one, new in _LINES if (sign := one.match(line))), line)
+                next(
+                    (new + line[sign.end() :] for pattern, new in _LINES if (sign := pattern.match(line))),
+                    line,
+                )
             )
     return found
 

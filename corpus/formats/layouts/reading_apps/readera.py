@@ -34,8 +34,8 @@ def read(text: Text) -> Reading:
         if at < len(lines) and not _END.match(lines[at]):
             continue
         part = [line.rstrip() for line in lines[begin:at]]
-        split = next((one for one, line in enumerate(part) if _REMARK.match(line)), len(part))
-        first = next((one for one in range(split) if part[one].strip()), None)
+        split = next((index for index, line in enumerate(part) if _REMARK.match(line)), len(part))
+        first = next((index for index in range(split) if part[index].strip()), None)
         if first is not None:
             words, remark = "\n".join(part[first:split]).strip(), "\n".join(part[split + 1 :]).strip()
             entries.append(Entry(words, text.front.first_line + begin + first, remark=remark or None))

@@ -50,15 +50,16 @@ def rewrite(lines: Sequence[str]) -> list[str]:
         if _THOUGHT.match(lines[at]):
             end = next(
                 (
-                    one
-                    for one in range(at + 1, min(len(lines), at + _THOUGHT_LINES))
-                    if lines[one].startswith(">")
+                    index
+                    for index in range(at + 1, min(len(lines), at + _THOUGHT_LINES))
+                    if lines[index].startswith(">")
                 ),
                 None,
             )
             if end is not None:
                 stop = next(
-                    (one for one in range(end, len(lines)) if not lines[one].startswith(">")), len(lines)
+                    (index for index in range(end, len(lines)) if not lines[index].startswith(">")),
+                    len(lines),
                 )
                 thought = [line for line in found[at + 1 : end] if line.strip()]
                 moved = [
@@ -78,7 +79,9 @@ def _reviewed(lines: Sequence[str], found: list[str]) -> None:
     at = 0
     while at < len(lines):
         if lines[at].startswith("#") and _REVIEW.match(lines[at]) is not None:
-            below = next((one for one in range(at + 1, min(len(lines), at + 4)) if lines[one].strip()), None)
+            below = next(
+                (index for index in range(at + 1, min(len(lines), at + 4)) if lines[index].strip()), None
+            )
             if below is not None and below + 1 < len(lines) and lines[below].startswith("> [!"):
                 found[below], found[below + 1] = "", f"> 📌 {found[below + 1].lstrip('> ')}"
         at += 1

@@ -21,34 +21,34 @@ def _sources(text: str) -> list[Mapping[str, object]]:
     except (ValueError, RecursionError):
         return []
     several = found if isinstance(found, list) else [found]
-    return [one for one in several if isinstance(one, dict) and _highlights(one)]
+    return [record for record in several if isinstance(record, dict) and _highlights(record)]
 
 
 def _highlights(source: Mapping[str, object]) -> list[Mapping[str, object]]:
     found = source.get("highlights")
     several = found if isinstance(found, list) else []
-    return [one for one in several if isinstance(one, dict) and _first(one, *_TEXTS)]
+    return [highlight for highlight in several if isinstance(highlight, dict) and _first(highlight, *_TEXTS)]
 
 
 def evidence(text: Text) -> int:
     """Sources with a title and highlights."""
     known = '"highlights"' in text.text and '"title"' in text.text
-    return 2 if known and any(_first(one, "title") for one in _sources(text.text)) else 0
+    return 2 if known and any(_first(record, "title") for record in _sources(text.text)) else 0
 
 
 def read(text: Text) -> Reading:
     """Reads every highlight of every source."""
     entries: list[Entry] = []
     position, line = 0, 1
-    for one in _sources(text.text):
+    for record in _sources(text.text):
         source = Source(
-            properties.title(_first(one, "title")) or "Untitled",
-            properties.people(_first(one, "authors", "author").split(";")),
-            properties.category(_first(one, "category")) or ("books" if "asin" in one else None),
-            properties.address(_first(one, "url", "source_url")),
-            tags_of(one),
+            properties.title(_first(record, "title")) or "Untitled",
+            properties.people(_first(record, "authors", "author").split(";")),
+            properties.category(_first(record, "category")) or ("books" if "asin" in record else None),
+            properties.address(_first(record, "url", "source_url")),
+            tags_of(record),
         )
-        for found in _highlights(one):
+        for found in _highlights(record):
             words = _first(found, *_TEXTS)
             at = text.text.find(json.dumps(words, ensure_ascii=False)[1:41], position)
             if at >= 0:
@@ -58,29 +58,29 @@ def read(text: Text) -> Reading:
     return Reading(tuple(entries), Header(), titled=True)
 
 
-def _entry(one: Mapping[str, object], words: str, source: Source, line: int) -> Entry:
-    place = one.get("location")
+def _entry(highlight: Mapping[str, object], words: str, source: Source, line: int) -> Entry:
+    place = highlight.get("location")
     inner: Mapping[str, object] = place if isinstance(place, dict) else {}
-    location = _first(inner, "value") or _first(one, "location", "page")
+    location = _first(inner, "value") or _first(highlight, "location", "page")
     return Entry(
         words.strip(),
         line,
-        link=properties.address(_first(inner, "url") or _first(one, "url", "link")),
+        link=properties.address(_first(inner, "url") or _first(highlight, "url", "link")),
         location=f"Location {location}" if location.isdigit() else location or None,
-        remark=_first(one, "note", "comment", "annotation").strip() or None,
-        tags=tags_of(one),
-        chapter=properties.chapter(_first(one, "chapter")),
-        added=moment_of(one.get("created_at") or one.get("date")),
-        color=color(_first(one, "color")),
+        remark=_first(highlight, "note", "comment", "annotation").strip() or None,
+        tags=tags_of(highlight),
+        chapter=properties.chapter(_first(highlight, "chapter")),
+        added=moment_of(highlight.get("created_at") or highlight.get("date")),
+        color=color(_first(highlight, "color")),
         source=source,
     )
 
 
-def tags_of(one: Mapping[str, object]) -> tuple[str, ...]:
+def tags_of(record: Mapping[str, object]) -> tuple[str, ...]:
     """Returns the tags of a source or a highlight. They may be texts, or maps with a name."""
     found: list[str] = []
     for key in ("tags", "labels", "keywords"):
-        value = one.get(key)
+        value = record.get(key)
         for tag in (
             value if isinstance(value, list) else re.split(r"[,;\n]", value) if isinstance(value, str) else []
         ):
@@ -90,10 +90,10 @@ def tags_of(one: Mapping[str, object]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _first(one: Mapping[str, object], *keys: str) -> str:
+def _first(record: Mapping[str, object], *keys: str) -> str:
     """Returns the first value under these keys that is a text or a whole number; else an empty text."""
     for key in keys:
-        value = one.get(key)
+        value = record.get(key)
         if isinstance(value, str) and value.strip():
             return value
         if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**15:
