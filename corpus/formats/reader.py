@@ -11,7 +11,7 @@ from corpus.formats.front_matter import FrontMatter
 from corpus.formats.header import Header, heading, is_highlights, is_passages
 from corpus.formats.labels import Role, inline_fields, role_of
 from corpus.formats.layout import Layout, Problems, Text
-from corpus.formats.outline.lines import TABLE_RULE, cells
+from corpus.formats.outline.multi_line import TABLE_RULE, cells
 from corpus.formats.outline.nested import headed_bullet
 from corpus.formats.outline.open_blocks import RULE
 from corpus.formats.outline.places import place

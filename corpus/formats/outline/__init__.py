@@ -2,6 +2,7 @@
 
 read        reads a note, or a part of it, into passages
 lines       gathers lines into blocks. It is the last of a chain of classes; each reads one kind of line and extends the next:
+              multi_line   comments, code fences, a second front matter, tables
               headings     headings and rules
               items        bullets, numbers, paragraphs
               quotes       block quotes and callouts
