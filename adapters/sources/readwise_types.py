@@ -10,7 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from corpus.formats.readwise_api import FetchedHighlight, FetchedSource, tags_of
-from corpus.privacy.marks import dotted, hashtags, wiki_pages
+from corpus.privacy.marks import dot_tags, hashtags, wiki_pages
 
 IsPrivate = Callable[[Iterable[str]], bool]
 """Whether one of these tags is private (`PRIVATE_TAGS`)."""
@@ -121,7 +121,7 @@ class SourceChange:
 
 def marks_in(text: str | None) -> list[str]:
     """Everything in a remark that may be a tag, however it is written: "#private", ".private", "[[private]]"."""
-    return [*hashtags(text), *dotted(text), *wiki_pages(text)] if text else []
+    return [*hashtags(text), *dot_tags(text), *wiki_pages(text)] if text else []
 
 
 def changes(page: Page, is_private: IsPrivate) -> list[SourceChange]:

@@ -61,7 +61,7 @@ def finish(entries: Sequence[Entry], problems: Problems, layout: Layout) -> tupl
     kept = _cut_common_tags(_cut_common_sign(kept))
     kept = [_cut_own_tags(entry) for entry in kept] if layout.tags_follow else kept
     kept = _apply_chapter_marks([_with_color(entry) for entry in kept])
-    whole = _longest(_joined(kept) if layout.repeats else kept)
+    whole = _keep_longest(_merge_repeated(kept) if layout.repeats else kept)
     copies, kept = len(kept) - len(whole), whole
     odd = sum(_is_metadata(entry.text) for entry in kept)
     if odd >= _MIN_FOR_WARNING and odd * 2 > len(kept):
@@ -234,7 +234,7 @@ def _apply_chapter_marks(entries: list[Entry]) -> list[Entry]:
     return kept
 
 
-def _joined(entries: list[Entry]) -> list[Entry]:
+def _merge_repeated(entries: list[Entry]) -> list[Entry]:
     """Keeps each passage once, with the remarks and properties of all its copies."""
     found: dict[tuple[Source | None, str], Entry] = {}
     for entry in entries:
@@ -243,7 +243,7 @@ def _joined(entries: list[Entry]) -> list[Entry]:
     return list(found.values())
 
 
-def _longest(entries: list[Entry]) -> list[Entry]:
+def _keep_longest(entries: list[Entry]) -> list[Entry]:
     """Keeps the longest of several versions of a highlight at one location, with the remarks about the others."""
     places: dict[tuple[object, ...], list[int]] = defaultdict(list)
     for index, entry in enumerate(entries):

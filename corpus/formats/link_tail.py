@@ -98,14 +98,14 @@ def _cut(text: str) -> Passage:
         and (wrapped := _WRAPPED.search(body, max(0, len(body) - 600))) is not None
     ):
         body = body[: wrapped.start()] + wrapped["link"]
-    body, found, tags, behind = _found(body, block)
+    body, found, tags, behind = _find_tail(body, block)
     if found is None:
         if body.endswith("]()") and (empty := _EMPTY_LINK.search(body, max(0, len(body) - 120))) is not None:
             place = f"{(empty['word'] or '').capitalize()} {empty['label']}".strip()
             return Passage(body[: empty.start()].rstrip(), location=place, block=block)
         return Passage(body, block=block)
     begin, label, url = found
-    location, added = _meaning(label)
+    location, added = _location_and_moment(label)
     rest, inner = _without_appendix(body[:begin].rstrip())
     for _ in range(_MAX_TAILS):  # "([Brand, p. 4](zotero://select/…)) ([pdf](zotero://open-pdf/…))"
         own = _SCHEMES.match(url) is not None
@@ -116,7 +116,7 @@ def _cut(text: str) -> Passage:
             break
         rest = rest[: earlier[0]].rstrip()
         url = earlier[2] if known and not own else url
-        location = location or _meaning(earlier[1])[0]
+        location = location or _location_and_moment(earlier[1])[0]
     if body[begin] != "(" and (dash := _DASH.search(rest, max(0, len(rest) - 60))) is not None:
         rest = rest[: dash.start()].rstrip()
         if dash["word"] and location:
@@ -126,7 +126,7 @@ def _cut(text: str) -> Passage:
     return Passage(rest, url, location, block or inner, tags, added, behind)
 
 
-def _found(body: str, block: str | None) -> tuple[str, tuple[int, str, str] | None, str, str]:
+def _find_tail(body: str, block: str | None) -> tuple[str, tuple[int, str, str] | None, str, str]:
     """Returns (text up to the end of the link, the link as `_tail` returns it, tags after it, the reader's words after it)."""
     if (found := _tail(body, block)) is not None:
         return body, found, "", ""
@@ -285,11 +285,11 @@ def _host_known(url: str) -> bool:
 
 def place_of(label: str) -> str | None:
     """Returns the location in a link's label ("p. 12", "Location 144"); None without one."""
-    return _meaning(label)[0] if _is_place(label) else None
+    return _location_and_moment(label)[0] if _is_place(label) else None
 
 
 @lru_cache(maxsize=4_096)
-def _meaning(label: str) -> tuple[str | None, str | None]:
+def _location_and_moment(label: str) -> tuple[str | None, str | None]:
     """Returns (location, moment of the highlight) in a link's label. "View Highlight", "None" and "🔗" have neither."""
     label = " ".join(label.split())
     if _YEAR.search(label) and (added := dates.moment(label)) is not None:

@@ -74,10 +74,12 @@ def read(path: str, text: str) -> Note | Skipped:
     if whole.suffix in DATA_SUFFIXES:
         known = registry.recognise(whole)
         return (
-            _note(whole, known, known.name) if known is not None else Skipped(path, _not_read(whole.suffix))
+            _note(whole, known, known.name)
+            if known is not None
+            else Skipped(path, _why_not_read(whole.suffix))
         )
     front = front_matter.split(text)
-    if (reason := _no_note(front)) is not None:
+    if (reason := _why_not_a_note(front)) is not None:
         return Skipped(path, reason)
     lines = tuple(front.body.split("\n"))
     whole = Text(path, text, front, lines, tuple([line for line in lines if line.startswith("#")]))
@@ -142,16 +144,19 @@ def _plain(text: Text) -> Note | Skipped:
 def _own_template(text: Text) -> str:
     """Returns the shape of a note that no layout recognises: an export with a person's own template, or not an export."""
     front, body = text.front, text.body
-    highlights = _below_highlights(text.lines)
+    highlights = _has_highlights_heading(text.lines)
     known = front.first(*_FRONT_KEYS) is not None
     marked = _MARKER.search(body) is not None
-    if highlights and (known or marked or _bulleted(body)):
+    if highlights and (known or marked or _has_bullets(body)):
         return FRONT_MATTER if known and ">[!" not in body[:4000] else CUSTOM
     if marked and any(link_tail.is_tail(line) for line in text.lines if "](" in line or "^rw" in line):
         return FRONT_MATTER if known else CUSTOM
     return (
         CUSTOM
-        if _has_table(text) or _headed_by_places(text) or _labels_passages(text) or _is_about_a_book(text)
+        if _has_table(text)
+        or _has_location_headings(text)
+        or _has_labelled_passages(text)
+        or _is_about_a_book(text)
         else PLAIN
     )
 
@@ -161,27 +166,27 @@ def _is_made_of_quotes(text: Text) -> bool:
     marked = _MARKER.search(text.body) is not None
     return not (
         marked
-        or _headed_by_places(text)
-        or _labels_passages(text)
-        or _below_highlights(text.lines)
+        or _has_location_headings(text)
+        or _has_labelled_passages(text)
+        or _has_highlights_heading(text.lines)
         or _has_table(text)
-        or _headed(text)
+        or _has_passage_heading(text)
     )
 
 
-def _labels_passages(text: Text) -> bool:
+def _has_labelled_passages(text: Text) -> bool:
     """Whether two or more lines are labelled as passages in bold: "> **Highlight:** a hedge grows"."""
     found = [child(line.lstrip("-> \t")) for line in text.lines if "**" in line[:8]]
     return sum(named is not None and named.role is Role.PASSAGE and named.marked for named in found) > 1
 
 
-def _headed_by_places(text: Text) -> bool:
+def _has_location_headings(text: Text) -> bool:
     """Whether two or more headings have nothing but a passage's location: "p. 33, loc. 120"."""
     found = (heading(line) for line in text.headings)
     return sum(head is not None and head[0] > 1 and place(head[1]) is not None for head in found) > 1
 
 
-def _headed(text: Text) -> bool:
+def _has_passage_heading(text: Text) -> bool:
     """Whether a heading announces passages: "Quotes", "Annotations"."""
     return any((found := heading(line)) is not None and is_passages(found[1]) for line in text.headings)
 
@@ -214,10 +219,10 @@ def _is_about_a_book(text: Text) -> bool:
                 header.read(f"{field.name}:: {field.value}")
     if not header.names_author(text.front):
         return False
-    return _headed(text) or _quotes_prevail(text.lines)
+    return _has_passage_heading(text) or _is_mostly_quotes(text.lines)
 
 
-def _quotes_prevail(lines: tuple[str, ...]) -> bool:
+def _is_mostly_quotes(lines: tuple[str, ...]) -> bool:
     """Whether a note consists of block quotes with few words between. Otherwise its owner wrote it and only quotes something."""
     quotes = words = 0
     for above, line in pairwise(["", *lines]):
@@ -242,12 +247,12 @@ def is_linked(note: Note) -> bool:
     return note.source.url is not None
 
 
-def _bulleted(body: str) -> bool:
+def _has_bullets(body: str) -> bool:
     """Whether any bullet at column 0 may be a passage."""
     return _PASSAGE.search(body) is not None
 
 
-def _below_highlights(lines: tuple[str, ...]) -> bool:
+def _has_highlights_heading(lines: tuple[str, ...]) -> bool:
     """Whether the note has a heading "Highlights", or such a bullet with bullets below it."""
     if any(
         line[:1] in "-*+"
@@ -264,7 +269,7 @@ def _below_highlights(lines: tuple[str, ...]) -> bool:
     return any(level <= 4 and is_highlights(name.strip("# :")) for level, name in heads)
 
 
-def _no_note(front: FrontMatter) -> str | None:
+def _why_not_a_note(front: FrontMatter) -> str | None:
     values = " ".join(value for found in front.properties.values() for value in found)
     head = front.body[:1500].split("\n")
     end = next(
@@ -285,7 +290,7 @@ def _no_note(front: FrontMatter) -> str | None:
     return None
 
 
-def _not_read(suffix: str) -> str:
+def _why_not_read(suffix: str) -> str:
     return _NOT_READ.get(
         {".tsv": ".csv", ".htm": ".html", ".xhtml": ".html"}.get(suffix, suffix), "no export of highlights"
     )

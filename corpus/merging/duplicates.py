@@ -183,7 +183,7 @@ def _ids(
 ) -> dict[int, str]:
     """Returns the ids of these highlights by their index. Ids in `taken` are avoided; new ones are added to it."""
     found: dict[int, str] = {}
-    for level in (_by_link, _by_text, _by_all):
+    for level in (_by_link, _by_text, _by_everything):
         names = {
             place: {digest(name).hex() for copy in group if (name := level(copy)) is not None}
             for place, group in groups.items()
@@ -195,8 +195,10 @@ def _ids(
                 found[place] = min(free)
         taken.update(found.values())
     left = [place for place in groups if place not in found]
-    for number, place in enumerate(sorted(left, key=lambda place: [_by_all(copy) for copy in groups[place]])):
-        numbered = f"{_by_all(best(groups[place]))}\x1e{number}"
+    for number, place in enumerate(
+        sorted(left, key=lambda place: [_by_everything(copy) for copy in groups[place]])
+    ):
+        numbered = f"{_by_everything(best(groups[place]))}\x1e{number}"
         while digest(numbered).hex() in taken:
             numbered += "\x1e"
         found[place] = digest(numbered).hex()
@@ -213,5 +215,5 @@ def _by_text(copy: Copy) -> str:
     return f"{copy.id_key}\x1etext\x1f{copy.key}"
 
 
-def _by_all(copy: Copy) -> str:
+def _by_everything(copy: Copy) -> str:
     return f"{_by_text(copy)}\x1f{copy.source_key}\x1f{copy.source.url}\x1f{copy.entry.link}\x1f{copy.entry.text}"

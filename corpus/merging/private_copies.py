@@ -15,7 +15,7 @@ from corpus.model import Source
 from corpus.normalize import fold, key
 from corpus.plain_text import plain
 from corpus.privacy.rules import PrivacyRules
-from corpus.privacy.scan import Scan, remark_marks, scan
+from corpus.privacy.scan import Scan, is_private_remark, scan
 
 MIN_LETTERS_PRIVATE_ANYWHERE = 16
 """A private text with at least this many letters and digits is private wherever it stands; see `letters`."""
@@ -56,7 +56,7 @@ def decide(note: Note, text: str, rules: PrivacyRules) -> Decided:
         return Decided(note, (True,) * count, True, frozenset(units(text)))
     found = scan(text, tags)
     tagged = [tags.covers_any((*entry.tags, *note.source_of(entry).tags)) for entry in note.entries]
-    remarked = [bool(entry.remark) and remark_marks(entry.remark or "", tags) for entry in note.entries]
+    remarked = [bool(entry.remark) and is_private_remark(entry.remark or "", tags) for entry in note.entries]
     own = tuple(map(bool.__or__, tagged, remarked))
     if not found.any and not found.marked:
         return Decided(note, own, False, frozenset())

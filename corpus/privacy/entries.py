@@ -43,7 +43,7 @@ def tags_of(value: str) -> tuple[str, ...]:
     if colon and is_tag_key(label):
         value = rest
     found: list[str] = []
-    parts = _listed(value, brackets=True)
+    parts = _split_list(value, brackets=True)
     for part in parts:
         words = part.split()
         found.append(part)
@@ -58,7 +58,7 @@ def paths_of(value: str) -> tuple[str, ...]:
     Globs separated by blanks are several entries. `PrivatePaths.of` decides how other blanks are meant.
     """
     found: list[str] = []
-    for part in _listed(value, brackets=False):
+    for part in _split_list(value, brackets=False):
         words = part.split()
         globs = len(words) > 1 and all("/" in word or "*" in word or "." in word for word in words)
         found += words if globs else [part]
@@ -70,7 +70,7 @@ def _tag(text: str) -> str:
     return text if name_of(text) else ""
 
 
-def _listed(value: str, brackets: bool) -> list[str]:
+def _split_list(value: str, brackets: bool) -> list[str]:
     """Returns the parts of a list in any of the accepted notations."""
     text = value.strip()
     if text[:1] in '[{"':
@@ -124,7 +124,7 @@ def objections(
     of_tags = [
         Objection("PRIVATE_TAGS", entry, *_tag_objection(entry, names))
         for entry in tags
-        if entry in idle and not _made_of_others(entry, tags)
+        if entry in idle and not _is_made_of_others(entry, tags)
     ]
     of_paths = [
         Objection("PRIVATE_PATHS", entry, *_path_objection(entry, folders))
@@ -134,7 +134,7 @@ def objections(
     return of_tags + of_paths
 
 
-def _made_of_others(entry: str, entries: Sequence[str]) -> bool:
+def _is_made_of_others(entry: str, entries: Sequence[str]) -> bool:
     """Whether an entry is made of the words of other entries, or is a word of another one (see `tags_of`)."""
     words = entry.split()
     if len(words) > 1:
@@ -142,7 +142,7 @@ def _made_of_others(entry: str, entries: Sequence[str]) -> bool:
     return any(entry in other.split() for other in entries if other != entry)
 
 
-def _near(text: str, known: Sequence[str]) -> str | None:
+def _closest(text: str, known: Sequence[str]) -> str | None:
     from rapidfuzz import process
     from rapidfuzz.distance import OSA
 
@@ -151,7 +151,7 @@ def _near(text: str, known: Sequence[str]) -> str | None:
 
 
 def _tag_objection(entry: str, known: Sequence[str]) -> tuple[str, str]:
-    near = _near(name_of(entry), known)
+    near = _closest(name_of(entry), known)
     if near is not None and not PrivateTags.of([entry]).covers(near):
         return f"{entry!r} covers nothing", f"did you mean {near!r}, which is a tag here?"
     return (
@@ -162,7 +162,7 @@ def _tag_objection(entry: str, known: Sequence[str]) -> tuple[str, str]:
 
 def _path_objection(entry: str, known: Sequence[str]) -> tuple[str, str]:
     wanted = entry.replace("\\", "/").rstrip("/*").rsplit("/", 1)[-1]
-    near = _near(wanted, known)
+    near = _closest(wanted, known)
     if near is not None:
         return f"{entry!r} covers nothing", f"did you mean {near!r}?"
     return (

@@ -94,9 +94,9 @@ def label_of(line: str) -> Label | None:
     return Label(name, match["value"].strip().lstrip("*_").strip())
 
 
-def holds_tag(text: str, tags: PrivateTags) -> bool:
+def has_private_tag(text: str, tags: PrivateTags) -> bool:
     """Whether the text contains a private hashtag, wiki link or link to a private tag."""
-    text = cleaned(text)
+    text = unescaped(text)
     return (
         any(tags.covers(page) for page in wiki_pages(text))
         or tags.covers_any(_TAG_ADDRESS.findall(text))
@@ -104,7 +104,7 @@ def holds_tag(text: str, tags: PrivateTags) -> bool:
     )
 
 
-def cleaned(text: str) -> str:
+def unescaped(text: str) -> str:
     """Returns the text with entities and escapes resolved."""
     if "&" in text:
         text = html.unescape(text)
@@ -113,7 +113,7 @@ def cleaned(text: str) -> str:
 
 def is_only_tags(line: str) -> bool:
     """Whether a line has nothing but tags and signs."""
-    text = _HASHED.sub(" ", _WIKI.sub(" ", _LINKED.sub(" ", cleaned(line))))
+    text = _HASHED.sub(" ", _WIKI.sub(" ", _LINKED.sub(" ", unescaped(line))))
     return not any(map(str.isalnum, _DOTTED.sub(" ", _HTML.sub(" ", text))))
 
 
@@ -122,7 +122,7 @@ def without_elements(text: str) -> str:
     return _HTML.sub("", text) if "<" in text else text
 
 
-def dotted(text: str) -> list[str]:
+def dot_tags(text: str) -> list[str]:
     """Returns every ".tag" in a remark: Readwise reads such words as tags."""
     return _DOTTED.findall(text)
 
@@ -155,21 +155,22 @@ def hashtags(text: str) -> list[str]:
     return found
 
 
-def switch_marks(name: str, tags: PrivateTags) -> bool:
+def is_privacy_switch(name: str, tags: PrivateTags) -> bool:
     """Whether a property of this name can switch privacy on: "private", "is_private", "isPrivate"."""
     return tags.covers(name) or (
         (match := _IS.match(name.strip())) is not None and tags.covers(match.group(1))
     )
 
 
-def inline_marks(line: str, tags: PrivateTags) -> bool:
+def has_private_field(line: str, tags: PrivateTags) -> bool:
     """Whether a line has a private inline field of Dataview: "[private:: true]", "(visibility:: private)"."""
     return "::" in line and any(
-        label_marks(Label(fold(name).strip(), value), tags) for name, value in _INLINE_FIELD.findall(line)
+        is_private_label(Label(fold(name).strip(), value), tags)
+        for name, value in _INLINE_FIELD.findall(line)
     )
 
 
-def comment_marks(line: str, tags: PrivateTags) -> bool:
+def has_private_comment(line: str, tags: PrivateTags) -> bool:
     """Whether a line has a comment that is only a private tag: "<!-- private -->", "%% private %%"."""
     return ("<!--" in line or "%%" in line) and any(
         len(words.split()) <= MAX_LABEL_WORDS and tags.covers(words)
@@ -179,7 +180,7 @@ def comment_marks(line: str, tags: PrivateTags) -> bool:
     )
 
 
-def callout_marks(line: str, tags: PrivateTags) -> bool:
+def is_private_callout(line: str, tags: PrivateTags) -> bool:
     """Whether a callout's kind, its part after a bar or its title is a private tag: "[!private]", "[!quote|private]"."""
     match = _CALLOUT.match(line) if "[!" in line[:40] else None
     if match is None:
@@ -188,14 +189,14 @@ def callout_marks(line: str, tags: PrivateTags) -> bool:
     return any(len(part.split()) <= MAX_LABEL_WORDS and tags.covers(part) for part in parts if part.strip())
 
 
-def label_marks(label: Label, tags: PrivateTags) -> bool:
+def is_private_label(label: Label, tags: PrivateTags) -> bool:
     """Whether the value is a private tag ("Tags: private"), or the label itself is one that is switched on ("private: yes")."""
-    value = cleaned(label.value)
+    value = unescaped(label.value)
     bare = fold(value).strip(" .\"'[]")
-    if switch_marks(label.name, tags):
+    if is_privacy_switch(label.name, tags):
         return bare in _TRUE
     if label.is_tags:
-        return value_marks(value, tags)
+        return lists_private_tag(value, tags)
     if is_name_key(label.name):
         return False
     items = [item.strip() for item in _COMMAS.split(value)]
@@ -209,15 +210,15 @@ def switched_off(value: str) -> bool:
     return fold(value).strip(" .\"'[]") in _FALSE
 
 
-def value_marks(value: str, tags: PrivateTags) -> bool:
+def lists_private_tag(value: str, tags: PrivateTags) -> bool:
     """Whether a list of tags contains a private tag, whatever separates them."""
     return tags.covers_any(_COMMAS.split(value)) or tags.covers_any(_BLANKS.split(value))
 
 
-def item_marks(line: str, tags: PrivateTags) -> bool:
+def is_private_item(line: str, tags: PrivateTags) -> bool:
     """Whether an item of a tag list ("- private") is private."""
     lead = _LEAD.match(line)
-    return value_marks(cleaned(line[lead.end() if lead else 0 :]), tags)
+    return lists_private_tag(unescaped(line[lead.end() if lead else 0 :]), tags)
 
 
 def is_item(line: str) -> bool:
@@ -230,7 +231,7 @@ def _is_bare(item: str) -> bool:
     return len(item.split()) <= MAX_LABEL_WORDS
 
 
-def bare_item_marks(line: str, tags: PrivateTags) -> bool:
+def is_bare_private_item(line: str, tags: PrivateTags) -> bool:
     """Whether an item of a list is only a private tag: "- private", "- [private]", "- 🔒 private"."""
     lead = _LEAD.match(line)
     words = line[lead.end() if lead else 0 :]
@@ -241,7 +242,7 @@ def bare_item_marks(line: str, tags: PrivateTags) -> bool:
     )
 
 
-def begins_marked(line: str, tags: PrivateTags) -> bool:
+def begins_with_private_tag(line: str, tags: PrivateTags) -> bool:
     """Whether a remark begins with a private tag used as a label: "private: about Tom", "[private] about Tom"."""
     match = _BEGIN.match(line.strip())
     words = (match["bracketed"] or match["labelled"] or "") if match is not None else ""

@@ -97,12 +97,12 @@ class Outline:
         if own_line and (above == at or not line.indent):
             return None
         if above == at:
-            return range(at, self._subtree(at))
+            return range(at, self._subtree_end(at))
         if not line.indent and self._is_apart(at):
             return None
-        if above is not None and self._belongs(above, at, own_line):
-            return range(above, max(at + 1, self._subtree(at)))
-        return self._between(at)
+        if above is not None and self._belongs_to_passage(above, at, own_line):
+            return range(above, max(at + 1, self._subtree_end(at)))
+        return self._reach_both_ways(at)
 
     def ends_at_rule(self, at: int) -> bool:
         """Whether a rule follows, with nothing but blank lines between."""
@@ -120,7 +120,7 @@ class Outline:
             own_line and not line.indent and at > 0 and self._lines[at - 1].blank
         )
 
-    def _belongs(self, above: int, at: int, own_line: bool) -> bool:
+    def _belongs_to_passage(self, above: int, at: int, own_line: bool) -> bool:
         """Whether a line belongs to the passage that begins above it: it is its child in the outline, or in its paragraph."""
         lines = self._lines
         self._steps += at - above
@@ -139,7 +139,7 @@ class Outline:
         beside = [self._lines[number] for number in (at - 1, at + 1) if 0 <= number < len(self._lines)]
         return all(line.blank or line.rule for line in beside)
 
-    def _between(self, at: int) -> range | None:
+    def _reach_both_ways(self, at: int) -> range | None:
         """Returns the reach of a tag that may belong to the passage above or to the one below: it covers both."""
         begin = self._starts[max(0, bisect_right(self._starts, at) - 1)]
         headings = bisect_left(self._headings, at)
@@ -150,16 +150,16 @@ class Outline:
             if section is None or below == len(self._starts) or self._starts[below] >= section.stop:
                 return None
             return range(heading, self._starts[below] + 1)
-        if below == len(self._starts) and self._ruled(begin, at):
+        if below == len(self._starts) and self._has_rule(begin, at):
             return None
-        end = self._starts[below] + 1 if below < len(self._starts) and not self._joined(at) else at + 1
-        return range(begin, max(end, self._subtree(at)))
+        end = self._starts[below] + 1 if below < len(self._starts) and not self._follows_text(at) else at + 1
+        return range(begin, max(end, self._subtree_end(at)))
 
-    def _ruled(self, begin: int, at: int) -> bool:
+    def _has_rule(self, begin: int, at: int) -> bool:
         self._steps += at - begin
         return any(self._lines[number].rule for number in range(begin, at))
 
-    def _joined(self, at: int) -> bool:
+    def _follows_text(self, at: int) -> bool:
         """Whether the line stands right below a line other than a rule. Then it belongs there, not to the next passage."""
         above = self._lines[at - 1]
         return not above.blank and not above.rule
@@ -174,7 +174,7 @@ class Outline:
         if level == 1 and not self._lines[at].bullet:
             return None
         if self._lines[at].bullet:
-            end = self._subtree(at)
+            end = self._subtree_end(at)
             if self._holds_passage(at, end):
                 return range(at, end)
         place = bisect_right(self._headings, at)
@@ -191,7 +191,7 @@ class Outline:
         place = bisect_left(self._starts, begin)
         return place < len(self._starts) and self._starts[place] < end
 
-    def _subtree(self, at: int) -> int:
+    def _subtree_end(self, at: int) -> int:
         """Returns the line behind the last child of the block that this line begins or belongs to."""
         lines = self._lines
         owner = at

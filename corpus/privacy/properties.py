@@ -13,14 +13,14 @@ from itertools import pairwise
 import yaml
 
 from corpus.privacy.marks import (
-    cleaned,
+    has_private_tag,
     hashtags,
-    holds_tag,
     is_name_key,
+    is_privacy_switch,
     is_tag_key,
-    switch_marks,
+    lists_private_tag,
     switched_off,
-    value_marks,
+    unescaped,
     wiki_pages,
 )  # fmt: skip
 from corpus.privacy.tags import PrivateTags
@@ -76,7 +76,7 @@ def blocks(lines: list[str]) -> Iterator[Block]:
         if fence not in ("---", "+++"):
             at += 1
             continue
-        end = _end(lines, at + 1, fence, headed=at == first)
+        end = _block_end(lines, at + 1, fence, headed=at == first)
         if end is None:
             at += 1
             continue
@@ -84,7 +84,7 @@ def blocks(lines: list[str]) -> Iterator[Block]:
         at = end + 1
 
 
-def _end(lines: list[str], begin: int, fence: str, headed: bool) -> int | None:
+def _block_end(lines: list[str], begin: int, fence: str, headed: bool) -> int | None:
     """Returns the line of the closing fence; None if these lines are not a block of properties."""
     keys = 0
     for at in range(begin, len(lines)):
@@ -104,7 +104,7 @@ def _end(lines: list[str], begin: int, fence: str, headed: bool) -> int | None:
 
 def read(text: str, fence: str, tags: PrivateTags) -> Found:
     """Reads a block of properties. Never raises."""
-    marked = tags.may_be_in(text) and (holds_tag(text, tags) or _comment_marks(text, tags))
+    marked = tags.may_be_in(text) and (has_private_tag(text, tags) or _has_private_comment(text, tags))
     if marked:
         return Found(True)
     if len(text) > MAX_BLOCK_CHARS:
@@ -119,16 +119,16 @@ def read(text: str, fence: str, tags: PrivateTags) -> Found:
         value = chunk.partition(":")[2]
         if is_tag_key(key) and not tags.may_be_in(chunk) and _SIMPLE.fullmatch(value.rstrip().lstrip(" \t")):
             continue
-        found = _marks(chunk, tags)
-        if found is None and (whole := _marks(text, tags)) is not None:
+        found = _is_private_yaml(chunk, tags)
+        if found is None and (whole := _is_private_yaml(text, tags)) is not None:
             return Found(private or whole)  # an alias of another property: only the whole block is valid YAML
         if found is None:
-            found = _broken(key, value, tags)
+            found = _is_private_though_invalid(key, value, tags)
         if found is None:
             unreadable.append((line, key))
         private = private or bool(found)
     if not private and "<<" in text and tags.may_be_in(text):
-        private = _marks(text, tags) or False
+        private = _is_private_yaml(text, tags) or False
     return Found(private, tuple(unreadable))
 
 
@@ -148,7 +148,7 @@ def _names_tags(text: str) -> bool:
     return any(is_tag_key(word) for word in re.findall(r"[^\W_][\w-]*", text[:MAX_BLOCK_CHARS]))
 
 
-def _comment_marks(text: str, tags: PrivateTags) -> bool:
+def _has_private_comment(text: str, tags: PrivateTags) -> bool:
     """Whether a comment is only a private tag. YAML takes "# private" for a comment; its writer meant a tag."""
     return any(
         "#" in line
@@ -158,26 +158,26 @@ def _comment_marks(text: str, tags: PrivateTags) -> bool:
     )
 
 
-def _broken(key: str, value: str, tags: PrivateTags) -> bool | None:
+def _is_private_though_invalid(key: str, value: str, tags: PrivateTags) -> bool | None:
     """Whether a property in invalid YAML makes the note private; None if it is a tag list that cannot be read."""
     if not is_tag_key(key):
         return tags.covers(value) or any(tags.covers(line.strip(" -\t")) for line in value.split("\n"))
     if len(value) < MAX_BLOCK_CHARS and _READABLE.fullmatch(value):
-        value = cleaned(value)
+        value = unescaped(value)
         return tags.covers_any(wiki_pages(value)) or tags.covers_any(hashtags(value))
     return None
 
 
-def _marks(text: str, tags: PrivateTags) -> bool | None:
+def _is_private_yaml(text: str, tags: PrivateTags) -> bool | None:
     """Whether a piece of YAML contains a private tag; None if it is invalid or too large."""
     try:
         root = yaml.compose(text.expandtabs(2), Loader=_LOADER)
-        return root is not None and _walk(root, tags)
+        return root is not None and _contains_private_tag(root, tags)
     except (yaml.YAMLError, ValueError, RecursionError):
         return None
 
 
-def _walk(root: yaml.Node, tags: PrivateTags) -> bool:
+def _contains_private_tag(root: yaml.Node, tags: PrivateTags) -> bool:
     """Whether any node below `root` is a private tag.
 
     Each node is visited at most once per kind of value (tags, name, other), however many aliases point to it.
@@ -195,14 +195,14 @@ def _walk(root: yaml.Node, tags: PrivateTags) -> bool:
         if (kind == "tags" and node.tag.startswith("!")) or node.tag == "tag:yaml.org,2002:binary":
             raise ValueError("a kind of value that holds no tags")
         if isinstance(node, yaml.ScalarNode):
-            if _scalar(node.value, kind, tags):
+            if _is_private_scalar(node.value, kind, tags):
                 return True
         elif isinstance(node, yaml.SequenceNode):
             pending += [(item, key) for item in node.value]
         elif isinstance(node, yaml.MappingNode):
             for name, value in node.value:
                 own = name.value if isinstance(name, yaml.ScalarNode) else ""
-                if own and switch_marks(own, tags) and not _is_off(value):
+                if own and is_privacy_switch(own, tags) and not _is_off(value):
                     return True
                 inherited = key if kind == "tags" or own == "<<" or not own else own
                 pending += [(value, inherited if own else key), *([] if own else [(name, key)])]
@@ -213,14 +213,14 @@ def _is_off(node: yaml.Node) -> bool:
     return isinstance(node, yaml.ScalarNode) and switched_off(node.value)
 
 
-def _scalar(value: str, kind: str, tags: PrivateTags) -> bool:
-    value = cleaned(value)
-    if holds_tag(value, tags):
+def _is_private_scalar(value: str, kind: str, tags: PrivateTags) -> bool:
+    value = unescaped(value)
+    if has_private_tag(value, tags):
         return True
     if kind == "name":
         return False
     if kind == "tags":
-        return value_marks(value, tags)
+        return lists_private_tag(value, tags)
     return len(value) <= MAX_PROSE_CHARS and any(tags.covers(item) for item in re.split(r"[,;\n]", value))
 
 
@@ -229,17 +229,17 @@ def _toml(text: str, tags: PrivateTags) -> Found:
         loaded = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError):
         return Found(False, ((0, "tags"),) if _names_tags(text) else ())
-    return Found(_toml_marks(loaded, "", tags))
+    return Found(_is_private_toml(loaded, "", tags))
 
 
-def _toml_marks(value: object, key: str, tags: PrivateTags) -> bool:
+def _is_private_toml(value: object, key: str, tags: PrivateTags) -> bool:
     if isinstance(value, dict):
         return any(
-            (switch_marks(name, tags) and part is not False)
-            or _toml_marks(part, key if is_tag_key(key) else name, tags)
+            (is_privacy_switch(name, tags) and part is not False)
+            or _is_private_toml(part, key if is_tag_key(key) else name, tags)
             for name, part in value.items()
         )
     if isinstance(value, list):
-        return any(_toml_marks(part, key, tags) for part in value)
+        return any(_is_private_toml(part, key, tags) for part in value)
     kind = "tags" if is_tag_key(key) else "name" if is_name_key(key) else ""
-    return isinstance(value, str) and _scalar(value, kind, tags)
+    return isinstance(value, str) and _is_private_scalar(value, kind, tags)

@@ -10,25 +10,25 @@ from corpus.privacy import properties
 from corpus.privacy.marks import (
     MAX_LABEL_WORDS,
     Label,
-    bare_item_marks,
-    begins_marked,
-    callout_marks,
-    comment_marks,
-    dotted,
-    holds_tag,
-    inline_marks,
+    begins_with_private_tag,
+    dot_tags,
+    has_private_comment,
+    has_private_field,
+    has_private_tag,
+    is_bare_private_item,
     is_item,
     is_name_key,
     is_only_tags,
+    is_privacy_switch,
+    is_private_callout,
+    is_private_item,
+    is_private_label,
     is_tag_key,
-    item_marks,
-    label_marks,
     label_of,
-    switch_marks,
     without_elements,
 )  # fmt: skip
 from corpus.privacy.outline import Line, Outline, lines_of
-from corpus.privacy.tables import marked_rows
+from corpus.privacy.tables import private_rows
 from corpus.privacy.tags import PrivateTags
 
 MAX_FENCE_LINES = 500
@@ -148,12 +148,12 @@ def scan(text: str, tags: PrivateTags) -> Scan:
     if whole or not may:
         return Scan(whole, (), tuple(unreadable))
     outline = lines_of(lines)
-    marked = tuple(_marked(lines, outline, inside, tags))
-    marked += tuple(Mark(at, False, True) for at in marked_rows(text, tags))
+    marked = tuple(_private_lines(lines, outline, inside, tags))
+    marked += tuple(Mark(at, False, True) for at in private_rows(text, tags))
     return Scan(False, marked, tuple(unreadable), tuple(outline) if marked else ())
 
 
-def _marked(
+def _private_lines(
     lines: Sequence[str], outline: Sequence[Line], inside: set[int], tags: PrivateTags
 ) -> Iterable[Mark]:
     listing: int | None = None
@@ -171,19 +171,19 @@ def _marked(
         label = label_of(line)
         table = line.count("|") > 1
         columns = (columns or _tag_columns(line)) if table else ()
-        names = {} if not table else names if beside else _switches(line, tags)
+        names = {} if not table else names if beside else _switch_columns(line, tags)
         beside = table
         if label is not None and label.is_tags and not label.value:
             listing = outline[number].indent
             continue
         if listing is not None and line.strip():
             if is_item(line) and outline[number].indent >= listing:
-                if tags.may_be_in(line) and item_marks(line, tags):
+                if tags.may_be_in(line) and is_private_item(line, tags):
                     yield Mark(number, False, True, code=code)
                     continue
             else:
                 listing = None
-        if (tags.may_be_in(line) or names) and _line_marks(line, label, tags, columns, names):
+        if (tags.may_be_in(line) or names) and _is_private_line(line, label, tags, columns, names):
             tag_list = label is not None and label.is_tags
             own_line = tag_list or is_only_tags(line)
             text = without_elements(line).strip() if own_line else ""
@@ -191,27 +191,27 @@ def _marked(
             yield Mark(number, own_line, label is not None or table, text, element, code)
 
 
-def _line_marks(
+def _is_private_line(
     line: str, label: Label | None, tags: PrivateTags, columns: tuple[int, ...], names: Mapping[int, str]
 ) -> bool:
     text = _INLINE_CODE.sub(" ", line) if line.count("`") > 1 else line
-    if holds_tag(text, tags) or (label is not None and label_marks(label, tags)):
+    if has_private_tag(text, tags) or (label is not None and is_private_label(label, tags)):
         return True
-    if inline_marks(line, tags) or comment_marks(line, tags) or callout_marks(line, tags):
+    if has_private_field(line, tags) or has_private_comment(line, tags) or is_private_callout(line, tags):
         return True
-    if label is not None and not is_name_key(label.name) and begins_marked(label.value, tags):
+    if label is not None and not is_name_key(label.name) and begins_with_private_tag(label.value, tags):
         return True
-    if line[:1] in (" ", "\t") and is_item(line) and bare_item_marks(line, tags):
+    if line[:1] in (" ", "\t") and is_item(line) and is_bare_private_item(line, tags):
         return True
     heading = _HEADING_TEXT.match(line)
     if heading is not None and tags.covers(heading.group(1)):
         return True
-    if _dotted(line if label is None else label.value, label is not None, tags):
+    if _has_dot_tag(line if label is None else label.value, label is not None, tags):
         return True
-    return line.count("|") > 1 and _table_marks(line, tags, columns, names)
+    return line.count("|") > 1 and _is_private_row(line, tags, columns, names)
 
 
-def _dotted(text: str, labelled: bool, tags: PrivateTags) -> bool:
+def _has_dot_tag(text: str, labelled: bool, tags: PrivateTags) -> bool:
     """Whether a remark contains ".private", an inline tag of Readwise. Elsewhere such a word is code."""
     if "." not in text:
         return False
@@ -219,7 +219,7 @@ def _dotted(text: str, labelled: bool, tags: PrivateTags) -> bool:
         text = text.strip(" \t>*-+")
         if not text.startswith(".") or not is_only_tags(text):
             return False
-    return tags.covers_any(dotted(text))
+    return tags.covers_any(dot_tags(text))
 
 
 def _tag_columns(row: str) -> tuple[int, ...]:
@@ -228,18 +228,18 @@ def _tag_columns(row: str) -> tuple[int, ...]:
     )
 
 
-def _switches(row: str, tags: PrivateTags) -> Mapping[int, str]:
+def _switch_columns(row: str, tags: PrivateTags) -> Mapping[int, str]:
     if not tags.may_be_in(row):
         return {}
     cells = enumerate(_CELLS.split(row))
     return {
         n: fold(cell).strip(" *_")
         for n, cell in cells
-        if cell.strip() and switch_marks(cell.strip(" *_"), tags)
+        if cell.strip() and is_privacy_switch(cell.strip(" *_"), tags)
     }
 
 
-def _table_marks(row: str, tags: PrivateTags, columns: tuple[int, ...], names: Mapping[int, str]) -> bool:
+def _is_private_row(row: str, tags: PrivateTags, columns: tuple[int, ...], names: Mapping[int, str]) -> bool:
     """Whether a table row is private.
 
     `columns` contain tags; `names` are other columns that can make a row private ("Private", "Visibility").
@@ -247,14 +247,14 @@ def _table_marks(row: str, tags: PrivateTags, columns: tuple[int, ...], names: M
     cells = [cell.strip() for cell in _CELLS.split(row)]
     for number, cell in enumerate(cells):
         labelled = number and cells[number - 1] and is_tag_key(cells[number - 1].strip(" *_:"))
-        if (labelled or number in columns) and label_marks(Label("tags", cell), tags):
+        if (labelled or number in columns) and is_private_label(Label("tags", cell), tags):
             return True
-        if number in names and cell and label_marks(Label(names[number], cell), tags):
+        if number in names and cell and is_private_label(Label(names[number], cell), tags):
             return True
     return False
 
 
-def remark_marks(remark: str, tags: PrivateTags) -> bool:
+def is_private_remark(remark: str, tags: PrivateTags) -> bool:
     """Whether a remark contains a private tag.
 
     Besides the forms that count in any line, these do: ".private", a line with nothing but the word, and a line that begins with
@@ -263,10 +263,10 @@ def remark_marks(remark: str, tags: PrivateTags) -> bool:
     if not tags.may_be_in(remark):
         return False
     return any(
-        holds_tag(line, tags)
-        or tags.covers_any(dotted(line))
+        has_private_tag(line, tags)
+        or tags.covers_any(dot_tags(line))
         or (len(line.split()) <= MAX_LABEL_WORDS and tags.covers(line))
-        or begins_marked(line, tags)
-        or ((label := label_of(line)) is not None and label_marks(label, tags))
+        or begins_with_private_tag(line, tags)
+        or ((label := label_of(line)) is not None and is_private_label(label, tags))
         for line in remark.split("\n")
     )

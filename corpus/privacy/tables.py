@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from corpus.normalize import fold
-from corpus.privacy.marks import MAX_ITEM_CHARS, Label, is_name_key, label_marks
+from corpus.privacy.marks import MAX_ITEM_CHARS, Label, is_name_key, is_private_label
 from corpus.privacy.tags import PrivateTags
 
 MAX_HEAD_CHARS = 2_000
@@ -19,7 +19,7 @@ _PAIR = re.compile(
 _NAMESPACE = re.compile(r"[^/]{1,60}(?=/\S)")
 
 
-def marked_rows(text: str, tags: PrivateTags) -> Iterator[int]:
+def private_rows(text: str, tags: PrivateTags) -> Iterator[int]:
     """Yields the numbers, from 0, of the lines with a private value."""
     first = text.lstrip("\ufeff \t\n")[:1]
     if first in ("{", "[") and '":' in text:
@@ -55,7 +55,7 @@ def _table_rows(text: str, delimiter: str, names: Sequence[str], tags: PrivateTa
                 and not is_name_key(name)
                 and (
                     (len(cell) <= MAX_ITEM_CHARS and tags.covers(cell))
-                    or (name and label_marks(Label(name, cell), tags))
+                    or (name and is_private_label(Label(name, cell), tags))
                 )
             ):
                 yield at
@@ -73,6 +73,6 @@ def _json_rows(text: str, tags: PrivateTags) -> Iterator[int]:
             parent = _NAMESPACE.match(bare)
             marked = parent is not None and tags.covers(parent.group())
         else:
-            marked = label_marks(Label(key, bare), tags)
+            marked = is_private_label(Label(key, bare), tags)
         if marked:
             yield bisect_right(begins, match.start()) - 1

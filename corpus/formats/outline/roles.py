@@ -35,7 +35,7 @@ def read(
     blocks = [Block(draft, draft.finish()) for draft in outline.drafts]
     _give_links_back(blocks)
     evidence = _weighed(blocks, outline, always_linked=always_linked, quotes_only=quotes_only)
-    leading = _leading(blocks) if paragraphs_lead else frozenset()
+    leading = _leading_paragraphs(blocks) if paragraphs_lead else frozenset()
     numbers = _list_numbers(blocks)
     marked_parts = {block.draft.part for block in blocks if block.certain}
     entries: list[Entry] = []
@@ -51,7 +51,7 @@ def read(
             owner = None
         starts = owner is None and after is not None
         if id(draft) in leading:
-            before, owner = _joined(before, entry), None
+            before, owner = _with_paragraph(before, entry), None
         elif same_link_is_remark and entries and _is_same_annotation(entry, entries[-1]):
             entries[-1] = _with_remark(entries[-1], block)
         elif _is_passage(block, evidence, marked_parts, outline, owner) or (
@@ -67,7 +67,7 @@ def read(
         elif starts and after is not None and _is_above(block, after, evidence):
             above = entry.text
         elif starts and after is not None and _begins_next(block, after, evidence):
-            before = _joined(before, entry)
+            before = _with_paragraph(before, entry)
         elif block.certain:
             unknown.append((draft.line, NOT_BELOW_HIGHLIGHTS))
         elif draft.section == "highlights" and entry.text and not _is_footer(draft, outline):
@@ -93,13 +93,13 @@ def _weighed(
 def _completed(entry: Entry, before: Entry | None, above: str | None) -> Entry:
     """Returns the passage with its first paragraphs, and with the remark that stands above it."""
     if before is not None:
-        entry = replace(entry, text=_joined(before, entry).text, line=before.line)
+        entry = replace(entry, text=_with_paragraph(before, entry).text, line=before.line)
     if above is not None:
         entry = replace(entry, remark="\n".join(filter(None, (above, entry.remark))))
     return entry
 
 
-def _joined(before: Entry | None, entry: Entry) -> Entry:
+def _with_paragraph(before: Entry | None, entry: Entry) -> Entry:
     """Adds a paragraph to the paragraphs before it."""
     return entry if before is None else replace(before, text=f"{before.text}\n\n{entry.text}")
 
@@ -112,7 +112,7 @@ def _with_own_sign(entry: Entry, draft: Draft, number: str | None, evidence: Evi
     return replace(entry, text=draft.sign + entry.text) if dashed else entry
 
 
-def _leading(blocks: Sequence[Block]) -> frozenset[int]:
+def _leading_paragraphs(blocks: Sequence[Block]) -> frozenset[int]:
     """Returns the ids of drafts that begin a passage: paragraphs without link or label directly above a paragraph with a link."""
     found: set[int] = set()
     follows: Draft | None = None

@@ -111,10 +111,10 @@ def _paragraphs(lines: Sequence[str]) -> list[Paragraph]:
             found[-1][1].append(line)
         else:
             found.append((at, [line]))
-    return _closed_up(found)
+    return _with_pages_joined(found)
 
 
-def _closed_up(found: list[Paragraph]) -> list[Paragraph]:
+def _with_pages_joined(found: list[Paragraph]) -> list[Paragraph]:
     """Joins the page of a highlight to the date above it if a blank line stands between, as in Markdown."""
     joined: list[Paragraph] = []
     for at, lines in found:

@@ -79,7 +79,7 @@ def _part(lines: Sequence[str], number: int, chapter: str | None) -> Entry | Non
     text = [_QUOTE.sub(r"\1", line) if quoted else line for line in lines[begin:end]]
     draft = Draft(number + begin, text[0], _chapter(lines[:begin], "\n".join(text)) or chapter, None)
     draft.rest = text[1:]
-    below = _behind(lines[end:], draft)
+    below = _read_below(lines[end:], draft)
     entry = draft.finish()
     if entry.link or below is None:
         return entry
@@ -109,7 +109,7 @@ def _chapter(above: Sequence[str], text: str) -> str | None:
     return properties.chapter(headings[-1])
 
 
-def _behind(lines: Sequence[str], draft: Draft) -> link_tail.Passage | None:
+def _read_below(lines: Sequence[str], draft: Draft) -> link_tail.Passage | None:
     """Adds the lines below the passage to the draft. Returns the link to the passage; None without one."""
     link: link_tail.Passage | None = None
     commented = False
