@@ -124,6 +124,7 @@ def _without_fences(text: str, protected: list[str]) -> str:
 
 
 def _links(text: str) -> str:
+    """Removes pictures and footnote marks, and replaces links by their labels."""
     if "[^" in text:
         text = _FOOTNOTE.sub("", text)
     for _ in range(3):  # the label of a link may contain an image or another link
@@ -168,7 +169,7 @@ def _is_footnote(text: str, match: re.Match[str]) -> bool:
 
 
 def _target_end(text: str, start: int) -> int | None:
-    """Returns the index behind the `(target)` that begins at `start`; None if it does not end.
+    """Returns the index after the `(target)` that begins at `start`; None if it does not end.
 
     Parentheses in it must be balanced, as they are in Wikipedia addresses. A target has no blanks, except before a title in
     quotation marks (CommonMark 0.31, section 6.3).
@@ -220,6 +221,7 @@ def _line_signs(text: str) -> str:
 
 
 def _emphasis(text: str) -> str:
+    """Removes the signs of emphasis, strike-through and highlights."""
     if "*" in text:
         text = _BOTH.sub(r"\1", text)
         text = _STRONG.sub(r"\1\2", text)

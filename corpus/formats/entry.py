@@ -190,6 +190,7 @@ class Draft:
             self._place(found.name, value, role)
 
     def _place(self, name: str, value: str, role: Role) -> None:
+        """Takes the value of a location or link label."""
         if (match := _WEB_LINK.search(value)) is not None:
             self.link = self.link or match["url"]
             value = _WEB_LINK.sub(r"\1", value)

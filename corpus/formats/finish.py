@@ -277,6 +277,7 @@ def _keep_longest(entries: list[Entry]) -> list[Entry]:
 
 
 def _merged(long: Entry, short: Entry) -> Entry:
+    """Returns the longer version with the remarks and properties of both."""
     remarks = dict.fromkeys(part for part in (long.remark, short.remark) if part)
     return replace(
         long,

@@ -67,6 +67,7 @@ def split(text: str) -> FrontMatter:
 
 
 def _records(block: str) -> tuple[FrontMatter, ...]:
+    """Returns the properties of each source if the block is a list of them."""
     if not block.lstrip().startswith("- "):
         return ()
     try:
@@ -107,6 +108,7 @@ def _looks_like_properties(block: str) -> bool:
 
 
 def _load(block: str) -> tuple[dict[str, list[str]], list[tuple[int, str]]]:
+    """Reads the block as YAML, or property by property if it is broken."""
     # YAML takes an unquoted "#tag" for a comment, but its writer meant a tag.
     block = _HASHED_TAGS.sub(lambda match: f"{match[1]}: '{match[2].replace(chr(39), '')}'", block)
     block = _HASHED_VALUE.sub(lambda match: f"{match[1]}: '{match[2].replace(chr(39), '')}'", block)
@@ -147,6 +149,7 @@ def _chunks(block: str) -> list[tuple[int, str, str]]:
 
 
 def _properties(loaded: object) -> dict[str, list[str]]:
+    """Converts loaded YAML to properties. Nested properties are added if their keys are free."""
     if isinstance(loaded, list) and loaded and isinstance(loaded[0], dict):
         loaded = loaded[0]
     if not isinstance(loaded, dict):

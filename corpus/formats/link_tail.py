@@ -92,6 +92,7 @@ def cut(text: str) -> Passage:
 
 
 def _cut(text: str) -> Passage:
+    """Does the work of `cut`: finds the link, other links before it, and what stands around them."""
     body, block = _without_appendix(text.rstrip())
     if (
         body.endswith(_WRAPPED_ENDS)

@@ -66,6 +66,7 @@ def _without_signatures(entries: list[Entry], lines: list[str], first_line: int)
 
 
 def _paragraphs(body: str, first_line: int) -> tuple[Entry, ...]:
+    """Reads the lines between blank lines as passages."""
     gathered: list[str] = []
     entries = []
     for number, line in enumerate([*body.split("\n"), ""], start=first_line):
@@ -84,6 +85,7 @@ def hashtags(body: str) -> tuple[str, ...]:
 
 
 def _passage(lines: list[str], *, quoted: bool, listed: bool) -> str:
+    """Returns the text of a block without Markdown signs and properties; empty if nothing is left."""
     cleaned = []
     for number, line in enumerate(lines):
         text = _QUOTE_SIGNS.sub("", line) if quoted else line

@@ -127,6 +127,7 @@ def _page(page: str) -> str:
 
 
 def _persons(text: str) -> list[str]:
+    """Splits a text into names if each part looks like a full name; else it is a single name."""
     text = " ".join(text.split())
     parts = _BETWEEN_PEOPLE.split(text)
     whole = len(parts) < 2 or not all(is_person(part) for part in parts)

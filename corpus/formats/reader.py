@@ -98,6 +98,7 @@ def read(path: str, text: str) -> Note | Skipped:
 
 
 def _note(text: Text, known: Layout, shape: str) -> Note:
+    """Reads a note in a known layout, or in a person's own template."""
     reading = known.read(text) if known.read is not None else read_note(text, known)
     problems: Problems = [
         (line, f"the property {key!r} is not valid YAML: read as it stands where that can be")
@@ -270,6 +271,7 @@ def _has_highlights_heading(lines: tuple[str, ...]) -> bool:
 
 
 def _why_not_a_note(front: FrontMatter) -> str | None:
+    """Returns why a file is not a note with highlights (a template, a log of syncs); None if it may be one."""
     values = " ".join(value for found in front.properties.values() for value in found)
     head = front.body[:1500].split("\n")
     end = next(

@@ -138,6 +138,7 @@ def source_of(fetched: FetchedSource) -> Source:
 
 
 def _entries(fetched: FetchedSource) -> Iterator[Entry]:
+    """Yields the entries in reading order. Highlights that are headings become chapters."""
     chapters: list[tuple[int, str | None]] = []
     for line, highlight in _in_reading_order(fetched.highlights):
         level = heading_level(highlight)

@@ -70,6 +70,7 @@ def merge(
 
 
 def _copies(keyed: Keyed, sources: dict[_SourceName, Source]) -> Iterable[Copy]:
+    """Yields the entries of a note as copies."""
     note = keyed.note
     named: dict[Source, tuple[str, Source, str]] = {}
     for own_source in note.sources:
@@ -152,6 +153,7 @@ def _sources(notes: Sequence[Note]) -> dict[_SourceName, Source]:
 
 
 def _merged(alike: list[Source]) -> Source:
+    """Merges sources. The one with the most properties goes first."""
     ordered = sorted(alike, key=lambda source: (-_known(source), repr(source)))
     if len(ordered) == 1:
         return ordered[0]
@@ -270,6 +272,7 @@ def _highlights(groups: list[list[Copy]], sources: dict[_SourceName, Source]) ->
 
 
 def _highlight(best: Copy, group: list[Copy], name: str, source: Source) -> Highlight:
+    """Makes a highlight of the best copy, and fills its gaps from the other copies."""
     entry = best.entry
     ordered = group
     if len(group) > 1:

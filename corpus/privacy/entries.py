@@ -97,6 +97,7 @@ def _split_list(value: str, brackets: bool) -> list[str]:
 
 
 def _unquoted(text: str) -> str:
+    """Removes quotation marks around a text, but keeps those of its parts."""
     text = text.strip()
     while (
         len(text) > 1

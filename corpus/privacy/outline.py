@@ -192,7 +192,7 @@ class Outline:
         return place < len(self._starts) and self._starts[place] < end
 
     def _subtree_end(self, at: int) -> int:
-        """Returns the line behind the last child of the block that this line begins or belongs to."""
+        """Returns the line after the last child of the block that this line begins or belongs to."""
         lines = self._lines
         owner = at
         if not lines[at].bullet and lines[at].indent:  # a property or further line of the block above

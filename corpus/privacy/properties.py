@@ -214,6 +214,7 @@ def _is_off(node: yaml.Node) -> bool:
 
 
 def _is_private_scalar(value: str, kind: str, tags: PrivateTags) -> bool:
+    """Whether a single value is or contains a private tag. `kind` is "tags", "name" or empty."""
     value = unescaped(value)
     if has_private_tag(value, tags):
         return True
@@ -233,6 +234,7 @@ def _toml(text: str, tags: PrivateTags) -> Found:
 
 
 def _is_private_toml(value: object, key: str, tags: PrivateTags) -> bool:
+    """Whether a TOML value contains a private tag."""
     if isinstance(value, dict):
         return any(
             (is_privacy_switch(name, tags) and part is not False)

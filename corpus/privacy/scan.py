@@ -156,6 +156,7 @@ def scan(text: str, tags: PrivateTags) -> Scan:
 def _private_lines(
     lines: Sequence[str], outline: Sequence[Line], inside: set[int], tags: PrivateTags
 ) -> Iterable[Mark]:
+    """Yields a mark for every line with a private tag, outside front matter."""
     listing: int | None = None
     """Indentation of the last "Tags:" without a value: its items follow on the next lines."""
     columns: tuple[int, ...] = ()
@@ -194,6 +195,7 @@ def _private_lines(
 def _is_private_line(
     line: str, label: Label | None, tags: PrivateTags, columns: tuple[int, ...], names: Mapping[int, str]
 ) -> bool:
+    """Whether a line has a private tag in any of its forms."""
     text = _INLINE_CODE.sub(" ", line) if line.count("`") > 1 else line
     if has_private_tag(text, tags) or (label is not None and is_private_label(label, tags)):
         return True
@@ -229,6 +231,7 @@ def _tag_columns(row: str) -> tuple[int, ...]:
 
 
 def _switch_columns(row: str, tags: PrivateTags) -> Mapping[int, str]:
+    """Returns the columns with a heading that switches privacy on ("Private"), by index."""
     if not tags.may_be_in(row):
         return {}
     cells = enumerate(_CELLS.split(row))
@@ -242,7 +245,7 @@ def _switch_columns(row: str, tags: PrivateTags) -> Mapping[int, str]:
 def _is_private_row(row: str, tags: PrivateTags, columns: tuple[int, ...], names: Mapping[int, str]) -> bool:
     """Whether a table row is private.
 
-    `columns` contain tags; `names` are other columns that can make a row private ("Private", "Visibility").
+    `columns` contain tags. `names` are columns with a heading that switches privacy on ("Private"), by index.
     """
     cells = [cell.strip() for cell in _CELLS.split(row)]
     for number, cell in enumerate(cells):

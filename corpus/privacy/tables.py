@@ -43,6 +43,7 @@ def _row(line: str, delimiter: str) -> list[str]:
 
 
 def _table_rows(text: str, delimiter: str, names: Sequence[str], tags: PrivateTags) -> Iterator[int]:
+    """Yields the numbers of private rows of a table."""
     named = [number for number, name in enumerate(names) if tags.may_be_in(name)]
     for at, line in enumerate(text.split("\n")):
         if not at or not line or not (named or tags.may_be_in(line)):
@@ -63,6 +64,7 @@ def _table_rows(text: str, delimiter: str, names: Sequence[str], tags: PrivateTa
 
 
 def _json_rows(text: str, tags: PrivateTags) -> Iterator[int]:
+    """Yields the numbers of the lines with private values in JSON."""
     begins = [0, *(match.end() for match in re.finditer("\n", text))]
     for match in _PAIR.finditer(text):
         key, value = fold(match["key"]).strip(), match["value"]

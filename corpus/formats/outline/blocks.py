@@ -89,6 +89,7 @@ class BlockReader(PlaceReader):
         return True
 
     def _block_id(self, line: str) -> None:
+        """Takes a block id on a line of its own, with the tags after it."""
         target = self._current or self._last
         assert target is not None
         match = BLOCK_LINE.match(line.strip())
@@ -177,6 +178,7 @@ class BlockReader(PlaceReader):
         return passage_above and child(line.lstrip("-*+> \t")) is None and self._is_described_below(index)
 
     def _child(self, found: Label) -> None:
+        """Adds a label to the block that it belongs to, unless it waits for the next block."""
         if self._pending and self._pending[-1] is found:
             self._close()
             return

@@ -20,6 +20,7 @@ class HeadingReader(ItemReader):
     """Reads headings and rules."""
 
     def _rule(self, line: str, index: int) -> None:
+        """Takes a rule: it closes the open block and begins a new unit."""
         current = self._current
         if current is not None and current.in_child and not self._blank and self._goes_on_below(index):
             current.add(line)  # the rule is part of a remark that continues at the margin
@@ -44,6 +45,7 @@ class HeadingReader(ItemReader):
         )
 
     def _heading(self, index: int, level: int, text: str) -> None:
+        """Takes a heading: it closes the open block and sets the section or chapter of the lines below."""
         self._close()
         self._part += 1
         name = text.strip("# :").lower()

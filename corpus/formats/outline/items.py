@@ -21,6 +21,7 @@ class ItemReader(QuoteReader):
     """Reads bullets, numbered lines, paragraphs and the lines that continue them."""
 
     def _bullet(self, text: str, line: str, index: int) -> None:
+        """Takes a bullet at the margin: a label of the passage above, a chapter, a property, or a new block."""
         target = self._current or (
             self._last if self._last is not None and self._last.unit == self._unit else None
         )
@@ -74,6 +75,7 @@ class ItemReader(QuoteReader):
         self._current.sign = line[: len(line) - len(text)]
 
     def _is_head_property(self, line: str) -> bool:
+        """Whether a bullet is a property of Readwise's metadata with a fitting value."""
         match = _HEAD_PROPERTY.match(line)
         if match is None or not is_property(line) or link_tail.is_tail(line):
             return False
@@ -121,6 +123,7 @@ class ItemReader(QuoteReader):
         return self._only_link(text)
 
     def _indented(self, line: str, index: int) -> None:
+        """Takes an indented line: it continues the open block, or has a label, a link or a passage of its own."""
         current = self._current
         if current is None:
             self._paragraph(line, index)
@@ -180,6 +183,7 @@ class ItemReader(QuoteReader):
         return found if found.marked or self._current.in_child or self._ended else None
 
     def _paragraph(self, line: str, index: int) -> None:
+        """Takes a plain line at the margin: it continues the open block, has a location, or begins a paragraph."""
         current = self._current
         if is_import(line):
             self._close()

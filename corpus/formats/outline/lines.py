@@ -47,6 +47,7 @@ class OutlineReader(MultiLineReader):
         return self._out
 
     def _line(self, line: str, index: int) -> None:
+        """Reads one line according to the section that it stands in."""
         if not line.strip() or (line[0] == "<" and _ONLY_HTML.match(line)):
             self._blank, self._quoted, self._callout, self._in_pending = True, False, None, False
             if self._current is not None:
@@ -79,6 +80,7 @@ class OutlineReader(MultiLineReader):
         return line[0] != " " or self._current is None or self._blank
 
     def _head(self, line: str, index: int) -> None:
+        """Reads a line above the highlights: a property, or already a block."""
         current = self._current
         worded = current is not None and any(map(str.strip, current.lines()))
         placed = current is not None and (
@@ -133,6 +135,7 @@ class OutlineReader(MultiLineReader):
         self._header.read(line, listed_only=self._listed)
 
     def _body(self, line: str, index: int) -> None:
+        """Reads a line below the head by its first characters."""
         before, self._raw = self._current, line
         if "::" in line and self._inline_fields(line):
             return

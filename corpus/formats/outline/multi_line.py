@@ -167,6 +167,7 @@ class MultiLineReader(HeadingReader):
         return end - index
 
     def _row(self, roles: list[Role | None], values: list[str], index: int, names: list[str]) -> None:
+        """Reads a table row as a passage with its fields."""
         place = roles.index(Role.PASSAGE)
         if place >= len(values) or not values[place]:
             return

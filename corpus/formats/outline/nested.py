@@ -51,6 +51,7 @@ def headed_bullet(line: str) -> str | None:
 
 
 def _unnest(lines: list[str], at: int, end: int, *, headed: bool) -> None:
+    """Moves the lines below a bullet to the margin if enough of them are passages with links."""
     inner = [
         (number, match) for number in range(at + 1, end) if (match := _INNER.match(lines[number])) is not None
     ]

@@ -149,6 +149,7 @@ class OpenBlocks:
         return self._last if self._last is not None and self._last.unit == self._unit else None
 
     def _open(self, text: str, index: int, kind: Kind) -> None:
+        """Closes the open block and begins a new one, which takes the waiting labels."""
         self._close()
         self._in_pending = self._sealed = False
         draft = Draft(

@@ -30,6 +30,7 @@ class QuoteReader(BlockReader):
     """Reads the lines of block quotes and callouts."""
 
     def _quote_line(self, text: str, index: int) -> None:
+        """Takes a line without its quote sign: it begins a quote or callout, or continues the open one."""
         callout = CALLOUT.match(text) if "[!" in text[:6] else None
         current = self._current
         signed = child(text) if callout is None and text[:1] >= "\u2600" else None
@@ -135,6 +136,7 @@ class QuoteReader(BlockReader):
             current.note(text)
 
     def _more_quoted(self, text: str) -> None:
+        """Takes a further line of the open quote: a label, a date, tags, a remark, or text."""
         current = self._current
         assert current is not None
         if not any(map(str.strip, current.lines())) and self._begins_quote(text, current):
@@ -219,6 +221,7 @@ class QuoteReader(BlockReader):
         return True
 
     def _open_callout(self, callout: re.Match[str], index: int) -> None:
+        """Begins a callout. Its title may have the passage's link, location, date or first words."""
         kind, title = callout["kind"].split("|")[0].strip().lower(), callout["title"].strip()
         shade = next((name for name in COLORS if name in kind), None)
         self._callout = kind

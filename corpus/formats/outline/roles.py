@@ -160,6 +160,7 @@ def _give_links_back(blocks: Sequence[Block]) -> None:
 def _is_passage(
     block: Block, evidence: Evidence, marked_parts: set[int], outline: Outline, owner: Block | None
 ) -> bool:
+    """Whether a block is a passage, by its section, its kind and the evidence from the note."""
     draft, entry = block.draft, block.entry
     if block.certain:
         return draft.section != "reader" or draft.kind is Kind.BULLET or not outline.headed

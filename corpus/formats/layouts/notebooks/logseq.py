@@ -205,6 +205,7 @@ def _mark_chapters(root: Block) -> None:
 
 
 def _entry(block: Block, chapter: str | None, added: str | None) -> Entry:
+    """Makes an entry of a block. Its children are labels or remarks."""
     lines = block.lines
     draft = Draft(block.line, lines[0], chapter, added)
     draft.rest = lines[1:]

@@ -109,6 +109,7 @@ def _by(lines: Sequence[str], at: int) -> tuple[int, str] | None:
 
 
 def _start(lines: Sequence[str], at: int, name: str) -> _Start | None:
+    """Returns the source that a heading names; None if it names none."""
     if len(name) > _MAX_NAME or name.strip(" :").lower() in METADATA or is_passages(name):
         return None
     if (match := _LINKED.match(name)) is not None:

@@ -120,6 +120,7 @@ def read(text: Text) -> Reading:
 
 
 def _blocks(text: str, problems: Problems) -> list[_Block]:
+    """Splits the file into blocks. Blocks that are not understood become problems."""
     blocks: list[_Block] = []
     lines = text.split("\n")
     begin = 0
@@ -163,6 +164,7 @@ def _kinds(blocks: list[_Block]) -> None:
 
 
 def _named(meta: str) -> str | None:
+    """Returns the kind that the words of a second line name; None if they are unknown."""
     head = meta.split("|", 1)[0] if not any(word in meta for word in _NOTE_WORDS + _PASSAGE_WORDS) else meta
     words = [word.lower() for word in _WORD.findall(head)]
     if any(word in head for word in _PASSAGE_WORDS) or _PASSAGES.intersection(words):

@@ -96,6 +96,7 @@ class _Export:
         )
 
     def _heading(self, at: int) -> None:
+        """Takes a heading of a book or chapter."""
         line = self._lines[at]
         if self._is_book(at):
             author = _AUTHOR.match(self._lines[at + 1])
@@ -110,6 +111,7 @@ class _Export:
             self._chapter = properties.chapter(line.strip("# "))
 
     def _entry(self, at: int, end: int) -> None:
+        """Reads the passage below the heading on line `at`."""
         heading = _DATED_PAGE.match(self._lines[at])
         assert heading is not None
         lines = [line.rstrip() for line in self._lines[at + 1 : end]]

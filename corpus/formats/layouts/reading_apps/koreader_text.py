@@ -54,6 +54,7 @@ def read(text: Text) -> Reading:
 def _entry(
     text: Text, start: tuple[int, re.Match[str]], end: int, chapter: str | None, source: Source
 ) -> list[Entry]:
+    """Reads the highlight that begins at `start`; empty if it has no words."""
     at, place = start
     lines = [line.rstrip() for line in text.lines[at + 1 : end]]
     note = next((index for index in range(len(lines) - 1, 0, -1) if _NOTE.match(lines[index])), len(lines))

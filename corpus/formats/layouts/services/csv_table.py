@@ -127,6 +127,8 @@ def _entries(row: list[str], columns: dict[str, int], line: int) -> Iterator[Ent
 
 
 def _entry(row: list[str], columns: dict[str, int], line: int) -> Entry | None:
+    """Reads one passage with its source; None without a text."""
+
     def value(name: str) -> str:
         return _value(row, columns, name)
 

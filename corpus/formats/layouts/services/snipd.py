@@ -55,6 +55,7 @@ def read(text: Text) -> Reading:
 
 
 def _snip(lines: Sequence[str], number: int) -> Entry | None:
+    """Reads one snip; None without a link or a heading."""
     link = next((match.group(1) for line in lines if (match := _LINK.search(line)) is not None), None)
     first = next((index for index, line in enumerate(lines) if _HEADING.match(line)), None)
     if link is None or first is None:
