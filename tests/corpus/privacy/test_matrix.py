@@ -78,6 +78,15 @@ def test_a_private_tag_hides_the_passage(layout: Layout) -> None:
     assert seen > len(public) / 4, "the public passage is not shown either: nothing was tested"
 
 
+@pytest.mark.parametrize("front", ["private: true", "status: a, private", "meta: {tags: private}"])
+def test_a_property_above_a_list_that_is_not_its_own(front: str) -> None:
+    """Invalid YAML: an exporter wrote a list of articles, its reader a property above it."""
+    listed = f"{front}\n- id: a\n  title: The Kiln\n- id: b"
+    assert passages_in(with_front(note("- The passage."), listed)) == []
+    public = listed.replace("private", "public")
+    assert passages_in(with_front(note("- The passage."), public)) == ["The passage."]
+
+
 @pytest.mark.parametrize("front", BROKEN)
 def test_a_tag_list_that_cannot_be_read_is_private(front: str) -> None:
     text = with_front(note("- The passage."), front)

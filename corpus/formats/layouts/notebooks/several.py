@@ -46,7 +46,7 @@ def evidence(text: Text) -> int:
     """Two or more headings of the same level that each name a source. Plain links count only below a title like "Highlights"."""
     if sum(line.startswith("#") for line in text.headings) < 2 or text.front.first("full-title", "url"):
         return 0
-    starts = _starts(text.lines)
+    starts = starts_of(text.lines)
     if len(starts) < 2:
         return 0
     linked = any(start.url and not start.author for start in starts)
@@ -56,7 +56,7 @@ def evidence(text: Text) -> int:
 
 def read(text: Text) -> Reading:
     """Reads the sources one by one."""
-    starts = _starts(text.lines)
+    starts = starts_of(text.lines)
     entries: list[Entry] = []
     problems: Problems = []
     for start, end in zip(starts, [*(later.at for later in starts[1:]), len(text.lines)], strict=True):
@@ -85,7 +85,7 @@ def _is_property(line: str) -> bool:
     return Header().read(line)
 
 
-def _starts(lines: Sequence[str]) -> list[_Start]:
+def starts_of(lines: Sequence[str]) -> list[_Start]:
     """Returns the headings of the highest repeated level, if each of them names a source; else an empty list."""
     found = [
         (at, *head)
