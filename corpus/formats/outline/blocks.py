@@ -41,11 +41,11 @@ class BlockReader(PlaceReader):
             return False
         target = self._target()
         if (
-            target is not None and self._one_each == self._unit
+            target is not None and self._single_passage_unit == self._unit
         ):  # here the first block of a unit is the passage
-            near = self._out.drafts[-_BLOCKS_BEFORE:]
+            near = self._outline.drafts[-_BLOCKS_BEFORE:]
             target = next((draft for draft in near if draft.unit == self._unit), target)
-        if target is None and self._one_each == self._unit and self._keep_link_for_next(text):
+        if target is None and self._single_passage_unit == self._unit and self._keep_link_for_next(text):
             return True
         if target is None or self._section not in ("highlights", "soft", "head"):
             return False
@@ -63,7 +63,7 @@ class BlockReader(PlaceReader):
         target.link, target.location = found.link, target.location or found.location
         if words and not self._place_line(words, target):
             target.color = target.color or color(found.text)
-        self._current, self._ended, self._sealed = target, True, True
+        self._current, self._has_tail, self._link_was_last = target, True, True
         return True
 
     def _keep_link_for_next(self, text: str) -> bool:
@@ -71,7 +71,9 @@ class BlockReader(PlaceReader):
         found = link_tail.cut(text.strip())
         if found.text or found.link is None or not link_tail.is_highlight_address(found.link):
             return False
-        self._pending.append(Label(Role.LINK, text.strip() if found.location else found.link, "", True))
+        self._waiting_labels.append(
+            Label(Role.LINK, text.strip() if found.location else found.link, "", True)
+        )
         return True
 
     def _only_tags(self, text: str) -> bool:
@@ -80,8 +82,8 @@ class BlockReader(PlaceReader):
         bare = text.strip().replace("`", "")
         if target is None or not bare or bare[0] not in "#[" or bare.startswith("# ") or not only_tags(bare):
             return False
-        if not (self._blank or self._ended or target.in_child) or (
-            target.kind is Kind.BULLET and not (self._ended or target.in_child)
+        if not (self._after_blank or self._has_tail or target.in_child) or (
+            target.kind is Kind.BULLET and not (self._has_tail or target.in_child)
         ):
             return False
         target.tag_lines.append(bare)
@@ -90,7 +92,7 @@ class BlockReader(PlaceReader):
 
     def _block_id(self, line: str) -> None:
         """Takes a block id on a line of its own, with the tags after it."""
-        target = self._current or self._last
+        target = self._current or self._previous
         assert target is not None
         match = BLOCK_LINE.match(line.strip())
         if match is not None and match["tags"]:
@@ -99,11 +101,11 @@ class BlockReader(PlaceReader):
         if link_tail.is_export_block(line.strip().removeprefix("^")):
             target.field = None
             target.add(line)
-        self._blank = True
+        self._after_blank = True
 
     def _field(self, line: str, index: int) -> Label | None:
         """Returns a label at the margin below a passage ("**Note:** …", "Location: 12"); None if the line is not one."""
-        target = self._current or self._last
+        target = self._current or self._previous
         found = child(line)
         linked = link_tail.is_tail(line) and (
             (found is None or found.role is not Role.NOTE) or link_tail.cut(line).link is not None
@@ -116,14 +118,14 @@ class BlockReader(PlaceReader):
             return None
         if target is None or target.unit != self._unit:
             if found.marked and self._section in ("highlights", "soft") and found.role is not Role.NOTE:
-                self._pending.append(found)
+                self._waiting_labels.append(found)
                 return found
             return None
         if (
             found.role is Role.NOTE
             and not found.marked
-            and self._blank
-            and (self._ended or target.in_child)
+            and self._after_blank
+            and (self._has_tail or target.in_child)
             and self._is_described_below(index)
         ):
             return None
@@ -134,24 +136,32 @@ class BlockReader(PlaceReader):
             and (target.kind is Kind.QUOTE or before.endswith(_ENDS))
         ):
             return found  # `child` has already checked that the value fits the label
-        below = target.kind is not Kind.BULLET or self._ended or found.marked
+        below = target.kind is not Kind.BULLET or self._has_tail or found.marked
         if (
             found.role in (Role.NOTE, Role.TAGS)
             and target.kind is not Kind.BULLET
             and self._current is target
         ):
-            alone = self._one_each == self._unit
+            alone = self._single_passage_unit == self._unit
             below = below and (found.role is Role.NOTE or alone or found.marked or only_tags(found.value))
-            ended = found.marked or before.endswith(_ENDS) or found.role is Role.TAGS or self._blank
+            ended = found.marked or before.endswith(_ENDS) or found.role is Role.TAGS or self._after_blank
             return found if below and ended else None
-        return found if below and (found.marked or self._blank or self._ended or target.in_child) else None
+        return (
+            found
+            if below and (found.marked or self._after_blank or self._has_tail or target.in_child)
+            else None
+        )
 
     def _quoted_remark(self, text: str) -> Label | None:
         """Returns the remark of a block quote that begins with "Note:", below a passage of another kind; else None."""
         target = self._target()
-        if target is None or target.kind is Kind.QUOTE or (self._current is not None and not self._blank):
+        if (
+            target is None
+            or target.kind is Kind.QUOTE
+            or (self._current is not None and not self._after_blank)
+        ):
             return None
-        if any(draft.kind is Kind.QUOTE for draft in self._out.drafts[-_BLOCKS_BEFORE:]):
+        if any(draft.kind is Kind.QUOTE for draft in self._outline.drafts[-_BLOCKS_BEFORE:]):
             return None  # in this note quotes are the passages
         found = child(text) if not link_tail.is_tail(text) and any(map(str.strip, target.lines())) else None
         return found if found is not None and found.role is Role.NOTE else None
@@ -170,23 +180,23 @@ class BlockReader(PlaceReader):
         It is if the block above is a passage with its location or date, and this one has a location or date right below it.
         """
         target = self._target()
-        if any(draft.kind is Kind.QUOTE for draft in self._out.drafts[-_BLOCKS_BEFORE:]):
+        if any(draft.kind is Kind.QUOTE for draft in self._outline.drafts[-_BLOCKS_BEFORE:]):
             return False  # in this note quotes are the passages, and the paragraph is a remark
         passage_above = (
-            target is not None and target.kind is Kind.PARAGRAPH and (self._ended or target.in_child)
-        ) or (target is None and self._dated)
+            target is not None and target.kind is Kind.PARAGRAPH and (self._has_tail or target.in_child)
+        ) or (target is None and self._dates_stand_below)
         return passage_above and child(line.lstrip("-*+> \t")) is None and self._is_described_below(index)
 
     def _child(self, found: Label) -> None:
         """Adds a label to the block that it belongs to, unless it waits for the next block."""
-        if self._pending and self._pending[-1] is found:
+        if self._waiting_labels and self._waiting_labels[-1] is found:
             self._close()
             return
-        target = self._current or self._last
+        target = self._current or self._previous
         assert target is not None
         target.child(found)
         self._current = target
-        self._blank = False
+        self._after_blank = False
 
     def _quote(self, line: str) -> str | None:
         match = _QUOTE.match(line) if ">" in line[:4] else None

@@ -22,15 +22,15 @@ class HeadingReader(ItemReader):
     def _rule(self, line: str, index: int) -> None:
         """Takes a rule: it closes the open block and begins a new unit."""
         current = self._current
-        if current is not None and current.in_child and not self._blank and self._goes_on_below(index):
+        if current is not None and current.in_child and not self._after_blank and self._goes_on_below(index):
             current.add(line)  # the rule is part of a remark that continues at the margin
             return
         self._close()
         self._unit += 1
-        if self._ruled_units:
-            self._one_each = self._unit
-        self._pending = []
-        self._out.ruled_at = index
+        if self._rules_part_passages:
+            self._single_passage_unit = self._unit
+        self._waiting_labels = []
+        self._outline.ruled_at = index
         self._header.read(line)
 
     def _goes_on_below(self, index: int) -> bool:
@@ -55,26 +55,26 @@ class HeadingReader(ItemReader):
         if (
             level > 1
             and self._section in ("head", "soft")
-            and not self._out.drafts
+            and not self._outline.drafts
             and self._header.read_by(text)
         ):
             return
         self._unit += 1
-        if self._ruled_units:
-            self._one_each = self._unit
-        self._pending = []
-        self._out.ruled_at = None
-        topmost = is_highlights(name) and not self._out.headed and level <= self._top_level
+        if self._rules_part_passages:
+            self._single_passage_unit = self._unit
+        self._waiting_labels = []
+        self._outline.ruled_at = None
+        topmost = is_highlights(name) and not self._outline.headed and level <= self._top_level
         self._top_level = min(self._top_level, level if level > 1 else self._top_level)
         if is_passages(name) and (
             level < 4 or topmost or self._section in ("metadata", "head") or name.startswith("new")
         ):
-            self._out.headed = self._out.headed or is_highlights(name)
+            self._outline.headed = self._outline.headed or is_highlights(name)
             self._section, self._chapter, self._added = "highlights", None, batch(text)
-            self._region_level = level if self._added is None else self._region_level or level
-            self._region_begin = len(self._out.drafts)
+            self._highlights_level = level if self._added is None else self._highlights_level or level
+            self._highlights_begin = len(self._outline.drafts)
         elif (name in METADATA and level <= 3) or name == "元数据":
-            self._section, self._listed = "metadata", False
+            self._section, self._listed_metadata = "metadata", False
         elif name in DOCUMENT or self._section == "document":
             self._section = "document"
         elif level == 1 and self._header.h1 is None and self._section in ("head", "metadata"):
@@ -84,14 +84,14 @@ class HeadingReader(ItemReader):
         elif level > 1 and self._unit_heading(unit, text):
             pass
         elif self._section == "highlights" and (
-            level > max(self._region_level, 2) or self._is_chapter_beside(index, level, name)
+            level > max(self._highlights_level, 2) or self._is_chapter_beside(index, level, name)
         ):
             self._chapter = properties.chapter(text)
         elif name in READERS:
             self._section, self._chapter = "reader", None
         else:
             within = self._section in ("highlights", "soft")
-            self._section = self._section if within and level > (self._region_level or 2) else "soft"
+            self._section = self._section if within and level > (self._highlights_level or 2) else "soft"
             self._chapter = None if name in NO_CHAPTERS else properties.chapter(text)
 
     def _is_chapter_beside(self, index: int, level: int, name: str) -> bool:
@@ -99,16 +99,16 @@ class HeadingReader(ItemReader):
 
         It is if no block stands between them, and the lines below have links, locations or dates, as passages do.
         """
-        if level != self._region_level or name in READERS:
+        if level != self._highlights_level or name in READERS:
             return False
-        if len(self._out.drafts) > self._region_begin and not self._chapters_beside:
+        if len(self._outline.drafts) > self._highlights_begin and not self._chapters_at_that_level:
             return False
         for line in self._lines[index + 1 :]:
             if heading(line) is not None:
                 return False
             quoted = line.startswith(">") and self._is_quotation(line)
             if quoted or link_tail.is_tail(line) or moment(line) is not None or place(line) is not None:
-                self._chapters_beside = True
+                self._chapters_at_that_level = True
                 return True
         return False
 
@@ -119,12 +119,16 @@ class HeadingReader(ItemReader):
 
     def _reader_words(self, name: str, level: int) -> bool:
         """Takes a deeper heading "Note" right below a passage: the reader's remark follows."""
-        if level <= max(2, self._region_level) or role_of(name) is not Role.NOTE or self._last is None:
+        if (
+            level <= max(2, self._highlights_level)
+            or role_of(name) is not Role.NOTE
+            or self._previous is None
+        ):
             return False
-        if self._last.section not in ("highlights", "soft"):
+        if self._previous.section not in ("highlights", "soft"):
             return False
-        self._last.note("")
-        self._current, self._blank = self._last, False
+        self._previous.note("")
+        self._current, self._after_blank = self._previous, False
         return True
 
     def _is_unit(self, unit: re.Match[str]) -> bool:
@@ -139,5 +143,5 @@ class HeadingReader(ItemReader):
             pass
         elif not self._place_line(text, None):
             return False
-        self._section, self._one_each = "highlights", self._unit
+        self._section, self._single_passage_unit = "highlights", self._unit
         return True

@@ -23,7 +23,7 @@ class ItemReader(QuoteReader):
     def _bullet(self, text: str, line: str, index: int) -> None:
         """Takes a bullet at the margin: a label of the passage above, a chapter, a property, or a new block."""
         target = self._current or (
-            self._last if self._last is not None and self._last.unit == self._unit else None
+            self._previous if self._previous is not None and self._previous.unit == self._unit else None
         )
         found = child(_TASK.sub("", text))
         if found is not None and found.role is Role.PASSAGE:
@@ -53,11 +53,11 @@ class ItemReader(QuoteReader):
                 target.child(found)
                 self._current = target
                 return
-        alone = self._one_each == self._unit and found is not None and found.role is Role.LOCATION
+        alone = self._single_passage_unit == self._unit and found is not None and found.role is Role.LOCATION
         marked = found is not None and found.marked and found.role is not Role.NOTE
         if found is not None and target is None and (marked or alone):
-            self._pending.append(found)
-            self._in_pending = True
+            self._waiting_labels.append(found)
+            self._in_waiting_label = True
             return
         if self._is_head_property(line) and any(
             map(
@@ -96,15 +96,15 @@ class ItemReader(QuoteReader):
         It does if everything in the note is labelled, or if its sign (such as "*") differs from the passages' sign.
         """
         current = self._current
-        if self._in_pending and not self._blank:
+        if self._in_waiting_label and not self._after_blank:
             return True
-        if current is None or self._blank:
+        if current is None or self._after_blank:
             return self._only_link(text)
-        within = current.kind is Kind.PARAGRAPH and not (self._ended or current.in_child)
+        within = current.kind is Kind.PARAGRAPH and not (self._has_tail or current.in_child)
         if within and current is self._described_passage:
             current.add(line)
             return True
-        alone = self._one_each == self._unit and (within or current.field is Role.NOTE)
+        alone = self._single_passage_unit == self._unit and (within or current.field is Role.NOTE)
         if (alone or (within and self._paragraphs_lead)) and label(text) is None:
             current.add(line)  # a list within the only passage of this unit, or within its remark
             return True
@@ -130,7 +130,7 @@ class ItemReader(QuoteReader):
             return
         if (
             current.kind not in (Kind.BULLET, Kind.NUMBER)
-            and self._blank
+            and self._after_blank
             and not current.in_child
             and child(line.strip().lstrip("-* ")) is None
         ):
@@ -153,14 +153,16 @@ class ItemReader(QuoteReader):
             found is not None and found.marked and found.name[:1].isalpha() and found.role is not Role.PASSAGE
         )
         if found is not None and not (
-            self._ended or current.in_child or worded or (bulleted and found.name[:1].isalpha())
+            self._has_tail or current.in_child or worded or (bulleted and found.name[:1].isalpha())
         ):
             found = None  # an emoji that is part of the passage
         deep = len(line.expandtabs(4)) - len(line.expandtabs(4).lstrip()) >= 3
-        if found is None and bulleted and not linked and (deep or self._ended or current.in_child):
+        if found is None and bulleted and not linked and (deep or self._has_tail or current.in_child):
             found = self._unknown_label(text)
         listed = (
-            len(current.rest) > 0 and current.rest[-1].lstrip()[:2] in ("- ", "* ", "+ ") and not self._ended
+            len(current.rest) > 0
+            and current.rest[-1].lstrip()[:2] in ("- ", "* ", "+ ")
+            and not self._has_tail
         )
         if (
             found is not None
@@ -170,7 +172,7 @@ class ItemReader(QuoteReader):
             current.child(found)
         else:
             current.add(line)
-        self._ended = self._ended or link_tail.is_tail(line)
+        self._has_tail = self._has_tail or link_tail.is_tail(line)
 
     def _unknown_label(self, text: str) -> Label | None:
         """Returns an unknown label below a passage, if its form or place shows that it is one: in bold, or after another label."""
@@ -180,7 +182,7 @@ class ItemReader(QuoteReader):
         assert self._current is not None
         if found.role is None and not found.marked and not is_metadata(found.value):
             found = Label(Role.NOTE, text, "", False)  # "I doubt this: ask Tom" is not a label
-        return found if found.marked or self._current.in_child or self._ended else None
+        return found if found.marked or self._current.in_child or self._has_tail else None
 
     def _paragraph(self, line: str, index: int) -> None:
         """Takes a plain line at the margin: it continues the open block, has a location, or begins a paragraph."""
@@ -188,16 +190,18 @@ class ItemReader(QuoteReader):
         if is_import(line):
             self._close()
             return
-        if (self._in_pending and not self._blank) or (current is None and self._header_line(line)):
+        if (self._in_waiting_label and not self._after_blank) or (
+            current is None and self._header_line(line)
+        ):
             return
-        if current is None and self._pending and self._label_ahead(index, passage=True):
+        if current is None and self._waiting_labels and self._label_ahead(index, passage=True):
             return  # the label above the passage has another paragraph
-        if (current is None or self._blank) and self._place_alone(line):
+        if (current is None or self._after_blank) and self._place_alone(line):
             return
         if current is not None and self._continues(line, index):
             current.add(line)
             if not current.in_child:
-                self._ended = self._ended or link_tail.is_tail(line)
+                self._has_tail = self._has_tail or link_tail.is_tail(line)
             return
         self._open(line, index, Kind.PARAGRAPH)
 
@@ -205,18 +209,18 @@ class ItemReader(QuoteReader):
         """Whether an unindented line continues the open block."""
         current = self._current
         assert current is not None
-        if not self._blank:
+        if not self._after_blank:
             return self._continues_directly(line, index)
         if current.kind is Kind.BULLET:
             if current.signed and self._label_ahead(index):
                 return current.field in (None, Role.NOTE)
             empty = not any(map(str.strip, current.lines()))
-            return not current.in_child and (empty or (not self._ended and self._tail_ahead(index)))
-        if self._one_each != self._unit or (self._always_linked and _EMPHASISED.fullmatch(line)):
+            return not current.in_child and (empty or (not self._has_tail and self._tail_ahead(index)))
+        if self._single_passage_unit != self._unit or (self._always_linked and _EMPHASISED.fullmatch(line)):
             return False
         return current.field is Role.NOTE or (
             current.kind is Kind.PARAGRAPH
-            and not (current.in_child or self._ended)
+            and not (current.in_child or self._has_tail)
             and not (self._one_paragraph and any(map(str.strip, current.lines())))
         )
 
@@ -224,24 +228,24 @@ class ItemReader(QuoteReader):
         """Whether a line right below the open block continues it. It does not if both have their own tail."""
         current = self._current
         assert current is not None
-        if current.kind is Kind.QUOTE and not current.in_child and self._ended:
+        if current.kind is Kind.QUOTE and not current.in_child and self._has_tail:
             return link_tail.cut(line.strip()).text == ""
         if (
             current.kind is Kind.PARAGRAPH
-            and self._ended
+            and self._has_tail
             and self._tails[index] >= 0
             and not current.in_child
         ):
             return False
         if current.kind is Kind.PARAGRAPH and current.in_child and self._tails[index] >= 0:
             return False
-        return not (link_tail.is_tail(line) and self._ended)
+        return not (link_tail.is_tail(line) and self._has_tail)
 
     def _new_item(self) -> bool:
         """Whether a numbered line may begin a block. It may not within a block that has no tail yet."""
         current = self._current
         listed = current is not None and current.kind is Kind.NUMBER and not self._always_linked
-        return current is None or self._blank or self._ended or listed
+        return current is None or self._after_blank or self._has_tail or listed
 
 
 def _is_identified(text: str, above: str) -> bool:

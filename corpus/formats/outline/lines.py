@@ -44,12 +44,17 @@ class OutlineReader(MultiLineReader):
                 self._line(part, index)
             index += 1
         self._close()
-        return self._out
+        return self._outline
 
     def _line(self, line: str, index: int) -> None:
         """Reads one line according to the section that it stands in."""
         if not line.strip() or (line[0] == "<" and _ONLY_HTML.match(line)):
-            self._blank, self._quoted, self._callout, self._in_pending = True, False, None, False
+            self._after_blank, self._in_quote, self._callout, self._in_waiting_label = (
+                True,
+                False,
+                None,
+                False,
+            )
             if self._current is not None:
                 self._current.add("")
             return
@@ -73,11 +78,11 @@ class OutlineReader(MultiLineReader):
             self._metadata(line)
         elif self._section != "document":
             self._body(line, index)
-        self._blank = False
+        self._after_blank = False
 
     def _is_rule(self, line: str) -> bool:
         """Whether a rule or heading belongs to the note. An indented one belongs to the open highlight."""
-        return line[0] != " " or self._current is None or self._blank
+        return line[0] != " " or self._current is None or self._after_blank
 
     def _head(self, line: str, index: int) -> None:
         """Reads a line above the highlights: a property, or already a block."""
@@ -87,7 +92,7 @@ class OutlineReader(MultiLineReader):
             (self._callout is not None and bool(current.location or current.link))
             or (worded and current.signed)
         )
-        if self._quoted and line[0] == ">" and (placed or self._in_passage() or (worded and "](" in line)):
+        if self._in_quote and line[0] == ">" and (placed or self._in_passage() or (worded and "](" in line)):
             pass  # part of a passage, even if it looks like a property or has a link
         elif (
             not self._is_remark_of_quote(line)
@@ -126,20 +131,20 @@ class OutlineReader(MultiLineReader):
 
     def _is_below_passage(self, line: str) -> bool:
         """Whether a plain line stands below a passage with a link. Then the head is over."""
-        self._linked = self._linked or (self._ended and self._target() is not None)
-        return self._linked and line[0] not in "->*+!["
+        self._passage_in_head = self._passage_in_head or (self._has_tail and self._target() is not None)
+        return self._passage_in_head and line[0] not in "->*+!["
 
     def _metadata(self, line: str) -> None:
         listed = line[0] in "->*+ \t"
-        self._listed = self._listed or listed
-        self._header.read(line, listed_only=self._listed)
+        self._listed_metadata = self._listed_metadata or listed
+        self._header.read(line, listed_only=self._listed_metadata)
 
     def _body(self, line: str, index: int) -> None:
         """Reads a line below the head by its first characters."""
-        before, self._raw = self._current, line
+        before, self._raw_line = self._current, line
         if "::" in line and self._inline_fields(line):
             return
-        if self._blank and OTHER_BLOCK.match(line) and self._is_described_passage(line, index):
+        if self._after_blank and OTHER_BLOCK.match(line) and self._is_described_passage(line, index):
             self._open(line, index, Kind.PARAGRAPH)
             self._described_passage = self._current
         elif line[0] in " \t" and self._quote(line) is None:
@@ -152,7 +157,7 @@ class OutlineReader(MultiLineReader):
             self._open(line, index, Kind.NUMBER)
         elif self._only_link(line) or self._only_tags(line):
             pass
-        elif BLOCK_LINE.match(line) is not None and (self._current or self._last) is not None:
+        elif BLOCK_LINE.match(line) is not None and (self._current or self._previous) is not None:
             self._block_id(line)
         elif (found := self._field(line, index)) is not None:
             self._child(found)
@@ -165,7 +170,7 @@ class OutlineReader(MultiLineReader):
         if self._quote(line) is None and (
             self._current is not before or before is None or before.kind is not Kind.QUOTE
         ):
-            self._quoted, self._callout = False, None
+            self._in_quote, self._callout = False, None
 
     def _quoted_line(self, text: str, index: int) -> None:
         if (remark := self._quoted_remark(text)) is not None:

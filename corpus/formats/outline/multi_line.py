@@ -94,15 +94,15 @@ class MultiLineReader(HeadingReader):
             return end - index + 1
         if (
             current is not None
-            and not self._blank
-            and not self._ended
+            and not self._after_blank
+            and not self._has_tail
             and self._section in ("highlights", "soft")
         ):
             stop = index if end is None else end
             for part in self._lines[index : stop + 1]:
                 current.add(part)
             return stop - index + 1
-        if self._fences and line.strip() == line[:3] and self._out.drafts:
+        if self._fences and line.strip() == line[:3] and self._outline.drafts:
             return 1
         self._close()
         return 1 if end is None else end - index + 1

@@ -52,47 +52,55 @@ class OpenBlocks:
         self._always_linked = always_linked
         self._fences = fences
         """Languages of code fences whose lines are read like the rest of the note."""
-        self._out = Outline()
+        self._outline = Outline()
         self._current: Draft | None = None
-        self._last: Draft | None = None
+        self._previous: Draft | None = None
         """The block before. A label after a blank line belongs to it."""
         self._section = "head"
-        self._listed = False
+        """Section of the note: "head", "metadata", "highlights", "soft" (below other headings), "reader" or "document"."""
+        self._listed_metadata = False
         """Whether the properties in the Metadata section are bullets. Otherwise any line may be a property."""
-        self._region_level = 0
-        self._region_begin = 0
+        self._highlights_level = 0
+        """Level of the heading "Highlights"; 0 before it."""
+        self._highlights_begin = 0
         """Number of blocks above the heading "Highlights"."""
-        self._chapters_beside = False
+        self._chapters_at_that_level = False
         """Whether chapters have headings of the same level as "Highlights"."""
         self._top_level = 6
         """The highest level of any heading below the title so far."""
         self._chapter: str | None = None
         self._added: str | None = None
-        self._one_each = -1
+        """The moment in a heading such as "New highlights added …". It applies to all passages below."""
+        self._single_passage_unit = -1
         """Number of the unit whose heading stands above a single passage."""
-        self._raw = ""
+        self._raw_line = ""
         """The line that is being read, exactly as written."""
-        self._sealed = False
+        self._link_was_last = False
         """Whether the open block ended with a link on a line of its own. Then the next line begins another block."""
-        self._in_pending = False
-        """Whether the line before belongs to a label in `_pending`."""
+        self._in_waiting_label = False
+        """Whether the line before belongs to a label in `_waiting_labels`."""
         self._places_above: bool | None = None
         """Whether lines with a location stand above their passages in this note; None until the first such line."""
-        self._pending: list[Label] = []
+        self._waiting_labels: list[Label] = []
         """Labels that wait for the passage below them."""
         self._part = 0
+        """Number of headings so far."""
         self._unit = 0
-        self._blank = False
-        self._ended = False
+        """Number of rules and headings so far. Blocks with the same number may belong together."""
+        self._after_blank = False
+        """Whether the line before was blank."""
+        self._has_tail = False
         """Whether a line of the open block ended in a highlight's link or block id."""
         self._has_passage_callouts = False
-        self._linked = False
+        self._passage_in_head = False
         """Whether the head of the note had a passage with a link."""
-        self._quoted = False
+        self._in_quote = False
+        """Whether the line before belonged to a block quote or callout."""
         self._callout: str | None = None
-        self._titled: Draft | None = None
+        """The kind of the open callout; None outside of callouts."""
+        self._titled_callout: Draft | None = None
         """The callout whose title was taken as the beginning of its text, until its next line is read."""
-        self._nested: Draft | None = None
+        self._callout_of_nested_quote: Draft | None = None
         """The callout whose passage is a nested quote. Lines after that quote are the reader's."""
         self._described_passage: Draft | None = None
         """The passage that begins like a list item or a quote; see `_is_described_passage`."""
@@ -100,7 +108,7 @@ class OpenBlocks:
         self._known_tails: list[int] | None = None
         self._known_labels: bool | None = None
         self._known_units: bool | None = None
-        self._known_ruled: bool | None = None
+        self._known_ruled_quotes: bool | None = None
         self._no_table_until = 0
         """End of a table that was found to have no passages, so that it is not read again."""
 
@@ -125,33 +133,33 @@ class OpenBlocks:
     @property
     def _ruled_quotes(self) -> bool:
         """Whether block quotes in this note contain rules. Such a rule separates a passage from its remark."""
-        if self._known_ruled is None:
+        if self._known_ruled_quotes is None:
             quoted = (line[1:].strip() for line in self._lines if line[:1] == ">")
-            self._known_ruled = any(line[:1] in "-*_" and RULE.match(line) for line in quoted if line)
-        return self._known_ruled
+            self._known_ruled_quotes = any(line[:1] in "-*_" and RULE.match(line) for line in quoted if line)
+        return self._known_ruled_quotes
 
     @property
-    def _ruled_units(self) -> bool:
+    def _rules_part_passages(self) -> bool:
         """Whether each two rules have a single passage between them: most parts have one line with a location, and none has two."""
         if self._known_units is None:
             self._known_units = _are_units(self._lines)
         return self._known_units
 
     @property
-    def _dated(self) -> bool:
+    def _dates_stand_below(self) -> bool:
         """Whether a recent passage of this note was a paragraph with a date below it."""
-        return any(draft.kind is Kind.PARAGRAPH and draft.added for draft in self._out.drafts[-_NEAR:])
+        return any(draft.kind is Kind.PARAGRAPH and draft.added for draft in self._outline.drafts[-_NEAR:])
 
     def _target(self) -> Draft | None:
         """Returns the block that a line belongs to if it does not begin a block itself; None if there is no such block."""
         if self._current is not None:
             return self._current
-        return self._last if self._last is not None and self._last.unit == self._unit else None
+        return self._previous if self._previous is not None and self._previous.unit == self._unit else None
 
     def _open(self, text: str, index: int, kind: Kind) -> None:
         """Closes the open block and begins a new one, which takes the waiting labels."""
         self._close()
-        self._in_pending = self._sealed = False
+        self._in_waiting_label = self._link_was_last = False
         draft = Draft(
             self._first_line + index,
             text,
@@ -162,17 +170,17 @@ class OpenBlocks:
             kind,
             unit=self._unit,
         )
-        for found in self._pending:
+        for found in self._waiting_labels:
             draft.child(found)
         draft.field = None
-        self._pending = []
+        self._waiting_labels = []
         self._current = draft
-        self._out.drafts.append(draft)
-        self._ended = link_tail.is_tail(text)
+        self._outline.drafts.append(draft)
+        self._has_tail = link_tail.is_tail(text)
 
     def _close(self) -> None:
         if self._current is not None:
-            self._last = self._current
+            self._previous = self._current
             self._current = None
 
 

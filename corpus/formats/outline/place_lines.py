@@ -22,7 +22,7 @@ class PlaceReader(OpenBlocks):
             draft.added = found.added or draft.added
             draft.color = draft.color or found.color
         else:
-            self._pending += [
+            self._waiting_labels += [
                 Label(role, value, "", True)
                 for role, value in (
                     (Role.LOCATION, found.location),
@@ -47,32 +47,32 @@ class PlaceReader(OpenBlocks):
             and (dated := self._target()) is not None
             and dated.added is None
         ):
-            dated.added, self._current, self._ended = added, dated, True
+            dated.added, self._current, self._has_tail = added, dated, True
             self._close()
             return True
-        if added is not None and self._target() is None and self._one_each == self._unit:
-            self._pending.append(Label(Role.ADDED, added, "", True))
+        if added is not None and self._target() is None and self._single_passage_unit == self._unit:
+            self._waiting_labels.append(Label(Role.ADDED, added, "", True))
             return True
         if place(line) is None:
             return False
-        above = self._last if self._last is not None and self._last.unit == self._unit else None
+        above = self._previous if self._previous is not None and self._previous.unit == self._unit else None
         above = self._current or above
         if self._places_above is None:
             self._places_above = above is None or above.location is not None
         if self._places_above or above is None:
             self._close()
             return self._place_line(line, None)
-        if above.in_child and not self._blank:
+        if above.in_child and not self._after_blank:
             return False
-        self._current, self._ended = above, True
+        self._current, self._has_tail = above, True
         return self._place_line(line, above)
 
     def _keep_for_next(self, unit: re.Match[str]) -> None:
         """Keeps a location and a date for the next passage."""
         if unit["place"] and role_of((unit["word"] or "").lower()) is Role.LOCATION:
-            self._pending.append(Label(Role.LOCATION, unit["place"], unit["word"], True))
+            self._waiting_labels.append(Label(Role.LOCATION, unit["place"], unit["word"], True))
         if unit["date"]:
-            self._pending.append(Label(Role.ADDED, unit["date"], "", True))
+            self._waiting_labels.append(Label(Role.ADDED, unit["date"], "", True))
 
     def _place(self, draft: Draft, unit: re.Match[str]) -> None:
         """Takes the location in a heading or callout title: "Page 12", but not "Highlight 12"."""

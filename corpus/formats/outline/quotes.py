@@ -37,24 +37,24 @@ class QuoteReader(BlockReader):
         if signed is not None and signed.role is Role.PASSAGE:
             self._open(signed.value, index, Kind.QUOTE)
             assert self._current is not None
-            self._current.signed, self._quoted = True, True
+            self._current.signed, self._in_quote = True, True
             return
         nested = text.lstrip().startswith(">")
         if callout is None and self._within_quote(text, index, nested=nested):
-            self._quoted = True
+            self._in_quote = True
         elif (
             callout is not None
             and current is not None
-            and self._quoted
+            and self._in_quote
             and not (not nested and self._is_next_callout(callout, current))
         ):
             current.note(
                 callout["title"] if len(callout["title"]) > _TITLE_CHARS else ""
             )  # a callout within a callout has the reader's words
-        elif nested and current is not None and self._quoted and any(map(str.strip, current.lines())):
+        elif nested and current is not None and self._in_quote and any(map(str.strip, current.lines())):
             bare = _NESTED.sub("", text, count=1)
             if self._only_link(bare):
-                self._quoted = True
+                self._in_quote = True
                 return
             if current.field is Role.NOTE:
                 current.add(bare)
@@ -62,34 +62,36 @@ class QuoteReader(BlockReader):
                 current.note(bare)
         elif (
             current is not None
-            and self._sealed
+            and self._link_was_last
             and not nested
             and callout is None
             and text.strip()
             and child(text) is None
         ):
             self._open(text, index, Kind.QUOTE)
-        elif callout is None and current is not None and self._quoted:
+        elif callout is None and current is not None and self._in_quote:
             self._more_quoted(_NESTED.sub("", text, count=1) if current.in_child and nested else text)
         elif callout is not None:
             self._open_callout(callout, index)
-        elif current is not None and not self._blank and current.in_child and not link_tail.is_tail(text):
+        elif (
+            current is not None and not self._after_blank and current.in_child and not link_tail.is_tail(text)
+        ):
             current.add(text)
         elif (
             current is not None
-            and not self._blank
+            and not self._after_blank
             and current.kind is Kind.BULLET
-            and not (self._ended or current.in_child)
+            and not (self._has_tail or current.in_child)
         ):
-            current.add(self._raw if any(map(str.strip, current.lines())) else text)
+            current.add(self._raw_line if any(map(str.strip, current.lines())) else text)
         else:
             self._open(text, index, Kind.QUOTE)
-        self._quoted = True
+        self._in_quote = True
 
     def _within_quote(self, text: str, index: int, *, nested: bool) -> bool:
         """Takes a line that begins the next passage of a block quote, or a line of a callout whose passage is a nested quote."""
         current = self._current
-        if current is None or not self._quoted:
+        if current is None or not self._in_quote:
             return False
         if not nested and self._is_next(text):
             self._open(text, index, Kind.QUOTE)
@@ -100,11 +102,13 @@ class QuoteReader(BlockReader):
         elif (
             nested
             and not current.in_child
-            and (self._nested is current or not any(map(str.strip, current.lines())))
+            and (self._callout_of_nested_quote is current or not any(map(str.strip, current.lines())))
         ):
-            self._nested = current
+            self._callout_of_nested_quote = current
             current.add(_NESTED.sub("", text, count=1))
-        elif self._nested is current and not nested and text.strip() and not current.in_child:
+        elif (
+            self._callout_of_nested_quote is current and not nested and text.strip() and not current.in_child
+        ):
             self._below_nested(text, current)
         else:
             return False
@@ -118,7 +122,7 @@ class QuoteReader(BlockReader):
     def _is_next(self, text: str) -> bool:
         """Whether a line of a block quote is the next passage: it ends in a link, and the passage above has a different link."""
         current = self._current
-        if current is None or not (self._quoted and "](" in text and (self._ended or current.link)):
+        if current is None or not (self._in_quote and "](" in text and (self._has_tail or current.link)):
             return False
         found = child(text)
         own = link_tail.cut(text)
@@ -147,11 +151,11 @@ class QuoteReader(BlockReader):
             return
         if self._dates(text, current):
             return
-        if self._titled is current and text.strip():
+        if self._titled_callout is current and text.strip():
             begun = current.first.rstrip(".… ")
             if len(begun) < len(current.first) and text.strip().startswith(begun):
                 current.first = ""  # the title only repeats the beginning of this line
-            self._titled = None
+            self._titled_callout = None
         if BLOCK_LINE.match(text) is not None and not link_tail.is_export_block(text.strip()[1:]):
             return
         if RULE.match(text) is not None and any(map(str.strip, current.lines())):
@@ -169,7 +173,7 @@ class QuoteReader(BlockReader):
             found is not None
             and found.role is not Role.PASSAGE
             and (current.in_child or any(map(str.strip, current.lines())))
-            and (found.marked or self._ended or found.role is Role.NOTE or _lists_tags(found))
+            and (found.marked or self._has_tail or found.role is Role.NOTE or _lists_tags(found))
         ):
             current.child(found)
         elif link_tail.cut(text.strip()).text == "" and text.strip():
@@ -177,8 +181,8 @@ class QuoteReader(BlockReader):
             current.add(text)
         else:
             listed = current.kind is Kind.BULLET and current.first.strip() and not current.in_child
-            current.add(self._raw.rstrip() if listed else text)
-        self._ended = self._ended or link_tail.is_tail(text)
+            current.add(self._raw_line.rstrip() if listed else text)
+        self._has_tail = self._has_tail or link_tail.is_tail(text)
 
     def _dates(self, text: str, current: Draft) -> bool:
         """Takes a date below the passage: in brackets, in italics, or after an empty line."""
@@ -204,7 +208,7 @@ class QuoteReader(BlockReader):
             return False  # in this note a rule separates the reader's words from the passage
         if (child(text.strip()) or self._label_of_template(text)) or not link_tail.cut(text.strip()).text:
             return False
-        if not any(map(str.strip, current.lines())) or (link_tail.is_tail(text) and not self._ended):
+        if not any(map(str.strip, current.lines())) or (link_tail.is_tail(text) and not self._has_tail):
             return False
         current.note(text)
         return True
@@ -267,7 +271,7 @@ class QuoteReader(BlockReader):
             or (kind not in NO_PASSAGES and len(title.split()) > _TITLE_WORDS)
         ):
             self._current.first = title
-            self._titled = self._current
+            self._titled_callout = self._current
         elif (placed := cut_place(title)) is not None:
             self._current.location = placed[1]
         elif cut is not None:
