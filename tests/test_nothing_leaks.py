@@ -35,6 +35,7 @@ def nothing_in(told: str, slack: SlackServer, discord: DiscordServer, tokens: li
         assert at < 0, f"{secret} in {where}: …{told[max(0, at - 200) : at + 100]}"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("level", "form", "state"),
     [

@@ -102,6 +102,7 @@ interrupted.{method} = method
 """
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform == "win32", reason="no signal handler there")
 @pytest.mark.parametrize(
     ("module", "name", "method", "number"),
@@ -164,6 +165,7 @@ def hangs(*given):
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("target", ["os.replace", "Path.rename"])
 async def test_killed_while_it_writes_the_cache(target: str, tmp_path: Path) -> None:
     """The notes' part or the index is half written: what is there answers, and what was left is cleared away."""
