@@ -37,6 +37,7 @@ def assert_no_secret_in(
         assert at < 0, f"{secret} in {where}: …{output[max(0, at - 200) : at + 100]}"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("level", "form", "state"),
     [

@@ -102,6 +102,7 @@ interrupted.{method} = method
 """
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform == "win32", reason="no signal handler there")
 @pytest.mark.parametrize(
     ("module", "name", "method", "number"),
@@ -166,6 +167,7 @@ def hangs(*given):
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("target", ["os.replace", "Path.rename"])
 async def test_killed_while_it_writes_the_cache(target: str, tmp_path: Path) -> None:
     """The cached notes or the index are half written. The next start answers all the same, and removes the half-written file."""

@@ -122,6 +122,8 @@ def read(text: str, fence: str, tags: PrivateTags) -> Found:
         found = _marks(chunk, tags)
         if found is None and (whole := _marks(text, tags)) is not None:
             return Found(private or whole)  # an alias of another property: only the whole block is valid YAML
+        if found is None and not is_tag_key(key):
+            found = _marks_in_parts(chunk, tags)
         if found is None:
             found = _broken(key, value, tags)
         if found is None:
@@ -142,6 +144,12 @@ def _chunks(text: str) -> Iterator[tuple[int, str, str]]:
     for start, end in pairwise([*starts, len(lines)]):
         key = lines[start].partition(":")[0].strip().strip("\"'")
         yield start, key, "\n".join(lines[start:end])
+
+
+def _marks_in_parts(chunk: str, tags: PrivateTags) -> bool | None:
+    """As `_marks`, for a property with list items behind it that do not belong to it: each is read alone."""
+    found = [_marks(part, tags) for part in re.split(r"\n(?=-[ \t])", chunk)]
+    return True if True in found else None if None in found else False
 
 
 def _names_tags(text: str) -> bool:

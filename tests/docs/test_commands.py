@@ -76,6 +76,7 @@ async def world(
         yield settings
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "command",

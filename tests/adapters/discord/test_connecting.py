@@ -126,6 +126,7 @@ async def test_discord_ends_the_session(
         assert discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY.host == "127.0.0.1"
 
 
+@pytest.mark.long
 async def test_the_first_connection_fails(
     server: DiscordServer, bot: Bot, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

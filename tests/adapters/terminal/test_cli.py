@@ -267,6 +267,7 @@ def test_help_names_every_command() -> None:
         assert run(name, "--help").returncode == 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("as_json", [["--json"], []])
 def test_a_closed_pipe_is_no_error(as_json: list[str]) -> None:
     process = subprocess.Popen(
@@ -284,6 +285,7 @@ def test_a_closed_pipe_is_no_error(as_json: list[str]) -> None:
     assert process.wait(30) == 0
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full disk to write to")
 @pytest.mark.parametrize("arguments", [["highlights"], ["ask", "memory", "--json"]])
 def test_an_answer_that_cannot_be_written_is_one_sentence(arguments: list[str]) -> None:

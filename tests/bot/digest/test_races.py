@@ -209,6 +209,7 @@ async def test_one_press_does_not_delay_others(daily: BotProcess, monkeypatch: p
     assert threading.main_thread() not in threads
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.parametrize("beside", ["now", "another", "random"])
 async def test_a_pick_beside_the_digest_is_another_highlight(

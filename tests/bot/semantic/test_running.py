@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from bot.chat import wording
 from tests.processes import Process, analects
 from tests.slack_server import Message, SlackServer
@@ -74,6 +76,7 @@ async def test_by_words_at_once_and_by_meaning_later(model_folder: Path, tmp_pat
     assert "snooze" not in bot.log
 
 
+@pytest.mark.long
 async def test_stopped_while_vectors_are_computed(tmp_path: Path) -> None:
     """Threads that make vectors stand back for all others: on a busy machine the last step may take longer than Docker waits."""
     given = {"EMBEDDING_MODEL": "thesaurus"}
@@ -84,6 +87,7 @@ async def test_stopped_while_vectors_are_computed(tmp_path: Path) -> None:
         assert "stopped while highlights were read for their meaning" in bot.log
 
 
+@pytest.mark.long
 async def test_a_chat_ends_while_vectors_are_computed(tmp_path: Path) -> None:
     given = {"EMBEDDING_MODEL": "thesaurus"}
     async with analects(tmp_path, given, "chat", before=STUCK) as talk:

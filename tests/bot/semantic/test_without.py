@@ -44,6 +44,7 @@ def modules(command: list[str], setting: str, before: str = "") -> list[str]:
     return found
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "command",
     [

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
 from bot.schedule.plan import Plan
@@ -33,6 +34,7 @@ def is_answered(slack: SlackServer, asked: Delivery, person: User) -> bool:
     return any(one.ephemeral_to == person.id for one in slack.replies_to(asked))
 
 
+@pytest.mark.long
 async def test_no_text_and_no_name_is_stored(state_url: str, tmp_path: Path) -> None:
     (tmp_path / "notes").mkdir()
     (tmp_path / "notes" / "marked.md").write_text(NOTE, encoding="utf-8")

@@ -150,6 +150,7 @@ async def test_what_was_answered_before_the_state_first_opened_is_stored(state_u
     await state.close()
 
 
+@pytest.mark.long
 async def test_one_answer_that_the_database_missed_is_stored_soon_after(state_url: str) -> None:
     """A single transaction times out. The bot keeps the database, and no replica answers again."""
     state = StateWithFallback(lambda: open_state(state_url), StateTimeouts(statement_s=2.0, retry_s=0.005))
@@ -218,6 +219,7 @@ STEPS = st.lists(
 )
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @given(STEPS)
 def test_memory_and_file_agree_whatever_happens(steps: list[tuple[str, int]]) -> None:

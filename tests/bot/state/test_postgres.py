@@ -123,6 +123,7 @@ async def test_a_connection_that_broke_is_not_noticed(postgres: PostgresServer) 
     assert [row["key"] for row in rows] == ["k1", "k2"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("how", ["SIGINT", "SIGQUIT"], ids=["stopped", "crashed"])
 async def test_it_goes_away_and_comes_back(
     postgres: PostgresServer, how: str, caplog: pytest.LogCaptureFixture
@@ -247,6 +248,7 @@ async def test_a_replica_keeps_few_connections(postgres: PostgresServer) -> None
     await claims.close()
 
 
+@pytest.mark.long
 async def test_tls(postgres: PostgresServer, tmp_path: Path) -> None:
     """`sslmode=require` and `verify-full`, with a trusted certificate and with an untrusted one."""
     try:

@@ -37,7 +37,9 @@ _DROPPED = frozenset(
     ]
 )
 _TAGGED = re.compile(r"(?<![ \t])[ \t]+#(?:quote|highlight|passage|zitat)s?[ \t]*$", re.I)
-_CARD = re.compile(r"[ \t]+#(?P<tag>flashcards?|card)(?![\w/-])(?P<more>(?:[ \t]+#[^\s#]+)*)[ \t]*$", re.I)
+_CARD = re.compile(
+    r"(?<![ \t])[ \t]+#(?P<tag>flashcards?|card)(?![\w/-])(?P<more>(?:[ \t]+#[^\s#]+)*)[ \t]*$", re.I
+)
 """The tag of a card behind a passage, which the reader's template writes."""
 _ANNOTATION = {"hl-page": Role.LOCATION, "hl-color": Role.COLOR}
 _FIELDS = frozenset({Role.LOCATION, Role.ADDED, Role.COLOR, Role.LINK, Role.NOTE})

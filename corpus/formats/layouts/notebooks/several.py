@@ -46,7 +46,7 @@ def evidence(text: Text) -> int:
     """Two or more headings of one level that each name a source; links to pages only below a title that speaks of highlights."""
     if sum(line.startswith("#") for line in text.headings) < 2 or text.front.first("full-title", "url"):
         return 0
-    starts = _starts(text.lines)
+    starts = starts_of(text.lines)
     if len(starts) < 2:
         return 0
     linked = any(start.url and not start.author for start in starts)
@@ -56,7 +56,7 @@ def evidence(text: Text) -> int:
 
 def read(text: Text) -> Reading:
     """The sources one by one."""
-    starts = _starts(text.lines)
+    starts = starts_of(text.lines)
     entries: list[Entry] = []
     problems: Problems = []
     for start, end in zip(starts, [*(one.at for one in starts[1:]), len(text.lines)], strict=True):
@@ -85,8 +85,8 @@ def _is_property(line: str) -> bool:
     return Header().read(line)
 
 
-def _starts(lines: Sequence[str]) -> list[_Start]:
-    """All headings of the highest level that is there more than once, where each of them names a source."""
+def starts_of(lines: Sequence[str]) -> list[_Start]:
+    """All headings of the highest level that is there more than once, if each of them names a source; else none."""
     found = [
         (at, *one) for at, line in enumerate(lines) if line[:1] == "#" and (one := heading(line)) is not None
     ]

@@ -23,7 +23,9 @@ def evidence(text: Text) -> int:
 def read(text: Text) -> Reading:
     """The article's highlights; those of several articles one by one."""
     if sum(_HEADING.match(line) is not None for line in text.headings) > 1:
-        return several.read(replace(text, lines=tuple(rewrite(text.lines))))
+        rewritten = replace(text, lines=tuple(rewrite(text.lines)))
+        if several.starts_of(rewritten.lines):
+            return several.read(rewritten)
     return read_note(text, LAYOUT)
 
 

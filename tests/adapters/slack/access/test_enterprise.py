@@ -81,6 +81,7 @@ async def test_an_owner_of_the_organisation_sets_digests(start: Starting) -> Non
         assert "Only people who manage this channel" in slack.visible_text(refused)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("for_organisation", "words"),
     [

@@ -146,6 +146,7 @@ def installed(for_organisation: bool) -> SlackServer:
     )
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.parametrize(("for_organisation", "http"), [(False, False), (True, True)])
 async def test_colleagues_of_both_workspaces(start: Starting, for_organisation: bool, http: bool) -> None:

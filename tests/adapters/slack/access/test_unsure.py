@@ -17,6 +17,7 @@ FAULTS = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("fault", FAULTS)
 async def test_whether_a_channel_is_shared(start: Starting, fault: Fault) -> None:
     async with SlackServer() as slack, start(slack, QUOTES_PER_ANSWER="1"):
@@ -36,6 +37,7 @@ async def test_whether_a_channel_is_shared(start: Starting, fault: Fault) -> Non
         assert slack.posts() == [answer]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("fault", FAULTS)
 async def test_whether_a_person_is_a_guest(start: Starting, fault: Fault) -> None:
     async with SlackServer() as slack, start(slack):

@@ -55,6 +55,7 @@ def test_slack_takes_every_message_and_nobody_is_pinged(reply: Reply) -> None:
             assert len(link.url) <= 3000
 
 
+@pytest.mark.long
 @given(hostile.answers | hostile.listings)
 @many
 def test_every_quote_is_shown_word_for_word(reply: Answer | Picks | Quotes) -> None:

@@ -28,6 +28,7 @@ async def test_network_goes_away(start: Starting, caplog: pytest.LogCaptureFixtu
         await slack.reply_to(asked)
 
 
+@pytest.mark.long
 async def test_network_is_gone_at_the_start(tmp_path: Path) -> None:
     async with SlackServer() as slack:
         await slack.go_down()

@@ -28,6 +28,7 @@ async def test_scope_of_the_app_token_missing(tmp_path: Path) -> None:
         assert "SLACK_APP_TOKEN: missing_scope; make an app-level token with connections:write" in bot.log
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("scope", ["im:history", "users:read", "channels:read", "groups:read"])
 async def test_a_scope_that_it_can_do_without(scope: str, tmp_path: Path) -> None:
     """Only the part that needs the scope does not work, and the log says so (fault 58)."""

@@ -105,6 +105,7 @@ async def test_a_token_that_is_replaced_in_the_settings(tmp_path: Path) -> None:
         assert "rotated" not in bot.log
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("variable", "value"),
     [

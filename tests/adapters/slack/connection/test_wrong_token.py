@@ -11,6 +11,7 @@ from tests.slack_server import Installation, SlackServer
 BOT, APP = Installation().bot_token, Installation().app_token
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("changed", "named"),
     [

@@ -23,6 +23,7 @@ NOT_ARRIVED = [
 NO_HISTORY = frozenset(ALL_SCOPES) - {"channels:history", "groups:history"}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("fault", ARRIVED + NOT_ARRIVED)
 async def test_looked_up_where_history_may_be_read(start: Starting, fault: Fault) -> None:
     async with SlackServer() as slack, start(slack):

@@ -34,6 +34,7 @@ def _read_only_folder(folder: Path) -> None:
 def _fine(folder: Path) -> None: ...
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("spoil", "before", "problem"),
     [

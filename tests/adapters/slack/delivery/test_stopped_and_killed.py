@@ -68,6 +68,7 @@ def handles(process: int, number: signal.Signals) -> bool:
     return bool(caught >> number - 1 & 1)
 
 
+@pytest.mark.long
 async def test_killed_while_it_posts(tmp_path: Path) -> None:
     """The next process cannot know whether the post arrived, so it does not post again."""
     async with SlackServer(timing=Timing(retries=())) as slack:

@@ -25,6 +25,7 @@ async def answered(slack: SlackServer, user: User, place: Channel | None) -> boo
     return any("highlight" in slack.visible_text(one) for one in slack.replies_to(asked))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "listed", ["nothing", *(pytest.param(one, marks=pytest.mark.long) for one in ("a channel", "a server"))]
 )
