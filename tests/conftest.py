@@ -21,7 +21,7 @@ from corpus.model import Library
 from tests.examples import ALL, QUICK_SHARE
 from tests.postgres import NoPostgresError, PostgresServer
 
-# Machines are noisy, so no example has a deadline. The checks before a change lands try all examples, the same ones each time.
+# Machines are noisy, so no example has a deadline. The checks before a change lands always try the same examples.
 settings.register_profile(
     "quick", deadline=None, derandomize=bool(os.environ.get("CI")), max_examples=ALL // QUICK_SHARE
 )
@@ -31,7 +31,7 @@ settings.load_profile("quick")
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """As many workers as cores for unit tests, twice as many for all: those wait for servers and processes."""
+    """One worker per core for unit tests, two per core for all tests: many of them wait for servers and processes."""
     cores = os.cpu_count() or 1
     return cores if config.option.markexpr == "unit" else 2 * cores
 
@@ -57,9 +57,9 @@ STARTED_FOR = {"postgres", "state_url", "start", "start_process", "town", "model
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Whether a module need not be read: where only unit tests are asked for, one that names a server, a process or a database.
+    """Skips a module that imports a server, a process or a database if only unit tests run.
 
-    To import the platforms takes longer than to run the tests that do without them.
+    Importing the platforms takes longer than running the unit tests.
     """
     if config.option.markexpr != "unit" or not collection_path.match("test_*.py"):
         return None
@@ -67,8 +67,11 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks quick tests as `unit` that start no server, process or platform, open no database and are no property tests; those
-    with the embedding model of the tests as `extras`."""
+    """Marks tests as `unit` and `extras`.
+
+    A unit test is quick, starts no server, process or platform, opens no database and is no property test. A test that uses the
+    embedding model is marked `extras`.
+    """
     for item in items:
         assert isinstance(item, pytest.Function)
         starts = STARTED & vars(item.module).keys() or STARTED_FOR & set(item.fixturenames)
@@ -80,7 +83,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What is imported and collected stays: the garbage collector need not look at it again and again."""
+    """Hides all imported modules and collected tests from the garbage collector: they live until the end of the run."""
     gc.collect()
     gc.freeze()
 
@@ -108,7 +111,7 @@ def postgres() -> Iterator[PostgresServer]:
 
 @pytest.fixture(params=["sqlite", "postgres"])
 async def state_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """`DATABASE_URL` of an empty state: tests that use it run on both databases."""
+    """`DATABASE_URL` of an empty state. A test that uses it runs twice, on SQLite and on PostgreSQL."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'state.sqlite3'}"
     return await request.getfixturevalue("postgres").fresh()  # type: ignore[no-any-return]
@@ -116,7 +119,7 @@ async def state_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture(scope="session")
 def empty_folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where each test gets a working folder. `mktemp` would read the names of all that came before, for each test."""
+    """The parent of each test's working folder. pytest's `mktemp` is slow: it reads the names of all earlier folders each time."""
     return tmp_path_factory.mktemp("empty")
 
 
@@ -131,7 +134,7 @@ def _no_settings_of_the_host(monkeypatch: pytest.MonkeyPatch, empty_folders: Pat
     """Hides settings and `.env` files of the machine from the tests."""
     for name in settings_of_the_host():
         monkeypatch.delenv(name)
-    monkeypatch.setenv("EMBEDDING_MODEL", "off")  # what is tested with a model says so
+    monkeypatch.setenv("EMBEDDING_MODEL", "off")  # tests that need a model set it themselves
     monkeypatch.chdir(mkdtemp(dir=empty_folders))
 
 

@@ -3,7 +3,7 @@
 from hypothesis import settings
 
 ALL = 100
-"""Examples of a property test that names no number."""
+"""Examples of a property test that does not set a number of its own."""
 QUICK_SHARE = 10
 
 

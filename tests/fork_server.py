@@ -1,11 +1,11 @@
-"""Starts `analects` without the two seconds that its imports take: a server has imported everything and forks each process.
+"""Starts `analects` two seconds faster than a new Python: a server imports everything once, then forks for each process.
 
-A forked process is like a new one in everything that tests look at: process id, signals, exit code, pipes, environment, working
-folder, warnings as errors. It cannot show that imports work in the order of a fresh start; `test_fresh_start.py` does that.
-Without such a server (on other systems than Linux) `start` returns None and the caller starts a new Python.
+Tests see no difference between a forked process and a new one: process id, signals, exit code, pipes, environment, working folder
+and warnings as errors are the same. Only imports in the order of a fresh start are not covered; `test_fresh_start.py` tests those.
+The server runs on Linux only. Elsewhere `start` returns None, and the caller starts a new Python.
 
     process = await fork_server.start(["ask", "sleep"], environment, folder)
-    told = await process.stdout.read()
+    output = await process.stdout.read()
     code = await process.wait()
 """
 
@@ -37,7 +37,7 @@ PRELOADED = (
     "discord", "rich.console", "slack_bolt", "sqlalchemy.dialects.postgresql.asyncpg", "sqlalchemy.dialects.sqlite.aiosqlite",
 )  # fmt: skip
 AT_START_ONLY = ("PYTHONHASHSEED", "PYTHONIOENCODING", "PYTHONUTF8", "PYTHONDEVMODE", "PYTHONTRACEMALLOC")
-"""Python reads these variables only at its start: a process that gets one is not forked."""
+"""Python reads these variables only when it starts, so a process that sets one of them is not forked."""
 MAX_REQUEST_BYTES = 1 << 17
 ANSWER_TIMEOUT_S = 60.0
 
@@ -56,7 +56,7 @@ class Request:
 
 
 class ForkedProcess:
-    """Has the part of `asyncio.subprocess.Process` that the tests use."""
+    """Implements those methods of `asyncio.subprocess.Process` that the tests use."""
 
     def __init__(
         self, pid: int, report: asyncio.StreamReader, closing: asyncio.StreamWriter,
@@ -73,9 +73,9 @@ class ForkedProcess:
         self._ended = asyncio.create_task(self._wait(report))
 
     async def _wait(self, report: asyncio.StreamReader) -> int:
-        told = await report.readline()
+        line = await report.readline()
         self.returncode = (
-            int(told) if told else -signal.SIGKILL
+            int(line) if line else -signal.SIGKILL
         )  # the server has ended, and its processes with it
         self._closing.close()
         assert self.stdin is not None
@@ -86,7 +86,7 @@ class ForkedProcess:
         return await asyncio.shield(self._ended)
 
     async def close(self) -> None:
-        """Closes our ends of its output. Processes that it left behind may still hold theirs open."""
+        """Closes our ends of its output pipes. Child processes that it left behind may still hold the other ends."""
         for pipe in self._pipes:
             pipe.close()
         await asyncio.sleep(0)  # the loop closes the files in its next round
@@ -106,7 +106,7 @@ class ForkedProcess:
 async def start(
     arguments: Sequence[str], environment: Mapping[str, str], folder: Path, before: str = ""
 ) -> ForkedProcess | None:
-    """The process, with pipes to it; None if it cannot be forked."""
+    """Forks a process and connects pipes to it. None if it cannot be forked."""
     if sys.platform != "linux" or any(name in environment for name in AT_START_ONLY):
         return None
     control = _server()
@@ -130,7 +130,7 @@ async def start(
 def run(
     arguments: Sequence[str], environment: Mapping[str, str], folder: Path, stdin: bytes = b""
 ) -> subprocess.CompletedProcess[bytes] | None:
-    """Its output, once it has ended; None as in `start`. For tests outside of an event loop."""
+    """Runs a process to its end and returns its output. None if it cannot be forked. For tests without an event loop."""
 
     async def communicate() -> subprocess.CompletedProcess[bytes] | None:
         process = await start(arguments, environment, folder)
@@ -154,7 +154,7 @@ def run(
 
 
 def _pipes() -> tuple[BinaryIO, BinaryIO, BinaryIO, tuple[int, int, int]]:
-    """Our ends of stdin, stdout and stderr, and theirs."""
+    """Our ends of stdin, stdout and stderr, and the ends of the child process."""
     in_read, in_write = os.pipe()
     out_read, out_write = os.pipe()
     err_read, err_write = os.pipe()
@@ -207,7 +207,7 @@ def serve(control: socket.socket) -> Request | None:
     """Forks a process for each request, and returns None once its socket is closed. In a forked process, returns the request."""
     reports: dict[
         int, tuple[int, socket.socket]
-    ] = {}  # by pidfd: the process, and the socket that is told its exit code
+    ] = {}  # by pidfd: the process, and the socket to which its exit code is sent
     with selectors.DefaultSelector() as waiting:
         waiting.register(control, selectors.EVENT_READ)
         while True:
@@ -243,7 +243,7 @@ def serve(control: socket.socket) -> Request | None:
 
 def _fork() -> int:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # about threads: there are none of Python's
+        warnings.simplefilter("ignore", DeprecationWarning)  # it warns of threads, but Python runs none here
         return os.fork()
 
 
@@ -256,7 +256,7 @@ def _tell_end(waiting: selectors.BaseSelector, handle: int, process: int, report
 
 
 def become(request: Request) -> None:
-    """Runs `analects` in this process, as if it had been started with this request."""
+    """Runs `analects` with the request's arguments in this process, as if it had just been started."""
     os.environ.clear()
     os.environ.update(request.environment)
     os.chdir(request.folder)
@@ -268,7 +268,7 @@ def become(request: Request) -> None:
     sys.warnoptions[:] = [one for one in request.environment.get("PYTHONWARNINGS", "").split(",") if one]
     warnings.resetwarnings()
     warnings._processoptions(sys.warnoptions)  # type: ignore[attr-defined]
-    main_module = types.ModuleType("__main__")  # processes that it starts import it
+    main_module = types.ModuleType("__main__")  # worker processes of `analects` import it
     main_module.__spec__ = None if request.before else importlib.util.find_spec("bot.__main__")
     sys.modules["__main__"] = main_module
     if (processes := sys.modules.get("multiprocessing.process")) is not None:

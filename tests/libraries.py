@@ -19,7 +19,7 @@ def library_of(highlights: Iterable[Highlight]) -> Library:
 
 
 def highlight(id_: str, text: str, title: str = "Untitled", *authors: str, **more: object) -> Highlight:
-    """A highlight of a source. `more` may have the source's `date`, and any field of `Highlight`."""
+    """A highlight of a source. `more` takes the source's `date` and any field of `Highlight`."""
     date = more.pop("date", None)
     source = Source(title, authors, date=str(date) if date else None)
     return Highlight(id_, text, text, source, **more)  # type: ignore[arg-type]

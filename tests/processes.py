@@ -78,7 +78,7 @@ class Process:
 
 
 def environment(variables: Mapping[str, str], folder: Path) -> dict[str, str]:
-    """The environment for `analects`: without settings and proxies of the host, with a state of its own."""
+    """The environment for `analects`: no proxies of the host, and a state of its own in `folder`."""
     usual = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
     return {
         **usual, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error", "STATE_PATH": str(folder / "state"),
@@ -97,8 +97,8 @@ async def analects(
 ) -> AsyncIterator[Process]:
     """Starts `analects`, and kills it at the end.
 
-    `before` is Python code that runs first, for example to make something slow or fail. `fresh` starts a new Python, which
-    takes two seconds longer than a fork of a process that has imported everything.
+    `before` is Python code that runs first, for example to make something slow or fail. `fresh` starts a new Python instead of
+    a fork, which takes two seconds longer.
     """
     given = environment(variables, folder)
     process: asyncio.subprocess.Process | ForkedProcess | None = None

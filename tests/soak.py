@@ -1,10 +1,12 @@
-"""The traffic of a day in fast forward, on both platforms at once, while the notes change: `python -m tests.soak [--minutes 10]`.
+"""Soak test: a day's traffic in ten minutes, on both platforms, while the notes change: `python -m tests.soak [--minutes 10]`.
 
-`analects run` as a process of its own answers 2,000 mentions and commands (in ten minutes), some of them delivered twice, some
-refused with 429. Every few seconds a note is written, renamed or deleted, now and then the sockets break. Memory, open files and
-sockets of the process are printed all along. After the first fifth and at the end the traffic rests until idle connections are
-closed; then each may be at most 1.1 times what it was. Exit code 1 if one is more, where questions stay unanswered, or where the
-bot does not stop when told. Needs /proc.
+`analects run` answers 2,000 mentions and commands in a process of its own. Some are delivered twice, some posts are refused with
+429. Every few seconds a note is written, renamed or deleted; now and then the sockets break. The process's memory, open files and
+sockets are printed all along.
+
+The traffic pauses after the first fifth and at the end, until idle connections are closed. At the end each figure may be at most
+1.1 times as high as after the first fifth. Exit code 1 if one is higher, if a question stays unanswered, or if the bot does not
+stop on SIGTERM. Needs /proc.
 """
 
 from __future__ import annotations
@@ -33,12 +35,12 @@ from tests.processes import Process, analects
 from tests.slack_server.remote import RemoteSlack
 
 PAUSE, PEOPLE = 0.3, 20
-"""Seconds between two things that people do, and how many people there are."""
-GROWTH = 1.1
-REST = 20.0
-"""Seconds without traffic, in which idle connections are closed (they are kept for 15)."""
-CHANGE_EVERY, BREAK_EVERY, TOLD_EVERY = 4.0, 30.0, 15.0
-ASKED = (
+"""Seconds between two actions, and the number of people."""
+MAX_GROWTH = 1.1
+REST_S = 20.0
+"""Seconds without traffic. Idle connections are closed after 15."""
+CHANGE_INTERVAL_S, BREAK_INTERVAL_S, PRINT_INTERVAL_S = 4.0, 30.0, 15.0
+QUESTIONS = (
     "what about memory and sleep?",
     "why do we forget?",
     "author:krautbach precision",
@@ -57,7 +59,7 @@ COMMANDS = (
 
 @dataclass(frozen=True)
 class Used:
-    """The memory, files and sockets that a process holds."""
+    """The memory, open files and sockets of a process."""
 
     memory_kib: int
     files: int
@@ -77,7 +79,7 @@ def resources_of(process: int) -> Used:
 
 
 class Soak:
-    """One run."""
+    """One run of the soak test."""
 
     def __init__(self, minutes: float) -> None:
         self.seconds = 60 * minutes
@@ -101,15 +103,17 @@ class Soak:
             "order", method="chat.postMessage", fault="rate_limited", options={"retry_after": 1}, every=50
         )
         self.discord.rest.limit(1.0, times=1 << 30, every=50)
-        beside = asyncio.gather(_change(notes), self._break(slack), self._tell(bot))
+        background = asyncio.gather(
+            _change_notes(notes), self._break_sockets(slack), self._print_resources(bot)
+        )
         traffic = self._traffic(slack)
-        await self._for(self.seconds / 5, traffic)
+        await self._run_for(self.seconds / 5, traffic)
         before = await self._at_rest(bot)
-        await self._for(self.seconds * 4 / 5, traffic)
+        await self._run_for(self.seconds * 4 / 5, traffic)
         after = await self._at_rest(bot)
-        beside.cancel()
-        await asyncio.gather(beside, return_exceptions=True)
-        answered = sum(bool(self.discord.answers(channel, said)) for channel, said in self.asked)
+        background.cancel()
+        await asyncio.gather(background, return_exceptions=True)
+        answered = sum(bool(self.discord.answers(channel, question)) for channel, question in self.asked)
         posts = (await slack.do("state"))["posts"]
         return {
             "seconds": round(time.monotonic() - self.began), "asked_on_discord": len(self.asked),
@@ -118,8 +122,8 @@ class Soak:
             "exit": await bot.terminate(),
         }  # fmt: skip
 
-    async def _for(self, seconds: float, traffic: Callable[[], Any]) -> None:
-        """Makes traffic for `seconds`."""
+    async def _run_for(self, seconds: float, traffic: Callable[[], Any]) -> None:
+        """Repeats `traffic`, one action at a time, for `seconds`."""
         ends = time.monotonic() + seconds
         while time.monotonic() < ends:
             began = time.monotonic()
@@ -127,7 +131,7 @@ class Soak:
             await asyncio.sleep(max(0.0, began + PAUSE - time.monotonic()))
 
     def _traffic(self, slack: RemoteSlack) -> Callable[[], Any]:
-        """Does the next thing that people do, alternating between both platforms."""
+        """Returns a function that does the next action: on Slack and on Discord in turn."""
         numbers, places = itertools.count(), list[tuple[str, str]]()
         rooms = [self.discord.channel(f"room{number}") for number in range(PEOPLE)]
 
@@ -136,7 +140,10 @@ class Soak:
             if len(places) < PEOPLE:
                 user = (await slack.do("user", name=f"user{number}"))["id"]
                 places.append((user, (await slack.do("channel", name=f"room{number}", members=[user]))["id"]))
-            (user, room), text = places[number % len(places)], f"{ASKED[number % len(ASKED)]} {number}"
+            (user, room), text = (
+                places[number % len(places)],
+                f"{QUESTIONS[number % len(QUESTIONS)]} {number}",
+            )
             if number % 8 == 5:
                 await slack.do(
                     "slash", user=user, channel=room, command="/highlight", text=COMMANDS[number % 7]
@@ -148,43 +155,45 @@ class Soak:
                     await slack.do("redeliver", number=doing["number"])
             elif self.discord.gateway.connected:
                 channel = rooms[number // 2 % PEOPLE]
-                said = self.discord.ask(f"user{number % PEOPLE}", channel, text)
-                self.asked.append((channel, said))
+                question = self.discord.ask(f"user{number % PEOPLE}", channel, text)
+                self.asked.append((channel, question))
                 if number % 10 == 8:
-                    self.discord.backend.announce_message_create(said)
+                    self.discord.backend.announce_message_create(question)
 
         return do
 
     async def _at_rest(self, bot: Process) -> Used:
-        await asyncio.sleep(REST)
-        seen = [resources_of(bot.process.pid)]
+        """The lowest of ten measurements after a pause of the traffic."""
+        await asyncio.sleep(REST_S)
+        samples = [resources_of(bot.process.pid)]
         for _ in range(9):
             await asyncio.sleep(0.5)
-            seen.append(resources_of(bot.process.pid))
-        return Used(*(min(getattr(one, name) for one in seen) for name in ("memory_kib", "files", "sockets")))
+            samples.append(resources_of(bot.process.pid))
+        names = ("memory_kib", "files", "sockets")
+        return Used(*(min(getattr(sample, name) for sample in samples) for name in names))
 
-    async def _break(self, slack: RemoteSlack) -> None:
+    async def _break_sockets(self, slack: RemoteSlack) -> None:
         for reason in itertools.cycle(("refresh_requested", "abort")):
-            await asyncio.sleep(BREAK_EVERY)
+            await asyncio.sleep(BREAK_INTERVAL_S)
             if reason == "abort":
                 await slack.do("abort")
                 self.discord.gateway.drop()
             else:
                 await slack.do("disconnect", reason=reason)
 
-    async def _tell(self, bot: Process) -> None:
+    async def _print_resources(self, bot: Process) -> None:
         while True:
             now = resources_of(bot.process.pid)
             print(f"{time.monotonic() - self.began:6.0f} s  {now.memory_kib / 1024:6.1f} MB  "
                   f"{now.files:3} files  {now.sockets:3} sockets", file=sys.stderr)  # fmt: skip
-            await asyncio.sleep(TOLD_EVERY)
+            await asyncio.sleep(PRINT_INTERVAL_S)
 
 
-async def _change(notes: Path) -> None:
-    """Writes, renames and deletes notes, like somebody who reads a lot."""
+async def _change_notes(notes: Path) -> None:
+    """Writes, renames and deletes notes all the time."""
     chance = random.Random(1)
     for number in itertools.count():
-        await asyncio.sleep(CHANGE_EVERY)
+        await asyncio.sleep(CHANGE_INTERVAL_S)
         path = notes / f"added{number % 12}.md"
         passages = [
             f"- Passage {number} of {one}: memory {chance.random()} and sleep.\n" for one in range(30)
@@ -196,16 +205,16 @@ async def _change(notes: Path) -> None:
             path.unlink()
 
 
-def broken(told: dict[str, Any]) -> list[str]:
-    """The promises that were broken."""
-    before, after = told["after_a_fifth"], told["at_the_end"]
-    found = [f"{name} grew" for name in before if after[name] > GROWTH * before[name]]
+def broken_promises(result: dict[str, Any]) -> list[str]:
+    """The promises that a run did not keep."""
+    before, after = result["after_a_fifth"], result["at_the_end"]
+    broken = [f"{name} grew" for name in before if after[name] > MAX_GROWTH * before[name]]
     if (
-        told["answered_on_discord"] < told["asked_on_discord"]
-        or told["posts_on_slack"] < told["asked_on_slack"]
+        result["answered_on_discord"] < result["asked_on_discord"]
+        or result["posts_on_slack"] < result["asked_on_slack"]
     ):
-        found.append("unanswered")
-    return [*found, *(["did not stop"] if told["exit"] else [])]
+        broken.append("unanswered")
+    return [*broken, *(["did not stop"] if result["exit"] else [])]
 
 
 def main() -> None:
@@ -213,10 +222,10 @@ def main() -> None:
         description="The traffic of a day in fast forward: does the bot leak memory, files or sockets?"
     )
     parser.add_argument("--minutes", type=float, default=10.0)
-    told = asyncio.run(Soak(parser.parse_args().minutes).run())
-    found = broken(told)
-    print(json.dumps({**told, "broken": found}))
-    sys.exit(1 if found else 0)
+    result = asyncio.run(Soak(parser.parse_args().minutes).run())
+    broken = broken_promises(result)
+    print(json.dumps({**result, "broken": broken}))
+    sys.exit(1 if broken else 0)
 
 
 if __name__ == "__main__":

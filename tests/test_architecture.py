@@ -1,4 +1,4 @@
-"""`ARCHITECTURE.md` names files that exist, and every package that there is."""
+"""Every file that `ARCHITECTURE.md` names exists, and it names every package."""
 
 import re
 
@@ -8,7 +8,7 @@ PAGE = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
 
 
 def test_every_path_on_the_page_exists() -> None:
-    """`<platform>` stands for both."""
+    """On the page, `<platform>` stands for `slack` and `discord`."""
     named = re.findall(r"`((?:adapters|bot|corpus|docs|examples)/[\w/.<>-]*)`", PAGE)
     assert len(named) > 30
     paths = [one.replace("<platform>", platform) for one in named for platform in ("slack", "discord")]

@@ -1,4 +1,4 @@
-"""The benchmarks refuse questions whose highlights are missing, and make the matrix of `builtin`."""
+"""The benchmarks refuse questions whose highlights are missing, and compute the matrix of the model `builtin`."""
 
 import json
 from pathlib import Path
@@ -11,7 +11,7 @@ from corpus.model import Library
 def test_questions_whose_highlights_are_gone_are_refused(
     sample: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Else ids that changed would look like passages that are not found."""
+    """Otherwise a changed id would look like a passage that the search misses."""
     from benchmarks import questions
 
     one: dict[str, object] = {
@@ -34,7 +34,7 @@ def test_questions_whose_highlights_are_gone_are_refused(
 
 @pytest.mark.slow
 def test_the_matrix_of_builtin_brings_its_cosines_nearer_to_the_teachers() -> None:
-    """The teacher here looks at 64 of 512 directions: so must the cosines by the matrix, on vectors that it was not made from."""
+    """The teacher of this test uses only 64 of 512 dimensions. The matrix must learn that, also for vectors that are new to it."""
     import numpy as np
 
     from benchmarks.train_builtin import Taught, projection

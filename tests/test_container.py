@@ -1,4 +1,4 @@
-"""The files of the image fit the project: locks, labels, Dockerfile."""
+"""The files from which the image is built fit the project: locks, labels, Dockerfile."""
 
 import importlib.util
 import re
@@ -32,7 +32,7 @@ def locked(name: str) -> list[tuple[Requirement, int]]:
 
 
 def pinned(name: str, python: str) -> dict[str, str]:
-    """Package to version, as installed on Linux by this Python."""
+    """The version of each package that this Python installs on Linux."""
     on = {"python_full_version": f"{python}.1", "python_version": python, "sys_platform": "linux"}
     found = [one for one, _ in locked(name) if one.marker is None or one.marker.evaluate(on)]
     versions: dict[str, str] = {
@@ -69,7 +69,7 @@ def test_the_lock_fulfils_the_projects_requirements(python: str) -> None:
 
 
 def test_the_lock_has_all_dependencies() -> None:
-    """The lock has every dependency of the project, by the metadata of the packages that are installed in the locked version."""
+    """Checked against the metadata of those installed packages whose version is the locked one."""
     lock = pinned("run.lock", PYTHONS[0])
     left = [Requirement(one) for one in PROJECT["project"]["dependencies"]]
     seen: set[tuple[str, frozenset[str]]] = set()
@@ -81,7 +81,7 @@ def test_the_lock_has_all_dependencies() -> None:
         seen.add(key)
         assert key[0] in lock, f"{one.name}: {RENEW}"
         if metadata.version(one.name) != lock[key[0]]:
-            continue  # another version may need something else
+            continue  # another version may have other dependencies
         for text in metadata.requires(one.name) or ():
             more = Requirement(text)
             if more.marker is None or any(more.marker.evaluate({"extra": it}) for it in ("", *one.extras)):
@@ -112,9 +112,11 @@ def test_the_lock_of_developers_fits_the_project() -> None:
 
 
 def test_the_version_stands_in_one_place() -> None:
-    """The image and the release get it from there."""
-    told = subprocess.run([ROOT / ".ci" / "version"], capture_output=True, check=True).stdout.decode().strip()
-    assert told == __version__
+    """The image and the release read the version from that place."""
+    printed = (
+        subprocess.run([ROOT / ".ci" / "version"], capture_output=True, check=True).stdout.decode().strip()
+    )
+    assert printed == __version__
     others = [ROOT / "Dockerfile", ROOT / "pyproject.toml", ROOT / "compose.yaml"]
     for path in (*others, *sorted((ROOT / ".github").rglob("*.yml"))):
         assert __version__ not in path.read_text(encoding="utf-8"), path

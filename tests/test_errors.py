@@ -1,4 +1,4 @@
-"""The tree of exceptions in `corpus/errors.py` is the tree of the classes."""
+"""The tree of exceptions in the docstring of `corpus/errors.py` matches the classes."""
 
 import importlib
 import pkgutil
@@ -25,7 +25,7 @@ def classes(root: type[Exception]) -> list[tuple[str, str]]:
 
 
 def drawn() -> list[tuple[str, str]]:
-    """The same from the tree in the docstring."""
+    """Every exception in the docstring's tree, with its parent."""
     path, found = ["AnalectsError"], []
     for line in (errors.__doc__ or "").splitlines():
         if match := re.match(r"    ([ │]*)[├└]── (\w+)", line):
@@ -36,7 +36,7 @@ def drawn() -> list[tuple[str, str]]:
 
 
 def _import(name: str) -> None:
-    """Imports a module; one that needs an extra which is not installed defines no exceptions."""
+    """Imports a module. A module whose extra is not installed is skipped; it defines no exceptions."""
     try:
         importlib.import_module(name)
     except ModuleNotFoundError as error:

@@ -1,4 +1,4 @@
-"""The example platform of the documentation works: people on a small IRC server ask it."""
+"""The example platform of the documentation works: people on a small IRC server ask the bot."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -21,7 +21,7 @@ from tests import ROOT
 
 @dataclass
 class IrcServer:
-    """Welcomes one client at a time, and keeps what it sends."""
+    """Accepts one client at a time, and records the lines that it sends."""
 
     lines: asyncio.Queue[str] = field(default_factory=asyncio.Queue)
     connections: int = 0

@@ -1,4 +1,4 @@
-"""`FAULTS.md`: every fault has tests, every test that is named is there, every guard stands where the table says."""
+"""`FAULTS.md`: every fault has tests, every named test exists, and every guard is in the file that the table names."""
 
 import ast
 import re

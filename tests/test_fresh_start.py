@@ -1,5 +1,7 @@
-"""Each command in a new Python, with no module imported before: what the processes of other tests, which are forked from a server
-that has imported everything, can't show."""
+"""Each command starts in a new Python that has imported nothing yet.
+
+Other tests fork their processes from a server that has imported everything, so they would not notice a broken import.
+"""
 
 import os
 import subprocess

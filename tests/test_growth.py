@@ -28,9 +28,9 @@ pytestmark = pytest.mark.long
 
 MAX_GROWTH = 3.0
 QUICK_S = 0.05
-"""Seconds below which growth is noise."""
+"""Below this many seconds, growth is noise."""
 ATTEMPTS = 4
-"""The machine may be busy: one good attempt is enough."""
+"""One good attempt is enough, because the machine may be busy."""
 
 RULES = PrivacyRules.of(("private",), ())
 HEAD = "# T\n\n## Metadata\n- Author: [[A]]\n- Full Title: T\n\n## Highlights\n"
@@ -39,14 +39,14 @@ PIECES = (
     " ", "a", "🇩🇪", "/", "#", "[", "[[", "](", "([", "(", "*", "**a", "_a ", "`", "==a", "<", "<a ", "&", "\\", "![", " ^a", ">", "- ", "|", "%%", ":",
     "a\u0301", "\u200b", "#a ", "#private ", "[[private]]", "a/", "http://a ", "[x](u) ", "[a](b", "👨‍👩‍👧 ", ". ", "\t", "{{", "水", '" ', "1. ", "\u3000", "é",
 )  # fmt: skip
-"""Texts that are repeated within a passage, a tag or a question."""
+"""Each of these is repeated within a passage, a tag or a question."""
 
 LINES = (
     "- a\n", "-\n", "- a b\n    - Tags: #private\n", "a b\n\n", "> a\n", "---\n", "### a\n", "```\n", "\t- a\n", "a:: b\n", "a: b\n", "---\ntags: a\n---\n",
     "- a ([View Highlight](https://read.readwise.io/read/1))\n", "#private\n", "\n#private\n", "| a | b |\n", "    - Note: x\n", "\n", "  more\n", "Tags:\n", "Tags:\n- a\n",
     "text ^123456\n", "> [!quote]\n> a\n", "### x #private\n- a\n", "==========\n", "a ([View Highlight](https://read.readwise.io/read/1))\n", "x #private y\n\n",
 )  # fmt: skip
-"""Lines that are repeated in a note."""
+"""Each of these lines is repeated in a note."""
 
 
 def note(text: str) -> object:
@@ -65,7 +65,7 @@ def seconds(work: Callable[[str], object], text: str) -> float:
 
 
 def growth(work: Callable[[str], object], make: Callable[[int], str], size: int) -> float:
-    """How many times longer the doubled size takes: the least of several attempts."""
+    """The time for the doubled size, divided by the time for the size: the lowest of several attempts."""
     least = float("inf")
     for _ in range(ATTEMPTS):
         double = seconds(work, make(2 * size))

@@ -1,8 +1,8 @@
-"""Tokens, questions, notes and names with marked words go through every path, at every level, with every failure. Fault 40.
+"""Secrets, questions, notes and names never leak, at any log level and after any failure. Fault 40.
 
-They are found in no log, in nothing that is served over HTTP, in no traceback, no report of `doctor`, no dump of the settings, and
-not in the state. (Paths of notes stand in the report of `check`, whose reader owns the notes; the cache holds what is public in
-them.)
+They contain marked words. None of these may appear in the log, in an HTTP response, in a traceback, in the report of `doctor`, in a
+dump of the settings, or in the state. Two exceptions: the report of `check` names note files, because its reader owns the notes;
+the cache stores the public part of the notes.
 """
 
 import asyncio
@@ -23,7 +23,9 @@ from tests.slack_server import SlackServer
 UNREACHABLE = f"postgresql://zquser:{marked.PASSWORD}@127.0.0.1:9/zqdatabase"
 
 
-def nothing_in(told: str, slack: SlackServer, discord: DiscordServer, tokens: list[str], where: str) -> None:
+def assert_no_secret_in(
+    output: str, slack: SlackServer, discord: DiscordServer, tokens: list[str], where: str
+) -> None:
     secrets = {
         value for name, value in (slack.http_settings | slack.settings | discord.settings).items()
         if not name.endswith("_URL")
@@ -31,8 +33,8 @@ def nothing_in(told: str, slack: SlackServer, discord: DiscordServer, tokens: li
     secrets |= {"xoxb-", "xapp-", "ticket=", "/hooks/", "Traceback", "zq"}
     secrets |= set(tokens)
     for secret in secrets:
-        at = told.find(secret)
-        assert at < 0, f"{secret} in {where}: …{told[max(0, at - 200) : at + 100]}"
+        at = output.find(secret)
+        assert at < 0, f"{secret} in {where}: …{output[max(0, at - 200) : at + 100]}"
 
 
 @pytest.mark.long
@@ -69,63 +71,63 @@ async def test_no_marked_word_appears(level: str, form: str, state: str, tmp_pat
             served = await http(bot) if level != "WARNING" else ""
             await marked.of_notes(notes, bot.says)
             served += await http(bot) if level != "WARNING" else ""
-            nothing_in(served, slack, discord, tokens, "HTTP")
+            assert_no_secret_in(served, slack, discord, tokens, "HTTP")
             assert await bot.terminate() == 0
-        nothing_in(bot.log.replace(str(tmp_path), ""), slack, discord, tokens, "the log")
+        assert_no_secret_in(bot.log.replace(str(tmp_path), ""), slack, discord, tokens, "the log")
         for word in (
             "ValueError at",
             "refused in",
             "no notes at",
             *(["answered "] if level != "WARNING" else []),
         ):
-            assert word in bot.log, "all of it was met, and is told"
-        nothing_in(stored_text(tmp_path / "state"), slack, discord, tokens, "the state")
-        nothing_in(await doctor(tmp_path, settings), slack, discord, tokens, "doctor")
+            assert word in bot.log, "everything happened, and is in the log"
+        assert_no_secret_in(stored_text(tmp_path / "state"), slack, discord, tokens, "the state")
+        assert_no_secret_in(await doctor(tmp_path, settings), slack, discord, tokens, "doctor")
 
 
 async def http(bot: Process) -> str:
-    """Everything that is served."""
+    """Every page that the bot serves over HTTP."""
     found = re.search(r"http://[\d.:]+", await bot.says("listening on http"))
     assert found is not None
-    told = ""
+    output = ""
     async with aiohttp.ClientSession() as session:
         for path in ("/healthz", "/readyz", "/metrics", "/zqmissing?zqquestion", "/slack/events"):
             async with session.get(found[0] + path) as response:
-                told += await response.text()
-    assert "analects_answers_total" in told
-    return told
+                output += await response.text()
+    assert "analects_answers_total" in output
+    return output
 
 
 def stored_text(state: Path) -> str:
-    """Everything in the state except the cache. (The filter of a digest is stored too: here, a tag that is not marked.)"""
-    told = ""
+    """All text in the state, except the cache. A digest's filter is stored too; here it is a tag without a marked word."""
+    output = ""
     for path in state.rglob("*"):
         if path.is_file() and "cache" not in path.parts and b"zqstate" not in path.read_bytes():
-            told += path.name + path.read_bytes().decode("latin-1")
+            output += path.name + path.read_bytes().decode("latin-1")
     database = state / "state.sqlite3"
-    if "SQLite format" in told:
+    if "SQLite format" in output:
         with sqlite3.connect(database) as connection:
             (count,) = connection.execute("select count(*) from events").fetchone()
         assert count > 5
-    return told
+    return output
 
 
 async def doctor(folder: Path, settings: dict[str, str]) -> str:
-    """What it prints, with the right tokens and with wrong ones."""
-    told = ""
+    """The output of `analects doctor`, with right tokens and with wrong ones."""
+    output = ""
     wrong = {"SLACK_BOT_TOKEN": "xoxb-9-zqwrong", "DISCORD_TOKEN": "zqwrong.b.c"}
     for variables in (settings, settings | wrong):
         async with analects(folder, variables, "doctor", "--json") as running:
             assert running.process.stdout is not None
-            told += (await running.process.stdout.read()).decode()
+            output += (await running.process.stdout.read()).decode()
             await running.ends()
-            told += running.log
-    return told.replace(str(folder), "")
+            output += running.log
+    return output.replace(str(folder), "")
 
 
 @pytest.mark.parametrize("command", ["run", "ask", "doctor", "check"])
 async def test_a_defect_ends_in_one_line_without_text(command: str, tmp_path: Path) -> None:
-    """A line with its kind and place, and exit code 1: a traceback would end with the text."""
+    """The line names the exception's type and place; the exit code is 1. A traceback would end with the exception's text."""
     notes = marked.corpus(tmp_path)
     failing = "def fail(*given, **named): raise ValueError(f'zqpassage {given} {named}')\n"
     module, function = (
@@ -154,5 +156,5 @@ def test_a_dump_of_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     ):
         monkeypatch.setenv(name, f"zq{name.lower()}")
     settings = load_settings()
-    for told in (repr(settings), str(settings), settings.model_dump_json(), str(settings.model_dump())):
-        assert "zq" not in told
+    for output in (repr(settings), str(settings), settings.model_dump_json(), str(settings.model_dump())):
+        assert "zq" not in output

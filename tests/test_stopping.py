@@ -1,4 +1,4 @@
-"""Stopped by SIGTERM at any moment, it exits with 0 within seconds. Killed while it writes, nothing is half written. Fault 12."""
+"""After SIGTERM the bot exits with 0 within seconds, at any moment. A kill during a write leaves no broken file. Fault 12."""
 
 import asyncio
 import json
@@ -64,25 +64,25 @@ async def test_while_it_reloads(tmp_path: Path) -> None:
 
 
 def slow_reading(folder: Path) -> tuple[dict[str, str], str]:
-    """Settings, and code to run first, with which two or more processes read 60 notes, each for a second."""
+    """Settings, and code to run first, so that several processes read 60 notes, one second per note."""
     (folder / "slow.py").write_text("import time\ndef read(*_): time.sleep(1); return []\n", encoding="utf-8")
     before = "import slow\nfrom corpus.folder import read\nread.MANY = read.BATCH = 1\nread._read_batch = slow.read\n"
     return {"CORPUS_PATH": str(notes(folder, 60))}, before
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
-@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGKILL])
 @pytest.mark.long
-async def test_while_it_reads_in_many_processes(told: signal.Signals, tmp_path: Path) -> None:
-    """They stop reading, and none of them survives."""
+async def test_while_it_reads_in_many_processes(sent: signal.Signals, tmp_path: Path) -> None:
+    """The worker processes stop reading, and none of them survives."""
     variables, before = slow_reading(tmp_path)
     async with SlackServer() as slack, analects(tmp_path, slack.settings | variables, before=before) as bot:
         async with asyncio.timeout(60):
             while len(children(bot.process.pid)) < 3:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
         began = children(bot.process.pid)
-        bot.process.send_signal(told)
-        assert await bot.ends(30) == (0 if told == signal.SIGTERM else -told)
+        bot.process.send_signal(sent)
+        assert await bot.ends(30) == (0 if sent == signal.SIGTERM else -sent)
         async with asyncio.timeout(60):
             while any(map(runs, began)):  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
@@ -114,8 +114,10 @@ interrupted.{method} = method
 async def test_while_it_starts_many_processes(
     module: str, name: str, method: str, number: int, tmp_path: Path
 ) -> None:
-    """In the middle of the library's work: a process is started but not yet known, or notes are handed over in part. Processes that
-    were left would hold the log open, which is read to its end."""
+    """SIGTERM comes while the pool starts a process that it has not recorded yet, or has handed over only some of the notes.
+
+    The test reads the log to its end. A worker that survived would hold the log open, and the test would time out.
+    """
     variables, before = slow_reading(tmp_path)
     before += INTERRUPTED.format(module=module, name=name, method=method, number=number)
     async with SlackServer() as slack, analects(tmp_path, slack.settings | variables, before=before) as bot:
@@ -127,7 +129,7 @@ def runs(process: int) -> bool:
 
 
 def children(process: int) -> list[int]:
-    """Processes that it has started and that run."""
+    """The running child processes of a process."""
     found = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii")
     return [int(one) for one in found.split()]
 
@@ -168,7 +170,7 @@ def hangs(*given):
 @pytest.mark.long
 @pytest.mark.parametrize("target", ["os.replace", "Path.rename"])
 async def test_killed_while_it_writes_the_cache(target: str, tmp_path: Path) -> None:
-    """The notes' part or the index is half written: what is there answers, and what was left is cleared away."""
+    """The cached notes or the index are half written. The next start answers all the same, and removes the half-written file."""
     root = notes(tmp_path, 1)
     passages = "".join(f"- Lamp {number} burns oil {number}.\n" for number in range(1_100))
     (root / "many.md").write_text(f"# Lamps\n\n## Highlights\n{passages}", encoding="utf-8")
@@ -183,8 +185,8 @@ async def test_killed_while_it_writes_the_cache(target: str, tmp_path: Path) -> 
     for _ in range(2):
         async with analects(tmp_path, variables, "ask", "oil 77", "--json") as asking:
             assert asking.process.stdout is not None
-            told = json.loads(await asking.process.stdout.read())
+            answer = json.loads(await asking.process.stdout.read())
             assert await asking.ends() == 0
             assert asking.log == ""
-        assert told["quotes"][0]["text"] == "Lamp 77 burns oil 77."
+        assert answer["quotes"][0]["text"] == "Lamp 77 burns oil 77."
     assert not list((tmp_path / "state" / "cache").rglob("*.new"))

@@ -1,4 +1,4 @@
-"""Runs the bot in the process of the test, for tests that need shorter times or look at its parts."""
+"""Runs the bot in the test's own process, for tests that need shorter times or look at its parts."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Instance(Generic[PlatformT]):
 
 
 def votes(instance: Instance[PlatformT]) -> tuple[int, int]:
-    """The votes on its platform as `/metrics` shows them: helpful, not what was meant."""
+    """The votes on its platform according to `/metrics`: helpful, and not what was meant."""
     metrics = Metrics(Watched(instance.service, instance.health, None), Durations())
     lines = metrics.exposed("text/plain")[0].decode().splitlines()
     found = dict(line.rsplit(" ", 1) for line in lines if line.startswith("analects_feedback{"))
@@ -80,7 +80,7 @@ async def running_bot(
     delivery: Delivery,
     clock: Clock | None = None,
 ) -> AsyncIterator[Instance[PlatformT]]:
-    """Runs the bot on one platform, and stops it at the end. It is assembled as `analects run` does it."""
+    """Runs the bot on one platform, and stops it at the end. The parts are assembled as in `analects run`."""
     now = clock or time.time
     opening = partial(
         open_state, address(None, settings.state_path), now, keep_unanswered_s=settings.keep_unanswered_s
@@ -91,7 +91,7 @@ async def running_bot(
     answering = Bot(bot.index, embedding=bot.embedding)
 
     async def read_notes() -> None:
-        """Answers from the saved messages alone: nothing else changes in a test."""
+        """Reads the saved messages only, because no other notes change in a test."""
         folder = settings.save_folder
         if folder is not None:
             answering.index = Index.build(load(folder, settings.rules))

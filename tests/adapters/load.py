@@ -1,4 +1,4 @@
-"""The common parts of the load tests of Slack and Discord: limits, memory, the verdict, the command line."""
+"""The common parts of the load tests on Slack and Discord: limits, memory, verdict, command line."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from typing import Any
 from tests.processes import Process
 
 PEOPLE = 50
-"""People, and channels: each asks in a channel of their own."""
+"""The number of people, and of channels: each person asks in a channel of their own."""
 MAX_P99_S, MAX_WAIT_S = 3.0, 30.0
-"""Limits for the 99th percentile of undisturbed answers, and for every answer."""
+"""Limits for the 99th percentile of answers that no fault delayed, and for every answer."""
 MAX_WAIT_AFTER_KILLS_S = 450.0
-"""Slack sends what was not acknowledged for the last time after five minutes; a lease of a killed process ends after one."""
+"""Slack's last retry of an unacknowledged event comes after five minutes; the lease of a killed process ends after one."""
 MAX_MEMORY_GROWTH = 1.1
-"""Resident memory at the end, divided by that after the first fifth of the questions."""
+"""Limit for the resident memory at the end, divided by that after the first fifth of the questions."""
 
 START_TIMEOUT_S = 600.0
-"""How long the process may take to start, where the machine has other work."""
+"""Time in which the process must start, even if the machine has other work."""
 
 Result = dict[str, Any]
 
 
 def resident_kib(process: Process) -> int:
-    """Resident memory of a process in KiB; 0 where Linux does not tell."""
+    """Resident memory of a process in KiB; 0 if Linux does not report it."""
     for line in Path(f"/proc/{process.process.pid}/status").read_text(encoding="ascii").splitlines():
         if line.startswith("VmRSS:"):
             return int(line.split()[1])
@@ -37,18 +37,18 @@ def resident_kib(process: Process) -> int:
 
 
 def kill_points(questions: int, kills: int) -> set[int]:
-    """The numbers of the questions after which the process is killed, evenly spread."""
+    """The numbers of the questions after which the process is killed, spread evenly."""
     return {round(questions * (kill + 1) / (kills + 1)) for kill in range(kills)}
 
 
 async def settled(questions: int, kills: int, count_answers: Callable[[], Awaitable[int]]) -> None:
-    """Returns once all questions are answered, or none of the others can still be."""
+    """Waits until all questions are answered, or until it is too late for more answers."""
     deadline = time.monotonic() + (MAX_WAIT_AFTER_KILLS_S if kills else MAX_WAIT_S)
     answered = -1
     while time.monotonic() < deadline and answered < questions:
         await asyncio.sleep(1)
         answered = await count_answers()
-    await asyncio.sleep(1)  # for answers that must not come
+    await asyncio.sleep(1)  # a second answer to a question, which must not come, would come now
 
 
 def broken_promises(result: Mapping[str, Any]) -> list[str]:

@@ -36,7 +36,7 @@ HOSTILE = (
 )
 NOTE_CHARS = MAX_BYTES - 10_000
 ATTEMPTS = 3
-"""The machine may be busy: one good attempt is enough."""
+"""One good attempt is enough, because the machine may be busy."""
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The HTTP server answers within a second, whoever holds connections open; what never arrives is not waited for."""
+"""The HTTP server answers within a second, even if others hold connections open. It does not wait for unfinished requests."""
 
 import asyncio
 import gzip
@@ -39,7 +39,7 @@ async def server(bot: Bot) -> AsyncIterator[HttpServer]:
 
 
 async def answer(server: HttpServer, sent: bytes) -> bytes:
-    """What the server says to these bytes, until it closes the connection."""
+    """Sends these bytes, and returns everything that the server sends before it closes the connection."""
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
     writer.write(sent)
     try:

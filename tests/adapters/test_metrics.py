@@ -1,4 +1,4 @@
-"""`/metrics`: what is told, under names that stay, with labels that cannot grow."""
+"""`/metrics`: the figures, their names, which stay the same, and their labels, whose values are bounded."""
 
 import asyncio
 import re
@@ -165,7 +165,7 @@ def families(watched: Watched) -> Iterator[Metric]:
 
 
 async def test_names_and_labels(watched: Watched) -> None:
-    """By Prometheus' conventions; and no label has a value that somebody else chooses."""
+    """Names follow Prometheus' conventions. No label has a value that people in chat choose."""
     service = watched.service
     for number in range(70):
         service.hear(

@@ -76,7 +76,7 @@ async def test_two_replicas_that_hear_the_same_give_one_notice(bot: Bot) -> None
             one.hear(make_arrival(number=number), place)
     for one in replicas:
         await over(one)
-    assert (len(place.posted), len(place.told)) == (1, 1)
+    assert (len(place.posted), len(place.notices)) == (1, 1)
 
 
 async def test_a_channel_keeps_its_order_and_delays_no_other(service: Service) -> None:
@@ -164,7 +164,7 @@ async def test_a_long_rate_limit_is_given_up_with_one_line(
 
 
 async def test_an_uncertain_post_that_stands_is_not_repeated(service: Service) -> None:
-    place = FakeTarget(stands="m9")
+    place = FakeTarget(found="m9")
     place.failures.append(UncertainError("timeout"))
     service.hear(make_arrival(), place)
     await over(service)
@@ -230,13 +230,13 @@ async def test_what_cannot_be_delivered_privately_is_not_delivered(service: Serv
 async def test_a_post_under_way_when_its_process_died(service: Service, clock: Clock) -> None:
     claims = MemoryClaims(clock)
     service.claims = claims
-    for number, (stands, lookup, posts) in enumerate(
+    for number, (found, lookup, posts) in enumerate(
         [("m1", None, 0), (None, None, 1), (None, LookupFailedError("missing_scope"), 0)]
     ):
         arrival = make_arrival(number=number)
         assert await claims.claim(arrival.key) is Claim.MINE
         await claims.renew(arrival.key)
-        place = FakeTarget(stands=stands, lookup=lookup)
+        place = FakeTarget(found=found, lookup=lookup)
         service.hear(arrival, place)
         await over(service)
         assert place.posted == [], "its lease still holds"
@@ -255,7 +255,7 @@ async def test_two_hundred_at_once_in_one_channel(service: Service) -> None:
     service.hear(make_arrival(channel="C2", person="U2"), other)
     await over(service)
     assert len(busy.posted) == 10
-    assert len(busy.told) == 1
+    assert len(busy.notices) == 1
     assert len(other.posted) == 1
     assert service.counts["overflow"] == 140
 

@@ -1,4 +1,4 @@
-"""The gateway: sessions that outlive their sockets, and faults that tests order."""
+"""The gateway: sessions that outlive their sockets, and faults on demand."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ Event = tuple[int, str, dict[str, Any]]
 
 @dataclass(eq=False)
 class Socket:
-    """One connection; the frames in `queue` are sent in order."""
+    """One connection. Frames in `queue` are sent in order."""
 
     ws: web.WebSocketResponse
     request: web.Request
     queue: asyncio.Queue[str] = field(default_factory=asyncio.Queue)
     frozen: bool = False
-    """The socket is open, but nothing is sent any more, not even answers to heartbeats."""
+    """If true, the socket stays open but sends nothing, not even answers to heartbeats."""
 
     def put(self, frame: Mapping[str, Any]) -> None:
         if not self.frozen:
@@ -44,7 +44,7 @@ class Socket:
 
 @dataclass(eq=False)
 class Session:
-    """A session, which RESUME continues."""
+    """A session. RESUME continues it on a new socket."""
 
     id: str
     intents: discord.Intents
@@ -56,11 +56,11 @@ class Session:
 
     def send(self, event: str, payload: Mapping[str, Any]) -> None:
         self.seq += 1
-        told = copy.deepcopy(dict(payload))
-        self.events.append((self.seq, event, told))
+        visible = copy.deepcopy(dict(payload))
+        self.events.append((self.seq, event, visible))
         del self.events[:-MAX_EVENTS_KEPT]
         if self.socket is not None:
-            self.socket.put({"op": 0, "s": self.seq, "t": event, "d": told})
+            self.socket.put({"op": 0, "s": self.seq, "t": event, "d": visible})
 
 
 class Gateway:
@@ -71,20 +71,20 @@ class Gateway:
         self.token = token
         self.url = ""
         self.heartbeat = 0.5
-        """The heartbeat interval that the client is told, in seconds."""
+        """The heartbeat interval in seconds that HELLO tells the client."""
         self.sessions: dict[str, Session] = {}
         self.sockets: set[Socket] = set()
         self.close_identify: int | None = None
-        """Close code in place of every new session."""
+        """If set, every IDENTIFY is answered with this close code."""
         self.content_intent = False
         """Whether the message content intent is switched on for the application."""
         self.refuse_next = 0
-        """How many of the next connections break before they are open."""
+        """This many of the next connections break before they are open."""
         self.replay_again = 0
-        """How many received events RESUME sends again."""
+        """RESUME repeats this many events that the client has already received."""
         self.guilds_late: asyncio.Event | None = None
-        """When set, servers are announced only after this event, later than READY."""
-        self._telling: set[asyncio.Task[None]] = set()
+        """If given, servers are announced only after this event is set, later than READY."""
+        self._announcing: set[asyncio.Task[None]] = set()
         self.identified = 0
         self.resumed = 0
         self.intents_asked: list[int] = []
@@ -186,8 +186,8 @@ class Gateway:
         self.sessions[session.id] = session
         session.send("READY", ready)
         telling = asyncio.create_task(self._announce_guilds(guilds, session))
-        self._telling.add(telling)
-        telling.add_done_callback(self._telling.discard)
+        self._announcing.add(telling)
+        telling.add_done_callback(self._announcing.discard)
 
     async def _announce_guilds(self, guilds: list[Guild], session: Session) -> None:
         if self.guilds_late is not None:
@@ -221,11 +221,11 @@ class Gateway:
         about_me = event == "GUILD_MEMBER_UPDATE" and int(payload["user"]["id"]) == self.backend.bot_user.id
         if gate is not None and not about_me and not getattr(session.intents, gate):
             return  # Discord tells a bot about its own member without the members intent
-        told = copy.deepcopy(dict(payload))
+        visible = copy.deepcopy(dict(payload))
         me = self.backend.bot_user.id
         if event in ("MESSAGE_CREATE", "MESSAGE_UPDATE"):
             if not session.intents.message_content:
-                gates.censor_message(told, me, backend=self.backend)
+                gates.censor_message(visible, me, backend=self.backend)
         elif event == "GUILD_CREATE":
-            gates.prune_guild_create(told, session.intents, me)
-        session.send(event, told)
+            gates.prune_guild_create(visible, session.intents, me)
+        session.send(event, visible)

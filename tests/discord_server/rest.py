@@ -1,4 +1,4 @@
-"""The REST API: SimCord's routes over HTTP, with tokens, nonces, and faults that tests order."""
+"""The REST API: SimCord's routes over HTTP, with tokens, nonces, and faults on demand."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ BASE = "/api/v10"
 
 @dataclass
 class Fault:
-    """A fault that the next requests to a path have."""
+    """A fault for the next requests to a path."""
 
     method: str
     path: str
@@ -32,15 +32,15 @@ class Fault:
     done_first: bool = False
     """The request takes effect before it fails."""
     hang: bool = False
-    """There is no answer."""
+    """No answer comes until the client gives up."""
     cut: bool = False
-    """The connection breaks in place of an answer."""
-    hangs: bool = False
-    """There is no answer until the server stops."""
+    """The connection breaks instead of an answer."""
+    hang_until_stopped: bool = False
+    """No answer comes until the server stops, even if the client gives up."""
     late: asyncio.Event | None = None
-    """The connection breaks at once, and the request takes effect afterwards."""
+    """The connection breaks at once, and the request takes effect when this event is set."""
     every: int = 1
-    """Affects only every n-th of these requests."""
+    """Only every n-th of these requests fails."""
     seen: int = 0
 
 
@@ -56,7 +56,7 @@ class Rest:
         self.shards = 1
         self.sessions_left = 1000
         self.reset_after_ms = 0
-        """Milliseconds until `sessions_left` is full again."""
+        """Milliseconds until Discord resets `sessions_left`."""
         self.team: dict[str, Any] | None = None
         """The team that owns the application."""
         self.content_intent = False
@@ -71,7 +71,7 @@ class Rest:
         self._nonces: dict[tuple[str, str], dict[str, Any]] = {}
 
     def fail(self, method: str, path: str, times: int = 1, **more: Any) -> Fault:
-        """Orders a fault; `path` is a pattern for the path after /api/v10."""
+        """Orders a fault for requests whose path after /api/v10 matches the pattern `path`."""
         fault = Fault(method, path, times, **more)
         self.faults.append(fault)
         return fault
@@ -79,7 +79,7 @@ class Rest:
     def limit(
         self, seconds: float | None, times: int = 1, path: str = "/channels/*/messages", every: int = 1
     ) -> Fault:
-        """Orders 429 answers, with Retry-After or without a time."""
+        """Orders answers with status 429, with or without Retry-After."""
         if seconds is None:
             return self.fail("POST", path, times, status=429, body={"message": "limited"}, every=every)
         body = {"message": "You are being rate limited.", "retry_after": seconds, "global": False}
@@ -112,7 +112,7 @@ class Rest:
             return web.Response()
         if fault.done_first:
             self._done(request, path, body)
-        if fault.hangs:
+        if fault.hang_until_stopped:
             await asyncio.Event().wait()
         if fault.cut:
             if request.transport is not None:
@@ -160,7 +160,9 @@ class Rest:
         self._check_thread(request, path)
         params = dict(request.query)
         most = int(params.get("limit", 50)) if "after" in params else None
-        if most is not None:  # SimCord gives the newest of those after a message, Discord the first
+        if (
+            most is not None
+        ):  # of the messages after a given one, SimCord returns the newest, Discord the oldest
             params["limit"] = str(1 << 30)
         answer = router.dispatch(
             self.backend,
@@ -180,7 +182,7 @@ class Rest:
         return answer
 
     def forget_nonces(self) -> None:
-        """Forgets nonces, as Discord does some minutes after a post: the same nonce then posts another message."""
+        """Forgets all nonces, as Discord does some minutes after a post. The same nonce then posts a second message."""
         self._nonces.clear()
 
     def _nonce(self, path: str, body: Any) -> dict[str, Any] | None:
@@ -204,7 +206,7 @@ class Rest:
             raise BackendError(400, 50035, "Invalid Form Body\nIn message_reference: Unknown message")
 
     def _check_thread(self, request: web.Request, path: str) -> None:
-        """A message has one thread, which has the id of the message."""
+        """Refuses a second thread on a message. A thread has the id of its message."""
         match path.split("/"):
             case ["", "channels", _, "messages", message, "threads"] if request.method == "POST":
                 if int(message) in self.backend.channels:
@@ -213,5 +215,6 @@ class Rest:
     def _answer(self, status: int, body: object, headers: dict[str, str] | None = None) -> web.Response:
         if body is None:
             return web.Response(status=204 if status == 200 else status, headers=headers)
-        told = {"Content-Type": "application/json", **(headers or {})}  # exactly that: discord.py compares
-        return web.Response(status=status, body=json.dumps(body, default=str).encode(), headers=told)
+        # discord.py compares the content type with exactly this string
+        all_headers = {"Content-Type": "application/json", **(headers or {})}
+        return web.Response(status=status, body=json.dumps(body, default=str).encode(), headers=all_headers)

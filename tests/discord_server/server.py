@@ -1,4 +1,4 @@
-"""The server as tests use it: people act, and the bot's messages are read."""
+"""The server's interface for tests: people act, and tests read the bot's messages."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TOKEN = "MTIz.test.token-of-the-test-server"
 
 
 class _Now(Clock):
-    """The clock of the machine, as the bot may run in another process; or a clock that a test sets, in seconds since 1970."""
+    """The clock of the machine, which a bot in another process shares; or a clock that a test sets. Seconds since 1970."""
 
     def __init__(self, seconds: Callable[[], float]) -> None:
         self._seconds = seconds
@@ -59,7 +59,7 @@ class DiscordServer:
         await self.stop()
 
     async def start(self) -> None:
-        """Listens, after a stop on the same port as before."""
+        """Starts to listen. After `stop`, it listens on the same port again."""
         app = web.Application(client_max_size=1 << 24)
         app.router.add_get("/gateway/", self.gateway.handle)
         app.router.add_route("*", BASE + "/{path:.*}", self.rest.handle)
@@ -71,7 +71,7 @@ class DiscordServer:
         self.gateway.url = self.rest.gateway_url = f"ws://127.0.0.1:{self._port}/gateway/"
 
     async def stop(self) -> None:
-        """Breaks sockets and refuses connections."""
+        """Breaks all sockets and refuses new connections."""
         self.gateway.drop()
         if self._runner is not None:
             await self._runner.cleanup()
@@ -79,7 +79,7 @@ class DiscordServer:
 
     @property
     def settings(self) -> dict[str, str]:
-        """The environment for the bot."""
+        """The bot's environment."""
         return {"DISCORD_TOKEN": TOKEN, "DISCORD_API_URL": f"http://127.0.0.1:{self._port}{BASE}"}
 
     # People and places
@@ -90,7 +90,7 @@ class DiscordServer:
         return f"<@{self.backend.bot_user.id}>"
 
     def server(self, name: str, home: bool = True) -> Guild:
-        """A server; `home` where it belongs to the application's owner."""
+        """Adds a server. With `home`, it belongs to the application's owner."""
         return self.backend.create_guild(name, owner_id=self.rest.owner.id if home else None)
 
     def channel(self, name: str, guild: Guild | None = None) -> Channel:
@@ -100,7 +100,7 @@ class DiscordServer:
         return self.backend.create_channel(self.guild.id, name, type=ChannelType.FORUM)
 
     def post(self, name: str, forum: Channel, title: str, text: str) -> tuple[Channel, Message]:
-        """Someone begins a forum post; the post, and its first message, which has the id of the post."""
+        """Someone starts a forum post. Returns the post and its first message, which has the id of the post."""
         post = self.backend.create_thread(forum.id, title, owner_id=self.person(name))
         first = self.backend.prepare_message(post.id, self.people[name], text)
         first.id = post.id
@@ -108,7 +108,7 @@ class DiscordServer:
         return post, first
 
     def person(self, name: str, guild: Guild | None = None) -> int:
-        """The user id for a name. Its first use adds the person to the server."""
+        """The user id for a name. The first use of a name adds the person to the server."""
         if name not in self.people:
             self.people[name] = self.backend.make_user(name).id
         where = guild or self.guild
@@ -135,7 +135,7 @@ class DiscordServer:
         return self.backend.get_dm_channel(user)
 
     def command(self, name: str, channel: Channel, subcommand: str, **options: Any) -> Any:
-        """`/highlight …` ("random", "digest set"); the record of the interaction."""
+        """Someone uses `/highlight …` ("random", "digest set"). Returns SimCord's record of the interaction."""
         known = self.backend.commands[None]
         root = next(one for one in known.values() if one["name"] == "highlight")
         kinds = {str: 3, int: 4, bool: 5}
@@ -159,7 +159,7 @@ class DiscordServer:
         return self._interact(2, name, channel, data)
 
     def find_about(self, name: str, channel: Channel, message: Message) -> Any:
-        """Chooses the command on a message; the record of the interaction."""
+        """Someone chooses the message command "Find highlights". Returns SimCord's record of the interaction."""
         known = self.backend.commands[None]
         command = next(one for one in known.values() if one["type"] == 3)
         payload = dict(serializers.message_payload(self.backend, message))
@@ -168,7 +168,7 @@ class DiscordServer:
         return self._interact(2, name, channel, data)
 
     def complete(self, name: str, channel: Channel, subcommand: str, option: str, typed: str) -> Any:
-        """Someone types an option; the record of the interaction, which holds the choices."""
+        """Someone types in an option. The record that is returned has the choices."""
         known = self.backend.commands[None]
         root = next(one for one in known.values() if one["name"] == "highlight")
         given = [{"name": option, "type": 3, "value": typed, "focused": True}]
@@ -177,14 +177,14 @@ class DiscordServer:
         return self._interact(4, name, channel, data)
 
     def press(self, name: str, channel: Channel, message: Message, label: str) -> Any:
-        """Presses a button; the record of the interaction."""
+        """Someone presses a button. Returns SimCord's record of the interaction."""
         button = next(one for one in walk_components(message.components) if one.get("label") == label)
         data = {"custom_id": button["custom_id"], "component_type": 2}
         extra = {"message": dict(serializers.message_payload(self.backend, message))}
         return self._interact(3, name, channel, data, extra, message.id)
 
     def choose(self, name: str, channel: Channel, message: Message, label: str) -> Any:
-        """Chooses the menu option that begins with `label`; the record of the interaction."""
+        """Someone chooses the menu option that begins with `label`. Returns SimCord's record of the interaction."""
         menu = next(one for one in walk_components(message.components) if one.get("type") == 3)
         value = next(one["value"] for one in menu["options"] if one["label"].startswith(label))
         data = {"custom_id": menu["custom_id"], "component_type": 3, "values": [value]}
@@ -192,7 +192,7 @@ class DiscordServer:
         return self._interact(3, name, channel, data, extra, message.id)
 
     def pick(self, name: str, channel: Channel, message: Message, setting: str, *picked: int | str) -> Any:
-        """Chooses channels and roles (by ids), or an option, in the menu of a setting; the record of the interaction."""
+        """Someone chooses channels and roles (by id), or an option, in the menu of a setting. Returns SimCord's record."""
         menu = next(
             one for one in walk_components(message.components) if one.get("custom_id") == f"s1:c:{setting}"
         )
@@ -216,7 +216,7 @@ class DiscordServer:
         return self._interact(3, name, channel, data, extra, message.id)
 
     def leave(self, guild: Guild) -> None:
-        """The bot is no member of this server (any more)."""
+        """Makes the bot leave a server."""
         self.backend.emit("GUILD_DELETE", {"id": str(guild.id)})
         self.left.add(guild.id)
 
@@ -232,7 +232,7 @@ class DiscordServer:
         record.source_message_id = source
         if (
             guild is not None and guild.id in self.left
-        ):  # used by who installed the application for themselves
+        ):  # the person has installed the application for themselves
             payload["authorizing_integration_owners"] = {"1": str(self.people[name])}
             payload["guild"] = {"id": str(guild.id), "locale": "en-US", "features": []}
         self.backend.emit("INTERACTION_CREATE", {**payload, **(extra or {})})
@@ -241,7 +241,7 @@ class DiscordServer:
     # What the bot did
 
     def answers(self, channel: Channel, to: Message | None = None) -> list[Message]:
-        """The bot's public messages in a channel, oldest first; only replies to `to` where that is given."""
+        """The bot's public messages in a channel, oldest first. If `to` is given, only replies to that message."""
         found = [
             one for one in self.backend.messages.get(channel.id, {}).values()
             if one.author_id == self.backend.bot_user.id and not one.is_ephemeral and one.components
@@ -253,18 +253,18 @@ class DiscordServer:
     async def until(self, done: Callable[[], object], seconds: float = 60.0) -> None:
         """Waits until `done` returns something true."""
         async with asyncio.timeout(seconds):
-            while not done():  # noqa: ASYNC110  there is nothing to be told by
+            while not done():  # noqa: ASYNC110  SimCord has no event to wait for
                 await asyncio.sleep(0.005)
 
     async def connected(self) -> None:
         await self.until(lambda: self.gateway.connected)
 
     async def answered(self, channel: Channel, question: Message, seconds: float = 60.0) -> Message:
-        """Waits for the answer to a question."""
+        """Waits for the answer to a question and returns it."""
         await self.until(lambda: self.answers(channel, question), seconds)
         return self.answers(channel, question)[0]
 
     async def shown(self, channel: Channel, record: Any) -> Message:
-        """Waits for the reply that was promised to a command or a press; `record` is its interaction."""
+        """Waits until the reply to a command or a button has replaced the loading state. `record` is the interaction."""
         await self.until(lambda: record.message_id and not record.loading)
         return self.backend.messages[channel.id][record.message_id]

@@ -1,1 +1,1 @@
-"""The README and the documentation cannot rot: commands run, links lead somewhere, tables are the code's."""
+"""Tests of the README and the documentation: commands run, links have targets, tables match the code."""

@@ -1,4 +1,4 @@
-"""What the command line and the settings of Analects know, to hold the documentation to it."""
+"""The commands, options and settings that exist. The documentation is checked against them."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -26,7 +26,7 @@ def check_words(words: list[str]) -> None:
 
 
 def check_started(words: Sequence[str], variables: Iterable[str]) -> None:
-    """The command by which another program starts Analects."""
+    """Checks a command with which another program starts Analects."""
     assert words[0].endswith("/analects")
     assert set(variables) <= SETTINGS
     check_words(list(words[1:]))

@@ -1,6 +1,7 @@
-"""What kustomize makes of `deploy/kubernetes/`, as far as the manifests there use it: `python -m tests.docs.kustomize FOLDER`.
+"""Builds `deploy/kubernetes/` as kustomize does: `python -m tests.docs.kustomize FOLDER`.
 
-kustomize itself is a Go program that no package index has. Names of images and hashes of ConfigMaps are left as they are.
+kustomize itself is a Go program that no Python package provides. This module has only those features that the manifests use. Names
+of images and hashes of ConfigMaps are left as they are.
 """
 
 import sys
@@ -20,7 +21,7 @@ def read(path: Path) -> Any:
 
 
 def merged(base: Any, patch: Any) -> Any:
-    """A strategic merge as far as the manifests here use it: lists of objects are joined by name, null deletes."""
+    """A strategic merge, as far as the manifests need it. Lists of objects are merged by name; null deletes a field."""
     if isinstance(base, dict) and isinstance(patch, dict):
         out = {key: merged(base.get(key), value) for key, value in patch.items() if value is not None}
         return {**{key: value for key, value in base.items() if key not in patch}, **out}
@@ -33,13 +34,13 @@ def merged(base: Any, patch: Any) -> Any:
 
 
 def built(folder: str) -> list[Any]:
-    """What kustomize makes of a folder, but for names of images and hashes of ConfigMaps."""
-    told = read(KUBERNETES / folder / "kustomization.yaml")
+    """The manifests that kustomize builds from a folder, except for names of images and hashes of ConfigMaps."""
+    kustomization = read(KUBERNETES / folder / "kustomization.yaml")
     objects = []
-    for one in told["resources"]:
+    for one in kustomization["resources"]:
         inside = (KUBERNETES / folder / one).resolve()
         objects += built(inside.name) if inside.is_dir() else [read(inside)]
-    for patch in told.get("patches", []):
+    for patch in kustomization.get("patches", []):
         change = read(KUBERNETES / folder / patch["path"])
         same = [
             one

@@ -1,4 +1,4 @@
-"""The pages that people read, taken apart: blocks of code, tables, links, commands."""
+"""Parses the pages of the documentation into blocks of code, tables, links and commands."""
 
 import re
 import shlex
@@ -12,11 +12,11 @@ SITE = "https://analects.github.io/analects/"
 RAW = "https://raw.githubusercontent.com/analects/analects/main/"
 
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob(".github/**/*.md"), *(ROOT / "docs").glob("*.md")])
-"""The README, the other pages beside it, and the pages of the site."""
+"""The README and the other pages in the same folder, the pages in `.github`, and the pages of the site."""
 
 
 def text_of(name: str) -> str:
-    """A page by its path below the project."""
+    """The text of a page, by its path in the project."""
     return (ROOT / name).read_text(encoding="utf-8")
 
 
@@ -47,14 +47,14 @@ BLOCKS = [block for page in PAGES for block in blocks(page)]
 
 
 def marked_block(page: str, mark: str) -> str:
-    """The code of the block that stands behind `<!-- mark -->`."""
+    """The code of the block after `<!-- mark -->`."""
     found = re.search(rf"<!-- {mark} -->\n```\w*\n(.*?)```", text_of(page), re.S)
     assert found is not None, mark
     return found[1].strip()
 
 
 def marked_table(page: str, mark: str) -> list[list[str]]:
-    """The rows of the table that stands behind `<!-- mark -->`, without its head."""
+    """The rows of the table after `<!-- mark -->`, without its header."""
     found = re.search(rf"<!-- {mark} -->\n\n((?:\|.*\n)+)", text_of(page))
     assert found is not None, mark
     return [cells(line) for line in found[1].splitlines()[2:]]
@@ -67,7 +67,7 @@ def cells(row: str) -> list[str]:
 
 @dataclass(frozen=True)
 class ShellCommand:
-    """One command of a shell block: variables set for it, and its words."""
+    """One command of a shell block: the variables set for it, and its words."""
 
     page: str
     line: str

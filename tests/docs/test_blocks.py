@@ -1,6 +1,6 @@
-"""Every block of code in the documentation is well formed, and true where it shows something of the program.
+"""Every block of code in the documentation is well formed, and matches the program if it shows a part of it.
 
-A kind of block that is not known here fails: whoever adds one says how it is tested. Commands are run by `test_commands.py`.
+A block in a new language fails until a check for it is added here. `test_commands.py` runs the commands.
 """
 
 import ast
@@ -23,7 +23,7 @@ def check_shell(block: Block) -> None:
 
 
 def check_python(block: Block) -> None:
-    """It is a part of the example platform, or runs."""
+    """The code is a part of the example platform, or it runs."""
     if unindented(block.code) not in unindented(text_of("examples/irc_platform.py")):
         exec(compile(ast.parse(block.code), str(block), "exec"), {"__name__": "example"})
 
@@ -34,7 +34,7 @@ def unindented(code: str) -> str:
 
 
 def check_json(block: Block) -> None:
-    """Settings of an assistant that name servers, some of which it starts itself."""
+    """The settings of an assistant. They name MCP servers, some of which the assistant starts itself."""
     [servers] = json.loads(block.code).values()
     for one in servers.values():
         if "command" in one:
@@ -54,7 +54,7 @@ def check_promql(block: Block) -> None:
 
 
 def check_text(block: Block) -> None:
-    """A conversation, which `test_tables.py` says again."""
+    """A conversation, which `test_tables.py` repeats with the bot."""
     assert "you › " in block.code or block.page == "ARCHITECTURE.md"
 
 
@@ -75,7 +75,7 @@ def test_a_block_is_well_formed(block: Block) -> None:
 
 
 def test_what_belongs_to_a_list_is_indented_by_four() -> None:
-    """With less, the site shows it behind the list; GitHub takes both."""
+    """With less indentation, the site shows the block after the list. GitHub accepts both."""
     for page in PAGES:
         text = page.read_text(encoding="utf-8")
         for found in re.findall(r"^( +)(?:```|[-*] |\d+\. )", text, re.M):

@@ -1,9 +1,9 @@
-"""Every command in the README, in `CONTRIBUTING.md` and on the site is run, or checked as far as it can be without what it needs.
+"""Every command in the README, in `CONTRIBUTING.md` and on the site is run, or checked as far as this machine allows.
 
-`analects …` is run for real, with servers on loopback in place of Readwise, git, Slack and a database. Of commands for a machine
-that is not here (Docker, Kubernetes, systemd, package managers), the files, options, extras, recipes and settings that they name
+`analects …` is really run, with servers on loopback in place of Readwise, git, Slack and a database. Commands that need another
+machine (Docker, Kubernetes, systemd, package managers) are not run, but the files, options, extras, recipes and settings in them
 must exist.
-A program or a kind of block that is not known here fails: whoever adds one says how it is tested.
+A command of an unknown program fails until a check for it is added here.
 """
 
 import asyncio
@@ -37,7 +37,7 @@ OURS = {command for command in COMMANDS if command.program == "analects"}
 
 
 def distinct(found: set[ShellCommand]) -> list[ShellCommand]:
-    """Each command line once, wherever it stands."""
+    """Each command line once, even if several pages have it."""
     by_words = {(one.variables, one.words): one for one in sorted(found, key=str, reverse=True)}
     return sorted(by_words.values(), key=str)
 
@@ -49,7 +49,7 @@ def distinct(found: set[ShellCommand]) -> list[ShellCommand]:
 async def world(
     command: ShellCommand, home: Path, postgres: PostgresServer | None
 ) -> AsyncIterator[dict[str, str]]:
-    """Settings for a command, with servers in place of those that it names."""
+    """The settings for a command, with loopback servers in place of the real ones."""
     shutil.copytree(SAMPLE_NOTES, home / "vault" / "Readwise")
     named = dict(command.variables)
     async with contextlib.AsyncExitStack() as stack:
@@ -147,7 +147,7 @@ SHOWN = sorted(
 @pytest.mark.parametrize("text", SHOWN)
 def test_a_command_in_chat_is_understood(text: str) -> None:
     if text.removeprefix("digest ") in wording.DIGEST_SUBCOMMANDS:
-        return  # Discord's own, with options in place of words
+        return  # a command of Discord, which has options instead of words
     parsed = requests.parse(text.removesuffix(" public"))
     assert not isinstance(parsed, InvalidDigestCommand), parsed
     assert parsed != Command("search", text), "it would be searched for"
@@ -180,7 +180,7 @@ def check_docker(command: ShellCommand) -> None:
 
 
 def check_install(command: ShellCommand) -> None:
-    """Extras that are asked for exist."""
+    """The extras in the command exist."""
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
     for word in command.words:
         if found := re.search(r"\[([\w,-]+)\]$", word):
@@ -198,7 +198,7 @@ def check_recipe(command: ShellCommand) -> None:
 
 
 def check_files(command: ShellCommand) -> None:
-    """Folders and files of this project that are named exist."""
+    """The folders and files of this project in the command exist."""
     for word in command.words:
         if word.startswith(("deploy/", "docs/", "tools/", ".ci/")):
             assert (ROOT / word).exists(), word
@@ -220,7 +220,7 @@ CHECKS = {
 SHELL = {
     "cd", "chmod", "chown", "cp", "curl", "echo", "git", "install", "mkdir", "nc", "openssl", "printf", "sudo", "tee", "useradd",
 }  # fmt: skip
-"""Programs of the shell, of which the syntax is checked."""
+"""Programs of the shell. Only the syntax of their commands is checked."""
 
 
 @pytest.mark.parametrize("command", distinct(set(COMMANDS) - OURS), ids=str)
@@ -233,7 +233,7 @@ def test_a_command_of_another_program_names_what_exists(command: ShellCommand) -
 
 
 def test_the_readmes_first_commands_are_those_of_getting_started() -> None:
-    """`.ci/run` executes them as they stand in the README."""
+    """`.ci/run` executes the commands of the README exactly as they are."""
     ask, started = (
         marked_block("README.md", "ask"),
         (ROOT / "docs" / "getting-started.md").read_text(encoding="utf-8"),

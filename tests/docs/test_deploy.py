@@ -29,8 +29,8 @@ def test_a_compose_file_is_on_the_page_and_says_how_to_start_it(path: Path) -> N
 
 @pytest.mark.parametrize("path", COMPOSE, ids=lambda path: path.name)
 def test_a_compose_file_starts_the_bot_with_settings_that_exist(path: Path) -> None:
-    told = read(path)
-    bot = told["services"]["analects"]
+    compose = read(path)
+    bot = compose["services"]["analects"]
     assert set(bot["environment"]) <= SETTINGS
     assert not any("TOKEN" in one for one in bot["environment"]), "a secret is a file"
     mounts = [tuple(re.sub(r"\$\{[^}]*\}", ".", one).split(":")) for one in bot["volumes"]]
@@ -41,11 +41,11 @@ def test_a_compose_file_starts_the_bot_with_settings_that_exist(path: Path) -> N
         assert any(corpus == mount or corpus.startswith(f"{mount}/") for mount in targets)
     named = {
         source
-        for service in told["services"].values()
+        for service in compose["services"].values()
         for source, *rest in (re.sub(r"\$\{[^}]*\}", ".", one).split(":") for one in service["volumes"])
         if rest and not source.startswith(".")
     }
-    assert named == set(told["volumes"])
+    assert named == set(compose["volumes"])
 
 
 # Kubernetes
@@ -107,7 +107,7 @@ def test_the_unit_names_settings_that_exist() -> None:
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd on this machine")
 def test_systemd_accepts_the_unit(tmp_path: Path) -> None:
-    """Without the program, which is not installed here. `exposure` is systemd's own measure, from 0 (closed) to 10."""
+    """The program is not installed here, so `/bin/true` stands in for it. `--threshold=20` limits the exposure to 2.0 of 10."""
     unit = tmp_path / "analects.service"
     text = UNIT.read_text(encoding="utf-8").replace("/opt/analects/bin/analects run", "/bin/true")
     unit.write_text(text, encoding="utf-8")

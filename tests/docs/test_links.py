@@ -1,4 +1,4 @@
-"""Every link and picture of the documentation leads somewhere. The site's own build checks links between its pages again."""
+"""Every link and picture of the documentation has a target. The build of the site also checks the links between its pages."""
 
 import re
 import tomllib
@@ -21,7 +21,7 @@ def without_code(text: str) -> str:
 
 
 def headings(page: Path) -> list[str]:
-    """The anchors of a page."""
+    """The anchors of a page's headings."""
     found = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.M)
     return [re.sub(r"[^\w -]", "", one).lower().replace(" ", "-") for one in found]
 
@@ -46,7 +46,7 @@ def test_every_link_of_a_page_has_a_target(page: Path) -> None:
 
 
 def on_disk(address: str) -> Path | None:
-    """The file that an address of the project's own repository or site stands for; None for other addresses."""
+    """The file behind an address of the project's own repository or site. None for other addresses."""
     address = address.rstrip(".,")
     for prefix in (RAW, f"{REPOSITORY}/blob/main/", f"{REPOSITORY}/tree/main/"):
         if address.startswith(prefix):
@@ -67,7 +67,7 @@ def test_every_address_of_this_project_has_a_file(source: Path) -> None:
 
 
 def test_every_picture_is_shown_and_exists() -> None:
-    """In the README by an absolute address, so that a package page shows it."""
+    """The README uses absolute addresses, so that package indexes show its pictures."""
     shown = set()
     for page in PAGES:
         for address in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", page.read_text(encoding="utf-8")):

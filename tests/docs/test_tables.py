@@ -1,4 +1,4 @@
-"""Tables and figures of the documentation are the code's."""
+"""Tables and figures of the documentation match the code."""
 
 import re
 import tomllib
@@ -33,7 +33,7 @@ def test_a_conversation_is_shown() -> None:
 
 
 def shown_default(name: str) -> str:
-    """A setting's default as the documentation shows it."""
+    """The default of a setting, in the notation of the documentation."""
     words = {
         "corpus_path": "the sample notes",
         "state_path": "the user's state folder",
@@ -83,5 +83,5 @@ def test_every_operator_finds_something_in_the_sample_notes(question: str, bot: 
 
 
 def test_the_readme_is_short() -> None:
-    """At most 700 words: after half a minute a stranger knows what it is."""
+    """At most 700 words, so that a stranger soon knows what the project is."""
     assert len(text_of("README.md").split()) <= 700

@@ -1,4 +1,4 @@
-"""The sentences that the page on troubleshooting quotes are those that the program logs."""
+"""Every sentence that the page on troubleshooting quotes is a text of the program."""
 
 import ast
 import re
@@ -14,14 +14,14 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[-+ 0-9.]*[a-z]|\{[^{}]*\}")
 
 
 def quoted_sentences() -> list[str]:
-    """Sentences in the first column of its tables. `…` stands for what differs."""
+    """The sentences in the first column of the page's tables. `…` stands for the variable parts."""
     rows = [cells(line) for line in text_of(PAGE).splitlines() if line.startswith("|")]
     return [one[1].strip() for row in rows for one in re.findall(r"(`+)(.+?)\1(?!`)", row[0])]
 
 
 @cache
 def logged() -> str:
-    """Every text in the code, each on a line, with `…` for what is filled in."""
+    """Every text in the code, one per line, with `…` for the parts that are filled in."""
     texts = []
     for room in ("adapters", "bot", "corpus"):
         for path in sorted((ROOT / room).rglob("*.py")):
@@ -36,7 +36,7 @@ def logged() -> str:
 
 @pytest.mark.slow
 def test_each_sentence_is_one_of_the_program() -> None:
-    """What is filled in may hold the rest of a sentence; so `…` at its end may stand for more than one text."""
+    """A part that is filled in may be the rest of a sentence, so `…` at the end may stand for more than one text."""
     unknown = [one for one in quoted_sentences() if one.removesuffix("…").strip() not in logged()]
     assert not unknown
 

@@ -1,4 +1,4 @@
-"""A host of git repositories on loopback that asks for a token: dulwich's own server behind HTTP, without a git binary.
+"""A git host on loopback that asks for a token. It is dulwich's server behind HTTP and needs no git binary.
 
 with GitServer(folder) as host:
     vault = host.create("vault")
@@ -27,7 +27,7 @@ TOKEN = "git-token-of-the-tests"
 
 
 class Repository:
-    """A repository, as people who push to it see it."""
+    """A repository to which tests push commits."""
 
     def __init__(self, folder: Path) -> None:
         self.repo = Repo.init_bare(str(folder), mkdir=True, default_branch=b"main")
@@ -43,7 +43,7 @@ class Repository:
         links: Mapping[str, str] | None = None,
         submodules: Iterable[str] = (),
     ) -> str:
-        """Changes files (None: removes one) and pushes; with `orphan`, in a new history, as after a force push."""
+        """Changes files (None removes a file) and pushes. `orphan` starts a new history, as after a force push."""
         for path, text in changed.items():
             if text is None:
                 del self.files[path]
@@ -92,7 +92,7 @@ class Repository:
 
 
 def _name(path: str) -> bytes:
-    """As git keeps it: bytes, of no encoding in particular."""
+    """A path as git stores it: bytes without a fixed encoding."""
     return path.encode("utf-8", "surrogateescape")
 
 
@@ -115,7 +115,7 @@ class GitServer:
         self._folder = folder
         self._repositories: dict[bytes, Repo] = {}
         self.status: int | None = None
-        """Answered in place of everything, where it is set."""
+        """If set, every request gets this HTTP status."""
         self.requests = 0
         self.cut = False
         """Whether every pack breaks off in the middle."""
@@ -163,11 +163,11 @@ class GitServer:
                 return app(environ, start)  # type: ignore[no-any-return]
             written: list[bytes] = []
 
-            def kept(*arguments: Any) -> Any:
+            def start_response(*arguments: Any) -> Any:
                 start(*arguments)
                 return written.append
 
-            whole = b"".join([*app(environ, kept), *written])
+            whole = b"".join([*app(environ, start_response), *written])
             return [whole[: len(whole) // 2]]
 
         return guarded

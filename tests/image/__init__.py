@@ -1,5 +1,5 @@
-"""The image, really built and run: `python -m tests.image`, called by `.ci/long`. Not part of pytest's run.
+"""Builds the image, runs it and checks it: `python -m tests.image`, called by `.ci/long`. pytest does not run these checks.
 
-`engines` builds and starts (Docker, or buildah and namespaces of this machine), `checks` and `variables` hold the checks,
-`layers` reads the files of an image.
+`engines` builds and runs the image with Docker, or with buildah and this machine's namespaces. `checks` and `variables` contain the
+checks. `layers` reads the files of the image.
 """

@@ -1,7 +1,8 @@
 """Builds the image and runs all checks on it: `python -m tests.image [--engine …] [--base IMAGE] [--target NAME]`.
 
-Without `--engine`: Docker where `docker info` answers, else buildah (needs root). Without `--base`: the Dockerfile's own. The build
-gets a copy of what git knows of this folder, with a `.env` and secrets beside it that must not get into the image.
+Without `--engine`, it uses Docker if `docker info` succeeds, else buildah, which needs root. Without `--base`, it uses the base
+image of the Dockerfile. The build context is a copy of all files that git knows, plus a `.env` and secrets that must not get into
+the image.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from tests.image.image import MARK, Image
 
 
 def context(work: Path) -> Path:
-    """The build context."""
+    """Makes the build context in a folder and returns it."""
     folder = work / "context"
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout
     for name in listed.decode().split("\0")[:-1]:
@@ -45,7 +46,7 @@ def own_base() -> str:
 
 
 def engine(asked: str | None) -> Engine:
-    """The engine that was asked for, else one that is installed."""
+    """The requested engine, or else one that is installed."""
     if asked is None and shutil.which("docker"):
         asked = (
             "docker"
@@ -56,16 +57,16 @@ def engine(asked: str | None) -> Engine:
 
 
 async def run_checks(image: Image, only: str) -> int:
-    """Runs every check whose name contains `only`; how many failed."""
+    """Runs every check whose name contains `only`. Returns how many failed."""
     failed = 0
     for check in (one for one in CHECKS if only in one.__name__):
         began = time.monotonic()
         try:
-            told = await check(image)
+            result = await check(image)
         except Exception:
             failed += 1
-            told = "FAILED\n" + traceback.format_exc()
-        sys.stdout.write(f"{check.__name__.replace('_', ' ')}: {told} ({time.monotonic() - began:.1f} s)\n")
+            result = "FAILED\n" + traceback.format_exc()
+        sys.stdout.write(f"{check.__name__.replace('_', ' ')}: {result} ({time.monotonic() - began:.1f} s)\n")
         sys.stdout.flush()
     return failed
 

@@ -1,4 +1,4 @@
-"""Checks of a running image. Each check returns what it saw, for the report."""
+"""Checks of a running image. Each check returns a line for the report."""
 
 from __future__ import annotations
 
@@ -82,25 +82,25 @@ async def its_root(image: Image) -> str:
         "for place in / /opt/analects /notes /etc /var /state /tmp; do touch $place/x 2>/dev/null && echo $place; done; true"
     )
     box = Box(("-c", script), {}, image.notes, image.folder(), entrypoint=("/bin/sh",))
-    code, told, _ = await image.prints(box)
+    code, output, _ = await image.prints(box)
     assert code == 0
-    assert told.split() == [str(USER), "CapEff:", "0" * 16, "/state", "/tmp"], told
+    assert output.split() == [str(USER), "CapEff:", "0" * 16, "/state", "/tmp"], output
     return "only /state and /tmp can be written"
 
 
 async def check_and_ask(image: Image) -> str:
-    """`check` and `ask` print the same as outside of a container."""
+    """`check` and `ask` print the same as outside a container."""
     state = image.folder()
-    code, told, _ = await image.prints(Box(("check", "--json"), {}, image.notes, state))
+    code, output, _ = await image.prints(Box(("check", "--json"), {}, image.notes, state))
     assert code == 0
-    inside = json.loads(told)
+    inside = json.loads(output)
     outside = json.loads(await asyncio.to_thread(_checked_outside, image.notes))
     assert {**inside, "took_ms": 0} == {**outside, "took_ms": 0}
     began = time.monotonic()
-    code, told, _ = await image.prints(Box(("ask", "--json", "why do we forget?"), {}, image.notes, state))
+    code, output, _ = await image.prints(Box(("ask", "--json", "why do we forget?"), {}, image.notes, state))
     took = time.monotonic() - began
     assert code == 0
-    assert json.loads(told)["found"]
+    assert json.loads(output)["found"]
     return f"{inside['highlights']} highlights; asked and answered in {took:.2f} s, the container's start included"
 
 
@@ -110,7 +110,7 @@ def _checked_outside(notes: Path) -> bytes:
 
 
 async def it_runs(image: Image) -> str:
-    """On both platforms: becomes ready and healthy, answers, and stops with exit code 0."""
+    """On both platforms, it becomes ready and healthy, answers, and stops with exit code 0."""
     async with SlackServer() as slack, DiscordServer() as discord:
         ann = slack.user("ann")
         general, books = slack.channel("general", [ann]), discord.channel("books")
@@ -123,9 +123,9 @@ async def it_runs(image: Image) -> str:
             assert await container.asked("analects", "health") == (0, "alive and ready")
             assert await container.asked("analects", "health", "--ready") == (0, "alive and ready")
             assert _status(container).split("NSpid:")[1].splitlines()[0].split()[-1] == "1", "it is process 1"
-            status, told = await container.get("/readyz")
+            status, output = await container.get("/readyz")
             assert status == 200
-            assert told["state"] == {"ok": True, "problem": None}
+            assert output["state"] == {"ok": True, "problem": None}
             stopping = time.monotonic()
             assert await container.terminate() == 0
             stopped = time.monotonic() - stopping
@@ -135,7 +135,7 @@ async def it_runs(image: Image) -> str:
 
 
 async def it_is_told_to_stop_early(image: Image) -> str:
-    """Stops as process 1 while it reads notes, before it handles signals itself."""
+    """As process 1, it stops while it reads notes, before it installs its own signal handlers."""
     many = image.folder()
     for number in range(3000):
         (many / f"{number}.md").write_text(f"# Book {number}\n\n## Highlights\n- Lamp {number} burns oil.\n")
@@ -150,7 +150,7 @@ async def it_is_told_to_stop_early(image: Image) -> str:
 def _handles_sigterm(container: Container) -> bool:
     try:
         caught = _status(container).split("SigCgt:")[1].split()[0]
-    except (OSError, IndexError, AssertionError):  # it has no process 1 yet
+    except (OSError, IndexError, AssertionError):  # the container has no process 1 yet
         return False
     return bool(int(caught, 16) >> signal.SIGTERM - 1 & 1)
 
@@ -160,7 +160,7 @@ def _status(container: Container) -> str:
 
 
 async def it_is_killed(image: Image) -> str:
-    """Killed and started again with the same state, it answers nothing twice."""
+    """After a kill and a restart with the same state, it answers nothing twice."""
     box = Box(notes=image.notes, state=image.folder())
     async with SlackServer() as slack:
         ann = slack.user("ann")
@@ -179,7 +179,7 @@ async def it_is_killed(image: Image) -> str:
 
 
 async def without_notes(image: Image) -> str:
-    """Without a mount at /notes it runs and says so."""
+    """Without a mount at /notes, it runs and logs that the notes are missing."""
     async with SlackServer() as slack, image.run(Box(state=image.folder()), slack) as container:
         await container.ready()
         line = await container.says("no notes at /notes")
@@ -188,23 +188,23 @@ async def without_notes(image: Image) -> str:
 
 
 async def without_state(image: Image) -> str:
-    """Without write access to /state it answers and says so."""
+    """Without write access to /state, it answers and logs that it cannot write its state."""
     box = Box(notes=image.notes, state=image.folder(), state_writable=False)
     async with SlackServer() as slack, image.run(box, slack) as container:
         await container.ready()
         line = await container.says("database unavailable")
         ann = slack.user("ann")
         await slack.reply_to(await slack.mention(ann, slack.channel("general", [ann]), QUESTION))
-        status, told = await container.get("/readyz")
+        status, output = await container.get("/readyz")
         assert status == 200
-        assert told["state"]["ok"] is False  # type: ignore[index]
+        assert output["state"]["ok"] is False  # type: ignore[index]
         assert await container.terminate() == 0
         assert "Traceback" not in container.log
     return line.split(": ", 1)[1]
 
 
 async def with_secrets_in_files(image: Image) -> str:
-    """Reads SECRETS_DIR as Docker and Kubernetes mount it; a file that the user may not read is named."""
+    """It reads SECRETS_DIR as Docker and Kubernetes mount it. Its error names a file that the user may not read."""
     folder = image.folder()
     async with SlackServer() as slack:
         for name, value in slack.settings.items():
@@ -224,7 +224,7 @@ async def with_secrets_in_files(image: Image) -> str:
 
 
 async def with_postgres(image: Image) -> str:
-    """Two containers on one PostgreSQL: each question is answered once."""
+    """Two containers share a PostgreSQL, and each question is answered once."""
     try:
         server = PostgresServer().__enter__()
     except NoPostgresError as error:
@@ -237,7 +237,7 @@ async def with_postgres(image: Image) -> str:
             box = Box(notes=image.notes, state=image.folder())
             container = await stack.enter_async_context(image.run(box, slack, DATABASE_URL=url))
             await container.ready()
-            for _ in range(300):  # a busy machine opens the database only after the first connection
+            for _ in range(300):  # on a busy machine the bot is ready before its database is
                 if (state := (await container.get("/readyz"))[1]["state"]) == {"ok": True, "problem": None}:
                     break
                 await asyncio.sleep(0.2)
@@ -257,7 +257,7 @@ async def with_postgres(image: Image) -> str:
 
 
 async def by_meaning(image: Image) -> str:
-    """With the extra and a model in a folder: other words are found. Without the extra it says what to install, and answers."""
+    """With the extra and a model, it finds passages in other words. Without the extra, it answers and logs what to install."""
     question = "a snooze in the afternoon helps you learn"
     if lacking := missing(PARTS):
         return f"skipped, {', '.join(lacking)} missing: {INSTALL}"
@@ -266,17 +266,17 @@ async def by_meaning(image: Image) -> str:
         ("ask", "--json", question), {"EMBEDDING_MODEL": "/model"}, image.notes, image.folder(), model=model
     )
     log = "does the rest"
-    while "does the rest" in log:  # a question waits only so long for vectors to be made
-        code, told, log = await image.prints(box)
+    while "does the rest" in log:  # a question waits only a short time until the vectors are computed
+        code, output, log = await image.prints(box)
         assert code == 0
-    found = json.loads(told)["found"]
+    found = json.loads(output)["found"]
     assert found == (image.target == "analects"), log
     assert found or "EMBEDDING_MODEL" in log
     return "found" if found else log
 
 
 async def a_picture(image: Image) -> str:
-    """A quote becomes a picture with the fonts of the image. The slim one says what it lacks."""
+    """A quote becomes a picture with the fonts of the image. The slim image says what it lacks."""
     state = image.folder()
     box = Box(("picture", QUESTION, "--out", "/state/quote.png"), notes=image.notes, state=state)
     code, _, log = await image.prints(box)
@@ -290,11 +290,11 @@ async def a_picture(image: Image) -> str:
     return f"{len(picture)} bytes"
 
 
-async def nothing_was_told(image: Image) -> str:
+async def no_secret_was_logged(image: Image) -> str:
     """No container logged a token, a question or a passage."""
     heard = "\n".join(image.heard)
     assert len(image.heard) > 20
-    places = f"/{MARK}/none"  # a path is told
+    places = f"/{MARK}/none"  # a path may be logged
     assert MARK not in heard.replace(places, ""), [line for line in heard.splitlines() if MARK in line]
     assert "xoxb-" not in heard.replace("the one that begins with xoxb-", "")
     return f"{len(image.heard)} logs, {len(heard.splitlines())} lines"
@@ -302,5 +302,5 @@ async def nothing_was_told(image: Image) -> str:
 
 CHECKS: tuple[Callable[[Image], Awaitable[str]], ...] = (
     its_frame, its_layers, its_root, check_and_ask, it_runs, it_is_told_to_stop_early, it_is_killed, without_notes, without_state,
-    with_secrets_in_files, with_postgres, by_meaning, a_picture, with_a_variable_wrong, nothing_was_told,
+    with_secrets_in_files, with_postgres, by_meaning, a_picture, with_a_variable_wrong, no_secret_was_logged,
 )  # fmt: skip

@@ -1,7 +1,7 @@
 """Engines that build and run the image: Docker, or buildah with the namespaces of this machine.
 
-Both run it as an operator is told to: as the image's user, without capabilities, on a read-only root with `/notes` read-only,
-`/state` writable and a fresh `/tmp`; on this machine's network, where the loopback platforms are.
+Both run the image as the documentation tells operators to: as the image's user, without capabilities, with a read-only root,
+`/notes` read-only, `/state` writable and a fresh `/tmp`. They use this machine's network, because the loopback platforms run there.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Box:
     """The settings of a container: environment, mounts, command."""
 
     arguments: tuple[str, ...] = ()
-    """Empty for the command of the image."""
+    """Empty means the image's own command."""
     variables: Mapping[str, str] = field(default_factory=dict)
     notes: Path | None = None
     state: Path | None = None
@@ -50,10 +50,10 @@ class Engine(Protocol):
     """Builds, inspects and runs images."""
 
     def build(self, context: Path, tag: str, target: str, base: str | None) -> None:
-        """Builds a target of the Dockerfile, from its own base image where `base` is None."""
+        """Builds a target of the Dockerfile. If `base` is None, it uses the Dockerfile's base image."""
 
     def config(self, tag: str) -> dict[str, Any]:
-        """The image's configuration, as Docker writes it."""
+        """The image's configuration in Docker's format."""
 
     def save(self, tag: str, file: Path) -> None:
         """Writes an image as `docker save` does."""
@@ -62,7 +62,7 @@ class Engine(Protocol):
         """The command that runs a container in the foreground."""
 
     def process(self, name: str, started: int) -> int:
-        """The process id on the host of the container's process 1; `started` is that of the command."""
+        """The host's id of the container's process 1. `started` is the id of the command's process."""
 
     def inside(self, name: str, process: int, command: list[str]) -> list[str]:
         """The command that runs `command` in a running container."""
@@ -132,9 +132,9 @@ exec "$@"
 
 
 class Buildah:
-    """buildah for building; for running, what a container is made of: namespaces, a read-only root, another user, no capabilities.
+    """Builds with buildah. Runs with the parts of a container: namespaces, a read-only root, another user, no capabilities.
 
-    Needs root and util-linux. It is process 1 there, as under Docker; only the network and the host's name are this machine's.
+    Needs root and util-linux. The bot is process 1, as under Docker. The network and the host name are this machine's.
     """
 
     def __init__(self) -> None:
@@ -205,7 +205,7 @@ def _as(user: str) -> list[str]:
 
 
 def _do(*command: str, environment: Mapping[str, str] | None = None) -> str:
-    """Runs a command and returns its output. Its errors are shown where it fails."""
+    """Runs a command and returns its output. If it fails, its error output is printed."""
     done = subprocess.run(command, capture_output=True, encoding="utf-8", env=environment, check=False)
     if done.returncode:
         raise AssertionError(f"{' '.join(command)}:\n{done.stderr[-4000:]}{done.stdout[-2000:]}")
@@ -235,18 +235,18 @@ class Container(Process):
         await self.ends()
 
     async def asked(self, *command: str) -> tuple[int, str]:
-        """Runs a command in it; exit code and what it printed."""
+        """Runs a command in the container. Returns the exit code and the output."""
         inside = self._engine.inside(self._name, self.first, list(command))
         process = await asyncio.create_subprocess_exec(
             *inside, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
         )
-        told, _ = await process.communicate()
-        return process.returncode or 0, told.decode().strip()
+        output, _ = await process.communicate()
+        return process.returncode or 0, output.decode().strip()
 
 
 @asynccontextmanager
 async def started(engine: Engine, tag: str, box: Box) -> AsyncIterator[Container]:
-    """Starts it, and kills it at the end."""
+    """Starts a container, and kills it at the end."""
     name = f"analects-{secrets.token_hex(4)}"
     process = await asyncio.create_subprocess_exec(
         *engine.command(tag, box, name), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE

@@ -16,7 +16,7 @@ from tests.image.engines import Box, Container, Engine, started
 from tests.slack_server import SlackServer
 
 MARK = "zq7marked"
-"""Part of every secret, question and passage here, and of files beside the project during the build. It must appear nowhere."""
+"""Part of every secret, question and passage in the checks, and of secret files beside the project. It must appear nowhere."""
 QUESTION = f"what about memory and {MARK}?"
 
 
@@ -30,7 +30,7 @@ class Image:
     base: str
     work: Path
     heard: list[str] = field(default_factory=list)
-    """What its containers wrote to standard error."""
+    """The standard error output of its containers."""
 
     def __post_init__(self) -> None:
         self.notes = self.work / "notes"
@@ -50,7 +50,7 @@ class Image:
     async def run(
         self, box: Box, *servers: SlackServer | DiscordServer, **variables: str
     ) -> AsyncIterator[Container]:
-        """A container on these platforms."""
+        """Runs a container that is connected to these platforms."""
         tokens = {name: value for server in servers for name, value in server.settings.items()}
         usual = {"HTTP_PORT": str(free_port()), "LOG_FORMAT": "text", "QUESTIONS_PER_MINUTE": "1000,1000"}
         given = {**usual, **tokens, **variables}
@@ -62,13 +62,13 @@ class Image:
                 self.heard.append(container.log)
 
     async def prints(self, box: Box) -> tuple[int, str, str]:
-        """Exit code, standard output and standard error of a command."""
+        """Runs a command. Returns its exit code, standard output and standard error."""
         async with started(self.engine, self.tag, box) as container:
             assert container.process.stdout is not None
-            told = (await container.process.stdout.read()).decode()
+            output = (await container.process.stdout.read()).decode()
             code = await container.ends()
             self.heard.append(container.log)
-            return code, told, container.log
+            return code, output, container.log
 
 
 def free_port() -> int:

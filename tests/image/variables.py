@@ -38,13 +38,13 @@ REFUSED = {
     "CORPUS_GIT": MARK,
     "SLACK_COMMAND": MARK,
 }
-"""Wrong values that stop it: exit code 2, and one sentence that names the variable but not the value."""
+"""Wrong values with which the bot stops: exit code 2, and a sentence that names the variable but not the value."""
 REFUSED_BY_A_PLATFORM = {
     "SLACK_BOT_TOKEN": f"xoxb-{MARK}",
     "SLACK_APP_TOKEN": f"xapp-{MARK}",
     "DISCORD_TOKEN": f"{MARK}.a.b",
 }
-"""The same, for tokens that a platform refuses (fault 16)."""
+"""Tokens that a platform refuses (fault 16). The bot stops in the same way."""
 ACCEPTED_WITH_WARNING = {
     "CORPUS_PATH": (f"/{MARK}/none", "no notes"),
     "STATE_PATH": ("/nowhere", "database unavailable"),
@@ -52,7 +52,7 @@ ACCEPTED_WITH_WARNING = {
     "EMBEDDING_MODEL": ("no/model", "EMBEDDING_MODEL"),
     "HTTP_HOST": ("192.0.2.1", "HTTP_HOST"),
 }
-"""Wrong values with which it answers, and words of the log line that says what is missing."""
+"""Wrong values with which the bot still answers, and words of the log line that reports the problem."""
 NEVER_WRONG = {
     "PRIVATE_TAGS",
     "PRIVATE_PATHS",
@@ -66,13 +66,13 @@ NEVER_WRONG = {
     "MCP_TOKEN",
     "FEED_KEY",
 }
-"""Settings for which no value is wrong, or only the service could tell."""
+"""Settings for which no value is wrong, or for which only the remote service can know it."""
 MISSING = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")
-"""Settings that are required beside the others: exit code 2, and named."""
+"""Settings that are required with the others. If one is missing, the bot names it and stops with exit code 2."""
 
 
 async def with_a_variable_wrong(image: Image) -> str:
-    """Runs it with each wrong value."""
+    """Runs the image with each wrong value in turn."""
     async with SlackServer() as slack, DiscordServer() as discord:
         for name, value in [
             *REFUSED.items(),

@@ -1,4 +1,5 @@
-"""Takes guards out of the program, one at a time, and sees that tests fail: `python -m tests.mutations`.
+"""Removes guards from the program, one at a time, and checks that a test fails: `python -m tests.mutations`.
 
-The list is the table in `tests/FAULTS.md`: each row whose guard and change are both given as code. The others are done by hand.
+The guards come from the table in `tests/FAULTS.md`: each row that gives both the guard and its replacement as code. The other rows
+are tried by hand.
 """

@@ -1,4 +1,4 @@
-"""Runs the named tests once for each mutation, in a copy of the tree. Exit code 1 if one survives.
+"""Runs the named tests once for each mutation, in a copy of the project. Exit code 1 if a mutation survives.
 
 python -m tests.mutations                    # all: about a quarter of a minute each
 python -m tests.mutations http_limits clock  # those whose file or guard contains one of these words
@@ -16,7 +16,7 @@ from tests import ROOT
 from tests.mutations.table import Mutation, mutations
 
 TIMEOUT_S = 300.0
-"""A test that never ends without its guard has failed, too."""
+"""A test that does not end within this time counts as failed, so its mutation counts as found."""
 COPIED = (
     "adapters",
     "bot",
@@ -72,7 +72,7 @@ def is_killed(one: Mutation, copy: Path) -> bool:
         "",
         *one.tests,
     ]
-    # Sources change within a second, which compiled files do not notice.
+    # A compiled file looks valid if its source changed within the same second.
     variables = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
     try:
         ran = subprocess.run(
@@ -82,7 +82,7 @@ def is_killed(one: Mutation, copy: Path) -> bool:
         return True
     finally:
         file.write_text(source, encoding="utf-8")
-    if ran.returncode not in (0, 1):  # the program or the tests cannot even be imported: this shows nothing
+    if ran.returncode not in (0, 1):  # the program or the tests could not be imported, which proves nothing
         print(ran.stdout.decode()[-500:], ran.stderr.decode()[-500:], sep="\n")
     return ran.returncode == 1
 

@@ -11,7 +11,7 @@ from tests.test_fault_table import rows
 
 @dataclass(frozen=True)
 class Mutation:
-    """A guard (its file and its text there), what stands in its place, and the tests that fail then."""
+    """A guard (its file and source text), the text that replaces it, and the tests that must then fail."""
 
     file: str
     guard: str
@@ -22,12 +22,12 @@ class Mutation:
         return f"{self.file}: {self.guard} -> {self.change}"
 
     def applied(self, source: str) -> str:
-        """The source with the guard taken out, everywhere where it stands."""
+        """The source with every occurrence of the guard replaced."""
         return source.replace(self.guard, self.change)
 
 
 def mutations() -> Iterator[Mutation]:
-    """All that can be applied: the guard is one piece of code, and the program can still be read without it."""
+    """Every row that can be applied: its guard is a single piece of code, and the file still parses without it."""
     for _, (guard, change, tests) in rows():
         guarded = re.fullmatch(r"`([\w/]+\.py)`: (`+)(.+?)\2", guard)
         changed = re.fullmatch(r"(`+)([^`]+)\1", change)

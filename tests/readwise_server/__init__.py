@@ -1,4 +1,4 @@
-"""Readwise's API v2 on loopback, written from its documentation, against which the tests run the real client.
+"""Readwise's API v2 on loopback, written from its documentation. The tests run the real client against it.
 
 async with ReadwiseServer() as readwise:
     book = readwise.account.add_source(title="The Tide Clock", author="Mara Quill")

@@ -1,4 +1,4 @@
-"""An account: sources and highlights, each with the moment of its last change, as Readwise keeps them."""
+"""A Readwise account: sources and highlights, each with the time of its last change."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ class Highlight:
     updated: datetime
     deleted: bool = False
     fields: Json = field(default_factory=dict)
-    """All other fields, by the API's names."""
+    """All other fields, by their names in the API."""
 
-    def told(self) -> Json:
+    def to_json(self) -> Json:
         stamp = _stamp(self.updated)
         return {
             "id": self.id,
@@ -51,7 +51,7 @@ class Source:
     updated: datetime
     deleted: bool = False
     purged: bool = False
-    """Whether it is missing without a trace: no answer mentions it."""
+    """Removed without a trace: no answer of the API mentions it."""
     fields: Json = field(default_factory=dict)
     highlights: dict[int, Highlight] = field(default_factory=dict)
 
@@ -59,7 +59,7 @@ class Source:
     def last_change(self) -> datetime:
         return max([self.updated, *(one.updated for one in self.highlights.values())])
 
-    def told(self, highlights: Iterable[Highlight]) -> Json:
+    def to_json(self, highlights: Iterable[Highlight]) -> Json:
         return {
             "user_book_id": self.id,
             "is_deleted": self.deleted,
@@ -78,19 +78,19 @@ class Source:
             "asin": None,
             "readwise_url": f"https://readwise.io/bookreview/{self.id}",
             **self.fields,
-            "highlights": [one.told() for one in highlights],
+            "highlights": [highlight.to_json() for highlight in highlights],
         }
 
 
 class Account:
-    """What the owner of the account does. Every change has its own time."""
+    """The account's owner adds, changes and deletes. No two changes have the same time."""
 
     def __init__(self, first_id: int = 1000) -> None:
         self.sources: dict[int, Source] = {}
         self.ahead = timedelta()
-        """By how much the service's clock is ahead of this machine's."""
+        """How far the service's clock is ahead of this machine's clock."""
         self.review: list[Highlight] = []
-        """Of today."""
+        """Today's Daily Review."""
         self._last = datetime.min.replace(tzinfo=UTC)
         self._next_id = first_id
 
@@ -108,7 +108,7 @@ class Account:
         return highlight
 
     def save(self, given: Json) -> None:
-        """Makes a highlight as `POST /highlights/` does, in the source of its title, author and address."""
+        """Adds a highlight as `POST /highlights/` does, to the source with the same title, author and address."""
         named = {"author": given.get("author"), "source_url": given.get("source_url")}
         source = next(
             (one for one in self.sources.values() if one.title == given["title"] and one.fields == named),
@@ -133,7 +133,7 @@ class Account:
         highlight.updated = self._moment()
 
     def delete_source(self, source: Source) -> None:
-        """Deletes a source: from now on the API reports it as deleted, without its highlights."""
+        """Deletes a source. From now on the API reports it as deleted, without its highlights."""
         source.deleted = True
         source.updated = self._moment()
 
@@ -151,7 +151,7 @@ class Account:
                 )
 
     def exported(self) -> dict[int, dict[int, str]]:
-        """What an export must contain at the end: texts by source id and highlight id."""
+        """The texts that a complete export must contain, by source id and highlight id."""
         found = {}
         for source in self.sources.values():
             alive = {
@@ -173,15 +173,15 @@ class Account:
         shown = []
         for one in self.review:
             source = self.sources[one.book_id]
-            told = one.told()
+            entry = one.to_json()
             about = {"title": source.title, "author": source.fields.get("author"), "source_type": "kindle"}
             kept = ("id", "text", "url", "location", "location_type", "note", "highlighted_at")
             link = {
-                "highlight_url": told["url"],
+                "highlight_url": entry["url"],
                 "image_url": None,
                 "source_url": source.fields.get("source_url"),
             }
-            shown.append({**{name: told[name] for name in kept}, **about, **link})
+            shown.append({**{name: entry[name] for name in kept}, **about, **link})
         return {
             "review_id": 7,
             "review_url": "https://readwise.io/reviews/7",

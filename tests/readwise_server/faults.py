@@ -1,4 +1,4 @@
-"""Faults of requests."""
+"""Faults with which the server answers a request."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Fault:
     body: bytes = b"<html>Something went wrong</html>"
 
     async def answer(self, request: web.Request, right: bytes) -> web.StreamResponse:
-        """Answers a request with this fault; `right` is the answer that it would have had."""
+        """Answers a request with this fault. `right` is the body of the correct answer."""
         if self.kind == "closed":
             assert request.transport is not None
             request.transport.close()
@@ -55,4 +55,4 @@ FAULTS = (
     Fault("text", body=b""),
     Fault("shape"),
 )
-"""One of each kind that answers without delay."""
+"""One fault of each kind, except "slow"."""

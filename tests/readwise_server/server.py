@@ -1,4 +1,4 @@
-"""The HTTP side: `/api/v2/auth/`, `/api/v2/export/`, `/api/v2/highlights/` and `/api/v2/review/`."""
+"""The HTTP server: `/api/v2/auth/`, `/api/v2/export/`, `/api/v2/highlights/` and `/api/v2/review/`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TOKEN = "readwise-token-of-the-tests"
 
 
 class ReadwiseServer:
-    """One service. Accounts are found by their tokens."""
+    """One Readwise. A request's token says whose account it reads."""
 
     def __init__(
         self, per_page: int = 100, paging: str = "id", port: int = 0, host: str = "127.0.0.1"
@@ -26,21 +26,22 @@ class ReadwiseServer:
         self.account = Account()
         self.accounts = {TOKEN: self.account}
         self.per_page = per_page
-        """Highlights from which on a page is full; it holds whole sources."""
+        """A page is full once it holds this many highlights. It always holds whole sources."""
         self.paging = paging
-        """What a cursor means: "id", the last source told, or "offset", how many were told (sources slip when one goes)."""
+        """Meaning of a page cursor: "id" is the last source sent, "offset" how many were sent. With "offset", sources move up when
+        one is deleted."""
         self.faults: dict[int, Fault] = {}
-        """By the number of the request to `/export/`, from 1: in place of its answer."""
+        """By the number of the request to `/export/`, from 1: the fault that it gets."""
         self.always: Fault | None = None
         self.limit: int | None = None
-        """Requests that are answered until the next minute begins (`next_minute`); those after them are told to wait."""
+        """This many requests are answered per minute; later ones get 429 until `next_minute` is called."""
         self.in_this_minute = 0
         self.requests: list[dict[str, str]] = []
-        """Parameters of the requests to `/export/`, those that went wrong, too."""
+        """Parameters of the requests to `/export/`, failed ones included."""
         self.posted: list[Json] = []
-        """Bodies of the requests that made highlights."""
+        """Bodies of the requests that added highlights."""
         self.post_faults: dict[int, Fault] = {}
-        """By the number of such a request, from 1: in place of its answer."""
+        """By the number of a request that adds highlights, from 1: the fault that it gets."""
         self.reviews_asked = 0
         self.before_answer: Callable[[int], None] = lambda number: None
         self._host, self._port = host, port
@@ -65,7 +66,7 @@ class ReadwiseServer:
         await self._runner.cleanup()
 
     def next_minute(self) -> None:
-        """Ends the rate limit of this minute."""
+        """Begins the next minute, which lifts the rate limit."""
         self.in_this_minute = 0
 
     @property
@@ -99,7 +100,7 @@ class ReadwiseServer:
         return web.Response(body=body, content_type="application/json", headers={"Date": date})
 
     async def _review(self, request: web.Request) -> web.StreamResponse:
-        """The Daily Review (https://readwise.io/api_deets): the account's `review`, with titles and addresses of the sources."""
+        """Answers with the Daily Review: the account's `review`, with titles and addresses (https://readwise.io/api_deets)."""
         self.reviews_asked += 1
         account = self._account(request)
         if account is None:
@@ -110,7 +111,7 @@ class ReadwiseServer:
         return web.Response(body=body, content_type="application/json")
 
     async def _create(self, request: web.Request) -> web.StreamResponse:
-        """Makes highlights; one of the same text, title, author and address is there once (https://readwise.io/api_deets)."""
+        """Adds highlights. One with the same text, title, author and address is not added again (https://readwise.io/api_deets)."""
         sent = await request.json()
         self.posted.append(sent)
         account = self._account(request)
@@ -146,18 +147,18 @@ class ReadwiseServer:
         for source in rest:
             if size >= self.per_page:
                 break
-            told = self._told(source, after, deleted_too)
-            page.append(told)
-            size += max(1, len(told["highlights"]))  # type: ignore[arg-type]
+            exported = self._to_json(source, after, deleted_too)
+            page.append(exported)
+            size += max(1, len(exported["highlights"]))  # type: ignore[arg-type]
             last, taken = source.id, taken + 1
         more = taken < len(rest)
         cursor = (begin + taken if self.paging == "offset" else last) if more else None
         return {"count": len(found), "nextPageCursor": cursor, "results": page}
 
-    def _told(self, source: Source, after: datetime | None, deleted_too: bool) -> Json:
+    def _to_json(self, source: Source, after: datetime | None, deleted_too: bool) -> Json:
         if source.deleted:
-            return source.told(())
-        return source.told(
+            return source.to_json(())
+        return source.to_json(
             one
             for one in source.highlights.values()
             if (after is None or one.updated > after) and (deleted_too or not one.deleted)

@@ -1,4 +1,4 @@
-"""Replicas: several `analects run` on one PostgreSQL and the same Slack and Discord, killed and started again.
+"""Replicas: several `analects run` that share a PostgreSQL, a Slack and a Discord. They are killed and started again.
 
-`python -m tests.replicas --minutes 5` runs for long, tests/replicas/test_replicas.py for a short time.
+`python -m tests.replicas --minutes 5` is the long test, tests/replicas/test_replicas.py the short one.
 """

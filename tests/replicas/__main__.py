@@ -1,5 +1,7 @@
-"""`python -m tests.replicas [--minutes 2] [--kills 12] [--seed 0] [--replicas 2]`: prints one line of JSON with what was counted,
-and exits 1 if a promise is broken."""
+"""The long test of replicas: `python -m tests.replicas [--minutes 2] [--kills 12] [--seed 0] [--replicas 2]`.
+
+Prints the counts as one line of JSON. Exit code 1 if a promise is broken.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +16,11 @@ from typing import Any
 from tests.discord_server import DiscordServer
 from tests.postgres import PostgresServer
 from tests.replicas.fleet import Fleet
-from tests.replicas.load import Load, broken
+from tests.replicas.load import Load, broken_promises
 from tests.slack_server import SlackServer
 
 
-async def go(given: argparse.Namespace) -> dict[str, Any]:
+async def run(given: argparse.Namespace) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as name, PostgresServer() as postgres:
         url = await postgres.create()
         async with (
@@ -38,10 +40,10 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=12)
     parser.add_argument("--replicas", type=int, default=2)
     parser.add_argument("--seed", type=int, default=0)
-    told = asyncio.run(go(parser.parse_args()))
-    found = broken(told)
-    sys.stdout.write(json.dumps({**told, "broken": found}) + "\n")
-    sys.exit(1 if found else 0)
+    result = asyncio.run(run(parser.parse_args()))
+    broken = broken_promises(result)
+    sys.stdout.write(json.dumps({**result, "broken": broken}) + "\n")
+    sys.exit(1 if broken else 0)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from tests.slack_server import SlackServer
 
 
 class Replica:
-    """One `analects run` with its own state folder. It is started again whenever it is killed."""
+    """A process of `analects run` with its own state folder. It is started again after each kill."""
 
     def __init__(self, folder: Path, settings: dict[str, str], before: str) -> None:
         self.folder = folder
@@ -34,7 +34,7 @@ class Replica:
         await self.process.says("analects: ready", timeout=60)
 
     async def kill(self, killed: Callable[[], None]) -> float:
-        """Sends SIGKILL; returns the time, by the monotonic clock."""
+        """Sends SIGKILL. Returns the time of the kill by the monotonic clock."""
         assert self.process is not None
         self.process.process.kill()
         killed()
@@ -59,12 +59,12 @@ class Replica:
 
     @property
     def lines(self) -> list[str]:
-        """Its log, since its first start."""
+        """The log lines since its first start."""
         return self.logs + (self.process.lines if self.process is not None else [])
 
 
 class Fleet:
-    """Two replicas, or more. `lease` is in seconds; None means that of the program."""
+    """Two or more replicas. `lease` is in seconds; None keeps the program's own value."""
 
     def __init__(
         self, folder: Path, database_url: str, slack: SlackServer, discord: DiscordServer, count: int = 2,
@@ -72,7 +72,7 @@ class Fleet:
     ) -> None:  # fmt: skip
         self.database_url = database_url
         before = "import bot.digest.publisher; bot.digest.publisher.TICK_S = 1.0"
-        if lease is not None:  # before anything uses it as a default
+        if lease is not None:  # must be set before a module uses it as a default
             before = f"import bot.state.claims; bot.state.claims.LEASE_S = {lease}; {before}"
         settings = {
             **slack.settings, **discord.settings, "DATABASE_URL": database_url, "PYTHONWARNINGS": WARNINGS,
@@ -82,7 +82,7 @@ class Fleet:
         self.kills: list[float] = []
 
     async def __aenter__(self) -> Fleet:
-        """Starts all at the same moment, to see that the tables are made once."""
+        """Starts all replicas at once, to check that only one of them makes the tables."""
         try:
             await asyncio.gather(*(one.start() for one in self.replicas))
         except BaseException:
@@ -99,16 +99,16 @@ class Fleet:
         await asyncio.gather(*(one.close() for one in self.replicas))
 
     async def kill_and_restart(self, number: int, killed: Callable[[], None]) -> None:
-        """`killed` is called at the moment of the kill."""
+        """Kills a replica and starts it again. `killed` is called at the moment of the kill."""
         replica = self.replicas[number]
         self.kills.append(await replica.kill(killed))
         await replica.start()
 
     async def stop(self) -> list[int]:
-        """Stops all; returns their exit codes."""
+        """Stops all replicas and returns their exit codes."""
         return list(await asyncio.gather(*(one.stop() for one in self.replicas if one.process is not None)))
 
     @property
     def log(self) -> list[str]:
-        """The log lines of all."""
+        """The log lines of all replicas."""
         return [line for one in self.replicas for line in one.lines]

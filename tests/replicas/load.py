@@ -1,8 +1,9 @@
-"""What people do while replicas are killed and started again, and how the result is counted.
+"""People ask questions while replicas are killed and started again. The answers are counted.
 
-The promises: nothing is answered twice, and every question is answered unless a killed replica was working on it. On Slack, that
-is what was asked before a kill and not answered by then; on Discord, which sends events to every replica, what the killed one had
-claimed. Each digest comes once, even if the replica that was posting it is killed: the other one takes over after the lease.
+The promises: nothing is answered twice, and every question is answered unless a killed replica was working on it. On Slack, these
+are the questions asked before a kill and not answered by then. On Discord, which sends events to every replica, these are the
+questions that the killed one had claimed. Each digest is posted once: if the replica that posts it is killed, the other one takes
+over after the lease.
 """
 
 from __future__ import annotations
@@ -24,14 +25,14 @@ from tests.discord_server import DiscordServer
 from tests.replicas.fleet import Fleet
 from tests.slack_server import SlackServer, delayed
 
-UNNOTICED = 0.5
-"""Seconds after a kill within which Slack may still give a command to its socket; commands are never sent again."""
+UNNOTICED_S = 0.5
+"""For this long after a kill, Slack may still send a command to the dead socket. It never sends a command again."""
 ROOMS = 8
 
 
 @dataclass(frozen=True)
 class Asked:
-    """Something that a person did. `answers` counts its answers; `again` makes the platform deliver it once more."""
+    """Something that a person did. `answers` counts the answers to it. `again` makes the platform deliver it once more."""
 
     kind: str
     at: float
@@ -40,7 +41,7 @@ class Asked:
 
 
 class Load:
-    """One run: people ask at a steady pace, and one replica after the other is killed."""
+    """One run. People ask at a steady pace, and the replicas are killed in turn."""
 
     def __init__(
         self, fleet: Fleet, slack: SlackServer, discord: DiscordServer, seed: int = 0, a_second: float = 8.0
@@ -53,7 +54,7 @@ class Load:
         self.asked: list[Asked] = []
         self.slack_rooms = [slack.channel(f"room{number}", []) for number in range(ROOMS)]
         self.in_hand: set[int] = set()
-        """Numbers of what was asked and not answered when somebody was killed."""
+        """Numbers of the questions that were not answered when a replica was killed."""
         self.digests: list[tuple[str, Callable[[], int]]] = []
         self.rooms = [discord.channel(f"room{number}") for number in range(ROOMS)]
 
@@ -82,7 +83,7 @@ class Load:
         return Asked("discord typing", at, lambda: int(record.autocomplete_choices is not None))
 
     async def _set_digest(self, state: State) -> None:
-        """Sets a digest in a new channel, as if some minutes ago, that was due a minute ago: it is posted now."""
+        """Sets a digest in a new channel that became due a minute ago. It is posted now."""
         number, now = len(self.digests), time.time()
         if number % 2:
             channel = self.slack.channel(f"digest{number}", [])
@@ -96,7 +97,7 @@ class Load:
         await state.digests.set_digest(ChannelDigest(place, place, plan, now - 300, due.date()))
 
     async def _kill(self, seconds: float, kills: int) -> None:
-        """Kills one replica after the other: the next one when the last is back."""
+        """Kills the replicas in turn. It waits until the last one is back before it kills the next."""
         for number in range(kills):
             await asyncio.sleep(seconds / (kills + 1) * self.random.uniform(0.5, 1.0))
             await self.fleet.kill_and_restart(number % len(self.fleet.replicas), self._note_in_hand)
@@ -122,11 +123,14 @@ class Load:
     async def _slack_mention(self, number: int) -> Asked:
         ann = self.slack.user(f"u{number}")
         at = time.monotonic()
-        told = await self.slack.mention(
+        delivery = await self.slack.mention(
             ann, self.slack_rooms[number % ROOMS], f"what about memory and sleep {number}?"
         )
         return Asked(
-            "slack mention", at, lambda: len(self.slack.replies_to(told)), lambda: self.slack.redeliver(told)
+            "slack mention",
+            at,
+            lambda: len(self.slack.replies_to(delivery)),
+            lambda: self.slack.redeliver(delivery),
         )
 
     async def _slack_command(self, number: int) -> Asked:
@@ -157,11 +161,11 @@ class Load:
 
     def _unnoticed(self, one: Asked) -> bool:
         return one.kind == "slack command" and any(
-            0 <= one.at - kill <= UNNOTICED for kill in self.fleet.kills
+            0 <= one.at - kill <= UNNOTICED_S for kill in self.fleet.kills
         )
 
     async def _settle(self) -> None:
-        """Waits until all is answered, or nothing more comes for a while."""
+        """Waits until all questions are answered, or until no answer has come for a while."""
         ends, last, since = time.monotonic() + LEASE_S + 40, -1, time.monotonic()
         while time.monotonic() < ends:
             answered = sum(min(one.answers(), 1) for one in self.asked)
@@ -174,7 +178,7 @@ class Load:
         await asyncio.sleep(0.5)  # a second answer would come now
 
     def judged(self) -> dict[str, Any]:
-        """The counts; `lost` and `twice` must be none."""
+        """The counts of the run."""
         answers = [(one, one.answers()) for one in self.asked]
         silent = [(number, one) for number, (one, count) in enumerate(answers) if count == 0]
         lost = [one for number, one in silent if number not in self.in_hand and not self._unnoticed(one)]
@@ -202,15 +206,15 @@ class Load:
         }
 
 
-def broken(told: dict[str, Any]) -> list[str]:
-    """The promises that were broken."""
-    found = {
-        "answered twice": told["twice"],
-        "lost": told["lost"],
-        "digest doubled": told["digests_doubled"],
-        "digest missing": told["digests_missing"],
-        "errors in a log": told["errors"],
-        "did not stop": any(told["exit"]),
-        "posted twice, but for Discord's nonce": told["nonces_that_saved"],
+def broken_promises(result: dict[str, Any]) -> list[str]:
+    """The promises that a run did not keep."""
+    broken = {
+        "answered twice": result["twice"],
+        "lost": result["lost"],
+        "digest doubled": result["digests_doubled"],
+        "digest missing": result["digests_missing"],
+        "errors in a log": result["errors"],
+        "did not stop": any(result["exit"]),
+        "posted twice, but for Discord's nonce": result["nonces_that_saved"],
     }
-    return [name for name, is_so in found.items() if is_so]
+    return [promise for promise, is_broken in broken.items() if is_broken]

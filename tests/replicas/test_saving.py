@@ -1,4 +1,7 @@
-"""Messages saved through two replicas that die between the write and the confirmation: each is one whole note, found."""
+"""People save messages through two replicas that are killed between the write and the confirmation.
+
+Each message becomes exactly one complete note, and both replicas find it.
+"""
 
 import asyncio
 import os
@@ -14,7 +17,7 @@ from tests.replicas.fleet import Replica
 from tests.slack_server import Channel, Message, SlackServer, User, View
 
 MESSAGES, KILLS, SAVERS, ASKED = (1_000, 12, 40, 50) if os.environ.get("SAVE_A_THOUSAND") else (60, 3, 10, 20)
-"""Of one run; `.ci/long saving` does a thousand."""
+"""The numbers for one run. `.ci/long saving` saves a thousand messages."""
 
 DIES = """
 import os, signal
@@ -29,18 +32,18 @@ def write(self, name, data):
     os.kill(os.getpid(), signal.SIGKILL)
 store.FolderStore._write = write
 """
-"""Kills the process that has just written a message, once for each time that the flag is raised."""
+"""Kills the process right after it wrote a message if the flag file exists. The flag file is deleted, so each flag kills once."""
 
 CONFIRMED = {wording.SAVED_TO_NOTES, wording.SAVED_BEFORE}
 
 
 def words(number: int) -> str:
-    """A message of its own: two words that no other has, and what a file or a note could trip over."""
+    """A message with two words that no other message has, and with markup that could break a note."""
     return f"Keel{number}word and mast{number}word\n---\ntags: [private]\n> ## {number} #private ^rw{number}"
 
 
 class Saver:
-    """Someone who saves one message after the other, again where no confirmation came."""
+    """Someone who saves one message after the other. If no confirmation comes, they try again."""
 
     def __init__(self, slack: SlackServer, person: User) -> None:
         self.slack, self.person, self.again = slack, person, 0
@@ -55,10 +58,10 @@ class Saver:
             except AssertionError:
                 self.again += 1
                 continue
-            told = self.slack.visible_text(answer)
-            if told in CONFIRMED:
+            reply = self.slack.visible_text(answer)
+            if reply in CONFIRMED:
                 return
-            assert told == wording.SAVE_FORM_NOT_OPENED, "within the 3 s that Slack allows"
+            assert reply == wording.SAVE_FORM_NOT_OPENED, "within the 3 s that Slack allows"
             self.again += 1
 
     async def form_of(self, said: Message) -> View:
@@ -114,7 +117,7 @@ async def test_each_message_is_saved_once_whole_and_found(postgres: PostgresServ
 
 
 async def started_again(replica: Replica, died: list[int]) -> None:
-    """Starts a replica again whenever it died."""
+    """Starts a replica again each time it dies."""
     while True:
         assert replica.process is not None
         await replica.process.ends()
@@ -124,7 +127,7 @@ async def started_again(replica: Replica, died: list[int]) -> None:
 
 
 async def assert_both_answer(slack: SlackServer, ann: User, channel: Channel) -> None:
-    """Both replicas answer, whichever of them saved it."""
+    """Both replicas answer, no matter which one saved the message."""
     for number in range(0, MESSAGES, MESSAGES // ASKED):
         answer = await slack.reply_to(await slack.mention(ann, channel, f"keel{number}word mast{number}word"))
         assert f"Keel{number}word" in slack.visible_text(answer)

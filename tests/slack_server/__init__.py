@@ -1,4 +1,4 @@
-"""A Slack workspace on loopback, against which the tests run the real bot. See `SlackServer`."""
+"""A Slack workspace on loopback. The tests run the real bot against it. See `SlackServer`."""
 
 from tests.slack_server.core import ALL_SCOPES, EVERY_EVENT, Call, Installation, Timing
 from tests.slack_server.faults import (

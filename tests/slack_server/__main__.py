@@ -1,7 +1,7 @@
-"""The server as its own process: `python -m tests.slack_server --port N`.
+"""Runs the server as a process of its own: `python -m tests.slack_server --port N`.
 
-Prints one line of JSON when it listens (`base_url`, and the settings for the bot), and runs until it gets
-SIGTERM or SIGINT, or its standard input closes, so that it does not outlive the process that started it.
+Prints one line of JSON when it listens (`base_url`, and the settings for the bot). Runs until it gets SIGTERM or
+SIGINT, or until its standard input closes, so that it does not outlive the process that started it.
 """
 
 from __future__ import annotations

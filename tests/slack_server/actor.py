@@ -1,4 +1,4 @@
-"""The base class of what people do in the workspace: turns an event into a `Delivery`."""
+"""The base class for everything that people do in the workspace. It turns an action into a `Delivery`."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What the app has sent, and how to wait for it. Each wait has a time limit, and none is a fixed sleep."""
+"""Reads what the app has sent, and waits for it. Each wait has a time limit, and none is a fixed sleep."""
 
-# ruff: noqa: ASYNC109  (each wait has a time limit, and says what did not come)
+# ruff: noqa: ASYNC109  (each wait has a time limit; its error says what did not come)
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from tests.slack_server.workspace import BOT_ID, Channel, Message, User, View
 
 
 class Arrivals:
-    """The methods of the server that look at what the app did."""
+    """The methods of the server that read what the app did."""
 
     core: Core
     deliveries: Deliveries
 
-    # What is there
+    # Messages, views and calls
 
     def posts(self, channel: Channel | str | None = None) -> list[Message]:
-        """The app's public messages, in a channel or everywhere, oldest first, deleted ones included."""
+        """The app's public messages in a channel (None: in all channels), oldest first. Deleted ones are included."""
         wanted = channel.id if isinstance(channel, Channel) else channel
         return [
             message
@@ -35,11 +35,11 @@ class Arrivals:
         ]
 
     def thread(self, channel: Channel | str, ts: str) -> list[Message]:
-        """The replies in a thread, those of people included."""
+        """The replies in a thread, from the app and from people."""
         return self.core.workspace.replies(channel.id if isinstance(channel, Channel) else channel, ts)
 
     def ephemerals(self, user: User | None = None) -> list[Message]:
-        """The messages for one person only; `shown` says whether the person ever saw it."""
+        """The ephemeral messages to a person (None: to anyone). Their field `shown` says whether the person saw them."""
         people = (
             {message.ephemeral_to for message in self.core.workspace.messages} if user is None else {user.id}
         )
@@ -48,15 +48,15 @@ class Arrivals:
         ]
 
     def home(self, user: User) -> View | None:
-        """The Home tab as published for this person."""
+        """The Home tab that the app published for this person."""
         return self.core.workspace.homes.get(user.id)
 
     def views(self, user: User) -> list[View]:
-        """The modals that are open for this person, the topmost last."""
+        """The modals that this person has open, the topmost last."""
         return [view for view in self.core.workspace.modals.values() if view.open and view.user == user.id]
 
     def calls(self, method: str | None = None) -> list[Call]:
-        """The calls in the order of their arrival, failed ones included; "response_url" for posts to one."""
+        """The app's calls of a method (None: of any), oldest first, failed ones included. "response_url": posts to one."""
         return [call for call in self.core.calls if method in (None, call.method)]
 
     # What people see
@@ -78,69 +78,71 @@ class Arrivals:
 
     # Waiting
 
-    async def until(self, met: Callable[[], bool], timeout: float = 30.0, what: str = "change") -> None:
-        """Waits until `met()` is true; it is called after every change. Raises AssertionError after `timeout` seconds."""
-        if not await self.core.comes(met, timeout):
+    async def until(self, condition: Callable[[], bool], timeout: float = 30.0, what: str = "change") -> None:
+        """Waits until `condition()` is true; it is called after every change. Raises AssertionError after `timeout` seconds."""
+        if not await self.core.comes(condition, timeout):
             raise AssertionError(f"within {timeout:g} s there was no {what}")
 
-    def replies_to(self, doing: Delivery) -> list[Message]:
+    def replies_to(self, delivery: Delivery) -> list[Message]:
         """The app's answers to something that a person did, oldest first.
 
-        To a mention: in its thread. To a direct message: in that conversation. To a command, button or
-        shortcut: by its response_url or acknowledgement, to that person alone, or in that channel. Messages
-        that nobody saw do not count.
+        A mention is answered in its thread, a direct message in its conversation. A command, a button and a
+        shortcut are answered by response_url or acknowledgement, to that person alone, or in that channel.
+        Messages that nobody saw do not count.
         """
         return [
             message
-            for message in self.core.workspace.messages[doing.order :]
-            if message.bot_id == BOT_ID and message.shown and self._answers(message, doing)
+            for message in self.core.workspace.messages[delivery.order :]
+            if message.bot_id == BOT_ID and message.shown and self._answers(message, delivery)
         ]
 
-    def _answers(self, message: Message, doing: Delivery) -> bool:
-        if message.cause is doing:
+    def _answers(self, message: Message, delivery: Delivery) -> bool:
+        if message.cause is delivery:
             return True
-        if doing.kind != "events_api":
-            return message.ephemeral_to == doing.user or (
-                message.ephemeral_to is None and message.channel in (doing.channel, self._im(doing))
+        if delivery.kind != "events_api":
+            return message.ephemeral_to == delivery.user or (
+                message.ephemeral_to is None and message.channel in (delivery.channel, self._im(delivery))
             )
-        if message.channel != doing.channel or message.ephemeral_to not in (None, doing.user):
+        if message.channel != delivery.channel or message.ephemeral_to not in (None, delivery.user):
             return False
         direct = self.core.workspace.channels[message.channel].im_with is not None
-        root = doing.thread_ts or doing.ts
-        return message.thread_ts == root or (direct and doing.thread_ts is None and message.thread_ts is None)
+        root = delivery.thread_ts or delivery.ts
+        return message.thread_ts == root or (
+            direct and delivery.thread_ts is None and message.thread_ts is None
+        )
 
-    def _im(self, doing: Delivery) -> str | None:
-        return self.core.workspace.im(doing.user).id if doing.user else None
+    def _im(self, delivery: Delivery) -> str | None:
+        return self.core.workspace.im(delivery.user).id if delivery.user else None
 
-    async def reply_to(self, doing: Delivery, timeout: float = 30.0) -> Message:
-        """The first answer, once it is there."""
-        await self.until(lambda: bool(self.replies_to(doing)), timeout, "answer")
-        return self.replies_to(doing)[0]
+    async def reply_to(self, delivery: Delivery, timeout: float = 30.0) -> Message:
+        """Waits for the first answer and returns it."""
+        await self.until(lambda: bool(self.replies_to(delivery)), timeout, "answer")
+        return self.replies_to(delivery)[0]
 
     async def home_for(self, user: User, timeout: float = 30.0) -> View:
-        """The Home tab, once it is published."""
+        """Waits until the person's Home tab is published and returns it."""
         await self.until(lambda: self.home(user) is not None, timeout, "Home tab")
         home = self.home(user)
         assert home is not None
         return home
 
     async def modal_for(self, user: User, timeout: float = 30.0) -> View:
-        """The topmost modal, once one is open."""
+        """Waits until the person has a modal open and returns the topmost."""
         await self.until(lambda: bool(self.views(user)), timeout, "modal")
         return self.views(user)[-1]
 
-    async def acknowledged(self, doing: Delivery, timeout: float = 30.0) -> None:
-        await self.until(lambda: doing.acked, timeout, "acknowledgement")
+    async def acknowledged(self, delivery: Delivery, timeout: float = 30.0) -> None:
+        await self.until(lambda: delivery.acked, timeout, "acknowledgement")
 
-    async def settled(self, doing: Delivery, timeout: float = 30.0) -> None:
-        """Waits until Slack is done with it: acknowledged, given up, or its error shown."""
-        await self.until(lambda: not doing.retrying, timeout, "end of retries")
+    async def settled(self, delivery: Delivery, timeout: float = 30.0) -> None:
+        """Waits until Slack is done with the delivery: it was acknowledged, given up, or its error was shown."""
+        await self.until(lambda: not delivery.retrying, timeout, "end of retries")
 
     async def quiet(self, idle: float = 0.2, timeout: float = 30.0) -> None:
         """Waits until nothing is under way and nothing has happened for `idle` seconds.
 
-        Under way is a call that is being answered, or a delivery whose acknowledgement may still come in
-        time. A retry that is due later does not count.
+        A call that is being answered is under way, and so is a delivery whose acknowledgement may still come
+        in time. A retry that is due later is not.
         """
         ends = time.monotonic() + timeout
         while True:

@@ -1,8 +1,8 @@
-"""The chat methods, and the one function that adds a message of the app to a conversation.
+"""The chat methods, and the function through which every message of the app enters a conversation.
 
-Errors as listed in Slack's method reference (docs.slack.dev/reference/methods/chat.postMessage and its
+The errors are those of Slack's method reference (docs.slack.dev/reference/methods/chat.postMessage and its
 neighbours). The `text` of a post is cut at 40,000 characters; chat.update refuses more than 4,000 bytes with
-`msg_too_long` (its reference says characters; others measured UTF-8 bytes).
+`msg_too_long` (the reference says characters, but others measured UTF-8 bytes).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _FLAGS = ("unfurl_links", "unfurl_media", "mrkdwn", "link_names", "reply_broadca
 
 
 def content_of(arguments: Json, *, limited: bool = True) -> Json:
-    """The content of a message, checked as Slack does; with `limited` also the size of all blocks."""
+    """The content of a message, checked as Slack checks it. `limited` checks the size of all blocks, too."""
     content = {name: arguments[name] for name in _KEPT if arguments.get(name) not in (None, "")}
     content |= {name: value for name in _FLAGS if (value := flag(arguments, name)) is not None}
     if "text" in content and not isinstance(content["text"], str):
@@ -50,7 +50,7 @@ def content_of(arguments: Json, *, limited: bool = True) -> Json:
 
 
 def _metadata(content: Json) -> object:
-    """`event_type`, a name, and `event_payload`, an object: anything else is refused."""
+    """The metadata, which must have `event_type`, a name, and `event_payload`, an object."""
     metadata = structure(content, "metadata", "invalid_metadata_format")
     if not isinstance(metadata, dict) or set(metadata) - {"event_type", "event_payload", "entities"}:
         raise RefusalError("invalid_metadata_format")
@@ -63,7 +63,7 @@ def _metadata(content: Json) -> object:
 
 
 def writable(core: Core, name: str) -> Channel:
-    """The channel to post to, by id; a person's id means the direct messages with them."""
+    """The channel to post to, by its id. A person's id stands for the direct messages with that person."""
     if name in core.workspace.users and name != BOT_USER:
         return core.workspace.im(name)
     channel = core.workspace.channels.get(name)
@@ -114,7 +114,7 @@ def put(
 
 
 def change(core: Core, message: Message, content: Json) -> None:
-    """Replaces the content of a message of the app; metadata that is not given stays."""
+    """Replaces the content of a message of the app. Metadata stays unless new metadata is given."""
     message.earlier.append(message.content)
     message.content = {"metadata": message.content.get("metadata"), **content}
     message.changed = time.time()
@@ -174,7 +174,7 @@ def _update(core: Core, arguments: Json) -> Json:
         raise RefusalError("msg_too_long")
     content = content_of(arguments)
     if message.blocks and "blocks" not in arguments:
-        content["blocks"] = message.blocks  # blocks stay unless others, or an empty list, are given
+        content["blocks"] = message.blocks  # blocks stay unless new ones, or an empty list, are given
     change(core, message, content)
     return {"channel": channel.id, "ts": message.ts, "text": message.text, "message": message.to_json()}
 

@@ -1,7 +1,7 @@
-"""Controls a server that runs as its own process: POST /control/{method} with a JSON object; the answer is JSON.
+"""Controls a server in another process: POST /control/{command} with a JSON object. The answer is JSON, too.
 
-People and channels are given by their ids, deliveries by their number in order of time. Times are
-seconds since 1970, of the server's clock.
+Ids stand for people and channels; a delivery is given by its number in order of time. Times are seconds since 1970
+by the server's clock.
 """
 
 # ruff: noqa: ASYNC109  (each wait takes its limit and says what did not come)
@@ -70,7 +70,7 @@ class Control:
     def _channel(self, name: str) -> Channel:
         return self.slack.workspace.channels[name]
 
-    def _told(self, delivery: Delivery) -> Json:
+    def _describe(self, delivery: Delivery) -> Json:
         return {
             "number": self.slack.deliveries.sent.index(delivery),
             "kind": delivery.kind,
@@ -98,18 +98,18 @@ class Control:
         asked = await self.slack.mention(
             self._user(user), self._channel(channel), text, thread_ts, twin=False
         )
-        return self._told(asked)
+        return self._describe(asked)
 
     async def direct_message(self, user: str, text: str) -> Json:
-        return self._told(await self.slack.direct_message(self._user(user), text))
+        return self._describe(await self.slack.direct_message(self._user(user), text))
 
     async def slash(self, user: str, channel: str, command: str, text: str = "") -> Json:
-        return self._told(await self.slack.slash(self._user(user), self._channel(channel), command, text))
+        return self._describe(await self.slack.slash(self._user(user), self._channel(channel), command, text))
 
     async def redeliver(self, number: int) -> Json:
         delivery = self.slack.deliveries.sent[number]
         await self.slack.redeliver(delivery)
-        return self._told(delivery)
+        return self._describe(delivery)
 
     async def order(
         self,
@@ -143,17 +143,17 @@ class Control:
         return {}
 
     async def deliveries(self, since: int = 0) -> Json:
-        return {"deliveries": [self._told(one) for one in self.slack.deliveries.sent[since:]]}
+        return {"deliveries": [self._describe(one) for one in self.slack.deliveries.sent[since:]]}
 
     async def posts(self, since: int = 0) -> Json:
-        """The app's messages in conversations, without their contents."""
+        """The app's messages in conversations, without their content."""
         fields = ("channel", "ts", "thread_ts", "at", "via", "deleted")
         return {
             "posts": [{name: getattr(post, name) for name in fields} for post in self.slack.posts()[since:]]
         }
 
     async def wait(self, posts: int, timeout: float = 30.0, since: int = 0) -> Json:
-        """The same, once there are that many posts; status 400 after `timeout` seconds."""
+        """Waits until the app has posted that many messages, and lists them. Status 400 after `timeout` seconds."""
         await self.slack.until(lambda: len(self.slack.posts()) >= posts, timeout, f"{posts} posts")
         return await self.posts(since)
 

@@ -1,4 +1,4 @@
-"""The methods that tell of conversations, people and the app itself, and where to open a socket."""
+"""The Web API methods about conversations, people and the app itself, and apps.connections.open."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _Item = TypeVar("_Item")
 
 
 def _auth_test(core: Core, arguments: Json) -> Json:
-    """Who the token is; an app-level token is known only as the app."""
+    """Says whose token it is. For an app-level token that is only the app."""
     if arguments["token"] == core.installation.app_token:
         return {"app_id": core.installation.app_of_app_token, "app_name": "Analects"}
     installed = core.installation
@@ -31,7 +31,7 @@ def _auth_test(core: Core, arguments: Json) -> Json:
 
 
 def _visible(core: Core, arguments: Json, purpose: str) -> Channel:
-    """The conversation, if the app may see it and holds the scope for this kind of it."""
+    """The conversation, if the app may see it and has the scope for its kind (`channels:`, `groups:`, …)."""
     channel = core.workspace.channels.get(argument(arguments, "channel"))
     closed = channel is not None and (channel.private or channel.im_with is not None)
     if channel is None or (closed and BOT_USER not in channel.members):
@@ -104,7 +104,7 @@ def _messages(core: Core, found: list[Message], arguments: Json, usual: int) -> 
 def _page(
     items: list[_Item], arguments: Json, usual: int, shown: Callable[[_Item], object]
 ) -> tuple[list[object], str]:
-    """A page of a list and the cursor of the next, empty at the end."""
+    """A page of a list, and the cursor of the next page, which is empty at the end."""
     limit = int(arguments.get("limit") or usual)
     try:
         start = int(str(arguments.get("cursor") or "next:0").removeprefix("next:"))
@@ -171,7 +171,7 @@ def _team(core: Core, arguments: Json) -> Json:
 
 
 def methods(new_socket_url: Callable[[], str]) -> dict[str, Method]:
-    """The table of these methods; `new_socket_url` gives the URL for apps.connections.open."""
+    """The table of these methods. `new_socket_url` returns the URL for apps.connections.open."""
     return {
         "auth.test": Method(_auth_test),
         "apps.connections.open": Method(

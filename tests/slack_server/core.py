@@ -1,4 +1,4 @@
-"""What the parts of the server share: the workspace, the app's installation, the times, and who waits."""
+"""The state that all parts of the server share: the workspace, the app's installation, timings, and waiting for changes."""
 
 # ruff: noqa: ASYNC109  (each wait takes its limit and says what did not come)
 
@@ -24,9 +24,9 @@ ALL_SCOPES = (
 class Timing:
     """Slack's times in seconds. `scaled` makes them all shorter for tests.
 
-    An acknowledgement is due within 3 s; an event without one comes again at once, after a minute, after five
-    (docs.slack.dev, Events API). A trigger lasts 3 s, a response_url 30 minutes. A socket is closed about 10
-    s after its warning (docs.slack.dev, Socket Mode).
+    An acknowledgement is due within 3 s. An event without one is sent again at once, after one minute and
+    after five (docs.slack.dev, Events API). A trigger lasts 3 s, a response_url 30 minutes. A socket is closed
+    about 10 s after its warning (docs.slack.dev, Socket Mode).
     """
 
     acknowledge: float = 3.0
@@ -50,7 +50,7 @@ class Timing:
 
 @dataclass(eq=False)
 class Call:
-    """A call of the Web API as it arrived; `error` is Slack's word for a refusal, None if it went well."""
+    """A call of the Web API as it arrived. `error` is the error code of a refusal, None after success."""
 
     method: str
     arguments: Json
@@ -76,7 +76,7 @@ EVERY_EVENT = frozenset({
 
 @dataclass
 class Execution:
-    """One run of a step. `outputs` or `error` once it is completed."""
+    """One run of a workflow's step. `outputs` or `error` is set once the app has completed it."""
 
     id: str
     token: str
@@ -97,17 +97,17 @@ class Installation:
     home_tab: bool = True
     config_token: str = "xoxe.xoxp-1-config"
     manifest: Json = field(default_factory=dict)
-    """As it was entered on Slack's pages; apps.manifest.export shows it."""
+    """The manifest as entered on Slack's pages; apps.manifest.export returns it."""
     app_of_app_token: str = "A0ANALECTS"
     enterprise: str = ""
     """The organisation (Enterprise Grid) that the workspace belongs to."""
     for_organisation: bool = False
-    """Installed once for all workspaces of the organisation."""
-    dead_tokens: dict[str, str] = field(default_factory=dict)  # token: the error that it gets
+    """Whether the app is installed once for all workspaces of the organisation."""
+    dead_tokens: dict[str, str] = field(default_factory=dict)  # token: the error code that it gets
 
 
 class Core:
-    """The state of one server and the means to wait for a change of it."""
+    """The state of one server, and ways to wait until it changes."""
 
     def __init__(
         self, installation: Installation, timing: Timing, clock: Callable[[], float] = time.time
@@ -119,7 +119,7 @@ class Core:
         self.calls: list[Call] = []
         self.triggers: dict[str, Trigger] = {}
         self.unfurled: dict[tuple[str, str], Json] = {}
-        """What chat.unfurl shows, by channel and ts, and URL."""
+        """The previews from chat.unfurl: by channel and ts of the message, then by URL."""
         self.executions: dict[str, Execution] = {}
         """Runs of workflow steps, by id."""
         self.base = ""
@@ -133,25 +133,25 @@ class Core:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def touch(self) -> None:
-        """Something happened: whoever waits looks again."""
+        """Records that something happened, and wakes everyone who waits."""
         self.last_activity = time.monotonic()
         self.stir()
 
     def stir(self) -> None:
-        """Whoever waits looks again, though nothing happened that would break the quiet."""
+        """Wakes everyone who waits, without ending the quiet that `Arrivals.quiet` waits for."""
         waited, self._changed = self._changed, asyncio.Event()
         waited.set()
 
     def change(self) -> asyncio.Event:
-        """Set at the next change."""
+        """An event that is set at the next change."""
         return self._changed
 
-    async def comes(self, met: Callable[[], bool], timeout: float) -> bool:
-        """Wait until `met()`, for at most `timeout` seconds. Whether it came."""
+    async def comes(self, condition: Callable[[], bool], timeout: float) -> bool:
+        """Waits until `condition()` is true, for at most `timeout` seconds. Returns whether it became true."""
         ends = time.monotonic() + timeout
         while True:
             change = self.change()
-            if met():
+            if condition():
                 return True
             left = ends - time.monotonic()
             if left <= 0:

@@ -1,4 +1,4 @@
-"""Faults that tests order: the n-th, every n-th or each of the next calls of a method gets another answer.
+"""Faults on demand: the n-th, every n-th or each of the next calls of a method fails.
 
     slack.faults.order("chat.postMessage", rate_limited(1), every=50)
     slack.faults.order("chat.postMessage", lost_answer(), nth=2, channel=general)
@@ -22,7 +22,7 @@ Kind = Literal["status", "error", "hang", "drop", "delay"]
 
 @dataclass(frozen=True)
 class Fault:
-    """One way to fail. `after`: the method takes effect before it fails."""
+    """One way to fail. With `after`, the call takes effect and then fails."""
 
     kind: Kind
     after: bool = False
@@ -34,7 +34,7 @@ class Fault:
 
 
 def rate_limited(retry_after: float | None = 1) -> Fault:
-    """429; without the header where `retry_after` is None."""
+    """Status 429, without the header `Retry-After` if `retry_after` is None."""
     headers = () if retry_after is None else (("Retry-After", str(retry_after)),)
     return Fault("status", status=429, headers=headers, body='{"ok":false,"error":"ratelimited"}')
 
@@ -52,33 +52,33 @@ def server_error(
 
 
 def error(name: str, *, after: bool = False) -> Fault:
-    """A refusal in Slack's form, such as `fatal_error`, which may come after the effect."""
+    """A refusal with an error code, such as `fatal_error`. With `after`, the call takes effect all the same."""
     return Fault("error", body=name, after=after)
 
 
 def lost_answer() -> Fault:
-    """The method takes effect, but no answer comes: the client runs into its own time limit."""
+    """The call takes effect, but no answer comes. The client waits until its own time limit."""
     return Fault("hang", after=True)
 
 
 def no_answer() -> Fault:
-    """Nothing happens and no answer comes."""
+    """The call has no effect, and no answer comes."""
     return Fault("hang")
 
 
 def dropped(*, after: bool) -> Fault:
-    """The connection breaks, before or after the method takes effect."""
+    """The connection breaks, before or after the call takes effect."""
     return Fault("drop", after=after)
 
 
 def delayed(seconds: float) -> Fault:
-    """The method works, later."""
+    """The call succeeds after `seconds`."""
     return Fault("delay", seconds=seconds)
 
 
 @dataclass(eq=False)
 class Order:
-    """An ordered fault. `hits` counts the calls that failed by it, `seen` those that it could have applied to."""
+    """A fault for a method. `hits` counts the calls that it hit, `seen` all calls that match its conditions."""
 
     method: str
     fault: Fault
@@ -112,7 +112,7 @@ class Order:
 
 @dataclass
 class Faults:
-    """All ordered faults. The first one that applies to a call is used."""
+    """All faults that tests ordered. A call gets the first one that applies to it."""
 
     orders: list[Order] = field(default_factory=list)
 
@@ -127,10 +127,10 @@ class Faults:
         channel: Channel | str | None = None,
         matching: Callable[[Json], bool] | None = None,
     ) -> Order:
-        """Order a fault for a method ("*": any; "response_url": posts to one).
+        """Orders a fault for a method ("*": all methods; "response_url": posts to a response_url).
 
-        Without `nth` and `every` it applies to each call; `times` ends it after that many. `channel` and
-        `matching` (given the call's arguments) narrow it. Counting starts now.
+        Without `nth` and `every` it applies to each call; `times` ends it after that many calls. `channel` and
+        `matching` (a test of the call's arguments) narrow it. Counting starts now.
         """
         wanted = channel.id if isinstance(channel, Channel) else channel
 

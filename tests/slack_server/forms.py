@@ -1,4 +1,4 @@
-"""Modals as people fill them in: their initial values, and what is submitted.
+"""People fill in modals: initial values, the submitted state, and the app's answers.
 
 Sources: docs.slack.dev/reference/views (state), docs.slack.dev/surfaces/modals (response_action), the option object and the select
 menu of external data source in docs.slack.dev/reference/block-kit.
@@ -11,7 +11,7 @@ from tests.slack_server.shown.blocks import OPTIONS
 from tests.slack_server.shown.shapes import Found, say
 from tests.slack_server.workspace import View
 
-_HELD = {
+_VALUE_FIELDS = {
     "plain_text_input": ("value", "initial_value"),
     "number_input": ("value", "initial_value"),
     "timepicker": ("selected_time", "initial_time"),
@@ -25,27 +25,27 @@ _HELD = {
 
 
 def state(view: View, filled_in: Json) -> Json:
-    """`state.values` of a view: the initial values, replaced by what a person filled in.
+    """`state.values` of a submitted view: the initial values, replaced by those that the person filled in.
 
-    Raises AssertionError if the client would not submit it, because a required input is empty.
+    Raises AssertionError if a required input is empty, because Slack's client would not submit the form.
     """
     values: Json = {}
     for number, block in enumerate(view.content["blocks"]):
         name = block.get("block_id", f"block{number}")
         element = block.get("element") or block.get("accessory") or {}
-        held, initial = _HELD.get(element.get("type", ""), ("", ""))
-        if not held:
+        value_field, initial_field = _VALUE_FIELDS.get(element.get("type", ""), ("", ""))
+        if not value_field:
             continue
         given = (filled_in.get(name) or {}).get(element["action_id"], {})
-        one: Json = {"type": element["type"], held: element.get(initial), **given}
-        if block["type"] == "input" and not block.get("optional") and one[held] in (None, ""):
+        value: Json = {"type": element["type"], value_field: element.get(initial_field), **given}
+        if block["type"] == "input" and not block.get("optional") and value[value_field] in (None, ""):
             raise AssertionError(f"{name!r} is empty: the form is not sent")
-        values[name] = {element["action_id"]: one}
+        values[name] = {element["action_id"]: value}
     return values
 
 
 def wrong_errors(view: View, errors: object) -> str | None:
-    """Why Slack can't show these errors; None if it can. Each must belong to an input block, and be a sentence."""
+    """Why Slack cannot show these errors; None if it can. Each must be a text that belongs to an input block."""
     inputs = {block.get("block_id") for block in view.content["blocks"] if block["type"] == "input"}
     if not isinstance(errors, dict) or not errors or not set(errors) <= inputs:
         return "errors at what is no input"
@@ -53,7 +53,7 @@ def wrong_errors(view: View, errors: object) -> str | None:
 
 
 def wrong_options(response: Json | None) -> str | None:
-    """Why Slack can't show these options of an external_select; None if it can."""
+    """Why Slack cannot show these options of an external_select; None if it can."""
     found: Found = []
     OPTIONS(response or {}, "", found)
     if len(response or {}) != 1:

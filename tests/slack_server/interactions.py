@@ -1,4 +1,4 @@
-"""What people do with commands, buttons, menus, shortcuts and views."""
+"""People use commands, buttons, menus, shortcuts and views."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from tests.slack_server.workspace import Channel, Message, User, View
 
 
 class Interactions(Actor):
-    """What people do with the controls of the app."""
+    """People use the app's commands and controls."""
 
     async def slash(self, user: User, channel: Channel, command: str, text: str = "") -> Delivery:
-        """Someone types a slash command. Slack sends it from channels in which the bot is not, too."""
+        """Someone types a slash command. Slack sends it even from channels that the bot is not in."""
         url = self.urls.new(user.id, channel)
         payload = slash_command(self.core, user, channel, command, text, url)
         return await self._send("slash_commands", payload, user, channel, None)
@@ -33,8 +33,7 @@ class Interactions(Actor):
     ) -> Delivery:
         """Someone presses a button, or chooses in a menu (`selected_option=…`), of a message or a view.
 
-        The first element with this action_id, in block `block_id` where given. A view of the app has no
-        response_url.
+        Uses the first element with this action_id; `block_id` narrows it to a block. Views have no response_url.
         """
         block_name, element = _find_element(where, action_id, block_id)
         action: Json = {
@@ -53,7 +52,7 @@ class Interactions(Actor):
         return await self._send("interactive", payload, user, channel, where)
 
     async def choose(self, user: User, where: Message | View, label: str) -> Delivery:
-        """Someone chooses what is labelled so in a menu (an overflow menu, a select) of a message or a view.
+        """Someone chooses the option that begins with `label` in a menu of a message or a view.
 
         Slack sends the whole option as `selected_option` (docs.slack.dev, block_actions payload)."""
         for block in where.content.get("blocks") or []:
@@ -73,7 +72,7 @@ class Interactions(Actor):
         raise AssertionError(f"nothing can be typed into {block_id!r}")
 
     async def vote(self, user: User, where: Message, *, helpful: bool) -> Delivery:
-        """Someone presses one of the feedback buttons: the payload has the value of that one."""
+        """Someone presses a feedback button. The payload has the value of that button."""
         name = "positive_button" if helpful else "negative_button"
         for block in where.blocks:
             for _, element in elements_of(block):
@@ -82,9 +81,9 @@ class Interactions(Actor):
                     return await self.press(user, where, element["action_id"], value=value)
         raise AssertionError("there are no feedback buttons")
 
-    async def shortcut(self, user: User, said: Delivery | Message, callback_id: str) -> Delivery:
+    async def shortcut(self, user: User, target: Delivery | Message, callback_id: str) -> Delivery:
         """Someone chooses a message shortcut from the menu of a message."""
-        message = said.message if isinstance(said, Delivery) else said
+        message = target.message if isinstance(target, Delivery) else target
         assert message is not None
         channel = self.core.workspace.channels[message.channel]
         payload = interaction(self.core, "message_action", user) | {
@@ -98,7 +97,7 @@ class Interactions(Actor):
         return await self._send("interactive", payload, user, channel, message)
 
     async def open_home(self, user: User, tab: str = "home") -> Delivery:
-        """Someone opens the app's Home tab. The event carries the view where there is one already."""
+        """Someone opens the app's Home tab. If it was published before, the event contains the view."""
         event: Json = {
             "type": "app_home_opened",
             "user": user.id,
@@ -114,9 +113,9 @@ class Interactions(Actor):
     async def submit_view(self, user: User, view: View, values: Json | None = None) -> Delivery:
         """Someone submits a modal.
 
-        `values`: for each block_id and action_id the state, as in a view. Other inputs keep their initial values.
+        `values` is the state by block_id and action_id, as in a view. Other inputs keep their initial values.
 
-        Then the modal is closed, updated, covered, or shows errors, as the acknowledgement says.
+        The acknowledgement says whether the modal is closed, updated, covered by another, or shows errors.
         """
         body = view.to_json() | {"state": {"values": forms.state(view, values or {})}}
         payload = interaction(self.core, "view_submission", user) | {"view": body, "response_urls": []}
@@ -157,7 +156,10 @@ class Interactions(Actor):
         typed_so_far: str,
         block_id: str | None = None,
     ) -> Delivery:
-        """Someone types in an external_select (in block `block_id` where given): its `response` has the options."""
+        """Someone types in an external_select. The `response` of the delivery has the options.
+
+        `block_id` narrows the search for the element to a block.
+        """
         block_name, _ = _find_element(where, action_id, block_id)
         payload = interaction(self.core, "block_suggestion", user) | {
             "action_id": action_id,
@@ -179,7 +181,7 @@ class Interactions(Actor):
 
 
 def _find_element(where: Message | View, action_id: str, block_id: str | None) -> tuple[str, Json]:
-    """The block_id (Slack gives one to a block that has none) and the element."""
+    """The element, and the block_id of its block. Slack makes up a block_id if the app gave none."""
     for number, block in enumerate(where.content.get("blocks") or []):
         for _, element in elements_of(block):
             if element.get("action_id") == action_id and block_id in (None, block.get("block_id")):

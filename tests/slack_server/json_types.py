@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 Json: TypeAlias = dict[str, Any]
-"""A JSON object in a request, an envelope or an answer. Its values are what Slack's formats say."""
+"""A JSON object in a request, an envelope or an answer, as Slack's reference describes it."""
 
 
 def pick(source: Json, *names: str) -> Json:

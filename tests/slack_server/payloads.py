@@ -1,4 +1,4 @@
-"""The payloads in which Slack tells the app what people do, in the forms of its reference.
+"""The payloads that Slack sends to the app when people do something, as its reference describes them.
 
 Events: docs.slack.dev/apis/events-api and /reference/events; interactions:
 docs.slack.dev/reference/interaction-payloads.
@@ -15,9 +15,9 @@ from tests.slack_server.workspace import APP_ID, BOT_USER, HOME_TEAM, Channel, M
 
 
 def typed(text: str, bot: str = BOT_USER) -> tuple[str, list[Json]]:
-    """What Slack makes of a text that a person typed: the event's `text`, and the composer's `rich_text`.
+    """Converts a typed text as Slack does. Returns the event's `text` and the `rich_text` blocks.
 
-    `@analects` in it is the mention of the bot.
+    `@analects` in the text becomes a mention of the bot.
     """
     parts = text.split("@analects")
     inline: list[Json] = []
@@ -62,7 +62,7 @@ def event_callback(core: Core, event: Json, channel: Channel | None, *, ago: flo
 
 
 def message_event(message: Message, channel: Channel, kind: str = "message") -> Json:
-    """A `message` or `app_mention` event. People of other teams carry theirs in `user_team`."""
+    """A `message` or `app_mention` event. `user_team` names the team of a person from another team."""
     event = message.to_json() | {"type": kind, "channel": channel.id, "event_ts": message.ts}
     if kind == "message":
         event["channel_type"] = channel.kind
@@ -78,7 +78,7 @@ def message_event(message: Message, channel: Channel, kind: str = "message") -> 
 
 
 def changed_event(message: Message, channel: Channel, now: str) -> Json:
-    """`message_changed`: the hidden event that an edit makes."""
+    """`message_changed`: the hidden event that Slack sends after an edit."""
     previous = message.to_json() | message.earlier[-1]
     return {
         "type": "message",
@@ -110,7 +110,7 @@ def deleted_event(message: Message, channel: Channel, now: str) -> Json:
 def slash_command(
     core: Core, user: User, channel: Channel, command: str, text: str, response_url: str
 ) -> Json:
-    """The fields of a slash command; over HTTP they are a form."""
+    """The fields of a slash command. Over HTTP they are sent as a form."""
     return {
         "token": "verification-token",
         "team_id": user.team,
@@ -132,7 +132,7 @@ def slash_command(
 
 
 def interaction(core: Core, kind: str, user: User) -> Json:
-    """What all interactions have: who, where installed, and a trigger for a modal."""
+    """The fields that all interactions have: the person, the workspace, and a trigger for a modal."""
     return {
         "type": kind,
         "token": "verification-token",
@@ -148,7 +148,7 @@ def interaction(core: Core, kind: str, user: User) -> Json:
 
 
 def message_origin(message: Message, channel: Channel) -> Json:
-    """Where a pressed button stood. A message that only one person sees is not repeated in the payload."""
+    """The fields that say in which message the button was pressed. The payload leaves an ephemeral message out."""
     container: Json = {
         "type": "message",
         "message_ts": message.ts,

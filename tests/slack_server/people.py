@@ -1,4 +1,4 @@
-"""What people say and do in conversations. Each method returns the `Delivery` that tells the app of it."""
+"""People join conversations and write in them. Each method returns the `Delivery` of the event to the app."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.slack_server.workspace import BOT_ID, BOT_USER, HOME_TEAM, Channel, M
 
 
 class People(Actor):
-    """Who is there, and what they write."""
+    """Adds people and channels, and lets people write."""
 
     # People and places
 
@@ -33,7 +33,7 @@ class People(Actor):
         enterprise: str = "",
         organisation_owner: bool = False,
     ) -> User:
-        """Someone new. Another `team` makes them a stranger, met in shared channels."""
+        """Adds a person. A person of another `team` is a stranger, whom others meet only in shared channels."""
         workspace = self.core.workspace
         user = User(workspace.next_id("U"), name, team, admin, owner, guest, single_channel_guest, bot, tz=tz)
         user.enterprise, user.organisation_owner = enterprise, organisation_owner
@@ -54,7 +54,7 @@ class People(Actor):
         org_shared: bool = False,
         group_direct: bool = False,
     ) -> Channel:
-        """A new channel; `bot`: the app was invited too. `shared_with`: the other teams of Slack Connect."""
+        """Adds a channel. `bot`: the app is a member. `shared_with`: the other teams of a Slack Connect channel."""
         workspace = self.core.workspace
         people = {user.id for user in members} | ({BOT_USER} if bot else set())
         made_by = creator.id if creator else next(iter(sorted(people - {BOT_USER})), "")
@@ -88,10 +88,11 @@ class People(Actor):
         markup: str | None = None,
         ago: float = 0.0,
     ) -> Delivery:
-        """Someone writes `@analects …` in a channel. It is put first unless the text holds `@analects`.
+        """Someone mentions the bot in a channel. `@analects` is put first unless the text contains it.
 
-        `twin`: also as a `message` event with the same ts (None: if the app is subscribed to those). `markup`
-        replaces the event's text as it is, `ago` dates it back. Returns the app_mention.
+        `twin`: Slack also sends a `message` event with the same ts (None: if the app is subscribed to those).
+        `markup` replaces the event's text; `ago` makes the message older by so many seconds. Returns the delivery of
+        the app_mention.
         """
         said = text if "@analects" in text or markup is not None else f"@analects {text}"
         message = self._say(user, channel, said, thread_ts, markup, ago)
@@ -114,7 +115,7 @@ class People(Actor):
         subtype: str | None = None,
         ago: float = 0.0,
     ) -> Delivery:
-        """Someone writes in a channel without a mention; or, with `subtype`, a topic, a pin, a broadcast."""
+        """Someone writes in a channel without a mention. `subtype` makes it a topic, a pin or a broadcast."""
         message = self._say(user, channel, text, thread_ts, markup, ago)
         message.subtype = subtype
         return await self._event(message_event(message, channel), channel, user, message, ago=ago)
@@ -132,10 +133,10 @@ class People(Actor):
         return await self.say(user, self.core.workspace.im(user.id), text, thread_ts, markup=markup, ago=ago)
 
     async def edit(self, said: Delivery | Message, text: str) -> list[Delivery]:
-        """The author edits.
+        """The author edits a message.
 
-        That makes a `message_changed`; and where the new text mentions the bot an `app_mention` once more,
-        with `edited`, the same ts and an event_id of its own (slackapi/bolt-js issue 960).
+        Slack then sends `message_changed`. If the new text mentions the bot, Slack also sends `app_mention` again,
+        with `edited`, the same ts and a new event_id (slackapi/bolt-js issue 960).
         """
         message, channel, user = self._author(said)
         message.earlier.append(message.content)
@@ -144,12 +145,12 @@ class People(Actor):
         message.content = {"text": written, "blocks": blocks}
         message.edited_by, message.changed = user.id, time.time()
         event = changed_event(message, channel, self.core.workspace.next_ts())
-        told = [await self._event(event, channel, user, message)]
+        sent = [await self._event(event, channel, user, message)]
         if f"<@{BOT_USER}>" in written and not channel.im_with:
-            told.append(
+            sent.append(
                 await self._event(message_event(message, channel, "app_mention"), channel, user, message)
             )
-        return told
+        return sent
 
     async def delete_message(self, said: Delivery | Message) -> Delivery:
         """The author deletes the message."""
@@ -159,11 +160,11 @@ class People(Actor):
         return await self._event(event, channel, user, message)
 
     async def deliver(self, event: Json, channel: Channel | None = None) -> Delivery:
-        """Any event, as it is, subscribed to or not: `{"type": …}`."""
+        """Sends any event unchanged, whether or not the app is subscribed to it: `{"type": …}`."""
         return await self._event(event, channel, forced=True)
 
     async def redeliver(self, delivery: Delivery) -> None:
-        """Slack sends the same event once more, acknowledged or not."""
+        """Sends the same event once more, even if it was acknowledged."""
         await self.deliveries.redeliver(delivery)
 
     def _author(self, said: Delivery | Message) -> tuple[Message, Channel, User]:
@@ -186,7 +187,7 @@ class People(Actor):
         return await self._event(message_event(message, channel, kind), channel, None, message)
 
     async def join(self, user: User, channel: Channel) -> list[Delivery]:
-        """Someone (or the bot) joins: `member_joined_channel`, and the line in the channel that says so."""
+        """Someone, or the bot, joins a channel: `member_joined_channel`, and the message in the channel about it."""
         channel.members.add(user.id)
         event: Json = {
             "type": "member_joined_channel",
@@ -196,15 +197,15 @@ class People(Actor):
             "team": user.team,
             "event_ts": self.core.workspace.next_ts(),
         }
-        told = [await self._event(event, channel, user, None)]
+        sent = [await self._event(event, channel, user, None)]
         line = f"<@{user.id}> has joined the channel"
-        told.append(await self.say(user, channel, "", markup=line, subtype="channel_join"))
-        return told
+        sent.append(await self.say(user, channel, "", markup=line, subtype="channel_join"))
+        return sent
 
-    # The app's own doings, as Slack tells it of them
+    # Events about the app's own messages
 
     def echo(self, message: Message, subtype: str) -> None:
-        """The app is told of its own messages too, where it is subscribed to messages of that place."""
+        """Sends the app an event for its own message, if it is subscribed to messages of that kind of channel."""
         channel = self.core.workspace.channels[message.channel]
         place = {"im": "im", "group": "groups", "mpim": "mpim"}.get(channel.kind, "channels")
         if f"message.{place}" not in self.core.installation.events or BOT_USER not in channel.members:

@@ -1,4 +1,4 @@
-"""A server in a process of its own, from a test: so that a load test does not measure its own questioner.
+"""Runs the server in a process of its own, so that a load test does not measure the work of its own side.
 
 async with RemoteSlack() as slack:
     ann = (await slack.do("user", name="ann"))["id"]
@@ -19,7 +19,7 @@ from tests.slack_server.json_types import Json
 
 
 class RemoteSlack:
-    """Starts the process, and asks it over /control. `settings` is the environment for the bot."""
+    """Starts the process, and controls it over /control. `settings` is the environment for the bot."""
 
     def __init__(self, *options: str) -> None:
         self.options = options
@@ -40,8 +40,8 @@ class RemoteSlack:
             stdout=asyncio.subprocess.PIPE,
         )
         assert self._process.stdout is not None
-        told = json.loads(await self._process.stdout.readline())
-        self.base_url, self.settings = told["base_url"], told["settings"]
+        greeting = json.loads(await self._process.stdout.readline())
+        self.base_url, self.settings = greeting["base_url"], greeting["settings"]
         self._session = aiohttp.ClientSession()
         return self
 
@@ -54,11 +54,11 @@ class RemoteSlack:
             self._process.terminate()
             await self._process.communicate()
 
-    async def do(self, what: str, **fields: object) -> Json:
-        """Ask for one thing. RuntimeError with the server's word where it could not."""
+    async def do(self, action: str, **fields: object) -> Json:
+        """Calls a method of `Control` and returns its answer. Raises RuntimeError with the server's error."""
         assert self._session is not None
-        async with self._session.post(f"{self.base_url}/control/{what}", json=fields) as response:
+        async with self._session.post(f"{self.base_url}/control/{action}", json=fields) as response:
             body: Json = await response.json()
         if response.status != 200:
-            raise RuntimeError(f"{what}: {body['error']}")
+            raise RuntimeError(f"{action}: {body['error']}")
         return body

@@ -1,4 +1,4 @@
-"""A small slack-bolt bot and some blocks, with which the server itself is tested."""
+"""A small slack-bolt bot and some blocks, for the tests of the server itself."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ QUICK = Timing(acknowledge=0.3, retries=(0.0, 0.1, 0.2), close_after_warning=0.3
 """Slack's times, short enough for tests."""
 OTHER_TEAM = "T0OTHER001"
 SHORT_PING = 0.2
-"""The ping interval of the socket, in seconds: a lost socket is noticed after it."""
+"""Seconds between two pings on the socket. A lost socket is noticed after this time."""
 
 
 async def refused(call: Awaitable[object]) -> Json:
-    """The body with which Slack refuses a call."""
+    """Makes a call that Slack refuses, and returns the body of the refusal."""
     with pytest.raises(SlackApiError) as caught:
         await call
     body: Json = caught.value.response.data
@@ -102,7 +102,7 @@ def client(slack: SlackServer, token: str | None = None, **options: object) -> A
 
 
 class Bot(AsyncApp):
-    """A bot that records what its listeners get: the event or payload, and the headers of the request."""
+    """A bot that records, for each call of a listener, the event or payload and the headers of the request."""
 
     heard: list[tuple[Json, dict[str, Sequence[str]]]]
 
@@ -182,7 +182,7 @@ def _to_views(app: Bot) -> None:
 
 @asynccontextmanager
 async def socket_mode(app: AsyncApp, app_token: str, ping: float = SHORT_PING) -> AsyncIterator[None]:
-    """The app connected in Socket Mode."""
+    """Connects the app in Socket Mode."""
     handler = AsyncSocketModeHandler(app, app_token, ping_interval=ping)
     await handler.connect_async()  # type: ignore[no-untyped-call]
     try:
@@ -193,7 +193,7 @@ async def socket_mode(app: AsyncApp, app_token: str, ping: float = SHORT_PING) -
 
 @asynccontextmanager
 async def bot(slack: SlackServer, ping: float = SHORT_PING) -> AsyncIterator[Bot]:
-    """The bot of `listening`, in Socket Mode."""
+    """Runs the bot of `listening` in Socket Mode."""
     app = listening(slack)
     async with socket_mode(app, slack.installation.app_token, ping):
         await slack.connected()
@@ -202,7 +202,7 @@ async def bot(slack: SlackServer, ping: float = SHORT_PING) -> AsyncIterator[Bot
 
 @asynccontextmanager
 async def http_bot(slack: SlackServer) -> AsyncIterator[Bot]:
-    """The bot of `listening`, at a URL of its own."""
+    """Runs the bot of `listening` at a URL of its own."""
     app = listening(slack)
 
     async def handle(request: web.Request) -> web.Response:

@@ -30,7 +30,7 @@ from tests.slack_server.workspace import Workspace
 
 
 class SlackServer(People, Interactions, Arrivals, StepsAndLinks):
-    """A Slack workspace as far as the app sees it.
+    """A Slack workspace, as an app sees it.
 
         async with SlackServer() as slack:
             ann = slack.user("ann")
@@ -40,8 +40,8 @@ class SlackServer(People, Interactions, Arrivals, StepsAndLinks):
             answer = await slack.reply_to(asked)
             assert "sleep" in slack.visible_text(answer)
 
-    `installation`: tokens, scopes, subscriptions. `timing`: Slack's times, shorter for tests. `port` 0 picks
-    one. `clock`: seconds since 1970, of which the ts of messages are made.
+    `installation`: tokens, scopes, subscriptions. `timing`: Slack's times, which tests shorten. Port 0 stands for
+    any free port. `clock`: seconds since 1970, from which the ts of messages are made.
     """
 
     def __init__(
@@ -101,7 +101,7 @@ class SlackServer(People, Interactions, Arrivals, StepsAndLinks):
 
     @property
     def settings(self) -> dict[str, str]:
-        """The environment with which the bot finds this workspace, in Socket Mode."""
+        """The bot's environment for this workspace in Socket Mode."""
         return {
             "SLACK_BOT_TOKEN": self.installation.bot_token,
             "SLACK_APP_TOKEN": self.installation.app_token,
@@ -110,14 +110,14 @@ class SlackServer(People, Interactions, Arrivals, StepsAndLinks):
 
     @property
     def http_settings(self) -> dict[str, str]:
-        """The environment for HTTP mode; `use_http` then tells Slack the bot's URL."""
+        """The bot's environment for HTTP mode. `use_http` then gives Slack the bot's URL."""
         return {
             "SLACK_BOT_TOKEN": self.installation.bot_token,
             "SLACK_SIGNING_SECRET": self.installation.signing_secret,
             "SLACK_API_URL": self.api_url,
         }
 
-    # Life
+    # Start and stop
 
     async def __aenter__(self) -> SlackServer:
         self._runner = web.AppRunner(self.app, access_log=None, shutdown_timeout=0.2)
@@ -136,7 +136,7 @@ class SlackServer(People, Interactions, Arrivals, StepsAndLinks):
             await self._runner.cleanup()
 
     async def come_back(self) -> None:
-        """Listens (again), on the same port."""
+        """Starts to listen. After `go_down`, it listens on the same port again."""
         assert self._runner is not None
         self._site = web.TCPSite(self._runner, "127.0.0.1", self._port, reuse_address=True)
         await self._site.start()
@@ -144,7 +144,7 @@ class SlackServer(People, Interactions, Arrivals, StepsAndLinks):
         self.core.base = f"http://127.0.0.1:{self._port}"
 
     async def go_down(self) -> None:
-        """Takes the network away: connections break, new ones are refused."""
+        """Simulates a network failure: connections break, new ones are refused."""
         if self._site is not None:
             await self._site.stop()
             self._site = None
@@ -156,10 +156,10 @@ class SlackServer(People, Interactions, Arrivals, StepsAndLinks):
             if isinstance(connection.transport, asyncio.Transport):
                 connection.transport.abort()
 
-    # The installation, later on
+    # Changes of the installation
 
     def revoke(self, token: str | None = None, error: str = "token_revoked") -> None:
-        """Refuses this token from now on (None: the bot's); `account_inactive` is the error after an uninstall."""
+        """Refuses a token from now on (None: the bot token). After an uninstall, Slack's error is `account_inactive`."""
         self.installation.dead_tokens[token or self.installation.bot_token] = error
 
     def use_http(self, url: str) -> HttpMode:
@@ -170,5 +170,5 @@ class SlackServer(People, Interactions, Arrivals, StepsAndLinks):
         return self.http
 
     async def connected(self, sockets: int = 1, timeout: float = 30.0) -> None:
-        """Waits until the app has this many sockets."""
+        """Waits until the app has this many sockets open."""
         await self.until(lambda: len(self.sockets.live) >= sockets, timeout, f"{sockets} open sockets")

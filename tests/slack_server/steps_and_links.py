@@ -1,4 +1,4 @@
-"""Links that unfurl, and steps of workflows: what happens, and what the app calls.
+"""Link previews (unfurling) and steps of workflows: the events, and the methods that the app calls.
 
 Sources: docs.slack.dev/reference/events/link_shared, reference/methods/chat.unfurl, reference/events/function_executed,
 reference/methods/functions.completeSuccess and functions.completeError.
@@ -24,7 +24,7 @@ _URL = re.compile(r"https?://[^\s|>]+")
 
 
 class StepsAndLinks(Actor):
-    """What people do with links and workflows."""
+    """People post links and run workflows."""
 
     async def link(
         self, user: User, channel: Channel, text: str, *, member: bool | None = None, composer: bool = False
@@ -78,7 +78,7 @@ class StepsAndLinks(Actor):
         return execution
 
     async def completed(self, execution: Execution, timeout: float = 30.0) -> Execution:
-        """The same, once the app has completed it."""
+        """Waits until the app has completed the run of a step, and returns it."""
         done = await self.core.comes(
             lambda: execution.outputs is not None or execution.error is not None, timeout
         )

@@ -1,4 +1,4 @@
-"""Files: an address to post bytes to, and a message with the file once that is done.
+"""File uploads: the app gets an address, posts the bytes there, and then a message with the file appears.
 
 Source: docs.slack.dev/messaging/working-with-files (files.getUploadURLExternal, files.completeUploadExternal).
 """
@@ -16,7 +16,7 @@ from tests.slack_server.web_api import Method, RefusalError, argument, structure
 
 @dataclass(eq=False)
 class Upload:
-    """A file of the app."""
+    """A file that the app uploads."""
 
     name: str
     alt_text: str
@@ -27,7 +27,7 @@ class Upload:
 
 
 class Uploads:
-    """The files that the app posted."""
+    """All files that the app uploaded."""
 
     def __init__(self, core: Core) -> None:
         self.core = core

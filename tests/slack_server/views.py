@@ -2,9 +2,9 @@
 
 Source: docs.slack.dev/reference/methods/views.open and its neighbours.
 
-A trigger opens one modal within 3 s: later `expired_trigger_id`, a second time `exchanged_trigger_id`.
-Refused views are `invalid_arguments` with sentences; `hash_conflict` where the given hash is not the current
-one.
+A trigger opens one modal within 3 s. Later the error is `expired_trigger_id`, on a second use
+`exchanged_trigger_id`. A refused view gets `invalid_arguments` with sentences. If the given hash is not the
+view's current hash, the error is `hash_conflict`.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _VIEW = by_type(
 
 
 def view_problems(view: Json, kind: str) -> list[str]:
-    """What Slack finds wrong with a view that must be of this kind ("home" or "modal"), in its words."""
+    """Slack's sentences about the mistakes in a view, which must be of this kind ("home" or "modal")."""
     found: Found = []
     _VIEW(view, "/view", found)
     if not found and view["type"] != kind:
@@ -93,7 +93,7 @@ def _hash(core: Core) -> str:
 
 
 def replace(core: Core, view: View, content: Json) -> None:
-    """Shows other content in an open view."""
+    """Replaces the content of an open view."""
     view.content, view.hash, view.at = content, _hash(core), time.time()
     view.revision += 1
     core.touch()

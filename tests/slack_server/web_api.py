@@ -1,8 +1,8 @@
-"""The Web API under /api/: reads a call, checks token and scopes, applies ordered faults, runs it.
+"""The Web API under /api/: reads a call, checks token and scopes, applies faults, runs the method.
 
-Arguments come as a query, a form, or JSON; the token in the Authorization header, or (not with JSON) as an
-argument. Refusals are `{"ok": false, "error": …}` with status 200 (docs.slack.dev/apis/web-api). Each answer
-names the granted scopes in `x-oauth-scopes` and those of the method in `x-accepted-oauth-scopes`.
+Arguments come as a query, a form, or JSON. The token comes in the Authorization header or, except with JSON, as
+an argument. A refusal is `{"ok": false, "error": …}` with status 200 (docs.slack.dev/apis/web-api). Each answer
+names the granted scopes in `x-oauth-scopes` and the method's scopes in `x-accepted-oauth-scopes`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from tests.slack_server.json_types import Json
 
 
 class RefusalError(Exception):
-    """Slack refuses a call: the error code, and further fields of the answer."""
+    """Slack refuses a call. Has the error code and further fields of the answer."""
 
     def __init__(self, error: str, **more: object) -> None:
         super().__init__(error)
@@ -30,7 +30,7 @@ class RefusalError(Exception):
 
 
 def invalid(error: str, problems: Iterable[str], *, with_errors: bool = False) -> RefusalError:
-    """A refusal with sentences, as for blocks (which has them twice) and views."""
+    """A refusal with sentences, as for blocks and views. For blocks, Slack repeats them in `errors`: `with_errors`."""
     sentences = list(problems)
     more: Json = {"errors": sentences} if with_errors else {}
     return RefusalError(
@@ -43,7 +43,7 @@ Work: TypeAlias = Callable[[Core, Json], Json]
 
 @dataclass(frozen=True)
 class Method:
-    """A method: the scopes that it always needs, and whether it needs the app-level token."""
+    """A method: the scopes that each call needs, and whether it needs the app-level token."""
 
     work: Work
     scopes: tuple[str, ...] = ()
@@ -59,13 +59,13 @@ def argument(arguments: Json, name: str) -> str:
 
 
 def flag(arguments: Json, name: str) -> bool | None:
-    """A boolean argument, which is a word in forms and queries; None if it is missing."""
+    """A boolean argument, which forms and queries send as a word. None if it is missing."""
     value = arguments.get(name)
     return None if value is None else str(value).lower() in ("1", "true")
 
 
 def structure(arguments: Json, name: str, error: str) -> object:
-    """A structured argument: JSON itself, or JSON in a string."""
+    """A structured argument: a JSON value, or a string that contains JSON."""
     value = arguments.get(name)
     if isinstance(value, str) and value:
         try:
@@ -76,7 +76,7 @@ def structure(arguments: Json, name: str, error: str) -> object:
 
 
 class WebApi:
-    """The handler of /api/{method} and, for faults, of everything else that the app calls."""
+    """Handles /api/{method}. Applies faults to everything else that the app calls, too."""
 
     def __init__(self, core: Core, methods: dict[str, Method]) -> None:
         self.core = core
@@ -106,7 +106,7 @@ class WebApi:
     async def answer(
         self, request: web.Request, name: str, arguments: Json, work: Callable[[], tuple[int, Json]]
     ) -> web.Response:
-        """Runs `work` for a call, or fails as ordered. The call is recorded in both cases."""
+        """Runs `work` for a call, or fails if a fault applies. Records the call in both cases."""
         call = Call(name, arguments)
         self.core.calls.append(call)
         self.core.busy += 1
@@ -157,7 +157,7 @@ class WebApi:
         )
 
     async def _gone(self, request: web.Request) -> None:
-        """Waits until the client has given up, or the server is closed."""
+        """Waits until the client gives up or the server closes."""
         while request.transport is not None and not request.transport.is_closing():
             with suppress(TimeoutError):
                 async with asyncio.timeout(0.05):
@@ -166,7 +166,7 @@ class WebApi:
 
     def _granted(self, token: str | None) -> frozenset[str] | None:
         installed = self.core.installation
-        if (token or "").startswith("xwfp-"):  # of one run of a workflow's step
+        if (token or "").startswith("xwfp-"):  # the token of a single run of a workflow's step
             return installed.scopes
         return {installed.bot_token: installed.scopes, installed.app_token: installed.app_scopes}.get(
             token or ""

@@ -1,4 +1,4 @@
-"""The workspace as data: people, channels, messages, views, and who may see what of them."""
+"""The data of the workspace: people, channels, messages and views, and who can see them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TS = re.compile(r"\d{10}\.\d{6}")
 
 @dataclass(eq=False)
 class User:
-    """Someone in the workspace, or in a team that it shares a channel with (`team`)."""
+    """A person in the workspace, or in another `team` with which it shares a channel."""
 
     id: str
     name: str
@@ -31,15 +31,15 @@ class User:
     single_channel_guest: bool = False  # is_ultra_restricted
     bot: bool = False
     deleted: bool = False
-    enterprise: str = ""  # their organisation on Enterprise Grid
+    enterprise: str = ""  # the person's organisation on Enterprise Grid
     organisation_admin: bool = False
     organisation_owner: bool = False
     tz: str = "Europe/Berlin"
     tz_offset: int = 3600
-    locale: str = "en-US"  # told only where `include_locale` asks for it
+    locale: str = "en-US"  # users.info returns it only with `include_locale`
 
     def to_json(self) -> Json:
-        """As users.info answers it, without the e-mail address (that needs users:read.email)."""
+        """The user object of users.info, without the e-mail address, which needs the scope users:read.email."""
         grid: Json = (
             {
                 "enterprise_user": {
@@ -95,7 +95,7 @@ class Channel:
 
     @property
     def kind(self) -> str:
-        """The `channel_type` of message events, which also names the scopes."""
+        """The `channel_type` of message events. The names of the scopes depend on it."""
         if self.im_with:
             return "im"
         if self.group_direct:
@@ -107,7 +107,7 @@ class Channel:
         return bool(self.shared_with)
 
     def to_json(self, member: bool) -> Json:
-        """As conversations.info answers it."""
+        """The channel object of conversations.info."""
         if self.im_with:
             return {
                 "id": self.id,
@@ -147,10 +147,10 @@ class Channel:
 
 @dataclass(eq=False)
 class Message:
-    """A message with what was sent for it (`content`: text, blocks, metadata, unfurl_links, …).
+    """A message. `content` is what was sent: text, blocks, metadata, unfurl_links, ….
 
-    `via` says how it came: a Web API method, "response_url", "ack", or "person". `cause` is the delivery
-    whose response_url or acknowledgement it was. `earlier` holds the contents before each edit.
+    `via` says how it was sent: by a Web API method, "response_url", "ack", or "person". `cause` is the delivery
+    whose response_url or acknowledgement it was. `earlier` lists the contents before each edit.
     """
 
     channel: str
@@ -180,7 +180,7 @@ class Message:
         return list(self.content.get("blocks") or [])
 
     def to_json(self, *, metadata: bool = False) -> Json:
-        """As it stands in events, in histories and in the payload of an interaction."""
+        """The message object in events, histories and payloads of interactions."""
         body: Json = {"type": "message", "ts": self.ts, "text": self.text, "team": self.team}
         body |= {name: value for name, value in (("user", self.user), ("bot_id", self.bot_id)) if value}
         body |= {
@@ -195,7 +195,7 @@ class Message:
 
 @dataclass(eq=False)
 class View:
-    """A Home tab or a modal as published or opened."""
+    """A Home tab that was published, or a modal that was opened."""
 
     id: str
     user: str
@@ -205,7 +205,7 @@ class View:
     at: float = field(default_factory=time.time)
     open: bool = True
     errors: dict[str, str] = field(default_factory=dict)
-    """What stands at the inputs, by block_id, since it was sent off last."""
+    """The error messages at the inputs, by block_id, since the last submission."""
 
     def to_json(self) -> Json:
         empty: Json = {"private_metadata": "", "callback_id": "", "external_id": "", "state": {"values": {}}}
@@ -224,7 +224,7 @@ class View:
 
 
 class Workspace:
-    """Everything that is in the workspace, in the order in which it came (`messages`, ephemeral ones too)."""
+    """Everything in the workspace. `messages` are in order of time and include ephemeral ones."""
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self.clock = clock
@@ -243,7 +243,7 @@ class Workspace:
         return f"{prefix}0{next(self._numbers):08d}"
 
     def next_ts(self, ago: float = 0.0) -> str:
-        """A time stamp that no other message has, `ago` seconds back."""
+        """A unique time stamp, `ago` seconds in the past."""
         now = int((self.clock() - ago) * 1_000_000)
         if not ago:
             now = self._last_ts = max(now, self._last_ts + 1)
@@ -274,7 +274,7 @@ class Workspace:
         return message
 
     def find(self, channel: str, ts: str, *, ephemeral: bool = False) -> Message | None:
-        """The message that stands there now; ephemeral ones are found only on request."""
+        """The message with this ts, unless it was deleted. Ephemeral messages are found only with `ephemeral`."""
         message = self._found.get((channel, ts))
         if message is None or message.deleted or (message.ephemeral_to is not None) != ephemeral:
             return None
@@ -284,13 +284,13 @@ class Workspace:
         return [message for message in self._threads.get((channel, ts), []) if not message.deleted]
 
     def history(self, channel: str) -> Iterator[Message]:
-        """What stands in the channel itself, newest first: no replies, nothing ephemeral."""
+        """The messages of the channel itself, newest first, without replies in threads and ephemeral messages."""
         for message in reversed(self.messages):
             top = message.thread_ts in (None, message.ts) or message.content.get("reply_broadcast")
             if message.channel == channel and top and not message.ephemeral_to and not message.deleted:
                 yield message
 
     def names(self) -> dict[str, str]:
-        """The names that are shown for ids."""
+        """The names that people see in place of ids."""
         people = {user.id: user.name for user in self.users.values()}
         return people | {channel.id: channel.name for channel in self.channels.values()}

@@ -1,4 +1,4 @@
-"""A simulated Discord (SimCord) in this process with the bot in it: a server that is allowed, one that is not, two people."""
+"""A simulated Discord (SimCord) in the test's own process: the bot, an allowed server, another server, and two people."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ class Town:
     ben: simcord.MemberActor = field(init=False)
     elsewhere: simcord.GuildHandle = field(init=False)
     locales: dict[int, str] = field(default_factory=dict)
-    """By id of a person or server, the locale that interactions name; "en-US" for the others."""
+    """By id of a person or server: the locale in interactions. The default is "en-US"."""
 
     def __post_init__(self) -> None:
         self.guild = self.env.create_guild("Readers", id=SERVER)
@@ -41,7 +41,7 @@ class Town:
         emit = self.env.backend.emit
 
         def emit_with_locale(event: str, payload: dict[str, Any], *rest: Any, **named: Any) -> Any:
-            """SimCord says "en-US" for everybody."""
+            """Sets the locales, because SimCord sends "en-US" for everybody."""
             if event == "INTERACTION_CREATE":
                 person = payload.get("member", payload).get("user", {})
                 payload["locale"] = self.locales.get(int(person.get("id", 0)), "en-US")
@@ -74,7 +74,7 @@ class Town:
         return [one for one in mine if not one.is_ephemeral]
 
     async def ask(self, text: str, channel: simcord.ChannelHandle | None = None) -> list[str]:
-        """Ann asks with a mention; returns the texts of all of the bot's messages in the channel."""
+        """Ann asks with a mention. Returns the texts of all the bot's messages in the channel."""
         await self.ann.send(channel or self.channel, f"{self.me} {text}")
         return self.said(channel)
 
@@ -93,22 +93,22 @@ class Town:
 
 
 def text_of(components: list[dict[str, object]]) -> str:
-    """The texts of a card, one a line, and the labels of its buttons in square brackets."""
-    told: list[str] = []
+    """The texts of a card, one per line, and the labels of its buttons in square brackets."""
+    texts: list[str] = []
 
     def walk(item: dict[str, object]) -> None:
         if isinstance(item.get("content"), str):
-            told.append(str(item["content"]))
+            texts.append(str(item["content"]))
         elif item.get("type") == 2:
-            told.append(f"[{item.get('label')}]")
+            texts.append(f"[{item.get('label')}]")
         elif item.get("type") == 3:
-            told.append("[menu]")
+            texts.append("[menu]")
         for one in item.get("components") or ():  # type: ignore[attr-defined]
             walk(one)
 
     for one in components:
         walk(one)
-    return "\n".join(told)
+    return "\n".join(texts)
 
 
 def client(service: Service) -> Client:
@@ -119,7 +119,7 @@ def client(service: Service) -> Client:
 async def town(bot: Bot) -> AsyncIterator[Town]:
     rules = Rules(
         Allowlist(servers=frozenset({f"discord:{SERVER}"})),
-        now=lambda: env.now().timestamp(),  # asked only once there is an `env`
+        now=lambda: env.now().timestamp(),  # is not called before `env` exists
     )
     service = Service(bot, rules, MemoryClaims())
     env = simcord.Env(client(service))

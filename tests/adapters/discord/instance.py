@@ -1,4 +1,4 @@
-"""Runs the bot on Discord, over real sockets, in the process of the test."""
+"""Runs the bot on Discord, over real sockets, in the test's own process."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.discord_server import DiscordServer
 from tests.platforms import Clock
 
 MAX_SILENCE_S = 20.0
-"""How long the socket may be silent in tests that are about something else: a busy machine is silent for a second, too."""
+"""The socket may be silent for this long. Few tests are about silence, and a busy machine may send nothing for a second."""
 SHORT_TIMES = Times(
     settings_pause=0.05,
     check_interval=0.05,
@@ -45,7 +45,7 @@ async def started(
 ) -> AsyncIterator[DiscordInstance]:
     """Runs the bot on this Discord with its state in `folder`; `variables` are further settings.
 
-    `max_silence` is how long no frame may arrive, in seconds; `reload` reads the token again.
+    `max_silence` is the longest time without a frame, in seconds. `reload` reads the token again.
     """
     times = replace(SHORT_TIMES, max_silence=max_silence)
     usual = {"QUESTIONS_PER_MINUTE": "1000,1000", "DIGEST_ZONE": "Europe/Berlin"}

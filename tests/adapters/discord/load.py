@@ -1,13 +1,15 @@
-"""The load that the bot must bear: `python -m tests.adapters.discord.load [--kills 3] [--seconds 60] [--questions 500]`.
+"""Load test on Discord: `python -m tests.adapters.discord.load [--kills 3] [--seconds 60] [--questions 500]`.
 
-50 people in 50 channels mention the bot, 500 times in 60 seconds. Every tenth message arrives twice, every fiftieth post is refused
-with 429 and Retry-After 1, the socket breaks every ten seconds (RESUME, with replayed events), and once in between the session ends
-(opcode 9). With `--kills` the process is killed and started again. With `--slack` the bot is on Slack too, which is down at the
-start and goes and comes back every fifteen seconds; a question there must be answered at the end.
+50 people in 50 channels mention the bot, 500 times in 60 seconds. Every tenth message arrives twice. Every fiftieth post is refused
+with 429 and Retry-After 1. The socket breaks every ten seconds (RESUME, with replayed events), and once the session ends
+(opcode 9). With `--kills`, the process is killed and started again. With `--slack`, the bot is on Slack, too. Slack is down at the
+start, then goes away and comes back every fifteen seconds; at the end the bot must answer a question there.
 
-Nobody speaks while the bot has no session: a new one replays nothing, on Discord as here. Prints one line of JSON with what was
-counted, and exits 1 if a promise is broken: each question answered exactly once (with kills: none twice), 99 % of those that no
-fault hit within 3 s, all within 30 s, resident memory at the end at most 1.1 times that after the first fifth.
+Nobody asks while the bot has no session, because a new session replays no events, neither here nor on Discord.
+
+Prints the counts as one line of JSON. Exit code 1 if a promise is broken: each question is answered exactly once (with kills: at
+most once). 99 % of the questions that no fault delayed are answered within 3 s, and all within 30 s. At the end the resident memory
+is at most 1.1 times that after the first fifth.
 """
 
 from __future__ import annotations
@@ -101,7 +103,7 @@ class Load:
         return bot
 
     async def _disturb(self) -> None:
-        """The socket breaks; halfway through, the session ends instead."""
+        """Breaks the socket now and then. Once, halfway through, it ends the session instead."""
         self.server.gateway.replay_again = 20
         halfway = int(self.seconds / BREAK_INTERVAL_S / 2)
         number = 0
@@ -112,7 +114,7 @@ class Load:
             if number == halfway:
                 await asyncio.sleep(
                     1.0
-                )  # messages under way have arrived: a new session would lose them, on Discord too
+                )  # waits for messages under way, because a new session would lose them, as on Discord
                 self.server.gateway.invalidate()
             else:
                 self.server.gateway.drop()
@@ -156,7 +158,7 @@ class Load:
             if said.id in waits and not any(-2.0 < at - one < 6.0 for one in self.breaks)
         )  # fmt: skip
         limited = self.server.rest.counts["429"]
-        unhit = unhit[: max(1, len(unhit) - limited)]  # each of these waited for a second
+        unhit = unhit[: max(1, len(unhit) - limited)]  # without the slowest, which waited for the rate limit
         every = sorted(waits.values())
         return {
             "asked": len(self.asked),

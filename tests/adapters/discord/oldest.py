@@ -1,10 +1,9 @@
-"""The main flows over sockets with another discord.py than the one that is installed:
+"""Tests the main flows with the oldest supported discord.py, over sockets:
 
     pip install --no-deps --target FOLDER 'discord.py==2.6.0'
     python -m tests.adapters.discord.oldest FOLDER
 
-The bot is another process, whose discord.py is that of FOLDER; the Discord that it speaks to stays in this one. Exits with 1 where
-a flow does not end as it should.
+The bot runs as another process with the discord.py of FOLDER. The Discord server runs in this process. Exit code 1 if a flow fails.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ from tests.processes import analects
 
 
 async def flows(server: DiscordServer) -> None:
-    """Someone asks, turns pages, shares, completes, sets a digest and the settings; the connection breaks in between."""
+    """Someone asks, turns pages, shares, completes an option, and sets a digest and settings. The connection breaks once."""
     books = server.channel("books")
     answer = await server.answered(books, server.ask("ann", books, "what do we know about memory?"))
     first = text_of(answer.components)
@@ -71,10 +70,11 @@ def version_in(library: Path) -> str:
 
 
 async def walk(library: Path) -> None:
-    """Runs the bot with that discord.py, and walks through the flows."""
+    """Runs the bot with the discord.py in `library`, and runs all flows."""
     with tempfile.TemporaryDirectory() as folder:
         async with DiscordServer() as server:
-            variables = settings_with(server, PYTHONWARNINGS="default")  # aiohttp has changed since
+            # an old discord.py causes warnings with a newer aiohttp
+            variables = settings_with(server, PYTHONWARNINGS="default")
             before = f"import sys; sys.path.insert(0, {str(library)!r})"
             async with analects(Path(folder), variables, before=before, fresh=True) as bot:
                 await bot.says("discord connected", timeout=180)

@@ -1,4 +1,4 @@
-"""What counts as said to the bot, and which words of it: role mentions, forwards, polls, replies (faults 62, 68 and 69)."""
+"""Which messages are meant for the bot, and which of their words: role mentions, forwards, polls, replies (faults 62, 68, 69)."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ def own_role(town: Town) -> str:
 
 
 async def test_a_mention_of_its_own_role_is_a_mention(town: Town) -> None:
-    """Fault 62. Without the message content intent Discord withholds the words of it, and the reply says what to do."""
+    """Fault 62. Without the message content intent Discord withholds the message's words. The reply says what to do."""
     await town.ann.send(town.channel, f"{own_role(town)} what about memory?")
     (said,) = town.said()
     assert "Mention me by my name" in said
@@ -47,15 +47,15 @@ async def test_a_mention_of_another_role_is_not_for_the_bot(town: Town) -> None:
 )
 async def test_small_talk_is_answered_as_a_person_would(town: Town, said: str, answer: str) -> None:
     """Fault 68."""
-    (told,) = await town.ask(said)
-    assert answer in told
-    assert "Nothing fits" not in told
+    (reply,) = await town.ask(said)
+    assert answer in reply
+    assert "Nothing fits" not in reply
 
 
 async def test_random_as_a_word_shows_one_at_random(town: Town) -> None:
-    (told,) = await town.ask("random")
-    assert "> " in told
-    assert f"[{wording.ANOTHER}]" in told
+    (reply,) = await town.ask("random")
+    assert "> " in reply
+    assert f"[{wording.ANOTHER}]" in reply
 
 
 async def test_talk_about_the_bot_is_no_question(town: Town) -> None:
@@ -64,12 +64,12 @@ async def test_talk_about_the_bot_is_no_question(town: Town) -> None:
 
 
 def message_of_ann(town: Town, **more: Any) -> Message:
-    """A message of ann's in the channel, as Discord delivers it."""
+    """A message by Ann in the channel, as Discord delivers it."""
     return town.env.backend.create_message(town.channel.id, town.ann.id, more.pop("content", ""), **more)
 
 
 async def test_what_a_message_replies_to_is_what_it_asks_about(town: Town) -> None:
-    """Fault 69: where Discord delivers the words, as those of a message that mentions the bot too."""
+    """Fault 69. This needs a message whose words Discord delivers, for example one that also mentions the bot."""
     target = await town.ben.send(town.channel, f"{town.me} memory palaces")
     before = len(town.said())
     message_of_ann(town, content=f"{town.me} anything on this?", reference={"message_id": str(target.id)})
@@ -92,10 +92,10 @@ async def test_more_belongs_to_the_answer_that_is_replied_to(town: Town) -> None
     first = town.messages()[0]
     message_of_ann(town, content=f"{town.me} more", reference={"message_id": str(first.id)})
     await town.env.settle()
-    told = town.said()[-1]
-    assert "4–6 of" in told
+    reply = town.said()[-1]
+    assert "4–6 of" in reply
     other = await town.ask("more")
-    assert other[-1].splitlines()[0] != told.splitlines()[0]
+    assert other[-1].splitlines()[0] != reply.splitlines()[0]
 
 
 @pytest.mark.parametrize("granted", ["channel", "role"])

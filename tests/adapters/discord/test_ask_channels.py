@@ -1,4 +1,4 @@
-"""`ASK_CHANNELS` on Discord: questions and new forum posts are answered without a mention, behind the message content intent."""
+"""`ASK_CHANNELS` on Discord: with the message content intent, questions and new forum posts are answered without a mention."""
 
 from pathlib import Path
 
@@ -23,11 +23,11 @@ async def test_questions_are_answered_there_without_a_mention_and_nowhere_else(
         asked, other = server.channel("questions"), server.channel("books")
         async with started(server, bot, tmp_path, ASK_CHANNELS=f"discord:{asked.id}") as instance:
             await instance.ready()
-            told = server.say("ann", asked, "I had lunch.")
+            statement = server.say("ann", asked, "I had lunch.")
             elsewhere = server.say("ann", other, "what do we know about memory?")
             question = server.say("ann", asked, "what do we know about memory?")
             await server.answered(asked, question)
-            assert server.answers(asked, told) == server.answers(other, elsewhere) == []
+            assert server.answers(asked, statement) == server.answers(other, elsewhere) == []
             assert set(server.gateway.intents_asked) == {4609 | 1 << 15}
 
 

@@ -52,13 +52,13 @@ async def test_nothing_fits(town: Town) -> None:
 )
 async def test_only_a_mention_gets_a_short_help(town: Town, said: str) -> None:
     await town.ask(said)
-    (told,) = town.said()
-    assert told == wording.ASK_SOMETHING
-    assert len(told) < 100
+    (reply,) = town.said()
+    assert reply == wording.ASK_SOMETHING
+    assert len(reply) < 100
 
 
 async def test_a_file_without_words_gets_a_short_help(town: Town) -> None:
-    """Fault 26: its name is not searched for."""
+    """Fault 26. The bot does not search for the file's name."""
     await town.ann.send(town.channel, town.me, attachments=[("memory.txt", b"memory")])
     assert town.said() == [wording.ASK_SOMETHING]
 
@@ -133,7 +133,7 @@ async def test_a_forum_post_asks_with_its_title(town: Town) -> None:
     backend = town.env.backend
     post = backend.create_thread(forum.id, "memory", owner_id=town.ann.id)
     started = backend.prepare_message(post.id, town.ann.id, town.me)
-    started.id = post.id  # a forum post's first message has the id of the post
+    started.id = post.id  # the first message of a forum post has the id of the post
     backend.commit_message(started)
     await town.env.settle()
     (said,) = [text_of(one.components) for one in backend.messages[post.id].values() if one.id != post.id]
@@ -161,7 +161,7 @@ async def test_more_of_a_forum_post_reads_its_title_again(town: Town) -> None:
 
 
 async def test_forty_words_of_markup_are_bounded() -> None:
-    """Fault 27: what 4,000 signs can do to the reader of markup."""
+    """Fault 27. The worst text of 4,000 characters for the code that reads markup takes only a short time."""
     for text in (
         "**" * 2000,
         "_" * 4000,

@@ -1,4 +1,4 @@
-"""Buttons below answers, also after a restart of the bot."""
+"""People press the buttons below answers, even after a restart of the bot."""
 
 from dataclasses import replace
 
@@ -61,14 +61,14 @@ async def test_turning_when_the_question_is_gone(town: Town) -> None:
 
 @pytest.mark.parametrize("words", ["memory", "memory " * 60])
 async def test_a_private_answer_turns_its_pages_in_place(town: Town, words: str) -> None:
-    """Fault 64: however long the question, and after a restart; its words stand in no custom id."""
+    """Fault 64. This works for questions of any length and after a restart. No custom id contains the question's words."""
     private = await town.ann.slash(town.channel, "highlight search", words=words)
     assert private.response is not None
     first = text_of(private.response.components)
     assert "memory" not in custom_ids(private.response.components)
     found = town.service.found_lists
     await town.restart()
-    town.service.found_lists = found  # as the database holds it
+    town.service.found_lists = found  # a real database would have kept it
     result = await town.ann.click(private.response, label=wording.NEXT_PAGE)
     shown = town.env.backend.messages[town.channel.id][private.response.id]
     assert text_of(shown.components).splitlines()[0] != first.splitlines()[0]
@@ -78,7 +78,7 @@ async def test_a_private_answer_turns_its_pages_in_place(town: Town, words: str)
 
 
 async def test_a_list_of_a_long_title_has_further_pages(town: Town) -> None:
-    """Fault 64: a name that does not fit into a custom id is found again by its hash."""
+    """Fault 64. A name that is too long for a custom id is found again by its hash."""
     index = town.service.bot.index
     source = max(index.sources, key=lambda one: sum(h.source == one for h in index.library.highlights))
     page = listing.list_by("title", listing.hashed_names([source.title]), index, 100)
@@ -251,7 +251,7 @@ async def test_a_share_of_a_search_says_what_was_asked(town: Town) -> None:
 
 
 async def test_the_source_that_is_shown_is_that_one_alone(town: Town) -> None:
-    """Fault 63: not every source whose title contains the same words."""
+    """Fault 63. Other sources whose titles contain the same words are not shown."""
     index = town.service.bot.index
     source = index.sources[0]
     other = replace(source, title=f"{source.title} Revisited", url=None)
@@ -278,8 +278,8 @@ async def test_the_source_that_is_shown_is_that_one_alone(town: Town) -> None:
 
 
 async def test_nothing_fits_has_buttons_that_lead_on_for_the_presser_alone(town: Town) -> None:
-    (told,) = await town.ask("zyzzyva quodlibet")
-    assert told.splitlines()[1:] == ["[Sources]", "[Random]", "[Remove]"]
+    (message_text,) = await town.ask("zyzzyva quodlibet")
+    assert message_text.splitlines()[1:] == ["[Sources]", "[Random]", "[Remove]"]
     refusal = town.channel.last_message
     assert refusal is not None
     await town.restart()
@@ -311,7 +311,7 @@ async def test_below_nothing_fits_stands_the_nearest_author(town: Town) -> None:
     "custom_id", ["more:3", "b", "b9:x", "s", "", "b1:m:0:3:@", "b1:f:h:", "b1:n:digest:", "\u202e"]
 )
 async def test_a_button_of_another_version_says_so(town: Town, custom_id: str) -> None:
-    """Never "This interaction failed", and nothing in public."""
+    """The person does not see Discord's "This interaction failed", and nothing is posted publicly."""
     button = {"type": 2, "style": 2, "label": "More", "custom_id": custom_id or "x" * 100}
     row = [{"type": 1, "components": [button]}]
     town.env.backend.create_message(town.channel.id, town.env.backend.bot_user.id, "old", components=row)

@@ -1,4 +1,4 @@
-"""The connection is made, lost, resumed or refused (faults 3, 10, 11 and 16)."""
+"""The bot connects, loses the connection, resumes it, or is refused (faults 3, 10, 11 and 16)."""
 
 import asyncio
 import logging
@@ -71,7 +71,7 @@ async def test_events_replayed_by_resume_are_not_answered_again(
 async def test_a_replay_after_a_restart_is_not_answered_again(
     server: DiscordServer, bot: Bot, tmp_path: Path
 ) -> None:
-    """Fault 3: the next process knows what was answered."""
+    """Fault 3. The next process knows which questions were answered."""
     async with server:
         channel = server.channel("books")
         async with started(server, bot, tmp_path) as instance:
@@ -114,7 +114,7 @@ async def test_discord_asks_to_reconnect(server: DiscordServer, bot: Bot, tmp_pa
 async def test_discord_ends_the_session(
     server: DiscordServer, bot: Bot, tmp_path: Path, resumable: bool
 ) -> None:
-    """Opcode 9: the new session also connects to the test server, never to the real one."""
+    """Opcode 9. The new session, too, connects to the test server and not to the real Discord."""
     async with server, started(server, bot, tmp_path) as instance:
         await instance.ready()
         channel = server.channel("books")
@@ -149,7 +149,7 @@ async def test_discord_is_away_at_the_start_and_later(
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Fault 11: at most one line a try, longer and longer pauses, recovers by itself."""
+    """Fault 11. Each try logs at most one line, pauses get longer, and the bot recovers by itself."""
     pauses: list[int] = []
 
     def pause(tries: int, least: float, most: float) -> float:
@@ -182,7 +182,7 @@ async def test_discord_is_away_at_the_start_and_later(
 async def test_a_socket_on_which_nothing_arrives(
     server: DiscordServer, bot: Bot, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Fault 10: torn down and made anew by the age of the last frame."""
+    """Fault 10. The bot replaces a connection if its last frame is too old."""
     server.gateway.heartbeat = 0.1
     async with server, started(server, bot, tmp_path, max_silence=0.6) as instance:
         await instance.ready()
@@ -196,7 +196,7 @@ async def test_a_socket_on_which_nothing_arrives(
 
 
 async def test_no_connection_ever_holds(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
-    """Fault 10: Discord answers, its gateway never does."""
+    """Fault 10. Discord's REST API answers, but its gateway never does."""
     async with server:
         server.gateway.refuse_next = 10_000
         async with started(server, bot, tmp_path) as instance:
@@ -205,7 +205,7 @@ async def test_no_connection_ever_holds(server: DiscordServer, bot: Bot, tmp_pat
 
 
 async def test_a_wrong_token(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
-    """Fault 16: at the start, naming the variable and never its value; one request."""
+    """Fault 16. The error at the start names the variable but not its value. The bot makes one request only."""
     async with server, started(server, bot, tmp_path, DISCORD_TOKEN="wrong.token.value") as instance:
         with pytest.raises(SettingsError, match="DISCORD_TOKEN") as caught:
             await asyncio.wait_for(asyncio.shield(instance.running), 10)
@@ -216,7 +216,7 @@ async def test_a_wrong_token(server: DiscordServer, bot: Bot, tmp_path: Path) ->
 async def test_the_token_is_reset_while_it_runs(
     server: DiscordServer, bot: Bot, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Fault 16: down, and no login loop. Fault 72: another one in the settings is tried without a restart."""
+    """Fault 16. The bot is down and does not try to log in again and again. Fault 72. It tries a new token without a restart."""
     now: list[Credentials | None] = [None]
     async with server, started(server, bot, tmp_path, reload=lambda: now[-1]) as instance:
         await instance.ready()
@@ -238,7 +238,7 @@ async def test_the_token_is_reset_while_it_runs(
 async def test_an_answer_under_way_while_the_connection_is_thrown_away(
     server: DiscordServer, bot: Bot, tmp_path: Path
 ) -> None:
-    """It goes out through the old one."""
+    """The answer still goes out through the old connection."""
     server.gateway.heartbeat = 0.1
     async with server, started(server, bot, tmp_path, max_silence=0.6) as instance:
         await instance.ready()

@@ -1,4 +1,4 @@
-"""Answers on their way: rate limits, lost answers, server errors, refusals. Faults 13, 14 and 15."""
+"""Delivery of answers: rate limits, lost answers, server errors, refusals. Faults 13, 14 and 15."""
 
 import asyncio
 from pathlib import Path
@@ -24,7 +24,7 @@ def posts(server: DiscordServer) -> int:
 
 
 async def test_a_rate_limit_is_waited_for(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
-    """Fault 13: in the channel's order; another channel is not held up."""
+    """Fault 13. The channel keeps its order, and another channel does not wait."""
     async with server, started(server, bot, tmp_path) as instance:
         await instance.ready()
         busy, other = server.channel("busy"), server.channel("other")
@@ -39,7 +39,7 @@ async def test_a_rate_limit_is_waited_for(server: DiscordServer, bot: Bot, tmp_p
 
 
 async def test_a_rate_limit_without_a_time(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
-    """Fault 13: a 429 without Retry-After, as from a proxy."""
+    """Fault 13. The answer 429 has no Retry-After, as from a proxy."""
     async with server, started(server, bot, tmp_path) as instance:
         instance.service.delivery = Delivery(settle_s=0.01, sleep=lambda seconds: asyncio.sleep(0))
         await instance.ready()
@@ -53,7 +53,7 @@ async def test_a_rate_limit_without_a_time(server: DiscordServer, bot: Bot, tmp_
 async def test_a_rate_limit_of_ten_minutes(
     server: DiscordServer, bot: Bot, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Fault 13: the answer is given up with one log line; the channel is left alone, others are not affected."""
+    """Fault 13. The bot gives the answer up with one log line, and pauses this channel only."""
     async with server, started(server, bot, tmp_path) as instance:
         await instance.ready()
         busy, other = server.channel("busy"), server.channel("other")
@@ -69,7 +69,7 @@ async def test_a_rate_limit_of_ten_minutes(
 
 
 async def test_the_answer_to_a_post_is_lost(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
-    """Fault 14: the post arrived, so it is not repeated."""
+    """Fault 14. The post arrived, so it is not repeated."""
     async with server, started(server, bot, tmp_path) as instance:
         await instance.ready()
         channel = server.channel("books")
@@ -81,7 +81,7 @@ async def test_the_answer_to_a_post_is_lost(server: DiscordServer, bot: Bot, tmp
 
 
 async def test_a_post_that_did_not_arrive(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
-    """Fault 14: the post is looked up, not found, and repeated."""
+    """Fault 14. The bot looks the post up, does not find it, and repeats it."""
     async with server, started(server, bot, tmp_path) as instance:
         await instance.ready()
         channel = server.channel("books")
@@ -95,7 +95,7 @@ async def test_a_post_that_did_not_arrive(server: DiscordServer, bot: Bot, tmp_p
 async def test_an_uncertain_post_that_cannot_be_looked_for(
     server: DiscordServer, bot: Bot, tmp_path: Path
 ) -> None:
-    """Fault 14: where it cannot be looked up, no answer is better than two."""
+    """Fault 14. If the post cannot be looked up, no answer is better than two."""
     async with server, started(server, bot, tmp_path) as instance:
         await instance.ready()
         channel = server.channel("books")
@@ -109,7 +109,7 @@ async def test_an_uncertain_post_that_cannot_be_looked_for(
 async def test_a_post_that_arrives_after_it_was_looked_for(
     server: DiscordServer, bot: Bot, tmp_path: Path
 ) -> None:
-    """Fault 14: the second post has the same enforced nonce, so there is one message."""
+    """Fault 14. The second post has the same enforced nonce, so there is one message."""
     async with server, started(server, bot, tmp_path) as instance:
         await instance.ready()
         channel = server.channel("books")
@@ -125,7 +125,7 @@ async def test_a_post_that_arrives_after_it_was_looked_for(
 
 
 async def test_discord_fails_after_it_has_posted(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
-    """Fault 14: discord.py retries after a 502; the enforced nonce makes that harmless."""
+    """Fault 14. discord.py retries after a 502. The enforced nonce makes that harmless."""
     async with server, started(server, bot, tmp_path) as instance:
         await instance.ready()
         channel = server.channel("books")
@@ -160,7 +160,7 @@ async def test_a_channel_that_refuses(
     server: DiscordServer, bot: Bot, tmp_path: Path, caplog: pytest.LogCaptureFixture,
     status: int, code: int, mend: str,
 ) -> None:  # fmt: skip
-    """Fault 15: one line, no second try, that channel rests and others do not."""
+    """Fault 15. The bot logs one line, does not retry, and pauses this channel only."""
     async with server, started(server, bot, tmp_path) as instance:
         await instance.ready()
         closed, other = server.channel("closed"), server.channel("other")
@@ -178,7 +178,7 @@ async def test_a_channel_that_refuses(
 async def test_a_grant_that_is_missing_is_named(
     server: DiscordServer, bot: Bot, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Fault 15: the very one."""
+    """Fault 15. The log names the permission that is missing."""
     async with server, started(server, bot, tmp_path) as instance:
         await instance.ready()
         channel = server.channel("books")
@@ -188,8 +188,8 @@ async def test_a_grant_that_is_missing_is_named(
         for one in (role, server.guild.roles[server.guild.id]):
             from simcord.backend import serializers
 
-            told = {"guild_id": str(server.guild.id), "role": dict(serializers.role_payload(one))}
-            server.backend.emit("GUILD_ROLE_UPDATE", told)
+            payload = {"guild_id": str(server.guild.id), "role": dict(serializers.role_payload(one))}
+            server.backend.emit("GUILD_ROLE_UPDATE", payload)
         server.backend.create_message(channel.id, server.person("ann"), f"{server.me} memory")
         await server.until(lambda: instance.service.counts["refused"] == 1)
     assert "Grant Send Messages there" in caplog.text
@@ -209,7 +209,7 @@ async def test_a_cover_that_discord_does_not_take(server: DiscordServer, bot: Bo
 
 @pytest.mark.long
 async def test_questions_of_many_at_once(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
-    """Fault 31: two hundred at once in one channel hold up no other."""
+    """Fault 31. Two hundred questions at once in one channel do not hold up another."""
     async with server, started(server, bot, tmp_path) as instance:
         await instance.ready()
         busy, other = server.channel("busy"), server.channel("other")
@@ -237,7 +237,7 @@ async def test_a_question_deleted_before_the_answer(server: DiscordServer, bot: 
 async def test_a_slow_platform_does_not_make_a_command_late(
     server: DiscordServer, bot: Bot, tmp_path: Path
 ) -> None:
-    """Fault 18: a channel that waits for a rate limit holds up no command in it."""
+    """Fault 18. While a channel waits for a rate limit, commands in it are still answered in time."""
     async with server, started(server, bot, tmp_path) as instance:
         await instance.ready()
         await server.until(lambda: server.backend.commands.get(None))
@@ -252,7 +252,7 @@ async def test_a_slow_platform_does_not_make_a_command_late(
 async def test_a_role_that_is_given_to_the_bot_ends_the_rest_of_a_channel(
     server: DiscordServer, bot: Bot, tmp_path: Path
 ) -> None:
-    """Fault 65: the bot hears about its own member without any privileged intent."""
+    """Fault 65. Discord tells the bot about its own roles without a privileged intent."""
     async with server, started(server, bot, tmp_path) as instance:
         await instance.ready()
         channel = server.channel("books")
@@ -284,7 +284,7 @@ async def test_a_200_with_a_broken_body_is_looked_up_and_not_posted_twice(
 async def test_an_acknowledgement_that_was_accepted_and_confirmed_late_is_followed_by_the_answer(
     server: DiscordServer, bot: Bot, tmp_path: Path, lost: dict[str, Any]
 ) -> None:
-    """Fault 70: the asker does not stare at "thinking"."""
+    """Fault 70. The asker gets the answer and does not see "thinking" for ever."""
     async with server, started(server, bot, tmp_path) as instance:
         await instance.ready()
         channel = server.channel("books")

@@ -1,4 +1,4 @@
-"""`analects doctor` on Discord: what is missing, and how to fix it."""
+"""`analects doctor` reports what is missing on Discord, and how to fix it."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Helpful, or not what was meant, below answers on Discord; and what was asked in vain, for whoever runs the bot."""
+"""Votes below answers on Discord (helpful, or not what was meant), and the list of unanswered questions for operators."""
 
 from pathlib import Path
 
@@ -14,14 +14,14 @@ from tests.discord_server import DiscordServer
 
 
 async def vote(server: DiscordServer, name: str, channel: Channel, answer: Message, label: str) -> str:
-    """Someone votes; what only they are told."""
-    told = await server.shown(channel, server.press(name, channel, answer, label))
-    assert told.is_ephemeral
-    return text_of(told.components)
+    """Someone votes. Returns the private reply."""
+    reply = await server.shown(channel, server.press(name, channel, answer, label))
+    assert reply.is_ephemeral
+    return text_of(reply.components)
 
 
 async def gaps_reply(server: DiscordServer, name: str, channel: Channel) -> str:
-    """What `/highlight gaps` tells someone."""
+    """The reply to `/highlight gaps`."""
     return text_of((await server.shown(channel, server.command(name, channel, "gaps"))).components)
 
 
@@ -42,8 +42,8 @@ async def test_each_person_has_one_vote_on_an_answer_on_every_page_and_after_a_r
             first = text_of(answer.components)
             server.press("ann", books, answer, wording.NEXT_PAGE)
             await server.until(lambda: text_of(answer.components) != first)
-            told = await vote(server, "ann", books, answer, wording.NOT_WHAT_I_MEANT)
-            assert told == wording.FEEDBACK_WRONG_NOTED
+            reply = await vote(server, "ann", books, answer, wording.NOT_WHAT_I_MEANT)
+            assert reply == wording.FEEDBACK_WRONG_NOTED
             assert votes(instance) == (1, 1)
 
 
@@ -51,7 +51,7 @@ async def test_each_person_has_one_vote_on_an_answer_on_every_page_and_after_a_r
 async def test_what_was_marked_wrong_is_listed_for_whoever_runs_the_bot(
     kept: bool, bot: Bot, tmp_path: Path
 ) -> None:
-    """Also after a restart; never the words of somebody else."""
+    """The list survives a restart, and never shows the words of another person."""
     keep = "30" if kept else ""
     server = DiscordServer()
     server.gateway.content_intent = server.rest.content_intent = True

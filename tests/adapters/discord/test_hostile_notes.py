@@ -1,4 +1,4 @@
-"""Notes that would ping, or are far too long, as Discord gets them: faults 19, 20 and 33."""
+"""Notes with pings and notes that are far too long, as Discord receives them: faults 19, 20 and 33."""
 
 import pytest
 
@@ -26,7 +26,7 @@ def notes(*texts: str) -> Bot:
 
 
 async def test_pings_in_notes_are_text(town: Town) -> None:
-    """Fault 20: in a passage, a title and an author; by a mention and by a command."""
+    """Fault 20. The pings stand in a passage, a title and an author; the answer is to a mention and to a command."""
     town.service.bot = notes(HOSTILE, HOSTILE + " again")
     await town.ask("owl")
     for command in ("random", "sources"):
@@ -43,13 +43,13 @@ async def test_pings_in_notes_are_text(town: Town) -> None:
 
 
 async def test_every_kind_of_post_forbids_pings(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Fault 20: also without the client's own setting, each of the seven ways says that nobody is to be pinged."""
+    """Fault 20. Each of the seven ways to post forbids pings itself, even without the client's setting."""
     monkeypatch.setattr("adapters.discord.client.NO_PINGS", None)
     await town.restart()
     seen: list[str] = []
 
     def sent(way: str) -> None:
-        """What was sent since the last look."""
+        """Checks the requests since the last call."""
         bodies = [one.get("data", one) for one in town.posts()]
         shown = [one for one in bodies if isinstance(one, dict) and one.get("components")]
         assert len(shown) > len(seen), way
@@ -82,12 +82,12 @@ async def test_every_kind_of_post_forbids_pings(town: Town, monkeypatch: pytest.
 
 
 def test_the_client_forbids_pings(town: Town) -> None:
-    """Fault 20: for whatever may be sent some day without saying so."""
+    """Fault 20. The client's setting covers any post that does not forbid pings itself."""
     assert client(town.service).allowed_mentions is NO_PINGS
 
 
 async def test_signs_that_no_message_may_hold_are_sent(town: Town) -> None:
-    """Fault 24: the send does not fail, in any place of the card or of its menu."""
+    """Fault 24. The post succeeds, wherever in the card or its menu the characters are."""
     odd = "owl \ud800 \x00 \x1b[31m \u202e " + "\u0301" * 10_000
     town.service.bot = Bot(Index.build(library_of(
         highlight(str(n), f"owl {n} {odd}", f"{odd} {n}", odd, remark=odd, location=odd, chapter=odd) for n in range(3)
@@ -99,7 +99,7 @@ async def test_signs_that_no_message_may_hold_are_sent(town: Town) -> None:
 
 
 async def test_passages_far_too_long(town: Town) -> None:
-    """Fault 19: Discord takes the card, with its buttons; how cuts are marked stands in `tests/adapters/discord/cards`."""
+    """Fault 19. Discord accepts the card with its buttons. `tests/adapters/discord/cards` tests how cuts are marked."""
     town.service.bot = notes(*(f"owl {n} " + "word with **stars** and `ticks` 😀 " * 400 for n in range(20)))
     town.service.bot.quotes = 20
     (said,) = await town.ask("owl")
@@ -108,7 +108,7 @@ async def test_passages_far_too_long(town: Town) -> None:
 
 
 async def test_a_failure_is_logged_without_text(town: Town, caplog: pytest.LogCaptureFixture) -> None:
-    """Fault 33: no path, no token, no text; and nothing in the channel."""
+    """Fault 33. The log contains no path, token or text, and the bot posts nothing in the channel."""
 
     async def failing(self: InteractionTarget, view: object) -> object:
         raise OSError("/secret/path token")

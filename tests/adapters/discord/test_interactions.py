@@ -1,4 +1,4 @@
-"""`/highlight …` and the command on a message: to the asker alone, at once, completed while typing."""
+"""`/highlight …` and the message command: private replies, a quick acknowledgement, and completion of options."""
 
 from time import perf_counter
 
@@ -57,7 +57,7 @@ async def test_it_is_acknowledged_before_any_work(town: Town, monkeypatch: pytes
 
 
 async def test_an_interaction_that_comes_too_late(town: Town, caplog: pytest.LogCaptureFixture) -> None:
-    """10062: nothing is looked for, nothing is said anywhere, nothing fails."""
+    """Discord answers with error 10062. The bot does not search, posts nothing, and raises no error."""
     caplog.set_level("INFO")
     town.env.inject_error(
         "POST", "/interactions/*", status=404, code=10062, message="Unknown interaction", times=1
@@ -70,7 +70,7 @@ async def test_an_interaction_that_comes_too_late(town: Town, caplog: pytest.Log
 
 
 async def test_a_private_answer_that_cannot_be_delivered(town: Town) -> None:
-    """Fault 33: never in the channel instead."""
+    """Fault 33. It is never posted in the channel instead."""
     town.env.inject_error("PATCH", "/webhooks/*", status=404, code=10015, message="Unknown Webhook", times=10)
     await town.ann.slash(town.channel, "highlight search", words="memory")
     assert town.said() == []
@@ -92,14 +92,14 @@ async def test_completion_of_names(town: Town) -> None:
 
 
 async def test_nothing_is_completed_for_strangers(town: Town) -> None:
-    """Titles are notes too."""
+    """Titles come from the notes, so they are private, too."""
     eve = town.elsewhere.add_member(town.env.create_user("eve"))
     lobby = town.elsewhere.create_text_channel("lobby")
     assert await eve.autocomplete(lobby, "highlight from", "title", "") == []
 
 
 async def test_a_command_where_it_is_not_allowed(town: Town) -> None:
-    """Faults 32 and 67: one sentence to the asker alone."""
+    """Faults 32 and 67. The asker alone gets one sentence."""
     eve = town.elsewhere.add_member(town.env.create_user("eve"))
     lobby = town.elsewhere.create_text_channel("lobby")
     result = await eve.slash(lobby, "highlight random")

@@ -1,4 +1,4 @@
-"""Everyone reads the bot in the language of their own Discord; what all see, in the server's."""
+"""Private replies are in the language of the person's Discord, public ones in the language of the server."""
 
 import re
 
@@ -11,7 +11,7 @@ from bot.chat import wording
 from tests.adapters.discord.conftest import Town, text_of
 
 NAME = re.compile(r"[-_'\w]{1,32}")
-"""Discord's rule for names of commands and options, besides that they are lower case."""
+"""Discord's rule for names of commands and options. They must also be lower case."""
 
 
 def text_in(result: simcord.InteractionResult) -> str:
@@ -47,7 +47,7 @@ async def test_a_language_that_the_bot_does_not_speak_is_answered_in_english(tow
 
 
 async def test_a_mention_is_answered_in_the_language_of_the_server(town: Town) -> None:
-    """Everybody reads the answer, and a message does not tell the locale of who wrote it."""
+    """Everybody reads the answer, and a message does not contain its author's locale."""
     town.env.backend.get_guild(town.guild.id).preferred_locale = "fr"
     await town.restart()
     [said] = await town.ask("zzzzqqqq")
@@ -110,6 +110,6 @@ async def test_commands_are_registered_in_every_language(town: Town) -> None:
 
 
 def wording_of(language: str, choice: str) -> str:
-    """A frequency, or a theme as "added:week" or "review:"."""
+    """The wording of a choice: a frequency, or a theme such as "added:week" or "review:"."""
     with wording.in_language(language):
         return {**wording.THEMES, **wording.DIGEST_FREQUENCIES}[choice.removesuffix(":").rpartition(":")[2]]

@@ -23,7 +23,7 @@ def button(components: list[dict[str, object]], label: str) -> str:
 
 @pytest.fixture(autouse=True)
 def pictures_on(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pictures are on; the bot is shared with other tests."""
+    """Switches pictures on for this test only, because other tests share the bot."""
     monkeypatch.setattr(town.service.bot, "pictures", True)
 
 

@@ -1,4 +1,4 @@
-"""Places beside plain text channels: the chat of voice and stage channels, and threads that were archived, over real sockets."""
+"""Places other than text channels: the chats of voice and stage channels, and archived threads, over real sockets."""
 
 from pathlib import Path
 
@@ -31,7 +31,7 @@ async def test_the_chat_of_a_voice_channel_is_a_channel(bot: Bot, tmp_path: Path
 
 @pytest.mark.slow
 async def test_in_an_archived_thread(bot: Bot, tmp_path: Path) -> None:
-    """Discord does not name it at the start; whoever writes in it, or the bot's answer, opens it again."""
+    """Discord does not list an archived thread at the start. A message in it, or the bot's answer, opens it again."""
     server = DiscordServer()
     async with server:
         parent = server.channel("books")
@@ -41,7 +41,7 @@ async def test_in_an_archived_thread(bot: Bot, tmp_path: Path) -> None:
             await instance.ready()
             first = await server.answered(thread, server.ask("ann", thread, "memory"))
         thread.thread_metadata.archived = True
-        async with started(server, bot, tmp_path) as instance:  # which never saw the thread
+        async with started(server, bot, tmp_path) as instance:  # this process has never seen the thread
             await instance.ready()
             server.press("ann", thread, first, "▶")
             await server.until(

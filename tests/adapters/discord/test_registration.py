@@ -19,7 +19,7 @@ async def server() -> DiscordServer:
 
 
 def commands_problem(instance: DiscordInstance) -> object:
-    """What `/readyz` says about the commands; "unknown" before anything is known."""
+    """The problem with the commands in `/readyz`; "unknown" until the bot knows it."""
     platforms = instance.health.report()["platforms"]
     assert isinstance(platforms, dict)
     return platforms["discord"].get("features", {}).get("commands", {}).get("problem", "unknown")
@@ -42,7 +42,7 @@ async def test_registering_that_fails_is_tried_again_until_it_works(
 async def test_a_registry_that_was_emptied_is_filled_at_the_next_start(
     server: DiscordServer, bot: Bot, tmp_path: Path
 ) -> None:
-    """The state folder is the same, and says nothing about what Discord has."""
+    """The bot keeps its state folder, but the state does not say which commands Discord has."""
     async with server:
         async with started(server, bot, tmp_path) as instance:
             await instance.ready()
@@ -62,11 +62,11 @@ async def test_a_registry_that_was_emptied_is_filled_at_the_next_start(
 async def test_a_command_of_another_version_gets_an_answer(
     server: DiscordServer, bot: Bot, tmp_path: Path
 ) -> None:
-    """Discord shows it for a while after an upgrade. Never "The application did not respond"."""
+    """Discord shows the old command for a while after an upgrade. It must not end in "The application did not respond"."""
     async with server, started(server, bot, tmp_path) as instance:
         await instance.ready()
         await server.until(lambda: server.backend.commands.get(None))
         books = server.channel("books")
-        told = await server.shown(books, server.command("ann", books, "gone"))
-        assert told.is_ephemeral
-        assert text_of(told.components) == wording.QUESTION_FAILED
+        reply = await server.shown(books, server.command("ann", books, "gone"))
+        assert reply.is_ephemeral
+        assert text_of(reply.components) == wording.QUESTION_FAILED

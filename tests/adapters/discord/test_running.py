@@ -1,4 +1,4 @@
-"""`analects run` as a process on a Discord behind real sockets: started, asked, stopped, killed. Faults 5, 12, 16, 32, 40."""
+"""`analects run` as a process on Discord, over real sockets: it is started, asked, stopped and killed. Faults 5, 12, 16, 32, 40."""
 
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from tests.processes import analects
 from tests.slack_server import SlackServer
 
 WARNINGS = "error,ignore:'audioop' is deprecated:DeprecationWarning"
-"""discord.py imports it where Python still has it."""
+"""discord.py imports `audioop` in versions of Python that still have it."""
 
 
 def settings_with(server: DiscordServer, **more: str) -> dict[str, str]:
@@ -23,7 +23,7 @@ async def server() -> DiscordServer:
 
 
 async def test_it_starts_answers_and_stops(server: DiscordServer, tmp_path: Path) -> None:
-    """Without any setting: in servers of its owner, and for their members directly; nowhere else."""
+    """Without settings, it answers in servers of its owner and in direct messages of their members, and nowhere else."""
     async with server:
         channel = server.channel("books")
         foreign = server.channel("lobby", server.server("Strangers", home=False))
@@ -60,7 +60,7 @@ async def test_a_wrong_token_at_the_start(server: DiscordServer, tmp_path: Path)
 
 @pytest.mark.parametrize("token", ["xoxb-1-2", "a" * 64, "Bot abc.def.ghi"])
 async def test_a_token_of_another_kind(tmp_path: Path, token: str) -> None:
-    """Fault 16: seen before anything is asked."""
+    """Fault 16. The bot notices it before its first request."""
     settings = {"DISCORD_TOKEN": token, "DISCORD_API_URL": "http://127.0.0.1:9/api/v10"}
     async with analects(tmp_path, settings) as running:
         assert await running.ends() == 2
@@ -84,7 +84,7 @@ async def test_discord_is_away_when_it_starts(server: DiscordServer, tmp_path: P
 
 @pytest.mark.long
 async def test_killed_and_started_again(server: DiscordServer, tmp_path: Path) -> None:
-    """Fault 12: what was answered is not answered again, whatever Discord repeats."""
+    """Fault 12. It does not answer a question again, even if Discord repeats the event."""
     async with server:
         channel = server.channel("books")
         questions: list[Any] = []
@@ -104,7 +104,7 @@ async def test_killed_and_started_again(server: DiscordServer, tmp_path: Path) -
 
 @pytest.mark.long
 async def test_stopped_with_an_answer_under_way(server: DiscordServer, tmp_path: Path) -> None:
-    """Fault 12: it is finished first."""
+    """Fault 12. The bot finishes the answer first."""
     async with server:
         channel = server.channel("books")
         async with analects(tmp_path, settings_with(server)) as running:
@@ -128,9 +128,9 @@ async def test_slack_is_away_and_discord_works(server: DiscordServer, tmp_path: 
             await running.says("discord connected")
             question = server.ask("ann", channel, "memory")
             await server.answered(channel, question)
-            status, told = await running.get("/readyz")
+            status, report = await running.get("/readyz")
             assert status == 503
-            platforms = told["platforms"]
+            platforms = report["platforms"]
             assert isinstance(platforms, dict)
             assert {name: one["up"] for name, one in platforms.items()} == {"discord": True, "slack": False}
             assert await running.terminate() == 0
@@ -138,7 +138,7 @@ async def test_slack_is_away_and_discord_works(server: DiscordServer, tmp_path: 
 
 @pytest.mark.long
 async def test_either_platform_goes_and_comes_back(server: DiscordServer, tmp_path: Path) -> None:
-    """Fault 11: the other one keeps working."""
+    """Fault 11. The other platform keeps working."""
     async with server, SlackServer() as slack:
         channel = server.channel("books")
         ann = slack.user("ann")

@@ -1,4 +1,4 @@
-"""Someone saves a message: by the command in its menu, with a form, or by the reaction 🔖."""
+"""Someone saves a message, with the command in its menu and a form, or with the reaction 🔖."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -47,7 +47,7 @@ async def town(bot: Bot, tmp_path: Path) -> AsyncIterator[Town]:
 
 
 def saved(town: Town) -> tuple[Highlight, ...]:
-    """What was saved; the sample notes have no saved messages."""
+    """The highlights that were saved. The sample notes have none."""
     return tuple(
         one for one in town.service.bot.index.library.highlights if one.source.category == "messages"
     )

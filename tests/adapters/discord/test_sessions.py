@@ -1,4 +1,4 @@
-"""What Discord says about sessions: limits of new ones, close codes with their fix (fault 70)."""
+"""Discord's rules for sessions: the limit of new sessions, and close codes with their fix (fault 70)."""
 
 import asyncio
 from pathlib import Path
@@ -62,7 +62,7 @@ async def test_more_shards_are_asked_for_where_discord_requires_them(
 async def test_as_many_shards_connect_at_once_as_discord_allows(
     bot: Bot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """`max_concurrency`: shards whose ids leave the same remainder wait for one another, the others do not."""
+    """Shards whose ids have the same remainder modulo `max_concurrency` connect in turn, the others at the same time."""
     waits: list[float] = []
 
     async def wait(seconds: float) -> None:

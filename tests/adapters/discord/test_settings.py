@@ -1,4 +1,4 @@
-"""`/highlight settings` on Discord, over sockets: who may change them, what they change, and that they outlive the process."""
+"""`/highlight settings` on Discord, over sockets: who may change settings, what they do, and that they survive a restart."""
 
 import json
 import re
@@ -25,7 +25,7 @@ async def server() -> DiscordServer:
 
 
 def manager(server: DiscordServer) -> str:
-    """Someone who may manage the server, and does not own it."""
+    """A person who may manage the server but does not own it."""
     role = server.backend.create_role(server.guild.id, "managers", permissions=MANAGE_SERVER)
     server.backend.add_member_role(server.guild.id, server.person("kim"), role.id)
     return "kim"
@@ -80,7 +80,7 @@ async def test_only_those_who_manage_the_server_see_and_change_settings(
         refused = await server.shown(lobby, server.command("ann", lobby, "settings"))
         assert text_of(refused.components) == wording.SETTINGS_NOT_ALLOWED
         form = await server.shown(lobby, server.command("owner", lobby, "settings"))
-        record = server.pick("ann", lobby, form, "threads", "on")  # a menu that somebody else got hold of
+        record = server.pick("ann", lobby, form, "threads", "on")  # Ann uses the menu of another person
         await server.until(lambda: record.followup_ids)
         assert text_of(server.backend.messages[lobby.id][record.followup_ids[0]].components) == (
             wording.SETTINGS_NOT_ALLOWED
@@ -103,8 +103,8 @@ async def test_roles_that_may_ask_and_a_menu_with_a_role_that_is_gone(
         stranger = server.ask("ann", lobby, "memory")
         await server.answered(lobby, server.ask("ben", lobby, "memory"))
         assert server.answers(lobby, stranger) == []
-        told = await server.shown(lobby, server.command("ann", lobby, "random"))
-        assert text_of(told.components) == wording.NOT_FOR_YOU
+        reply = await server.shown(lobby, server.command("ann", lobby, "random"))
+        assert text_of(reply.components) == wording.NOT_FOR_YOU
         server.rest.fail(
             "PATCH", "/webhooks/*", 1, status=400, body={"code": 50035, "message": "Invalid Form Body"}
         )

@@ -1,4 +1,4 @@
-"""What the bot does not answer: faults 4, 6, 7, 8, 31 and 32."""
+"""Messages that the bot does not answer: faults 4, 6, 7, 8, 31 and 32."""
 
 import discord
 import pytest
@@ -25,7 +25,7 @@ async def test_a_mention_added_by_an_edit(town: Town) -> None:
 
 
 async def test_a_question_deleted_meanwhile(town: Town) -> None:
-    """Fault 6: no answer to what is gone, and no error."""
+    """Fault 6. The bot does not answer, and logs no error."""
     town.env.inject_error(
         "POST", "/channels/*/messages", status=400, code=50035,
         message="Invalid Form Body: message_reference: Unknown message", times=1,
@@ -45,7 +45,7 @@ async def test_a_question_deleted_meanwhile(town: Town) -> None:
     ],
 )
 async def test_messages_of_discord_itself(town: Town, kind: discord.MessageType) -> None:
-    """Fault 4: even if a copy of a question with a mention begins a thread."""
+    """Fault 4. One of these messages is the copy of a question, with its mention, that begins a thread."""
     from simcord.enums import MessageType
 
     town.env.backend.create_message(
@@ -89,7 +89,7 @@ async def test_the_bots_own_messages(town: Town) -> None:
         reference={"message_id": str(answer.id)},
     )
     await town.env.settle()
-    assert len(town.said()) == 2  # what was put there, no answer to it
+    assert len(town.said()) == 2  # the first answer and the bot's own mention; no third message
 
 
 async def test_questions_from_before_an_outage(town: Town) -> None:
@@ -101,7 +101,7 @@ async def test_questions_from_before_an_outage(town: Town) -> None:
 
 
 async def test_a_person_asks_too_much(town: Town) -> None:
-    """Fault 31: no notice in the channel, where all would read it; others go on."""
+    """Fault 31. There is no notice in the channel, where everybody would read it. Others are answered."""
     for number in range(12):
         await town.ask(f"memory {number}")
     assert len(town.said()) == 10

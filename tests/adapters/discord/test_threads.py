@@ -1,4 +1,4 @@
-"""Answers in a thread of their own, where the settings of the server say so; follow-ups in it need no mention."""
+"""If a server's settings say so, each answer gets a thread of its own. Follow-up questions in it need no mention."""
 
 from pathlib import Path
 
@@ -27,7 +27,7 @@ async def in_threads(server: DiscordServer, instance: DiscordInstance) -> None:
 
 
 async def thread_of(server: DiscordServer, question: Message) -> Channel:
-    """The thread below a question, once it holds an answer; it has the id of the question."""
+    """Waits for the answer in the thread below a question, and returns the thread. It has the id of the question."""
     await server.until(lambda: question.id in server.backend.channels)
     thread = server.backend.channels[question.id]
     await server.until(lambda: server.answers(thread))
@@ -107,7 +107,7 @@ async def test_where_discord_withholds_the_words_it_says_once_in_the_thread_how_
         server.say("ben", thread, "and what about sleep?")
         await server.until(lambda: len(server.answers(thread)) == 2)
         assert wording.FIND_ABOUT in text_of(server.answers(thread)[1].components)
-        for number in range(8):  # neither answered nor counted
+        for number in range(8):  # these are neither answered nor counted
             server.say("ben", thread, f"nice {number}")
         await server.answered(thread, server.ask("ben", thread, "sleep"))
         assert len(server.answers(thread)) == 3

@@ -1,4 +1,4 @@
-"""Home servers, and the people who use the commands everywhere, over real sockets."""
+"""Home servers, and people who may use the commands everywhere, over real sockets."""
 
 from pathlib import Path
 
@@ -22,7 +22,7 @@ async def server() -> DiscordServer:
 async def test_a_server_that_the_owner_manages_is_a_home_server(
     server: DiscordServer, bot: Bot, tmp_path: Path
 ) -> None:
-    """Without owning it."""
+    """The application's owner manages the server without owning it."""
     async with server:
         guild = server.server("Work", home=False)
         other = server.server("Strangers", home=False)

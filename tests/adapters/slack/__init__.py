@@ -1,1 +1,1 @@
-"""Scenarios on Slack: the real bot against a workspace on loopback; each file is named for what a person did."""
+"""Scenarios on Slack: the real bot against a workspace on loopback. Each file is named for what a person did."""

@@ -1,4 +1,4 @@
-"""Runs the bot on Slack in the process of the test."""
+"""Runs the bot on Slack in the test's own process."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ Starting = Callable[..., AbstractAsyncContextManager[SlackInstance]]
 
 @asynccontextmanager
 async def over_http(server: SlackServer, instance: SlackInstance) -> AsyncIterator[None]:
-    """Slack sends signed requests to the bot instead of using sockets."""
+    """Makes Slack send signed requests to the bot instead of using sockets."""
     listening = HttpServer(
         instance.health, Metrics(Watched(instance.service, instance.health, None), Durations())
     )

@@ -1,10 +1,12 @@
-"""The load that the bot must bear: `python -m tests.adapters.slack.load [--kills 3] [--seconds 60] [--questions 500]`.
+"""Load test on Slack: `python -m tests.adapters.slack.load [--kills 3] [--seconds 60] [--questions 500]`.
 
-50 people in 50 channels mention the bot, 500 times in 60 seconds. Every tenth event is delivered twice, every fiftieth post
-refused with 429 and Retry-After 1, the socket told to go every ten seconds; with `--kills` the process is killed and started
-again in between. Slack's side runs as a process of its own, so does the bot. Prints one line of JSON with what was counted, and
-exits 1 if a promise is broken: each question answered exactly once in its own thread; without kills also 99 % of those that no
-429 hit within 3 s, all within 30 s, and resident memory at the end at most 1.1 times that after the first fifth.
+50 people in 50 channels mention the bot, 500 times in 60 seconds. Every tenth event is delivered twice. Every fiftieth post is
+refused with 429 and Retry-After 1. Every ten seconds Slack asks the bot to renew its socket. With `--kills`, the bot is killed and
+started again in between. The bot and the Slack server each run as a process of their own.
+
+Prints the counts as one line of JSON. Exit code 1 if a promise is broken: each question is answered exactly once, in its own
+thread. Without kills, 99 % of the questions that no 429 delayed are answered within 3 s, and all within 30 s; at the end the
+resident memory is at most 1.1 times that after the first fifth.
 """
 
 from __future__ import annotations
@@ -116,7 +118,7 @@ class Load:
             for key in twice
         ]
         calls = state["calls"]["chat.postMessage"]
-        limited = calls - len(posts)  # each of these waited a second: they are the slowest
+        limited = calls - len(posts)  # each of these waited for a second, so they are the slowest
         unhit = waits[: max(1, len(waits) - limited)]
         return {
             "asked": len(self.asked),

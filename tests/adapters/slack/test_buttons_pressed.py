@@ -43,8 +43,8 @@ async def test_show_source_to_who_pressed_alone(start: Starting) -> None:
         answer = await slack.reply_to(asked)
         pressed = await slack.choose(bob, answer, "From “")
         await slack.until(lambda: bool(slack.ephemerals(bob)))
-        told = slack.ephemerals(bob)[0]
-        assert (told.cause, told.shown, told.thread_ts) == (pressed, True, asked.ts)
+        reply = slack.ephemerals(bob)[0]
+        assert (reply.cause, reply.shown, reply.thread_ts) == (pressed, True, asked.ts)
         assert len(slack.posts()) == 1
 
 
@@ -107,7 +107,7 @@ async def test_another_below_a_public_pick_is_for_who_presses(start: Starting) -
 
 
 async def test_buttons_of_an_earlier_version_still_work(start: Starting) -> None:
-    """Messages posted before the menu was there have buttons for sources and Remove."""
+    """Messages from before the version with a menu have buttons for sources and for Remove."""
     async with SlackServer() as slack, start(slack):
         ann = slack.user("ann")
         general = slack.channel("general", [ann])

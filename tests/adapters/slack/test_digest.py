@@ -27,7 +27,7 @@ NO_HISTORY = frozenset(ALL_SCOPES) - {"channels:history", "groups:history"}
 
 @pytest.fixture
 def clock() -> Clock:
-    """Eight in the morning in Berlin, the time zone of the people in these tests."""
+    """A clock at eight in the morning in Berlin, the time zone of the people in these tests."""
     return Clock(datetime(2026, 11, 25, 8, tzinfo=ZoneInfo("Europe/Berlin")).timestamp())
 
 
@@ -43,7 +43,7 @@ async def private_reply(slack: SlackServer, user: User, channel: Channel, said: 
 
 
 def shown_ids(message: Message) -> list[str]:
-    """Ids of the highlights of a digest, by the buttons below it."""
+    """The ids of a digest's highlights, read from its buttons."""
     rows = (block["elements"] for block in message.blocks if block["type"] == "actions")
     pressed = [
         actions.decode_digest_press(button["value"]) for row in rows for button in row if "value" in button
@@ -64,7 +64,7 @@ def everybody(slack: SlackServer) -> tuple[User, User, Channel]:
 async def due(
     slack: SlackServer, instance: SlackInstance, clock: Clock, channel: Channel, said: str = "digest daily"
 ) -> None:
-    """Sets a digest, and moves the clock to its time."""
+    """Sets a digest and moves the clock to its time."""
     creator = slack.workspace.users[channel.creator]
     assert "Set: every day at 09:00 (Europe/Berlin)" in await private_reply(slack, creator, channel, said)
     clock.now += 3600 + 10
@@ -127,10 +127,10 @@ async def test_set_with_the_form(start: Starting, clock: Clock) -> None:
         await slack.slash(ann, general, "/highlight", "digest")
         again = await slack.modal_for(ann)
         elements = {block["block_id"]: block["element"] for block in again.content["blocks"]}
-        held = {
+        initial = {
             name: one["initial_option"]["value"] for name, one in elements.items() if "initial_option" in one
         }
-        assert held == {"every": "wednesday", "zone": "Europe/Berlin", "count": "2"}
+        assert initial == {"every": "wednesday", "zone": "Europe/Berlin", "count": "2"}
         assert [one["value"] for one in elements["only"]["initial_options"]] == ["tag:favorite"]
         clock.now += 3610
         await instance.post_due_digests()

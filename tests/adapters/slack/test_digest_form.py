@@ -1,4 +1,4 @@
-"""`/highlight digest` alone opens a form for those who may set a digest."""
+"""`/highlight digest` without further words opens a form for those who may set a digest."""
 
 from bot.chat import wording
 from tests.adapters.slack.conftest import Starting
@@ -15,7 +15,7 @@ async def open_form(slack: SlackServer, user: User, channel: Channel, said: str 
 
 
 async def private_reply(slack: SlackServer, user: User, channel: Channel, said: str = "digest") -> str:
-    """The private answer in place of a form."""
+    """The private answer that comes instead of a form."""
     asked = await slack.slash(user, channel, "/highlight", said)
     answer = await slack.reply_to(asked)
     assert answer.ephemeral_to == user.id

@@ -1,4 +1,4 @@
-"""Helpful, or not what was meant; and the questions asked in vain, for whoever runs the bot."""
+"""Votes below answers (helpful, or not what was meant), and the list of unanswered questions for operators."""
 
 from bot.chat import wording
 from tests.adapters.instance import votes
@@ -15,8 +15,8 @@ async def test_one_vote_for_each_person_that_can_change(start: Starting) -> None
             await slack.mention(ann, slack.channel("general", [ann, bob]), "memory")
         )
         assert f"[{wording.HELPFUL}] [{wording.NOT_WHAT_I_MEANT}]" in slack.visible_text(answer)
-        told = await slack.reply_to(await slack.vote(ann, answer, helpful=True))
-        assert (slack.visible_text(told), told.ephemeral_to) == (wording.FEEDBACK_NOTED, ann.id)
+        reply = await slack.reply_to(await slack.vote(ann, answer, helpful=True))
+        assert (slack.visible_text(reply), reply.ephemeral_to) == (wording.FEEDBACK_NOTED, ann.id)
         assert votes(bot) == (1, 0)
         await slack.vote(ann, answer, helpful=True)
         await slack.reply_to(await slack.vote(bob, answer, helpful=True))

@@ -6,7 +6,7 @@ from tests.slack_server import SlackServer, User, View
 
 
 async def published(slack: SlackServer, user: User, number: int) -> View:
-    """The Home tab, once it was published so many times."""
+    """Waits until the Home tab has been published `number` times, and returns it."""
     await slack.until(lambda: len(slack.calls("views.publish")) >= number)
     await slack.quiet()
     return await slack.home_for(user)

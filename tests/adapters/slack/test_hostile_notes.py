@@ -1,4 +1,4 @@
-"""Hostile notes as Slack gets them, by every way out: no ping, no preview, only links of the web (faults 21 to 25)."""
+"""Hostile notes in every kind of message to Slack: no ping, no preview, only web links (faults 21 to 25)."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -22,7 +22,7 @@ LINES = "one\n\n> two\n- three\n1. four\n```\n*five* _six_ ~seven~ `eight`\n# ni
 TEXT = f"owl {PINGS} {ADDRESSES}\n{ODD[:30]}{ODD[-20:]}\n{LINES}"
 MARKS = "\u0301" * 8
 SHOWN = f"owl {PINGS} {ADDRESSES}\n[31mredtxt\ufffd e{MARKS}\u200b\n{LINES}"
-"""As people see it: what can be read is unchanged."""
+"""The text as people see it. All readable characters are unchanged."""
 
 SOURCE = Source(f"bank.com {PINGS} {ODD}", (f"Ann {PINGS} {ODD}",), url="https://user@evil.example/")
 
@@ -36,7 +36,7 @@ def hostile(instance: SlackInstance) -> None:
 
 
 def harmless(slack: SlackServer, shown: Message) -> Iterator[str]:
-    """What is wrong with a message."""
+    """The problems of a message."""
     if slack.pings(shown):
         yield "it pings"
     if slack.links(shown):
@@ -135,7 +135,7 @@ async def test_as_text_where_blocks_are_refused(start: Starting) -> None:
 
 
 async def test_a_question_repeated_in_a_reply(start: Starting) -> None:
-    """In "nothing fits" and in a notice to one person, in a channel and directly."""
+    """A question is repeated in "nothing fits" and in a notice to one person, in a channel and in direct messages."""
     async with SlackServer() as slack, start(slack) as instance:
         ann = slack.user("ann")
         general = slack.channel("general", [ann])

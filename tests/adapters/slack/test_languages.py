@@ -1,4 +1,4 @@
-"""Everyone on Slack is answered in the language that they read Slack in (`users.info` with `include_locale`)."""
+"""Everyone on Slack gets answers in the language of their own Slack (`users.info` with `include_locale`)."""
 
 import asyncio
 from datetime import datetime
@@ -63,7 +63,7 @@ async def test_home_and_the_form_of_a_digest_are_in_the_persons_language(start: 
 
 
 async def test_who_is_not_known_is_answered_in_english_without_delay(start: Starting) -> None:
-    """Slack does not tell who somebody is: the scope users:read is missing."""
+    """The scope users:read is missing, so Slack does not say what language somebody uses."""
     async with SlackServer() as slack, start(slack):
         ann = slack.user("ann", locale="de-DE")
         slack.faults.order("users.info", error("missing_scope"))

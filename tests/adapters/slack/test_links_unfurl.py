@@ -1,4 +1,4 @@
-"""Links to highlights in messages unfurl to the passage, only where the bot may answer for everyone to see."""
+"""A link to a highlight unfurls to the passage, but only in places where the bot may answer publicly."""
 
 from pathlib import Path
 
@@ -47,8 +47,8 @@ async def test_the_passage_is_shown_below_the_message(start: Starting) -> None:
         ((place, shown),) = slack.core.unfurled.items()
         assert place == (general.id, shared.ts)
         assert list(shown) == [f"{LINK}/?utm=x"]
-        told = visible_text(shown[f"{LINK}/?utm=x"])
-        assert told.startswith("The lantern burns for whoever comes late.\nHarbour Lights · Ann Author")
+        preview = visible_text(shown[f"{LINK}/?utm=x"])
+        assert preview.startswith("The lantern burns for whoever comes late.\nHarbour Lights · Ann Author")
         assert len(slack.calls("chat.unfurl")) == 1
         assert slack.posts() == []
         assert not instance.service.rules.person.is_reached(f"slack:{ann.id}")

@@ -1,4 +1,4 @@
-"""A message as people read it: names in place of ids, emoji as they look, no markup."""
+"""The text of a message as people read it: names instead of ids, emoji as characters, no markup."""
 
 import pytest
 

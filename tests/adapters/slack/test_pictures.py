@@ -10,7 +10,7 @@ WITH_FILES = Installation(scopes=Installation().scopes | {"files:write"})
 
 
 def pictures_on(running: SlackInstance) -> None:
-    """Switches pictures on, with one that is quickly drawn."""
+    """Switches pictures on, with a fixed picture that takes no time to draw."""
     running.service.bot.pictures = True
     running.service.draw = lambda quote: PNG
 

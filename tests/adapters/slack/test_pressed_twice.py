@@ -1,4 +1,4 @@
-"""A button is pressed twice, or by two people at once; a button below what a response_url posted (fault 60)."""
+"""A button is pressed twice, or by two people at once. A button stands below a message from a response_url (fault 60)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A message that nobody asked for: in a channel that is still allowed, found again by its key (faults 14 and 39)."""
+"""Messages that nobody asked for: posted only in channels that are still allowed, found again by their key (faults 14 and 39)."""
 
 import time
 

@@ -16,7 +16,7 @@ def typed(tags: str = "", remark: str = "") -> Json:
 
 
 async def chosen(slack: SlackServer, user: User, said: Message | Delivery) -> str:
-    """The private answer in place of a form."""
+    """Chooses the shortcut. Returns the private answer that comes instead of a form."""
     answer = await slack.reply_to(await slack.shortcut(user, said, "save_highlight"))
     assert answer.ephemeral_to == user.id
     assert slack.views(user) == []
@@ -24,7 +24,7 @@ async def chosen(slack: SlackServer, user: User, said: Message | Delivery) -> st
 
 
 async def saved(slack: SlackServer, user: User, said: Message | Delivery, values: Json | None = None) -> str:
-    """Sends the form; the private confirmation."""
+    """Chooses the shortcut and submits the form. Returns the private confirmation."""
     await slack.shortcut(user, said, "save_highlight")
     form = await slack.modal_for(user)
     answer = await slack.reply_to(await slack.submit_view(user, form, values or typed()))
@@ -37,8 +37,8 @@ async def test_the_next_question_finds_it_with_author_channel_link_tags_and_note
         ann, bob = slack.user("ann"), slack.user("bob")
         general = slack.channel("harbour", [ann, bob])
         said = await slack.say(bob, general, f"{SAID} <b>--- &amp; [[private]] #private")
-        told = await saved(slack, ann, said, typed("#light, colour", "For the spring talk"))
-        assert told == wording.SAVED_TO_NOTES
+        reply = await saved(slack, ann, said, typed("#light, colour", "For the spring talk"))
+        assert reply == wording.SAVED_TO_NOTES
         (found,) = running.service.bot.index.library.highlights
         assert found.plain == f"{SAID} <b>--- &amp; [[private]] #private"
         assert (found.source.title, found.source.authors) == ("#harbour", ("bob",))

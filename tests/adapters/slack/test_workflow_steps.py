@@ -1,4 +1,4 @@
-"""Workflows run "Find highlights" and "Random highlight": the step is completed with its outputs, or with an error in words."""
+"""Workflows run the steps "Find highlights" and "Random highlight". The bot completes them with outputs or an error message."""
 
 import pytest
 

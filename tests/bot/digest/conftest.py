@@ -1,4 +1,4 @@
-"""A fake platform that records posts, and a bot process that posts digests to it, with a clock that tests set."""
+"""A fake platform that records posts, and a bot process that posts digests to it. Tests set the clock."""
 
 import asyncio
 import shutil
@@ -67,23 +67,23 @@ class PlatformTarget:
 
 @dataclass
 class FakePlatform:
-    """A platform of one name, "test". Implements `Destinations` and `People`.
+    """The platform "test". Implements `Destinations` and `People`.
 
-    It knows what was posted, and what goes wrong next in each channel.
+    It records the posts. `failures` and `lost` say how the next posts to a channel fail.
     """
 
     posts: list[tuple[str, str, Reply]] = field(default_factory=list)
     failures: defaultdict[str, deque[Exception]] = field(default_factory=lambda: defaultdict(deque))
-    """By channel: raised instead of posting."""
+    """By channel: errors that are raised instead of posting."""
     lost: defaultdict[str, deque[Exception]] = field(default_factory=lambda: defaultdict(deque))
-    """By channel: raised after posting, as when the answer is lost."""
+    """By channel: errors that are raised after posting, as if the answer was lost."""
     lookup_error: LookupFailedError | None = None
     up: bool = True
     tries: Counter[str] = field(default_factory=Counter)
     tried: list[str] = field(default_factory=list)
-    """Ids of the highlights of every attempt to post."""
+    """Ids of the highlights in all attempts to post."""
     managers: set[tuple[str, str]] = field(default_factory=set)
-    """Person and channel."""
+    """Pairs of a person and a channel that the person manages."""
 
     def is_up(self, platform: str) -> bool:
         return platform == "test" and self.up
@@ -114,9 +114,9 @@ class FakePlatform:
         return [quote.highlight.id for one in digests for quote in one.quotes]
 
 
-@dataclass(repr=False)  # asyncio would write out the whole index at each start
+@dataclass(repr=False)  # asyncio calls repr() at each start, and the whole index would be written out
 class BotProcess:
-    """The parts of one bot process that digests need."""
+    """Those parts of a bot process that digests need."""
 
     clock: Clock
     state: StateWithFallback
@@ -125,7 +125,7 @@ class BotProcess:
     digest_requests: DigestRequests
 
     async def command(self, command: str, **facts: Any) -> str:
-        """Gives a `/highlight digest` command; returns the text of the reply."""
+        """Runs a `/highlight digest` command and returns the text of the reply."""
         request = parse(f"digest {command}")
         assert isinstance(request, DigestCommand | InvalidDigestCommand)
         reply = await self.digest_requests.reply(
@@ -139,7 +139,7 @@ class BotProcess:
         return await self.digest_requests.reply(make_arrival(request=press, **facts), press)
 
     async def publish_due(self, at: str | float | None = None, zone: str = "UTC") -> None:
-        """Lets the publisher post what is due at this time (seconds, or ISO format in `zone`), and waits for it."""
+        """Posts the digests that are due at this time (seconds, or ISO format in `zone`), and waits until they are posted."""
         if at is not None:
             self.clock.now = at if isinstance(at, float) else timestamp(at, zone)
         await self.publisher.tick()
@@ -153,9 +153,9 @@ def timestamp(iso: str, zone: str = "UTC") -> float:
 async def start_process(
     bot: Bot, url: str, clock: Clock, platform: FakePlatform, broken: str | None = None
 ) -> BotProcess:
-    """Starts a process. Several with the same `url` share their state, at the same time or one after the other.
+    """Starts a process. Processes with the same `url` share their state, whether they run together or in turn.
 
-    `broken` is why the database cannot be opened.
+    If `broken` is given, the database cannot be opened, and this is the reason.
     """
 
     async def opening() -> State:
@@ -179,7 +179,7 @@ def clock() -> Clock:
 
 @pytest.fixture(scope="session")
 def empty_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty state with its tables."""
+    """An empty state file that already has its tables."""
     path = tmp_path_factory.mktemp("state") / "state.sqlite3"
 
     async def make() -> None:
@@ -192,7 +192,7 @@ def empty_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def url(tmp_path: Path, empty_state: Path) -> str:
-    """The state of a test. Copying it takes a tenth of the time that making its tables takes."""
+    """The address of a test's own state. Copying the file is ten times as fast as making the tables."""
     return f"sqlite:///{shutil.copy(empty_state, tmp_path)}"
 
 
@@ -205,7 +205,7 @@ async def process(bot: Bot, clock: Clock, url: str) -> AsyncIterator[BotProcess]
 
 @pytest.fixture
 async def daily(process: BotProcess) -> BotProcess:
-    """A digest every day at nine, seen an hour before."""
+    """A process with a digest every day at nine. Its publisher has looked once, an hour before."""
     await process.command("daily at 9")
     await process.publish_due()
     return process

@@ -17,7 +17,7 @@ class Killed(BaseException):
 
 @dataclass
 class Fate:
-    """When a process is killed. Everything it does afterwards is killed too."""
+    """Decides when a process is killed. Every later step of that process raises `Killed`, too."""
 
     after: str | None = None
     dead: bool = False
@@ -30,13 +30,13 @@ class Fate:
 
 @dataclass
 class Ledger:
-    """What was posted: the ids of the messages of each key. And what was skipped."""
+    """Records the ids of the messages posted for each key, and the digests that were skipped."""
 
     posted: Callable[[str, list[str]], None]
-    """Told the key of each new post, and the ids of its highlights."""
+    """Called with the key of each new post and the ids of its highlights."""
     messages: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     skipped: set[str] = field(default_factory=set)
-    """As recorded in the database: a counter dies with its process."""
+    """Counted in the database, because a counter in memory would be lost with its process."""
 
     def record(self, key: str, message: str, reply: Reply) -> None:
         if message not in self.messages[key] and isinstance(reply, Digest):
@@ -72,7 +72,7 @@ Place = Callable[[str, str, float, str], Target]
 
 @dataclass(frozen=True)
 class RecordingTarget:
-    """A target of a platform; what it posts is recorded."""
+    """Wraps a platform's target and records its posts."""
 
     inner: Target
     key: str

@@ -1,6 +1,7 @@
-"""Judges what was shown in channels by the rules alone, without the code that chose it.
+"""Checks the highlights of digests against the rules, without using the code that picks them.
 
-Nothing comes again before all that fit a theme were shown, nothing comes that was put aside, and nothing else than what fits.
+In a round of a theme, no highlight comes again before all others were shown. A highlight that was put aside does not come, nor does
+one that does not fit the theme.
 """
 
 from collections import Counter, defaultdict
@@ -12,32 +13,34 @@ from bot.state.digest_store import SNOOZE_S, Mark
 
 @dataclass(frozen=True)
 class Fitting:
-    """What fits a theme on a day, by ids."""
+    """The ids of the highlights that fit a theme on a day."""
 
     ids: Collection[str]
     less: Collection[str]
-    """Those that come less often: a round may end without them."""
+    """Ids of highlights that come less often. A round may end without them."""
 
 
 @dataclass
 class Rounds:
-    """Everything shown and marked, by channel."""
+    """Records for each channel which highlights were shown and put aside, and counts violations of the rules."""
 
     clock: Callable[[], float]
     counts: Counter[str] = field(default_factory=Counter)
-    """repeated, aside, unfit."""
+    """Violations by kind: "repeated", "aside", "unfit"."""
     wrong: list[str] = field(default_factory=list)
-    """What was repeated, in words."""
+    """A sentence about each repetition."""
     _shown: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _in_round: dict[tuple[str, str, str], set[str]] = field(default_factory=dict)
-    """By channel and theme, what was shown in its current round. Whether a highlight that comes less often takes part in a round is
-    not known here: the round is taken to end early, before any of them, and late, with the first one that comes again. Only what is
-    a repetition either way counts."""
+    """The ids shown in the current round, by channel, theme and reading.
+
+    This class cannot know whether highlights that come less often take part in a round, so it follows two readings. "early": a
+    round ends before any of them. "late": it ends when the first highlight comes again. A repetition counts if both find it.
+    """
     _aside: dict[tuple[str, str], float] = field(default_factory=dict)
-    """By channel and highlight, until when it does not come."""
+    """By channel and highlight: the time until which the highlight is put aside."""
 
     def show(self, channel: str, theme: str, fitting: Fitting, ids: Sequence[str]) -> None:
-        """Highlights are shown in a channel."""
+        """Records that highlights are shown in a channel."""
         self.counts["repeated"] += len(ids) - len(set(ids))
         early = self._in_round.setdefault((channel, theme, "early"), set(self._shown[channel]))
         late = self._in_round.setdefault((channel, theme, "late"), set(self._shown[channel]))
@@ -60,12 +63,12 @@ class Rounds:
                     shown.add(one)
 
     def _left(self, channel: str, fitting: Fitting, seen: set[str]) -> list[str]:
-        """What has to be shown before the round may end."""
+        """The ids that must be shown before the round may end."""
         left = set(fitting.ids) - set(fitting.less) - seen
         return [one for one in left if not self._is_aside(channel, one)]
 
     def mark(self, channel: str, highlight: str, mark: Mark) -> None:
-        """Somebody puts a highlight aside, or takes that back."""
+        """Records that somebody puts a highlight aside, or undoes that."""
         until = {"never": float("inf"), "snooze": self.clock() + SNOOZE_S}.get(mark, 0.0)
         self._aside[channel, highlight] = until
 

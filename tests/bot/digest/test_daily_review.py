@@ -1,4 +1,4 @@
-"""A digest that is the same as Readwise's Daily Review."""
+"""A digest that shows the highlights of Readwise's Daily Review."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What is kept of digests, in a real database of each kind."""
+"""The store of digests, on a real SQLite and a real PostgreSQL."""
 
 import asyncio
 import sqlite3
@@ -129,7 +129,7 @@ async def test_only_one_replica_takes_the_next_turn(open_store: tuple[DigestStor
 
 
 async def test_a_post_counts_as_under_way_for_a_day(open_store: tuple[DigestStore, Clock]) -> None:
-    """In its channel; for direct messages with the person, whose scope it is."""
+    """It counts in its channel. For direct messages it counts for the person, because history is kept per person there."""
     store, clock = open_store
     await store.set_digest(ChannelDigest("slack:D1", "slack:U1", WEEKLY, 1.5, DAY, "U1"))
     for place, scope in (("slack:C1", "slack:C1"), ("slack:D1", "slack:U1")):
@@ -144,12 +144,12 @@ async def test_a_post_counts_as_under_way_for_a_day(open_store: tuple[DigestStor
 
 
 async def test_only_one_post_may_be_about_to_show_a_highlight(open_store: tuple[DigestStore, Clock]) -> None:
-    """Whichever two are at it: posts, and what is shown in answer to somebody."""
+    """This holds for two digests as well as for a digest and an answer to somebody."""
     store, _ = open_store
-    held = {key: (await store.claim_post(key, "s", None)).until for key in ("one", "two", "three")}
+    leases = {key: (await store.claim_post(key, "s", None)).until for key in ("one", "two", "three")}
 
     async def posts(key: str, pick: str, after: int = 0) -> bool:
-        return await store.renew(key, [pick], held[key], LEASE_S, "s", after) is not Denied.SCOPE_CHANGED
+        return await store.renew(key, [pick], leases[key], LEASE_S, "s", after) is not Denied.SCOPE_CHANGED
 
     assert sorted(await asyncio.gather(posts("one", "a"), posts("two", "a"))) == [False, True]
     assert (await store.history("s", "")).under_way == ("a",)
@@ -224,7 +224,7 @@ async def test_old_rows_are_swept(open_store: tuple[DigestStore, Clock]) -> None
 
 
 async def test_only_ids_and_times_are_stored(tmp_path: Path) -> None:
-    """Nothing else has a column: beside them only what a person set."""
+    """The columns are for ids, times and what a person has set. There are no others."""
     state = await open_state(f"sqlite:///{tmp_path / 'state.sqlite3'}")
     await state.claims.close()
     with sqlite3.connect(tmp_path / "state.sqlite3") as file:
@@ -255,7 +255,7 @@ async def test_only_ids_and_times_are_stored(tmp_path: Path) -> None:
 
 
 async def test_the_migrations_create_the_declared_tables(state_url: str) -> None:
-    """A new database is made from the declarations, an older one by the migrations: both end alike."""
+    """A new database is made from the declared tables, an older one by migrations. Both must end up with the same tables."""
     database = Database(_engine(state_url))
     async with database.begin() as connection:
         await connection.run_sync(schema._migrate)

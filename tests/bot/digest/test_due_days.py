@@ -1,4 +1,4 @@
-"""Each due day comes once, even if a clock goes wrong or the digest is late."""
+"""Each due day is posted once, even if a clock is wrong or the digest is late."""
 
 import asyncio
 import logging
@@ -77,7 +77,7 @@ async def test_days_skipped_by_a_clock_that_was_ahead_are_still_posted(
 
 
 async def test_a_post_begun_by_a_clock_that_was_ahead_is_continued(daily: BotProcess) -> None:
-    """What was claimed waits for no lease that ends in days; what was posted then is not posted again."""
+    """A post that was claimed can be claimed again, though its lease would end days later. One that was posted is not repeated."""
     daily.platform.failures["C1"].append(UnsentError("down"))
     await daily.publish_due("2026-11-30T09:00")
     daily.platform.lookup_error = LookupFailedError("not now", may_retry=True)
@@ -106,8 +106,8 @@ async def test_after_downtime_a_digest_is_posted_late_only_within_the_grace(
         await last.publish_due(at)
     assert last.platform.keys() == [KEY]
     assert last.publisher.poster.counts["digest_skipped"] == 3
-    told = [one.message for one in caplog.records if "skipped" in one.message]
-    assert told == [
+    lines = [one.message for one in caplog.records if "skipped" in one.message]
+    assert lines == [
         f"digest skipped, more than DIGEST_GRACE late: test:C1:2026-11-{day}" for day in (26, 27, 28)
     ]
     await last.state.close()
@@ -131,7 +131,7 @@ async def test_days_long_ago_are_forgotten(daily: BotProcess, monkeypatch: pytes
 async def test_it_looks_exactly_when_a_digest_is_due(
     daily: BotProcess, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The loop wakes at the very moment, and whatever a look raises, there is a next one."""
+    """The loop wakes at the exact time, and it goes on after any exception."""
     clock.now = timestamp("2026-11-25T08:59:55")
     looks: list[float] = []
     usual = DigestPublisher.tick
@@ -164,7 +164,7 @@ async def test_it_looks_exactly_when_a_digest_is_due(
 async def test_the_rules_of_a_zone_change_between_two_starts(
     bot: Bot, process: BotProcess, url: str, hours: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The same local day may be due at another time then: it is the same day."""
+    """New rules may make a local day due at another time. It is still the same day, and is posted once."""
     offset = 0
 
     def zone(name: str) -> timezone:

@@ -1,4 +1,4 @@
-"""The digests of channels as a feed: valid Atom, stable ids, escaped texts, nothing of private channels."""
+"""The digests of public channels as a feed: valid Atom, stable ids, escaped texts, nothing from private channels."""
 
 import asyncio
 import re
@@ -41,11 +41,11 @@ ALLOWED = {
     "feed": {"id", "title", "updated", "author", "link", "entry"},
     "entry": {"id", "title", "updated", "published", "link", "content"},
 }
-"""The elements that are used, all of RFC 4287; the author of the feed is that of its entries."""
+"""The elements that may appear, all from RFC 4287. Entries have no author of their own; the feed's author counts for them."""
 
 
 class Channels:
-    """Platforms on which only some channels are public."""
+    """A fake of the platforms. Only the channels in `public` are public."""
 
     def __init__(self, *public: str) -> None:
         self.public = public
@@ -88,7 +88,7 @@ def ids(index: Index) -> list[str]:
 
 
 def check_atom(body: bytes) -> ElementTree.Element:
-    """The feed, if it is valid by RFC 4287, 4.1: each element that has to be there is there, once, and of the right form."""
+    """Parses the feed and checks it against RFC 4287, 4.1: each required element is there, once, and well formed."""
     feed = ElementTree.fromstring(body)
     assert feed.tag == f"{ATOM}feed"
     for element in (feed, *feed.findall(f"{ATOM}entry")):
@@ -170,7 +170,7 @@ async def test_a_feed_without_digests_is_valid(index: Index, store: DatabaseDige
 
 @asynccontextmanager
 async def served(index: Index, feed: DigestFeed | None, key: str = KEY) -> AsyncIterator[str]:
-    """The address of a server with this feed."""
+    """Serves this feed, and yields the server's address."""
     health = Health()
     service = Service(Bot(index), Rules(), MemoryClaims())
     server = HttpServer(health, Metrics(Watched(service, health, None), Durations()))

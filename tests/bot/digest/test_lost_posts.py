@@ -1,4 +1,4 @@
-"""A post that was lost, or may have been: killed in between, two processes, a database that goes away."""
+"""A post is lost, or may be lost: the process is killed, two processes compete, the database goes away."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -19,14 +19,14 @@ KEY = "test:C1:2026-11-25"
 
 
 class Killed(BaseException):
-    """The process ends here."""
+    """Stands for the end of the process."""
 
 
 @pytest.mark.parametrize("after", ["claim_post", "renew", "post"])
 async def test_killed_between_claim_post_and_mark(
     bot: Bot, daily: BotProcess, url: str, after: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Never twice; once where it certainly was not posted."""
+    """The digest is never posted twice. It is posted after the restart if it certainly had not been posted before."""
     store = DatabaseDigestStore
     if after == "post":
         before = DatabaseDigestStore.complete
@@ -117,7 +117,7 @@ async def test_two_processes_post_once(bot: Bot, daily: BotProcess, url: str) ->
 async def test_the_database_goes_away_before_and_after_the_post(
     daily: BotProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Before: nothing is posted without its mark. After: what was posted is noted as soon as it is back."""
+    """If it goes away before the post, nothing is posted. If after, the post is recorded as soon as the database is back."""
     broken = {"renew"}
     store = daily.publisher.store
 

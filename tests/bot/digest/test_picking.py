@@ -1,4 +1,4 @@
-"""The pick: nothing twice before all, no book before the others, and what people want comes sooner."""
+"""How highlights are picked: none twice in a round, no book more often than others, favourites and kept ones earlier."""
 
 import random
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ from corpus.model import Library
 
 
 def stock(books: Sequence[int], favourites: Sequence[int] = ()) -> Candidates:
-    """A stock of books with so many highlights each; ids are "book.number"."""
+    """Candidates from books with these numbers of highlights. An id is "book.number"."""
     owners = [book for book, size in enumerate(books) for _ in range(size)]
     ids = [f"{book}.{number}" for book, size in enumerate(books) for number in range(size)]
     return make_candidates(ids, owners, favourites)
@@ -33,7 +33,7 @@ def make_candidates(ids: Sequence[str], owners: Sequence[int], favourites: Seque
 def pick_and_record(
     history: History, fitting: Candidates, count: int = 1, salt: str = ""
 ) -> tuple[list[str], History]:
-    """What is picked, and the history with it, as the state keeps it."""
+    """Picks highlights. Returns their ids, and the history with them added, as the state would record it."""
     ids = [fitting.ids[place] for place in pick(fitting, history, count, salt)]
     began = record(history, "", "", ids).began
     turns = {**history.turns, **{one: history.turn + 1 + number for number, one in enumerate(ids)}}
@@ -44,11 +44,11 @@ def pick_and_record(
 
 def walk(fitting: Candidates, picks: int, history: History | None = None, salt: str = "") -> list[str]:
     history = history or History()
-    told: list[str] = []
+    picked_ids: list[str] = []
     for _ in range(picks):
         ids, history = pick_and_record(history, fitting, salt=salt)
-        told += ids
-    return told
+        picked_ids += ids
+    return picked_ids
 
 
 @given(
@@ -59,21 +59,21 @@ def walk(fitting: Candidates, picks: int, history: History | None = None, salt: 
 )
 def test_nothing_comes_twice_in_a_round(books: list[int], count: int, picks: int, salt: str) -> None:
     fitting, history = stock(books), History()
-    told: list[str] = []
+    picked_ids: list[str] = []
     for _ in range(picks):
         ids, history = pick_and_record(history, fitting, count, salt)
         assert len(ids) == len(set(ids)) == min(count, len(fitting)), "fewer than asked: what there is"
-        told += ids
+        picked_ids += ids
     size = len(fitting)
-    for begin in range(0, len(told), size):
-        of_round = told[begin : begin + size]
+    for begin in range(0, len(picked_ids), size):
+        of_round = picked_ids[begin : begin + size]
         assert len(of_round) == len(set(of_round))
 
 
 @pytest.mark.slow
 @given(st.data())
 def test_changed_notes_do_not_start_the_round_over(data: st.DataObject) -> None:
-    """New ones join, gone ones leave and come back: in a round everything that is there comes once."""
+    """Highlights are added, removed and added again. Each one that is present during a round comes once in it."""
     everything = {f"{number % 5}.{number}" for number in range(30)}
     there = set(data.draw(st.sets(st.sampled_from(sorted(everything)), min_size=5)))
     history = History()
@@ -101,9 +101,9 @@ def test_the_order_of_the_notes_does_not_matter() -> None:
 @pytest.mark.parametrize("salt", "abc")
 def test_a_large_book_does_not_crowd_out_others(salt: str) -> None:
     fitting = stock([90, *[1] * 10])
-    told = walk(fitting, 100, salt=salt)
-    assert sorted(told) == sorted(fitting.ids)
-    first = [one.startswith("0.") for one in told[:20]]
+    picked_ids = walk(fitting, 100, salt=salt)
+    assert sorted(picked_ids) == sorted(fitting.ids)
+    first = [one.startswith("0.") for one in picked_ids[:20]]
     assert sum(first) <= 11, "no more than every other"
     two = walk(stock([90, 10]), 100, salt=salt)
     assert sum(one.startswith("1.") for one in two[:20]) >= 9
@@ -111,15 +111,15 @@ def test_a_large_book_does_not_crowd_out_others(salt: str) -> None:
 
 def test_books_of_every_size_are_drawn() -> None:
     fitting = stock([100, 50, 20, 10, 5, 3, 2, 1, 1, 1])
-    told = walk(fitting, 60)
-    counts = [sum(one.startswith(f"{book}.") for one in told) for book in range(10)]
+    picked_ids = walk(fitting, 60)
+    counts = [sum(one.startswith(f"{book}.") for one in picked_ids) for book in range(10)]
     assert max(counts) <= 20
     assert counts[0] >= counts[4]
-    assert all(one[0] != other[0] for one, other in pairwise(told))
+    assert all(one[0] != other[0] for one, other in pairwise(picked_ids))
 
 
-def mean_place(told: Sequence[str], wanted: set[str]) -> float:
-    return sum(told.index(one) for one in wanted) / len(wanted) / len(told)
+def mean_place(picked_ids: Sequence[str], wanted: set[str]) -> float:
+    return sum(picked_ids.index(one) for one in wanted) / len(wanted) / len(picked_ids)
 
 
 def test_favourites_come_a_little_earlier() -> None:
@@ -136,7 +136,7 @@ def test_highlights_not_seen_for_long_come_a_little_earlier() -> None:
     long_ago = set(list(fitting.ids)[::2])
     turns = {one: 1 + number for number, one in enumerate(sorted(long_ago))}
     turns |= {one: 1801 + number for number, one in enumerate(sorted(set(fitting.ids) - long_ago))}
-    history = History(turn=2000, began=2000, turns=turns)  # none of them in the last quarter
+    history = History(turn=2000, began=2000, turns=turns)  # no highlight was shown in the last quarter
     places = [mean_place(walk(fitting, 200, history, str(salt)), long_ago) for salt in range(10)]
     assert 0.3 < sum(places) / 10 < 0.47
 
@@ -155,9 +155,9 @@ def test_kept_highlights_come_sooner_in_the_next_round_once(books: list[int]) ->
         assert kept not in walk(fitting, 50, history, str(salt)), "not again in the same round"
         for _ in range(50):
             _, history = pick_and_record(history, fitting, salt=str(salt))
-        told = walk(fitting, 100, history, str(salt))
-        places.append(told.index(kept))
-        assert told.count(kept) == 1
+        picked_ids = walk(fitting, 100, history, str(salt))
+        places.append(picked_ids.index(kept))
+        assert picked_ids.count(kept) == 1
     assert sum(places) / 20 < 25
 
 
@@ -171,15 +171,15 @@ def test_highlights_marked_never_are_not_picked() -> None:
 
 
 def test_a_quarter_of_all_highlights_comes_between_two_appearances() -> None:
-    told = walk(stock([3] * 8), 480)
+    picked_ids = walk(stock([3] * 8), 480)
     last: dict[str, int] = {}
-    for place, one in enumerate(told):
+    for place, one in enumerate(picked_ids):
         assert place - last.get(one, -99) >= 24 / 4
         last[one] = place
 
 
 def test_a_filter_has_its_own_round(sample: Library) -> None:
-    """What fits a filter may be over many times: without the filter nothing comes again until all else was shown."""
+    """A filter's round may end many times. Without the filter, its highlights come again only after all others were shown."""
     index = Index.build(sample)
     everything, tagged = (
         Candidates.from_index(index),
@@ -191,8 +191,8 @@ def test_a_filter_has_its_own_round(sample: Library) -> None:
         ids, history = pick_and_record(history, tagged)
         assert set(ids) <= set(tagged.ids)
     rest = replace(history, began=0)
-    told = walk(everything, len(everything) - len(tagged), rest)
-    assert set(told) == set(everything.ids) - set(tagged.ids)
+    picked_ids = walk(everything, len(everything) - len(tagged), rest)
+    assert set(picked_ids) == set(everything.ids) - set(tagged.ids)
 
 
 def test_progress_counts_shown_and_left() -> None:

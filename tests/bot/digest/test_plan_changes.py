@@ -14,8 +14,8 @@ KEY = "test:C1:2026-11-25"
 
 async def test_a_plan_changed_on_the_day_is_not_posted_twice(daily: BotProcess) -> None:
     await daily.publish_due("2026-11-25T09:00")
-    told = await daily.command("daily at 10 Berlin")
-    assert told.endswith("The first one is on Thursday, 26 November 2026 at 10:00.")
+    reply = await daily.command("daily at 10 Berlin")
+    assert reply.endswith("The first one is on Thursday, 26 November 2026 at 10:00.")
     await daily.command("off")
     await daily.command("daily at 11")
     for at in ("25T10:00", "25T11:00", "25T23:00", "26T11:00"):
@@ -35,7 +35,7 @@ async def test_a_plan_that_changes_to_an_earlier_time(process: BotProcess) -> No
 
 
 async def test_another_zone_on_the_same_day(daily: BotProcess) -> None:
-    """Posted on the 25th at nine in London: in Auckland, where that was the evening of the 25th, the next is of the 26th."""
+    """The digest of the 25th is posted at nine in London, which is the evening of the 25th in Auckland. The next is the 26th's."""
     await daily.publish_due("2026-11-25T09:00")
     assert (await daily.command("daily at 23:30 Auckland")).endswith(
         "The first one is on Thursday, 26 November 2026 at 23:30."

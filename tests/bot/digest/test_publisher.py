@@ -1,4 +1,4 @@
-"""A platform that is away, refuses or is slow."""
+"""Digests while a platform is away, refuses a post or is slow."""
 
 import asyncio
 import logging
@@ -155,7 +155,7 @@ async def test_a_failed_digest_is_not_tried_all_the_time(
 
 
 async def test_many_questions_do_not_delay_a_digest(bot: Bot, daily: BotProcess) -> None:
-    """Fault 31: questions that take long in all lanes, in the digest's own channel too, and the digest is there at once."""
+    """Fault 31: slow questions fill all lanes, even that of the digest's channel. The digest is posted at once."""
     release = threading.Event()
     slow = Bot(bot.index)
     service = Service(

@@ -1,4 +1,4 @@
-"""What happens at the same time: slow processes whose lease runs out, commands in the middle of a post, picks at once."""
+"""Races: a lease runs out in a slow process, a command comes during a post, several people pick at the same time."""
 
 import asyncio
 import gc
@@ -33,7 +33,7 @@ async def daily(process: BotProcess) -> BotProcess:
 
 @pytest.fixture
 async def other(bot: Bot, daily: BotProcess, url: str) -> AsyncIterator[BotProcess]:
-    """Another process beside it."""
+    """A second process with the same state and platform."""
     made = await start_process(bot, url, daily.clock, daily.platform)
     yield made
     await made.state.close()
@@ -42,7 +42,7 @@ async def other(bot: Bot, daily: BotProcess, url: str) -> AsyncIterator[BotProce
 async def test_a_process_whose_lease_ran_out_leaves_the_post_to_the_other(
     daily: BotProcess, other: BotProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A process that was stopped for minutes, as by a machine that sleeps, or held up by its database."""
+    """A process stands still for minutes, because its machine sleeps or its database is slow."""
     choose, release, chosen = type(daily.publisher.poster.chooser).choose, asyncio.Event(), asyncio.Event()
 
     async def slowly(self: object, *given: object) -> Choice:
@@ -68,7 +68,7 @@ async def test_a_process_whose_lease_ran_out_leaves_the_post_to_the_other(
 
 @pytest.fixture
 def waiting(daily: BotProcess) -> tuple[Callable[[], Awaitable[None]], asyncio.Event]:
-    """Begins a post that the platform asks to wait with; what ends the wait."""
+    """A function that starts a post, which then waits for a rate limit, and an event that ends the wait."""
     begun, release = asyncio.Event(), asyncio.Event()
 
     async def slowly(seconds: float) -> None:
@@ -103,7 +103,10 @@ async def test_a_digest_removed_while_it_waits_is_not_posted(
 
 @pytest.mark.slow
 async def test_a_plan_that_changes_while_its_day_is_tried_again(daily: BotProcess) -> None:
-    """The platform is away at nine. Set to half past, it comes at half past, with what was set last, whatever pause there was."""
+    """The platform is away at nine, so the bot retries with longer and longer pauses. Then the digest is moved to half past nine.
+
+    It comes at half past nine with the new settings, even if the pause would have been longer.
+    """
     daily.platform.failures["C1"].extend(UnsentError("away") for _ in range(500))
     for at in ("09:00", "09:03", "09:07", "09:13", "09:23"):
         await daily.publish_due(f"2026-11-25T{at}")
@@ -134,7 +137,7 @@ async def test_a_digest_set_again_between_the_look_and_the_post(daily: BotProces
 
 
 async def test_simultaneous_picks_are_different(daily: BotProcess, other: BotProcess) -> None:
-    """Several people at once, in one process or in two."""
+    """Several people ask at the same time, in one process and in two."""
     request = Command("random", limit=2)
 
     async def picked(process: BotProcess, number: int) -> list[str]:
@@ -181,7 +184,7 @@ async def test_without_a_database_simultaneous_picks_are_different(bot: Bot, dai
 
 @pytest.mark.slow
 async def test_old_notes_are_freed(bot: Bot, daily: BotProcess) -> None:
-    """What fits a filter is remembered, not all that was read before the notes changed."""
+    """The chooser caches the highlights that fit a filter, but the cache must not keep the old library in memory."""
     bot.index = Index.build(bot.index.library)
     await daily.command("daily at 9 tag favorite")
     await daily.publish_due(NINE)
@@ -192,7 +195,7 @@ async def test_old_notes_are_freed(bot: Bot, daily: BotProcess) -> None:
 
 
 async def test_one_press_does_not_delay_others(daily: BotProcess, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A library is gone through in a thread of its own."""
+    """The search for candidates runs in a thread, so it does not block the event loop."""
     of, threads = Candidates.from_index.__func__, []  # type: ignore[attr-defined]
 
     def noted(cls: type[Candidates], *given: object) -> Candidates:
@@ -212,7 +215,7 @@ async def test_one_press_does_not_delay_others(daily: BotProcess, monkeypatch: p
 async def test_a_pick_beside_the_digest_is_another_highlight(
     bot: Bot, clock: Clock, state_url: str, beside: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In two processes, each of which chooses before the other has marked what it is about to show."""
+    """Two processes each choose before the other one has recorded its choice."""
     platform = FakePlatform()
     one, two = [await start_process(bot, state_url, clock, platform) for _ in range(2)]
     await one.command("daily at 9")

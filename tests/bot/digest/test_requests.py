@@ -1,4 +1,4 @@
-"""What is answered to commands and buttons."""
+"""Replies to digest commands and to the buttons below a digest."""
 
 import logging
 from datetime import date, timedelta
@@ -170,7 +170,7 @@ async def test_another_keep_and_not_this_one(process: BotProcess) -> None:
 
 @pytest.mark.slow
 async def test_random_does_not_repeat_highlights_either(process: BotProcess) -> None:
-    """In a channel for all, to a person alone for them; a digest and chance show nothing twice between them."""
+    """Public picks are remembered for the channel, private ones for the person. A digest does not repeat a public pick."""
     everything = len(process.digest_requests.chooser.candidates(EVERYTHING))
 
     async def picked(**facts: Any) -> list[str]:
@@ -179,12 +179,12 @@ async def test_random_does_not_repeat_highlights_either(process: BotProcess) -> 
         assert isinstance(reply, Picks)
         return [quote.highlight.id for quote in reply.quotes]
 
-    told = [one for _ in range(everything // 10) for one in await picked()]
-    assert len(set(told)) == len(told)
+    public_ids = [one for _ in range(everything // 10) for one in await picked()]
+    assert len(set(public_ids)) == len(public_ids)
     alone = [one for _ in range(3) for one in await picked(private=True)]
     assert len(set(alone)) == 30
     assert await process.command("now") == "Posted."
-    assert (process.platform.shown()[0] in told) == (everything % 10 == 0)
+    assert (process.platform.shown()[0] in public_ids) == (everything % 10 == 0)
 
 
 async def test_without_a_database_digests_are_paused_and_say_so(

@@ -1,4 +1,4 @@
-"""`analects run` as a process: what is due comes once, whenever it is killed and started again."""
+"""`analects run` as a process posts a due digest once, even if it is killed and started again."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +14,7 @@ from tests.slack_server import Channel, SlackServer
 
 @pytest.mark.long
 async def test_a_digest_is_posted_once_despite_a_kill(tmp_path: Path) -> None:
-    """Both were due ten minutes ago, as the bot was down; the second one is set while it is down again."""
+    """Two digests were due ten minutes ago, while the bot was down. The second one is set after the kill."""
     due = datetime.now(UTC) - timedelta(minutes=10)
     (tmp_path / "state").mkdir()
 

@@ -1,4 +1,7 @@
-"""The walk of digests: six weeks in memory (`.ci/long digest-walk`: two years), days over the adapters, the day Apia skipped."""
+"""Simulated digests: six weeks in memory, some days over the adapters, and the day that Apia skipped.
+
+`.ci/long digest-walk` simulates two years.
+"""
 
 from datetime import date
 from pathlib import Path
@@ -9,9 +12,9 @@ from bot.chat.conversation import Bot
 from tests.bot.digest.walk import APIA, Counts, Days, light, real
 
 SPRING = (date(2026, 2, 27), 42)
-"""New York, Berlin and Lord Howe change their clocks."""
+"""Clocks change in New York, Berlin and Lord Howe."""
 TWO_CHANGES = (date(2026, 3, 27), 11)
-"""Berlin and Lord Howe do."""
+"""Clocks change in Berlin and Lord Howe."""
 
 
 @pytest.mark.long

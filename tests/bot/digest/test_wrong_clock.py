@@ -1,4 +1,4 @@
-"""A clock that is days ahead or behind for a while, as before the time servers are heard at a start."""
+"""The clock is days ahead or behind for a while, as on a machine that has just started and has not reached a time server."""
 
 import logging
 from datetime import date, timedelta
@@ -16,7 +16,7 @@ NINE = timestamp("2026-11-25T09:00")
 
 @pytest.mark.slow
 async def test_days_ahead_of_the_database(bot: Bot, clock: Clock, state_url: str) -> None:
-    """One replica's clock is wrong; that of the database and of the other replica are not."""
+    """The clock of one replica is wrong. The clocks of the database and of the other replica are right."""
     right = await start_process(bot, state_url, clock, FakePlatform())
     wrong = await start_process(bot, state_url, clock, right.platform)
     wrong.publisher.clock = lambda: clock.now + (5 * DAY if clock.now < NINE else 0)
@@ -34,7 +34,7 @@ async def test_days_ahead_of_the_database(bot: Bot, clock: Clock, state_url: str
 
 
 async def test_a_post_by_a_wrong_clock_counts_for_its_day(process: BotProcess) -> None:
-    """Which clock is wrong can't be told then: rather a day without than one with two."""
+    """The bot cannot know which clock is wrong. A day without a digest is better than a day with two."""
     await process.command("daily at 9")
     await process.publish_due(NINE + 60 + 3 * DAY)
     assert process.platform.keys() == ["test:C1:2026-11-28"]
@@ -46,7 +46,7 @@ async def test_a_post_by_a_wrong_clock_counts_for_its_day(process: BotProcess) -
 async def test_days_behind_at_one_look(
     bot: Bot, clock: Clock, state_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Nothing comes again that came, was refused or left out."""
+    """A digest that was posted, refused or skipped is not posted again."""
     caplog.set_level(logging.INFO)
     process = await start_process(bot, state_url, clock, FakePlatform())
     await process.command("daily at 9")
@@ -79,7 +79,7 @@ async def test_days_behind_when_the_digest_is_set(process: BotProcess) -> None:
 
 
 async def test_a_claim_left_by_a_clock_ahead_can_be_taken(process: BotProcess) -> None:
-    """Nobody waits for a lease that ends in days: who took it was killed then, or knows the time by now."""
+    """Nobody waits for a lease that ends in days. Its process was killed, or its clock is right by now."""
     await process.command("daily at 9")
     await process.publish_due()
     process.clock.now = timestamp("2026-11-29T09:00")
@@ -92,12 +92,12 @@ async def test_a_claim_left_by_a_clock_ahead_can_be_taken(process: BotProcess) -
 
 
 def _keys(days: int) -> list[str]:
-    """Of so many days from the 25th on."""
+    """The keys of the digests of this many days, from the 25th on."""
     return [f"test:C1:{date(2026, 11, 25) + timedelta(day)}" for day in range(days)]
 
 
 async def _walk(process: BotProcess, days: int) -> None:
-    """Looks several times a day, before and after the digest's time, from the 25th on."""
+    """Runs the publisher several times a day, before and after the digest's time, from the 25th on."""
     for day in range(days):
         for hours in (-0.5, 0, 0.5, 3, 12):
             await process.publish_due(NINE + day * DAY + hours * 3600)

@@ -1,4 +1,4 @@
-"""A year in review, which comes by itself in December where it was set."""
+"""The year in review, which is posted in December in channels that have set it."""
 
 import pytest
 

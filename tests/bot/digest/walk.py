@@ -2,14 +2,16 @@
 
     python -m tests.bot.digest.walk [--days 730] [--seed 1] [--light] [--replicas 2]
 
-Real: the adapters with their libraries over sockets to the loopback Slack and Discord, two replicas that share the state in
-PostgreSQL, the zones. Each channel has several digests of different schedules and themes (`_plans`), and highlights are put aside,
-snoozed, kept and asked for meanwhile. Beside the two years it walks the days around 30 December 2011, which Pacific/Apia lacks
-(on Slack alone: Discord has no ids of then). `--light`: a platform in memory instead.
+The adapters and their libraries are real and talk over sockets to the loopback Slack and Discord. Two replicas share the state in
+PostgreSQL. With `--light`, a platform in memory takes the place of both.
 
-The bot goes down for minutes, hours and days, its clock is set back, a replica is killed between claim, post and mark, and started
-again while the other one goes on. Prints counts and ends with 1 if anything came twice, was repeated before all was shown
-(`tests.bot.digest.rounds`), came although it was put aside, or is missing.
+Each channel has several digests with different schedules and themes (`_plans`). Meanwhile people put highlights aside, snooze them,
+keep them and ask for others. The simulation also walks the days around 30 December 2011, a day that Pacific/Apia skipped. It does
+so on Slack alone, because Discord's ids begin in 2015.
+
+The bot goes down for minutes, hours and days, and its clock is set back. A replica is killed between claim, post and mark, and is
+started again while the other one goes on. Prints counts. Exit code 1 if a digest came twice or is missing, or if a highlight was
+repeated too early (`tests.bot.digest.rounds`) or came although it was put aside.
 """
 
 from __future__ import annotations
@@ -48,20 +50,20 @@ from tests.platforms import Clock
 from tests.postgres import PostgresServer
 
 ZONES = {
-    "Europe/Berlin": time(2, 30),  # in the gap of spring, twice in autumn
-    "America/New_York": time(1, 30),  # twice in autumn
+    "Europe/Berlin": time(2, 30),  # does not exist on one day in spring, comes twice on one in autumn
+    "America/New_York": time(1, 30),  # comes twice on one day in autumn
     "Asia/Kolkata": time(9),
-    "Australia/Lord_Howe": time(2, 15),  # clocks are changed there by half an hour
+    "Australia/Lord_Howe": time(2, 15),  # clocks change by half an hour there
     "Pacific/Apia": time(0),
 }
 YEARS = (date(2024, 1, 1), 730)
-"""The first day, and how many."""
+"""The first day and the number of days."""
 APIA = (date(2011, 12, 20), 22)
 PROGRESS_S = 90 * 86400
-"""Seconds of the walk after which it says where it is, on standard error."""
+"""Simulated seconds between two lines of progress on standard error."""
 Days = tuple[date, int]
 MOMENTS = ("claim_post", "renew", "post", "complete")
-"""The steps after which a replica is killed; for the last one, before it."""
+"""The steps after which a replica is killed; for `complete`, before it."""
 
 
 @dataclass
@@ -79,15 +81,15 @@ class Counts:
     unfit: int = 0
     """Highlights shown that do not fit the theme."""
     lost: int = 0
-    """Digests that were due and neither posted nor skipped, or skipped although the bot was up in time."""
+    """Due digests that were neither posted nor skipped, or that were skipped although the bot was up in time."""
     unknown: int = 0
     marks: int = 0
-    """How often something was put aside, snoozed, kept, or that was undone."""
+    """How often people put a highlight aside, snoozed it, kept it, or undid that."""
     asked: int = 0
-    """How often another one was asked for."""
+    """How often people asked for another highlight."""
     kills: int = 0
     down: int = 0
-    """How often the bot was down for a while."""
+    """How often all replicas were down for a while."""
 
     @property
     def good(self) -> bool:
@@ -100,7 +102,7 @@ class Counts:
 
 @dataclass
 class Replica:
-    """One process."""
+    """One bot process."""
 
     fate: Fate
     state: StateWithFallback
@@ -109,29 +111,29 @@ class Replica:
 
 @dataclass
 class Walk:
-    """Lets a bot run for years, with kills and pauses."""
+    """Runs a bot through simulated years, with kills and pauses."""
 
     bot: Bot
     url: str
     clock: Clock
     places: Mapping[str, Place]
     channels: Mapping[str, Mapping[str, Plan]]
-    """"slack:C012" to the plans of its digests by name."""
+    """By channel ("slack:C012"): the plans of its digests by name."""
     begin: float
     end: float
     random: random.Random
     replicas: int = 1
-    """Several need PostgreSQL."""
+    """The number of replicas. More than one need PostgreSQL."""
     kills: float = 0.06
     """Share of the due times at which a replica is killed."""
     counts: Counter[str] = field(default_factory=Counter)
     looks: list[float] = field(default_factory=list)
-    """Times at which everything due was handled."""
-    told: Counts = field(default_factory=Counts)
+    """Times after which everything due had been handled."""
+    totals: Counts = field(default_factory=Counts)
     _digests: dict[str, ChannelDigest] = field(default_factory=dict)
     """By key."""
     _last: dict[str, str] = field(default_factory=dict)
-    """By channel, a highlight that was shown there last."""
+    """By channel: a highlight of the last digest."""
 
     async def run(self) -> Counts:
         """Walks from `begin` to `end`."""
@@ -153,7 +155,7 @@ class Walk:
             if moment - told_at > PROGRESS_S:
                 told_at = moment
                 print(
-                    f"{datetime.fromtimestamp(moment, UTC):%Y-%m-%d}: kills {self.told.kills}",
+                    f"{datetime.fromtimestamp(moment, UTC):%Y-%m-%d}: kills {self.totals.kills}",
                     file=sys.stderr,
                     flush=True,
                 )
@@ -162,7 +164,7 @@ class Walk:
                 back_at = moment + self.random.choice(
                     (600, 3600, DEFAULT_GRACE_S - 60, DEFAULT_GRACE_S + 3600, 3 * 86400)
                 )
-                self.told.down += 1
+                self.totals.down += 1
                 await self._down()
                 self.clock.now = back_at
                 self._replicas = [await self._start() for _ in range(self.replicas)]
@@ -175,7 +177,7 @@ class Walk:
                 self.clock.now -= 3600  # set back
                 await self._publish_due()
                 self.clock.now += 3600
-        self.end = max(self.end, self.clock.now)  # it may have been down beyond the end
+        self.end = max(self.end, self.clock.now)  # the bot may have been down beyond the end
         self.clock.now = self.end + 1
         await self._publish_due()
         await self._down()
@@ -202,18 +204,18 @@ class Walk:
             await one.state.close()
 
     async def _publish_due(self) -> bool:
-        """Posts what is due. False if a replica was killed meanwhile and started again, or something may be left to do."""
+        """Posts what is due. False if a replica was killed and restarted, or if something may be left to do."""
         publishers = [one.publisher for one in self._replicas]
         working: list[asyncio.Task[None]] = []
         for one in publishers:
             with suppress(Killed):
                 await one.tick()
-            working += one._busy.values()  # they run while the next one looks
+            working += one._busy.values()  # these posts run while the next replica looks for due digests
         came = await asyncio.gather(*working, return_exceptions=True)
         assert all(one is None or isinstance(one, Killed) for one in came), came
         for number, replica in enumerate(self._replicas):
             if replica.fate.dead:
-                self.told.kills += 1
+                self.totals.kills += 1
                 await replica.state.close()
                 self._replicas[number] = await self._start()
         if not all(one is replica.publisher for one, replica in zip(publishers, self._replicas, strict=True)):
@@ -226,7 +228,7 @@ class Walk:
         return True
 
     async def _people(self) -> None:
-        """What people do below a digest."""
+        """People press buttons below a digest."""
         if not self._last:
             return
         place, highlight = self.random.choice(sorted(self._last.items()))
@@ -235,16 +237,16 @@ class Walk:
             mark: Mark = self.random.choices(("snooze", "never", "undo", "keep"), (6, 2, 3, 1))[0]
             await one.state.digests.mark(place, highlight, mark)
             self._rounds.mark(place, highlight, mark)
-            self.told.marks += 1
+            self.totals.marks += 1
         if self.random.random() < 0.03:
             digest = self.random.choice([each for each in self._digests.values() if each.place == place])
             theme = digest.plan.theme_on(local_date(digest.plan.zone, self.clock()))
             shown = await one.publisher.poster.chooser.show(place, theme, 1)
             self._shown(digest, digest.plan, [quote.highlight.id for quote in shown])
-            self.told.asked += 1
+            self.totals.asked += 1
 
     def _posted(self, key: str, ids: list[str]) -> None:
-        """A digest was posted."""
+        """Records that a digest was posted."""
         digest = self._digests[key.rsplit(":", 1)[0]]
         self._shown(digest, digest.plan, ids)
 
@@ -257,7 +259,7 @@ class Walk:
             self._last[digest.place] = self.random.choice(ids)
 
     def _dues(self) -> Iterator[tuple[str, date, float]]:
-        """Key, day and time of everything due, computed day by day."""
+        """Key, day and time of every due digest, computed day by day."""
         for key, digest in self._digests.items():
             day = local_date(digest.plan.zone, self.begin)
             while True:
@@ -269,19 +271,19 @@ class Walk:
                 day += timedelta(days=1)
 
     def _judged(self) -> Counts:
-        told, dues = self.told, list(self._dues())
+        totals, dues = self.totals, list(self._dues())
         for key, day, moment in dues:
             posted = len(self._ledger.messages.get(f"{key}:{day}", ()))
-            told.posted += posted > 0
-            told.doubled += posted > 1
+            totals.posted += posted > 0
+            totals.doubled += posted > 1
             in_time = any(moment <= look <= moment + DEFAULT_GRACE_S for look in self.looks)
             skipped = f"{key}:{day}" in self._ledger.skipped
             looks_back = self._digests[key].plan.theme.look_back
-            told.lost += posted == 0 and in_time and not (looks_back and skipped)
-        told.due, told.late = len(dues), self.counts["digest_late"]
-        told.skipped, told.unknown = len(self._ledger.skipped), self.counts["digest_unknown"]
-        told.lost += told.due != told.posted + told.skipped
-        told.doubled += len(self._ledger.messages.keys() - {f"{key}:{day}" for key, day, _ in dues})
+            totals.lost += posted == 0 and in_time and not (looks_back and skipped)
+        totals.due, totals.late = len(dues), self.counts["digest_late"]
+        totals.skipped, totals.unknown = len(self._ledger.skipped), self.counts["digest_unknown"]
+        totals.lost += totals.due != totals.posted + totals.skipped
+        totals.doubled += len(self._ledger.messages.keys() - {f"{key}:{day}" for key, day, _ in dues})
         wrong = [
             *self._rounds.wrong,
             *(f"doubled {key}" for key, ids in self._ledger.messages.items() if len(ids) > 1),
@@ -297,8 +299,8 @@ class Walk:
         ]
         print(*wrong, sep="\n", end="\n" if wrong else "")
         for name in ("repeated", "aside", "unfit"):
-            setattr(told, name, self._rounds.counts[name])
-        return told
+            setattr(totals, name, self._rounds.counts[name])
+        return totals
 
 
 def _span(days: Days) -> tuple[float, float]:
@@ -309,12 +311,12 @@ def _span(days: Days) -> tuple[float, float]:
 
 
 def _plans(days: Days) -> dict[str, dict[str, Plan]]:
-    """By zone, the digests of its channel."""
+    """By zone: the digests of its channel."""
     return {zone: _of_zone(zone, at) for zone, at in ZONES.items() if days != APIA or "Apia" in zone}
 
 
 def _of_zone(zone: str, at: time) -> dict[str, Plan]:
-    """One in Kolkata, in New York several that are due at the same moment, elsewhere some at times of their own."""
+    """Kolkata has one digest, New York several that are due at the same moment, the other zones several at different times."""
     plans = {DEFAULT_NAME: Plan("daily", at, zone)}
     if zone == "Asia/Kolkata":
         return plans
@@ -341,7 +343,7 @@ def _of_zone(zone: str, at: time) -> dict[str, Plan]:
 
 
 async def light(bot: Bot, url: str, seed: int, days: Days, replicas: int = 1) -> Counts:
-    """Over a platform in memory. `url`: of an empty state."""
+    """Walks with a platform in memory. `url` is the address of an empty state."""
     channels = {f"test:{zone}": plans for zone, plans in _plans(days).items()}
     platform = FakePlatform()
 
@@ -353,7 +355,7 @@ async def light(bot: Bot, url: str, seed: int, days: Days, replicas: int = 1) ->
 
 
 async def real(bot: Bot, url: str, seed: int, days: Days, replicas: int = 1) -> Counts:
-    """Over the adapters and loopback platforms."""
+    """Walks with the real adapters and the loopback platforms."""
     begin, end = _span(days)
     clock, plans = Clock(begin), _plans(days)
     async with AsyncExitStack() as stack:
@@ -410,7 +412,7 @@ async def _discord(
 
     server = DiscordServer(clock)
     async with server, started(server, bot, folder) as inside:
-        await inside.ready(600.0)  # it may run beside other work, at the lowest priority
+        await inside.ready(600.0)  # slow if the machine has other work: this runs at the lowest priority
         channels = {
             f"discord:{server.channel(zone.rsplit('/', 1)[1].lower()).id}": plan
             for zone, plan in plans.items()

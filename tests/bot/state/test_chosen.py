@@ -1,4 +1,4 @@
-"""What people chose for a place: kept in the state, also while the database is away, and where its file is lost."""
+"""The settings that people choose for a place survive a restart, a lost state file and a database that is away."""
 
 import asyncio
 from pathlib import Path
@@ -41,7 +41,7 @@ async def test_a_choice_survives_the_loss_of_the_file(tmp_path: Path) -> None:
     await state.open()
     await Choices(state.chosen).set_server(SERVER, CHOSEN)
     (tmp_path / FILE).unlink()
-    await state.claim("slack:C1:1")  # the loss is noticed
+    await state.claim("slack:C1:1")  # notices the loss of the file
     async with asyncio.timeout(30):
         while state.problem is not None:  # noqa: ASYNC110
             await asyncio.sleep(0.005)

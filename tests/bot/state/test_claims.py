@@ -1,4 +1,4 @@
-"""Claims: one of many gets an event, and the bot goes on whatever becomes of the state."""
+"""Claims: one of several processes gets an event, and the bot goes on even if the state fails."""
 
 import asyncio
 import sqlite3
@@ -16,7 +16,7 @@ from bot.state.opening import State, StateTimeouts, open_state, opener
 from tests.platforms import Clock
 
 LATER = StateTimeouts(retry_s=3600, max_retry_s=3600)
-"""It is not tried again by itself."""
+"""The database is not retried within the test."""
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgres"])
@@ -126,9 +126,9 @@ async def test_a_state_that_cannot_be_opened_is_logged_once_and_not_changed(
             await state._open()
     finally:
         await state.close()
-    told = [record.message for record in caplog.records if "database unavailable" in record.message]
-    assert len(told) == 1
-    assert str(tmp_path) not in told[0]
+    lines = [record.message for record in caplog.records if "database unavailable" in record.message]
+    assert len(lines) == 1
+    assert str(tmp_path) not in lines[0]
     assert file.read_bytes() == before
 
 

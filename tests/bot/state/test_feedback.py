@@ -1,4 +1,4 @@
-"""Votes, and the questions that are kept, on every database."""
+"""Votes, and the questions that are kept, on SQLite and PostgreSQL."""
 
 from pathlib import Path
 

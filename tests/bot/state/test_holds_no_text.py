@@ -1,4 +1,7 @@
-"""After everything was asked, set and pressed with marked words, by people with marked names, no table holds one of them."""
+"""The state stores no texts and no names.
+
+People with marked names ask questions, set digests and press buttons, all with marked words. No table contains a marked word.
+"""
 
 from datetime import UTC, datetime
 from functools import partial
@@ -67,18 +70,18 @@ async def test_no_text_and_no_name_is_stored(state_url: str, tmp_path: Path) -> 
                 await slack.reply_to(await slack.press(ann, digest, f"digest:{action}"))
             assert await bot.terminate() == 0
     await state.claims.close()
-    held = await _held(state_url)
+    stored = await _stored_rows(state_url)
     assert {"events", "digests", "digest_posts", "scopes", "shown"} <= {
-        name for name, rows in held.items() if rows
+        name for name, rows in stored.items() if rows
     }
-    for name, rows in held.items():
+    for name, rows in stored.items():
         for row in rows:
             assert MARK not in str(row).casefold(), f"{name}: {row}"
             assert "memory" not in str(row).casefold(), f"{name}: {row}"
 
 
-async def _held(url: str) -> dict[str, list[tuple[object, ...]]]:
-    """Every row of every table, as the program declares them."""
+async def _stored_rows(url: str) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table that the program declares."""
     from bot.state.database import Database
 
     database = await Database.open(url)

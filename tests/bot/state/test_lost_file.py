@@ -1,4 +1,4 @@
-"""The file of the state is lost or overwritten while the bot runs, or opens late. Nothing that was confirmed is lost."""
+"""The state file is lost or overwritten while the bot runs, or opens late. Nothing that was confirmed is lost."""
 
 import asyncio
 import os
@@ -60,7 +60,7 @@ def empty(file: Path, backup: Path) -> None:
 
 
 def replace(file: Path, backup: Path) -> None:
-    """As `mv` does: another file of this name."""
+    """Puts another file in its place, as `mv` does."""
     copy = backup.with_name("copy")
     shutil.copyfile(backup, copy)
     copy.replace(file)
@@ -130,7 +130,7 @@ async def test_a_lost_file_is_noticed_when_nobody_asks(
 
 
 async def test_what_was_answered_before_the_state_first_opened_is_stored(state_url: str) -> None:
-    """A database that is slow, or late, at the start."""
+    """The database is slow or not there yet when the bot starts."""
     let_in = asyncio.Event()
 
     async def opening() -> State:
@@ -152,7 +152,7 @@ async def test_what_was_answered_before_the_state_first_opened_is_stored(state_u
 
 @pytest.mark.long
 async def test_one_answer_that_the_database_missed_is_stored_soon_after(state_url: str) -> None:
-    """A single transaction times out: the database is not given up, and nobody answers again."""
+    """A single transaction times out. The bot keeps the database, and no replica answers again."""
     state = StateWithFallback(lambda: open_state(state_url), StateTimeouts(statement_s=2.0, retry_s=0.005))
     await state.open()
     await until_it_works(state)
@@ -200,7 +200,7 @@ async def test_the_files_are_readable_by_their_owner_alone(tmp_path: Path) -> No
         await answer(state, "k")
         made = {one.name: stat.S_IMODE(one.stat().st_mode) for one in folder.iterdir()}
         await state.close()
-        (folder / FILE).chmod(0o644)  # as an earlier version left it
+        (folder / FILE).chmod(0o644)  # the mode that an earlier version gave it
         await (await open_state(address(None, folder))).claims.close()
     finally:
         os.umask(before)
@@ -261,7 +261,7 @@ async def _walk(folder: Path, steps: list[tuple[str, int]]) -> None:
             if (folder / FILE).exists():
                 {"delete": delete, "empty": empty, "replace": replace}[step](folder / FILE, backup)
         else:
-            with suppress(StateError):  # then it is not confirmed
+            with suppress(StateError):  # a setting that fails is not confirmed
                 if step == "set":
                     await state.digests.set_digest(digest(place, number))
                     digests[place] = digest(place, number)
@@ -271,7 +271,7 @@ async def _walk(folder: Path, steps: list[tuple[str, int]]) -> None:
                 else:
                     await state.digests.mark(place, f"h{number}", "never")
                     marks[place, f"h{number}"] = "never"
-    await state.claim("the last one")  # notices what was done to the file
+    await state.claim("the last one")  # notices a lost or changed file
     await until_it_works(state)
     await state.close()
     stored_digests, stored_marks, claims = await stored(folder)

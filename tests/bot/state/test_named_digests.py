@@ -1,4 +1,4 @@
-"""Digests that were set before they had names are kept, under the name "main"."""
+"""Digests from before the version with names are kept under the name "main"."""
 
 from pathlib import Path
 

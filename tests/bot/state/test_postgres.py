@@ -1,4 +1,4 @@
-"""PostgreSQL as the state: what addresses may look like, how it refuses, and that it may go, come back, or be slow."""
+"""PostgreSQL as the state: forms of its address, refusals, outages, and slow answers."""
 
 import asyncio
 import signal
@@ -40,13 +40,13 @@ async def until(state: StateWithFallback, works: bool) -> None:
 
 
 async def refusal(url: str) -> str:
-    """The sentence with which the state does not open."""
+    """The error sentence of a state that does not open."""
     with pytest.raises(StateError) as caught:
         await DatabaseClaims.open(address(url, Path()))
-    told = str(caught.value)
-    assert not any(secret in told for secret in (PASSWORD, ENCODED, "s3cret", "127.0.0.1"))
-    assert "\n" not in told
-    return told
+    sentence = str(caught.value)
+    assert not any(secret in sentence for secret in (PASSWORD, ENCODED, "s3cret", "127.0.0.1"))
+    assert "\n" not in sentence
+    return sentence
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ async def test_parameters_as_providers_write_them(postgres: PostgresServer, more
 
 
 async def test_what_does_not_open_says_why(postgres: PostgresServer) -> None:
-    """One sentence with the mend, and never the password."""
+    """One sentence says what is wrong and how to fix it. It never contains the password."""
     there = postgres.url()
     assert "password" in await refusal(postgres.url(password="s3cret"))
     assert "password" in await refusal(postgres.url(user="nobody"))
@@ -94,10 +94,10 @@ async def test_what_does_not_open_says_why(postgres: PostgresServer) -> None:
 
 
 async def test_a_user_that_may_not_make_tables(postgres: PostgresServer) -> None:
-    """As since PostgreSQL 15 in the schema `public` of somebody else's database."""
+    """Since PostgreSQL 15, this is so in the schema `public` of another user's database."""
     await postgres.do("CREATE ROLE reader LOGIN PASSWORD 'p'")
-    told = await refusal(postgres.url(user="reader", password="p"))
-    assert "grant" in told
+    sentence = await refusal(postgres.url(user="reader", password="p"))
+    assert "grant" in sentence
 
 
 async def test_a_newer_version_is_left_as_it_is(postgres: PostgresServer) -> None:
@@ -110,7 +110,7 @@ async def test_a_newer_version_is_left_as_it_is(postgres: PostgresServer) -> Non
 
 
 async def test_a_connection_that_broke_is_not_noticed(postgres: PostgresServer) -> None:
-    """A restart, a failover, a firewall that forgets: the next claim takes a fresh connection."""
+    """After a restart, a failover or a firewall's timeout, the next claim uses a new connection."""
     url = await postgres.fresh()
     async with keeping(url) as state:
         assert await state.claim("k1") is Claim.MINE
@@ -128,7 +128,7 @@ async def test_a_connection_that_broke_is_not_noticed(postgres: PostgresServer) 
 async def test_it_goes_away_and_comes_back(
     postgres: PostgresServer, how: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Meanwhile claims are kept in memory; what was answered then is not answered by another replica after."""
+    """Meanwhile claims are kept in memory. Later, no other replica answers a question that was answered meanwhile."""
     url = await postgres.fresh()
     async with keeping(url) as state:
         assert await state.claim("before") is Claim.MINE
@@ -146,8 +146,8 @@ async def test_it_goes_away_and_comes_back(
         async with keeping(url) as other:
             assert await other.claim("before") is Claim.HELD
             assert await other.claim("during") is Claim.DONE
-    told = [record.message for record in caplog.records if "database unavailable" in record.message]
-    assert 1 <= len(told) <= 2, "one line for each reason: away, then starting up"
+    sentence = [record.message for record in caplog.records if "database unavailable" in record.message]
+    assert 1 <= len(sentence) <= 2, "one line for each reason: away, then starting up"
 
 
 async def test_it_is_away_at_the_start(postgres: PostgresServer) -> None:
@@ -165,7 +165,7 @@ async def test_it_is_away_at_the_start(postgres: PostgresServer) -> None:
 
 
 async def test_it_does_not_answer_at_the_start() -> None:
-    """A host that swallows what is sent to it: the bot starts without waiting for it."""
+    """The host accepts the connection and never answers. The bot starts without waiting for it."""
     open_ones: list[asyncio.StreamWriter] = []
     server = await asyncio.start_server(lambda _, writer: open_ones.append(writer), "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
@@ -184,10 +184,10 @@ async def test_it_does_not_answer_at_the_start() -> None:
 
 
 async def test_it_is_slow(postgres: PostgresServer) -> None:
-    """Somebody holds the table: nobody waits for longer than is patient, and it recovers by itself."""
+    """Another session locks the table. Claims wait no longer than their timeout, and the state recovers by itself."""
     url = await postgres.fresh()
     async with keeping(url):
-        """The tables are there: to make them may take longer than is patient here."""
+        """Opens the state with tables that exist: making them could take longer than the short timeouts of this test."""
     async with keeping(url, StateTimeouts(statement_s=0.5, retry_s=0.05, max_retry_s=0.1)) as state:
         await until(state, works=True)
         holding = Database(database_module._engine(url))
@@ -222,7 +222,7 @@ async def test_replicas_that_start_at_once_make_the_tables_one_after_the_other(
 async def test_leases_go_by_the_clock_of_the_database(
     postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A replica whose clock is an hour ahead does not take what another is at."""
+    """A replica whose clock is an hour ahead does not take a claim that another replica is working on."""
     url = await postgres.fresh()
     one, other = await DatabaseClaims.open(url), await DatabaseClaims.open(url)
     assert await one.claim("k") is Claim.MINE
@@ -250,7 +250,7 @@ async def test_a_replica_keeps_few_connections(postgres: PostgresServer) -> None
 
 @pytest.mark.long
 async def test_tls(postgres: PostgresServer, tmp_path: Path) -> None:
-    """`sslmode=require` and `verify-full`, with a certificate that is trusted and with one that is not."""
+    """`sslmode=require` and `verify-full`, with a trusted certificate and with an untrusted one."""
     try:
         certificate = postgres.with_tls()
     except (OSError, subprocess.CalledProcessError):

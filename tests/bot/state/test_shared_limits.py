@@ -1,4 +1,4 @@
-"""Replicas that share PostgreSQL share the limits on questions."""
+"""Replicas that share a PostgreSQL also share the limits on questions."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -16,7 +16,7 @@ from tests.postgres import PostgresServer
 
 
 class Replicas:
-    """Two processes' states and rules over one database."""
+    """The states and rules of two processes that share a database."""
 
     def __init__(self, states: list[StateWithFallback], person: int, channel: int) -> None:
         self.states = states
@@ -54,8 +54,8 @@ async def test_a_person_cannot_ask_each_replica_as_many(
     states: list[StateWithFallback], clock: Clock
 ) -> None:
     replicas = Replicas(states, person=4, channel=100)
-    told = [await replicas.answered(number % 2, number) for number in range(8)]
-    assert told == [True] * 4 + [False] * 4
+    results = [await replicas.answered(number % 2, number) for number in range(8)]
+    assert results == [True] * 4 + [False] * 4
     assert await replicas.answered(0, 20, person="U2")
     clock.now += 61
     replicas = Replicas(states, person=4, channel=100)
@@ -64,12 +64,12 @@ async def test_a_person_cannot_ask_each_replica_as_many(
 
 async def test_a_channel_is_limited_over_both_replicas(states: list[StateWithFallback]) -> None:
     replicas = Replicas(states, person=100, channel=3)
-    told = [await replicas.answered(number % 2, number, person=f"U{number}") for number in range(6)]
-    assert told == [True] * 3 + [False] * 3
+    results = [await replicas.answered(number % 2, number, person=f"U{number}") for number in range(6)]
+    assert results == [True] * 3 + [False] * 3
 
 
 async def test_what_both_replicas_hear_counts_once(states: list[StateWithFallback]) -> None:
-    """Discord tells each replica of each message."""
+    """Discord sends each message to every replica."""
     replicas = Replicas(states, person=4, channel=100)
     for number in range(4):
         heard = await asyncio.gather(replicas.answered(0, number), replicas.answered(1, number))
@@ -79,8 +79,8 @@ async def test_what_both_replicas_hear_counts_once(states: list[StateWithFallbac
 
 async def test_two_at_once_do_not_both_take_the_last_place(states: list[StateWithFallback]) -> None:
     replicas = Replicas(states, person=5, channel=100)
-    told = await asyncio.gather(*(replicas.answered(number % 2, number) for number in range(10)))
-    assert sum(told) == 5
+    results = await asyncio.gather(*(replicas.answered(number % 2, number) for number in range(10)))
+    assert sum(results) == 5
 
 
 async def test_without_the_database_each_counts_by_itself(states: list[StateWithFallback]) -> None:
@@ -92,7 +92,7 @@ async def test_without_the_database_each_counts_by_itself(states: list[StateWith
 
 
 async def test_a_file_is_not_asked(tmp_path: Path) -> None:
-    """SQLite belongs to one process, whose own count is enough."""
+    """SQLite belongs to a single process, which counts in memory."""
     state = StateWithFallback(opener(None, tmp_path))
     await state.open()
     assert state.problem is None

@@ -1,4 +1,4 @@
-"""The file of the state: damaged, newer, locked, full, with what can't be stored. Nothing is harmed, and it recovers by itself."""
+"""The state file is damaged, newer, locked or full, or gets a text that it cannot store. It is not harmed, and the bot recovers."""
 
 import asyncio
 import sqlite3
@@ -21,7 +21,7 @@ QUICK = StateTimeouts(retry_s=0.05, max_retry_s=0.1)
 
 
 async def _used(folder: Path) -> Path:
-    """A file with a few hundred claims in it."""
+    """Makes a state file with a few hundred claims."""
     claims = await DatabaseClaims.open(address(None, folder))
     for number in range(300):
         await claims.claim(f"slack:C1:{number}" + "x" * 100)
@@ -34,7 +34,7 @@ def _everything(folder: Path) -> dict[str, bytes]:
 
 
 async def _refused(folder: Path) -> str:
-    """With which sentence it is refused, three times over; the folder is as before."""
+    """Opens the state three times. Each time it is refused with this sentence, and the folder stays unchanged."""
     before = _everything(folder)
     state = StateWithFallback(opener(None, folder), QUICK)
     await state.open()
@@ -70,7 +70,7 @@ async def test_a_newer_file_in_another_mode(tmp_path: Path) -> None:
 
 
 async def test_a_file_cut_off_before_anything_was_in_it(tmp_path: Path) -> None:
-    """As after a crash at the very first start: there is nothing to lose."""
+    """This happens after a crash during the first start. The file holds nothing that could be lost."""
     (tmp_path / FILE).touch()
     claims = await DatabaseClaims.open(address(None, tmp_path))
     assert await claims.claim("k") is Claim.MINE
@@ -79,7 +79,7 @@ async def test_a_file_cut_off_before_anything_was_in_it(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 async def test_damage_that_shows_only_later(tmp_path: Path) -> None:
-    """The table's pages are overwritten while it runs: it says so, and then refuses the file without writing to it."""
+    """The pages of a table are overwritten while the bot runs. It logs that, then refuses the file and does not write to it."""
     file = await _used(tmp_path)
     state = StateWithFallback(opener(None, tmp_path), StateTimeouts(retry_s=3600, max_retry_s=3600))
     await state.open()
@@ -98,7 +98,7 @@ async def test_damage_that_shows_only_later(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 async def test_another_process_holds_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Claims go on in memory; when it lets go, the database is available again, and knows what was answered meanwhile."""
+    """Claims go on in memory. Once the lock is gone, the database works again and has the answers from meanwhile."""
     monkeypatch.setattr(sqlite, "BUSY_TIMEOUT_S", 0.1)
     await _used(tmp_path)
     state = StateWithFallback(opener(None, tmp_path), QUICK)
@@ -119,7 +119,7 @@ async def test_another_process_holds_it(tmp_path: Path, monkeypatch: pytest.Monk
 
 @pytest.mark.parametrize("text", ["nul\0", "half \ud83d of a pair", "x" * 300])
 async def test_what_cannot_be_stored_spoils_nothing(text: str, state_url: str) -> None:
-    """Whether it is refused or not, on either database: the state goes on."""
+    """The state goes on, on both databases, whether or not the text is refused."""
     opened = await open_state(state_url)
     with suppress(RejectedError):
         await opened.claims.claim(text)

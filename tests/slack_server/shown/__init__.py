@@ -1,1 +1,1 @@
-"""What people see of a message: blocks, mrkdwn, rich text."""
+"""How people see a message: blocks, mrkdwn, rich text."""

@@ -1,15 +1,15 @@
-"""The checks of blocks on which Slack refuses a message: `invalid_blocks` and `msg_blocks_too_long`.
+"""The checks of blocks. Slack refuses a message that fails one with `invalid_blocks` or `msg_blocks_too_long`.
 
 Limits: Slack's Block Kit reference (docs.slack.dev/reference/block-kit) and the constants of
 slack_sdk.models.blocks. 50 blocks in a message, 100 in a view; section text 3,000, its fields 10 of 2,000;
 header 150; context 10 elements; actions 25; button text 75, value 2,000, url 3,000; action_id and block_id
 255; markdown 12,000 over all such blocks.
 
-The size of all blocks together is undocumented. Measured by others (slackapi/bolt-js issues 2509 and 2867):
-markdown alone is refused past 13,297 characters, each header costs about 100 beyond its text, a message of
-many rich-text elements was refused at 11,341 characters of text; `&`, `<` and `>` count as their entities.
-`size_of` follows that with round costs for containers and elements. It holds for chat.postMessage and
-chat.update, not for a response_url.
+Slack does not document the limit for all blocks together. Others measured it (slackapi/bolt-js issues 2509 and
+2867): markdown alone is refused above 13,297 characters; each header costs about 100 characters more than its
+text; a message of many rich-text elements was refused at 11,341 characters of text; `&`, `<` and `>` count as
+their entities. `size_of` approximates that with round costs for containers and elements. The limit applies to
+chat.postMessage and chat.update, not to a response_url.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ _INPUT: dict[str, Check] = {
 }
 _CHOICES: dict[str, Check] = {"options": array(_OPTION, 100), "option_groups": array(_OPTION_GROUP, 100)}
 OPTIONS = fields({}, {"options": array(_OPTION, 100, 0), "option_groups": array(_OPTION_GROUP, 100, 0)})
-"""What an external_select is answered with."""
+"""The app's answer to an external_select."""
 _LISTED = {**_INPUT, **_CHOICES, "initial_option": _OPTION}
 _FILTER = fields(
     {}, {"include": anything, "exclude_bot_users": boolean, "exclude_external_shared_channels": boolean}
@@ -199,7 +199,7 @@ _SMALL: dict[str, Check] = {
         },
     ),
 }
-"""Elements of context_actions, which Slack takes in messages alone."""
+"""Elements of context_actions, which Slack accepts only in messages."""
 _IN_MESSAGES: dict[str, Check] = {
     **_EVERYWHERE,
     "markdown": fields({"text": string(MAX_MARKDOWN_CHARS)}),
@@ -225,7 +225,7 @@ _VIEW = array(_with_block_id(_EVERYWHERE), 100, least=0)
 
 
 def problems(blocks: object, at: str = "/blocks", *, in_view: bool = False) -> list[str]:
-    """What Slack finds wrong with these blocks, in its words; empty when it would take them."""
+    """Slack's sentences about the mistakes in these blocks. Empty if Slack would accept them."""
     found: Found = []
     (_VIEW if in_view else _MESSAGE)(blocks, at, found)
     if not found and isinstance(blocks, list):
@@ -262,7 +262,7 @@ def _across(blocks: list[Json], at: str, found: Found) -> None:
 
 
 def elements_of(block: Json) -> Iterator[tuple[str, Json]]:
-    """The interactive elements of a block, each with its place in it."""
+    """The interactive elements of a block, each with its path within the block, such as "elements/0"."""
     if block.get("type") in ("actions", "context_actions"):
         for number, element in enumerate(block["elements"]):
             yield f"elements/{number}", element
@@ -272,7 +272,7 @@ def elements_of(block: Json) -> Iterator[tuple[str, Json]]:
 
 
 def size_of(blocks: list[Json]) -> int:
-    """About what Slack counts toward its limit for all blocks of a message (see the module's docstring)."""
+    """The approximate size that Slack counts for all blocks of a message (see the module's docstring)."""
     return len(blocks) * _BLOCK_COST + sum(_size(block) for block in blocks)
 
 

@@ -1,10 +1,10 @@
-"""What Slack makes of a text in mrkdwn (docs.slack.dev/messaging/formatting-message-text).
+"""Reads mrkdwn as Slack does (docs.slack.dev/messaging/formatting-message-text).
 
 `<…>` is a mention, a special word, a date or a link; `*`, `_`, `~` and backquotes are formatting, and have no
 escape; `>` or `&gt;` at the start of a line is a quote; `&amp;`, `&lt;` and `&gt;` are unescaped once;
 `:name:` is an emoji. Bare URLs become links unless the text object is `verbatim`; `@here` and `@name` mean
-something only with `link_names` or `parse=full`. Where a client's behaviour is not documented, this reads the
-text in the way that shows more of what a careless renderer lets through.
+something only with `link_names` or `parse=full`. If the documentation leaves a case open, this reader picks
+the reading that exposes more mistakes of the bot.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _BARE = re.compile(
 )
 _NAMED = re.compile(r"(?<![\w&])@([\w.-]+)")
 _EMOJI_NAME = re.compile(r":([a-z0-9_+-]+):")
-_HELD = re.compile(r"\x00(\d+)\x00")
+_PLACEHOLDER = re.compile(r"\x00(\d+)\x00")
 _LINK = re.compile(r"[a-z][a-z0-9+.-]*:.+", re.IGNORECASE)
 
 EMOJI = {
@@ -41,7 +41,7 @@ EMOJI = {
 
 @dataclass(frozen=True)
 class Link:
-    """What is shown and where a click goes."""
+    """The label of a link, and where a click leads."""
 
     label: str
     url: str
@@ -49,7 +49,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Reading:
-    """A text as a person sees it, who is called by it, and the links in it."""
+    """A text as people see it, whom it pings, and its links."""
 
     text: str = ""
     pings: tuple[str, ...] = ()
@@ -69,25 +69,25 @@ def with_emoji(text: str) -> str:
 
 
 class _Reader:
-    """One reading: what is done is held aside under a number, so that later steps leave it alone."""
+    """Reads one text. A numbered placeholder stands for each finished part, so that later steps leave it alone."""
 
     def __init__(self, names: Mapping[str, str]) -> None:
         self.names = names
-        self.held: list[str] = []
+        self.finished: list[str] = []
         self.pings: list[str] = []
         self.links: list[Link] = []
 
     def hold(self, shown: str) -> str:
-        self.held.append(shown)
-        return f"\x00{len(self.held) - 1}\x00"
+        self.finished.append(shown)
+        return f"\x00{len(self.finished) - 1}\x00"
 
     def link(self, label: str, url: str) -> str:
         self.links.append(Link(self.release(label), unescape(url)))
         return self.hold(label)
 
     def release(self, text: str) -> str:
-        while _HELD.search(text):
-            text = _HELD.sub(lambda found: self.held[int(found[1])], text)
+        while _PLACEHOLDER.search(text):
+            text = _PLACEHOLDER.sub(lambda found: self.finished[int(found[1])], text)
         return text
 
     def angle(self, found: re.Match[str]) -> str:
@@ -141,11 +141,11 @@ def read(
     link_names: bool = False,
     formatted: bool = True,
 ) -> Reading:
-    """Read one mrkdwn text.
+    """Reads one mrkdwn text.
 
-    `names` maps ids to the names shown for them. `link_names` stands for Slack's `link_names` or
-    `parse=full`; `formatted=False` for `mrkdwn: false` on a message, which switches formatting off and leaves
-    `<…>` as it is.
+    `names` maps ids to the names that people see. `link_names` stands for Slack's `link_names` or
+    `parse=full`. `formatted=False` stands for `mrkdwn: false` on a message: no formatting, but `<…>` is
+    still read.
     """
     reader = _Reader(names or {})
     text = text.replace("\x00", "�")

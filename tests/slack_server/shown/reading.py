@@ -1,7 +1,7 @@
-"""What people see of a message, whom it calls, where its links go and what it would preview.
+"""Reads a message as people see it: its text, whom it pings, where its links go, and which previews it has.
 
-Everything takes a `Message` or the arguments of a chat.postMessage as they stand. Where there are blocks,
-they are what is shown, and `text` is for notifications: it still calls those whom it names.
+Each function takes a `Message` or the arguments of a chat.postMessage. If a message has blocks, Slack shows
+the blocks and uses `text` for the notification only. Mentions in `text` still ping.
 """
 
 from __future__ import annotations
@@ -20,30 +20,30 @@ _LINE_BLOCKS = {"divider": "———"}
 
 
 def visible_text(message: Shown, names: Names | None = None) -> str:
-    """The text as it stands on the screen: markup interpreted, entities unescaped, buttons as `[label]`."""
+    """The text on the screen: markup is interpreted, entities are unescaped, a button is `[label]`."""
     return _joined(_shown(_payload(message), names or {})).text
 
 
 def notification(message: Shown, names: Names | None = None) -> str:
-    """The text of the notification, which screen readers read too."""
+    """The text of the notification, which screen readers read out as well."""
     payload = _payload(message)
     return _read_text(payload, names or {}).text if payload.get("text") else visible_text(payload, names)
 
 
 def pings(message: Shown, names: Names | None = None) -> set[str]:
-    """Who is called: ids of people and groups, `channel`, `here`, `everyone`, `@name` where names link."""
+    """Who is pinged: ids of people and groups, `channel`, `here`, `everyone`, and `@name` if names are linked."""
     payload = _payload(message)
     text = _read_text(payload, names or {})
     return {*text.pings, *_joined(_shown(payload, names or {})).pings}
 
 
 def links(message: Shown, names: Names | None = None) -> list[Link]:
-    """The links that can be clicked, with what is shown for each."""
+    """The links that can be clicked, each with its label."""
     return list(_joined(_shown(_payload(message), names or {})).links)
 
 
 def unfurls(message: Shown) -> list[str]:
-    """The URLs that Slack would preview below the message: none once both kinds of unfurling are off."""
+    """The URLs that Slack would preview below the message: none if both kinds of unfurling are off."""
     payload = _payload(message)
     if payload.get("unfurl_links") is False and payload.get("unfurl_media") is False:
         return []
@@ -145,7 +145,7 @@ def _rich_part(part: Json, names: Names) -> Reading:
 
 
 def _inline(element: Json, names: Names) -> Reading:
-    """An inline element of rich text: its text is literal."""
+    """Reads an inline element of rich text, whose text is literal."""
     kind = element["type"]
     if kind == "text":
         return Reading(element["text"])

@@ -24,7 +24,7 @@ _MENTION_STYLE = fields(
     {},
     dict.fromkeys(("bold", "italic", "strike", "code", "highlight", "client_highlight", "unlink"), boolean),
 )
-_MAX_TEXT_CHARS = 13_200  # no limit of its own is known; the limit for all blocks ends it
+_MAX_TEXT_CHARS = 13_200  # no separate limit is known, so the limit for all blocks applies
 
 _TEXT = fields({"text": string(_MAX_TEXT_CHARS)}, {"style": _STYLE})
 _LINK = fields({"url": url()}, {"text": string(_MAX_TEXT_CHARS), "unsafe": boolean, "style": _STYLE})
@@ -70,4 +70,4 @@ RICH_TEXT = fields(
         )
     }
 )
-"""The fields of a `rich_text` block but for `type` and `block_id`."""
+"""The fields of a `rich_text` block, except `type` and `block_id`."""

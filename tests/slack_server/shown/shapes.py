@@ -1,7 +1,7 @@
-"""Small checks from which the strict checks of blocks and views are put together.
+"""Small checks. The strict checks of blocks and views are composed of them.
 
-A check gets a value and its JSON pointer, and adds a sentence to `found` for whatever Slack would refuse. The
-sentences are Slack's: they come back under `response_metadata.messages` of a real refusal ("must be less than
+A check gets a value and its JSON pointer, and adds a sentence to `found` for each mistake that Slack would
+refuse. The sentences are Slack's, from `response_metadata.messages` of real refusals ("must be less than
 3001 characters [json-pointer:/blocks/0/text/text]", "no more than 50 items allowed [json-pointer:/blocks]",
 "unsupported type: …", "missing required field: …", "invalid additional property: …", seen in public issue
 threads and logs).
@@ -38,7 +38,7 @@ def string(most: int, least: int = 1) -> Check:
 
 
 def url(most: int = 3000) -> Check:
-    """A URL with a scheme and without blanks."""
+    """A URL with a scheme and without spaces."""
     length = string(most)
 
     def check(value: object, at: str, found: Found) -> None:
@@ -56,7 +56,7 @@ def boolean(value: object, at: str, found: Found) -> None:
 
 
 def anything(value: object, at: str, found: Found) -> None:
-    """Taken as it is: not modelled further."""
+    """Accepts every value, for fields that are not modelled."""
 
 
 def integer(least: int, most: int) -> Check:
@@ -93,7 +93,7 @@ def array(item: Check, most: int | None = None, least: int = 1) -> Check:
 
 
 def fields(required: Mapping[str, Check], optional: Mapping[str, Check] | None = None) -> Check:
-    """An object with all of `required`, perhaps some of `optional`, and nothing else."""
+    """An object with all the `required` fields, any of the `optional` ones, and no others."""
     known = {**(optional or {}), **required}
 
     def check(value: object, at: str, found: Found) -> None:
@@ -113,7 +113,7 @@ def fields(required: Mapping[str, Check], optional: Mapping[str, Check] | None =
 
 
 def by_type(kinds: Mapping[str, Check]) -> Check:
-    """An object whose `type` says which of the checks holds for it; `type` itself is known to all of them."""
+    """An object whose `type` selects the check. The checks need not list the field `type` themselves."""
 
     def check(value: object, at: str, found: Found) -> None:
         if not isinstance(value, dict):

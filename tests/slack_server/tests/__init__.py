@@ -1,1 +1,1 @@
-"""The Slack server of the tests, proved with the real slack-sdk and slack-bolt."""
+"""Tests of the Slack server itself, with the real slack-sdk and slack-bolt."""

@@ -1,4 +1,4 @@
-"""What Slack refuses of blocks and views."""
+"""Blocks and views that Slack refuses."""
 
 from __future__ import annotations
 

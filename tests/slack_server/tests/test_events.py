@@ -1,4 +1,4 @@
-"""What people do arrives over Socket Mode, and again where it is not acknowledged."""
+"""Events arrive over Socket Mode, and are sent again if they are not acknowledged."""
 
 from __future__ import annotations
 
@@ -130,8 +130,8 @@ async def test_a_socket_that_stays_after_its_warning_is_closed() -> None:
             async with session.ws_connect(opened["url"]) as socket:
                 await socket.receive_json()
                 await slack.sockets.disconnect(reason)
-                told = await socket.receive_json()
-                assert (told["type"], told["reason"]) == ("disconnect", reason)
+                frame = await socket.receive_json()
+                assert (frame["type"], frame["reason"]) == ("disconnect", reason)
                 assert (await socket.receive(timeout=30)).type == aiohttp.WSMsgType.CLOSE
 
 

@@ -1,4 +1,4 @@
-"""What people see of a message."""
+"""How people see a message."""
 
 from __future__ import annotations
 

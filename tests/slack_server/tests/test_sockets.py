@@ -1,4 +1,4 @@
-"""Sockets that close, break, stall or are ghosts."""
+"""Sockets that close, break or stall, and lost sockets that Slack still counts."""
 
 from __future__ import annotations
 

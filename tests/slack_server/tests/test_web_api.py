@@ -1,4 +1,4 @@
-"""Tokens, scopes and methods, as the real slack-sdk finds them."""
+"""Tokens, scopes and methods of the Web API, called by the real slack-sdk."""
 
 from __future__ import annotations
 
@@ -118,8 +118,8 @@ async def test_people_channels_and_the_app_are_described() -> None:
         assert (await web_client.users_info(user=ann.id))["user"]["is_admin"]
         assert (await web_client.users_info(user=guest.id))["user"]["is_ultra_restricted"]
         assert (await web_client.users_info(user=stranger.id))["user"]["team_id"] == OTHER_TEAM
-        told = (await web_client.conversations_info(channel=shared.id, include_num_members=True))["channel"]
-        assert (told["is_ext_shared"], told["creator"], told["num_members"]) == (True, ann.id, 3)
+        info = (await web_client.conversations_info(channel=shared.id, include_num_members=True))["channel"]
+        assert (info["is_ext_shared"], info["creator"], info["num_members"]) == (True, ann.id, 3)
         members = await web_client.conversations_members(channel=shared.id)
         assert set(members["members"]) == {ann.id, stranger.id, slack.bot_user}
         direct = (await web_client.conversations_open(users=ann.id))["channel"]["id"]

@@ -1,1 +1,1 @@
-"""What the server sends to the app: by Socket Mode, over HTTP, and to its response_urls."""
+"""Delivery to the app by Socket Mode or over HTTP, and the response_urls for its answers."""

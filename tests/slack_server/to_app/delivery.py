@@ -1,8 +1,8 @@
-"""What Slack sends to the app, and how it insists: acknowledgements, retries, and the words without one.
+"""Deliveries to the app: acknowledgements, retries, and the errors that people see.
 
-Events are sent again when they are not acknowledged in time, up to three times; slash commands and
-interactions never are, and the person reads `operation_timeout`, or `dispatch_failed` where the app could not
-be reached (docs.slack.dev, Events API and Slash commands).
+An event that is not acknowledged in time is sent again, up to three times. A slash command or an interaction is
+never sent again: the person sees `operation_timeout`, or `dispatch_failed` if the app could not be reached
+(docs.slack.dev, Events API and Slash commands).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Kind = Literal["events_api", "slash_commands", "interactive"]
 
 @dataclass(eq=False)
 class Attempt:
-    """One sending. `number` is the retry's, 0 for the first; `where` a socket or a URL, None for nowhere."""
+    """One attempt to deliver. `number` is 0, or that of the retry. `where` is a socket, a URL, or None without a socket."""
 
     number: int
     reason: str
@@ -39,11 +39,11 @@ class Attempt:
 
 @dataclass(eq=False)
 class Delivery:
-    """Something that a person did, as Slack tells it to the app.
+    """Something that a person did, which Slack delivers to the app.
 
-    `message` is the person's own message where there is one; `twin` the `message` event of a mention.
-    `response` is what came with the acknowledgement, `error` what the person reads when the app did not
-    answer in time. `order` is the number of messages in the workspace when it happened.
+    `message` is the person's message, if there is one. `twin` is the `message` event of a mention. `response` is
+    the payload of the acknowledgement, `error` the error that the person sees if the app did not answer in time.
+    `order` is the number of messages in the workspace at that moment.
     """
 
     kind: Kind
@@ -59,7 +59,7 @@ class Delivery:
     response: Json | None = None
     error: str | None = None
     retrying: bool = True
-    skipped: str | None = None  # why Slack did not send it at all
+    skipped: str | None = None  # why Slack did not send it
     acknowledging: bool = False
     forced: bool = False  # sent whether or not the app is subscribed
     on_response: Callable[[Delivery], None] | None = None
@@ -74,14 +74,14 @@ class Delivery:
 
 
 class Transport(Protocol):
-    """The way to the app: sockets, or HTTP requests."""
+    """A way to reach the app: sockets or HTTP requests."""
 
     async def send(self, delivery: Delivery, attempt: Attempt) -> None:
-        """Hand it over. The outcome is told to `Deliveries.acknowledged` or `Deliveries.failed`, later."""
+        """Sends it. Later calls `Deliveries.acknowledged` or `Deliveries.failed` with the outcome."""
 
 
 class Deliveries:
-    """Sends, waits for acknowledgements, sends again."""
+    """Sends deliveries, waits for acknowledgements, and sends again."""
 
     def __init__(self, core: Core, transport: Transport) -> None:
         self.core = core
@@ -92,7 +92,7 @@ class Deliveries:
         self._numbers = 0
 
     async def deliver(self, delivery: Delivery) -> Delivery:
-        """Send it, and see to its retries in the background. Returns once it was first handed over."""
+        """Sends it, and returns after the first attempt. Retries run in the background."""
         self.sent.append(delivery)
         reason = self._why_not(delivery)
         if reason:
@@ -104,7 +104,7 @@ class Deliveries:
         return delivery
 
     def _why_not(self, delivery: Delivery) -> str | None:
-        """Slack tells an app of an event if it is subscribed, holds the scope, and is in the channel."""
+        """Why Slack does not send an event: the app is not subscribed, lacks the scope, or is not in the channel."""
         event = delivery.payload.get("event") or {}
         kind = str(event.get("type", ""))
         channel = self.core.workspace.channels.get(delivery.channel or "")
@@ -138,7 +138,7 @@ class Deliveries:
         return attempt
 
     def acknowledged(self, envelope_id: str, response: Json | None) -> None:
-        """The app took it. A payload that came with it counts once, in time, where Slack accepts one."""
+        """Records an acknowledgement. Its payload counts if it is the first, in time, and of a kind that may have one."""
         known = self._open.pop(envelope_id, None)
         if known is None:
             return
@@ -188,6 +188,6 @@ class Deliveries:
         delivery.acknowledging = False
 
     async def redeliver(self, delivery: Delivery) -> Attempt:
-        """Send the same event once more, acknowledged or not, as after an acknowledgement that was lost."""
+        """Sends the same event once more, as Slack does after it lost an acknowledgement."""
         number = max(attempt.number for attempt in delivery.attempts) + 1 if delivery.attempts else 1
         return await self.attempt(delivery, number, "timeout")

@@ -27,7 +27,7 @@ from tests.slack_server.to_app.delivery import Attempt, Deliveries, Delivery
 
 @dataclass(frozen=True)
 class Answer:
-    """What the app answered to a request."""
+    """The app's answer to a request."""
 
     status: int
     text: str
@@ -37,7 +37,7 @@ class Answer:
 class HttpMode:
     """Requests to one URL. A `Transport`.
 
-    With an `age` in seconds, or another `secret`, the app should refuse the requests.
+    `age` makes the requests that many seconds old, another `secret` makes their signatures wrong: the app should refuse both.
     """
 
     def __init__(self, core: Core, url: str) -> None:
@@ -58,7 +58,7 @@ class HttpMode:
         return "v0=" + hmac.new(key, b"v0:%d:" % timestamp + body, hashlib.sha256).hexdigest()
 
     async def post(self, body: bytes, content_type: str, headers: Mapping[str, str] | None = None) -> Answer:
-        """One signed request."""
+        """Sends a signed request."""
         if self._session is None:
             self._session = aiohttp.ClientSession()
         timestamp = int(time.time() - self.age)
@@ -76,7 +76,7 @@ class HttpMode:
         return answer
 
     async def verify_url(self) -> bool:
-        """Checks the URL as Slack does when it is entered: the answer must contain the challenge."""
+        """Checks the URL as Slack does when an operator enters it: the answer must contain the challenge."""
         body: Json = {
             "token": "verification-token",
             "challenge": "a-challenge-of-slack",

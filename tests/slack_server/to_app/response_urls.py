@@ -2,10 +2,10 @@
 
 Source: docs.slack.dev/interactivity/handling-user-interaction.
 
-Five posts within 30 minutes; then 404 with `used_url` or `expired_url`. Without `response_type: in_channel`
-only the person sees the message. `replace_original` and `delete_original` change the message that the button
-stood in, an ephemeral one too; a slash command has no such message, so they post a new one
-(slackapi/bolt-python issue 1268). The limit for the size of all blocks does not hold here (slackapi/bolt-js
+A response_url takes five posts within 30 minutes; then it answers 404 with `used_url` or `expired_url`. Without
+`response_type: in_channel` only the person sees the message. `replace_original` and `delete_original` change the
+message with the button, even an ephemeral one. A slash command has no such message, so they post a new one
+(slackapi/bolt-python issue 1268). The limit for the size of all blocks does not apply here (slackapi/bolt-js
 issue 2867).
 """
 
@@ -38,7 +38,7 @@ class _Url:
 
 
 class ResponseUrls:
-    """Issues them, and handles what is posted to them."""
+    """Issues response_urls, and handles the posts to them."""
 
     def __init__(self, core: Core, api: WebApi) -> None:
         self.core = core
@@ -79,7 +79,7 @@ class ResponseUrls:
         return await self.api.answer(request, "response_url", arguments, work)
 
     def answer(self, url: _Url, arguments: Json) -> None:
-        """Does what a body says: posts a new message, or changes the one that had the button."""
+        """Posts a new message, or changes the message with the button, as the body asks."""
         original = None if url.original is None or url.original.deleted else url.original
         if flag(arguments, "delete_original") and original is not None:
             remove(self.core, original)
@@ -101,7 +101,7 @@ class ResponseUrls:
         )
 
     def acknowledgement(self, delivery: Delivery, channel: Channel) -> None:
-        """A message in the acknowledgement of a slash command; an empty one says nothing."""
+        """Shows the message in the acknowledgement of a slash command, if there is one."""
         if not delivery.response:
             return
         url = _Url(str(delivery.user), channel, None, 0.0, delivery)

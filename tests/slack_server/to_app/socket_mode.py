@@ -1,10 +1,12 @@
 """Socket Mode: WebSockets to the app (docs.slack.dev/apis/events-api/using-socket-mode).
 
-apps.connections.open gives a URL with a ticket that opens one socket. Slack greets with `hello`, which tells
-how many sockets the app has; at most 10, the next gets `disconnect` with `too_many_websockets` and no
-greeting. Each envelope goes to any one of them. A socket that the app lost without closing it stays
-registered and is still given envelopes (slackapi/python-slack-sdk issue 1940): here `add_ghosts`. A used or
-expired ticket is answered with 408 (issue 1110).
+apps.connections.open returns a URL with a ticket for one socket. Slack greets a new socket with `hello`, which
+says how many sockets the app has. The limit is 10: the next socket gets `disconnect` with
+`too_many_websockets` and no greeting. Slack sends each envelope to one of the sockets.
+
+If the app loses a socket without closing it, Slack still counts it and sends envelopes to it
+(slackapi/python-slack-sdk issue 1940). Here such a socket is called a ghost; see `add_ghosts`. A ticket that was
+used or has expired is answered with 408 (issue 1110).
 """
 
 from __future__ import annotations
@@ -47,7 +49,7 @@ class Socket:
         return self.ws is None or not self.ws.closed
 
     async def send(self, body: Json) -> None:
-        """Sends a text frame. A stalled socket sends it after `flow`; a lost one drops it silently."""
+        """Sends a text frame. A stalled socket sends it after `flow`; a ghost drops it silently."""
         if self.ws is None:
             return
         await self._flowing.wait()
@@ -67,15 +69,15 @@ class Socket:
                 await self.ws.ping(b"Ping from applink")
 
     def ghost(self) -> None:
-        """Loses envelopes for this socket from now on. It still answers pings."""
+        """Makes the socket a ghost: from now on its envelopes are lost. It still answers pings."""
         self.swallows = True
 
     def stall(self) -> None:
-        """Sends nothing more, not even a pong, until `flow`: a half-open connection."""
+        """Makes the connection half open: it sends nothing, not even a pong, until `flow`."""
         self._flowing.clear()
 
     def flow(self) -> None:
-        """Sends what `stall` has held back."""
+        """Ends `stall` and sends the frames that waited."""
         self._flowing.set()
 
     def abort(self) -> None:
@@ -98,7 +100,7 @@ class SocketMode:
         self.deliveries: Deliveries | None = None
         self.sockets: list[Socket] = []
         self.opened = 0  # sockets greeted so far
-        self.refused = 0  # refused, because there were too many
+        self.refused = 0  # sockets refused because there were too many
         self.refuses_upgrades = False
         self._tickets: set[str] = set()
         self._random = random.Random(seed)
@@ -109,11 +111,11 @@ class SocketMode:
         return f"ws{self.core.base.removeprefix('http')}/link/?ticket={ticket}&app_id={APP_ID}"
 
     def expire_tickets(self) -> None:
-        """URLs that were issued and not yet used no longer open a socket."""
+        """Makes all URLs that were issued and not yet used invalid."""
         self._tickets.clear()
 
     def add_ghosts(self, count: int = 1) -> None:
-        """Registers sockets that the app has lost: they are counted, and get envelopes that are lost."""
+        """Adds ghosts: sockets that Slack counts and sends envelopes to, but that the app has lost."""
         self.sockets += [Socket(self.core.workspace.next_id("ghost"), None, None) for _ in range(count)]
 
     def remove_ghosts(self) -> None:
@@ -121,7 +123,7 @@ class SocketMode:
 
     @property
     def live(self) -> list[Socket]:
-        """The sockets that the app really has."""
+        """The sockets without the ghosts."""
         return [socket for socket in self.sockets if socket.ws is not None and socket.open]
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
@@ -177,7 +179,7 @@ class SocketMode:
             await socket.ping()
 
     async def send(self, delivery: Delivery, attempt: Attempt) -> None:
-        """Gives the envelope to one of the sockets at random. Without sockets it is lost."""
+        """Sends the envelope to one of the sockets at random. Without a socket it is lost."""
         chosen = [socket for socket in self.sockets if socket.open and not socket.closing]
         if not chosen:
             return
@@ -199,19 +201,19 @@ class SocketMode:
         return {"type": "disconnect", "reason": reason, "debug_info": {"host": "applink-1"}}
 
     async def disconnect(self, reason: str = "warning") -> list[Socket]:
-        """Tells the open sockets to disconnect, as Slack does now and then.
+        """Asks the open sockets to disconnect, as Slack does now and then. Returns these sockets.
 
         After `warning` and `refresh_requested` the app has time to open another socket before this one is
-        closed; `link_disabled` (Socket Mode was switched off) closes at once. Returns the sockets told.
+        closed. After `link_disabled` (Socket Mode was switched off) it is closed at once.
         """
-        told = self.live
-        for socket in told:
+        asked = self.live
+        for socket in asked:
             await socket.send(self._disconnect(reason))
             if reason == "link_disabled":
                 await socket.close()
             else:
                 self.core.spawn(self._close_later(socket))
-        return told
+        return asked
 
     async def _close_later(self, socket: Socket) -> None:
         await asyncio.sleep(self.core.timing.close_after_warning)

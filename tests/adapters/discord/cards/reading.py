@@ -1,15 +1,14 @@
-"""How Discord reads a text, as far as known: what is shown, and what is a link, a ping or markup. In doubt it is stricter than the
-client.
+"""Reads a text as Discord does: the visible text, links, pings and markup. In doubt it finds more markup than the client.
 
-The client's rules are those of simple-markdown with additions, tried in order at each place of the text. The server
-looks for pings in the raw text and knows no escapes.
+The client uses the rules of simple-markdown with additions, and tries them in order at each position of the text. The server looks
+for pings in the raw text and ignores escapes.
 """
 
 import re
 from dataclasses import dataclass, field
 
 PING = re.compile(r"@(?:everyone|here)|<@[!&]?\d+>", re.I)
-"""What the server treats as a ping in raw text, unless the allowed mentions say otherwise."""
+"""The server takes these parts of the raw text for pings, unless the allowed mentions forbid it."""
 
 _ESCAPE = re.compile(r"\\([^0-9A-Za-z\s])")
 _STRONG = re.compile(r"\*\*((?:\\[\s\S]|[^\\])+?)\*\*(?!\*)")
@@ -32,7 +31,7 @@ _OTHERS = {
     "shrug": r"¯\\_\(ツ\)_/¯",
 }
 _PLAIN = re.compile(r"[^\\\[*`hs<_~|@:dD¯]+")
-"""Characters that begin no rule."""
+"""Runs of characters with which no rule begins."""
 _INLINE = [(name, re.compile(rule)) for name, rule in _OTHERS.items()]
 _LINE = {
     "heading": re.compile(r" *#{1,3}\s+(?!#)"),
@@ -51,7 +50,7 @@ class Read:
     links: list[tuple[str, str]] = field(default_factory=list)
     """Label and target of every masked link."""
     live: list[str] = field(default_factory=list)
-    """Everything else that is not literal."""
+    """All other parts that are not literal."""
 
 
 def read(markdown: str, into: Read | None = None, in_quote: bool = False) -> Read:
@@ -103,7 +102,7 @@ def _token(text: str, place: int, result: Read) -> int:
 
 
 def unquoted(markdown: str) -> str:
-    """The text of a block quote; fails if a line does not belong to it."""
+    """The text of a block quote. Fails if a line is outside the quote."""
     lines = markdown.split("\n")
     assert all(re.match(r"> ", line) for line in lines), markdown
     return "\n".join(line[2:] for line in lines)

@@ -1,4 +1,4 @@
-"""What a button does is written into its custom id and read again, whatever comes back."""
+"""The custom id of a button says what the button does. It is read back, and invalid ones are ignored."""
 
 import pytest
 from hypothesis import example, given

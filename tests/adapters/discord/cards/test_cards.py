@@ -1,4 +1,4 @@
-"""Cards out of hostile replies: every limit held, nothing live but our links, each quote a part of the highlight."""
+"""Cards made from hostile replies keep every limit. Only our own links are live, and each quote is a part of its highlight."""
 
 import json
 
@@ -100,11 +100,11 @@ def test_every_link_of_a_quote_that_is_shown_survives(reply: Reply, origin: Orig
     card = render(reply, origin)
     alone = card.header is not None and "](" in card.header
     for quote, block in zip(reply.quotes, card.blocks, strict=False):
-        told = {target for text in block.texts[1:] for _, target in read(text).links}
+        linked = {target for text in block.texts[1:] for _, target in read(text).links}
         wanted = {linkable_url(quote.highlight.link)} | (
             set() if alone else {linkable_url(quote.highlight.source.url)}
         )
-        assert wanted - {None} <= told
+        assert wanted - {None} <= linked
 
 
 def _addresses(reply: Reply) -> list[str | None]:

@@ -1,4 +1,4 @@
-"""Faults 19, 20 and 22 to 25, one place of a card after the other: what their guards in `tests/FAULTS.md` are held by."""
+"""Faults 19, 20 and 22 to 25, for each place in a card. `tests/FAULTS.md` names these tests for its guards."""
 
 import json
 from collections.abc import Callable
@@ -69,12 +69,12 @@ PLACES: dict[str, Callable[[str], Reply]] = {
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("text", [*PINGS, *LIVE])
 def test_a_text_is_literal_wherever_it_stands(place: str, text: str) -> None:
-    """Faults 20, 23 and 25: seen as it stands, no ping, no link, no markup."""
+    """Faults 20, 23 and 25. People see the text unchanged; it has no ping, no link and no markup."""
     card = render(PLACES[place](f"so {text} it"))
     shown = ""
     for one in card.texts:
         assert not PING.search(one)
-        assert "<#" not in one  # the server reads channels and commands in the raw text too
+        assert "<#" not in one  # the server looks for channels and commands in the raw text, too
         assert "</" not in one
         seen = read(unquoted(one) if one.startswith("> ") else one)
         assert set(seen.live) <= {"subtext"}
@@ -93,14 +93,14 @@ HOSTILE_ADDRESSES = (
 
 @pytest.mark.parametrize("url", HOSTILE_ADDRESSES)
 def test_an_unsafe_address_is_not_shown(url: str) -> None:
-    """Fault 22: in no link and no cover; all else is shown."""
+    """Fault 22. It becomes no link and no cover. Everything else is shown."""
     card = render(answer(link=url, source=replace(SOURCE, url=url, cover=url)))
-    told = "\n".join(card.texts)
-    assert "](" not in told
-    assert url not in told
+    rendered = "\n".join(card.texts)
+    assert "](" not in rendered
+    assert url not in rendered
     assert card.blocks[0].picture is None
-    assert "a passage" in told
-    assert "A title" in told
+    assert "a passage" in rendered
+    assert "A title" in rendered
 
 
 @pytest.mark.parametrize(
@@ -112,14 +112,14 @@ def test_an_address_is_refused_for_every_platform(url: str) -> None:
 
 
 def test_an_address_with_parentheses_stays_whole() -> None:
-    """Fault 22: nothing in an address ends its link."""
+    """Fault 22. No character of an address ends its link early."""
     card = render(answer(link="https://example.org/a_(b)_'c'*d*[e]"))
     (target,) = (target for label, target in read(card.texts[1]).links if label == wording.HIGHLIGHT)
     assert target == "https://example.org/a_%28b%29_%27c%27%2Ad%2A%5Be%5D"
 
 
 def test_a_title_that_looks_like_another_address_carries_no_link() -> None:
-    """Fault 23: nobody is led elsewhere than a label says."""
+    """Fault 23. A label never names another address than its link."""
     (line, details) = render(answer(source=replace(SOURCE, title="bank.com"))).texts[1].split("\n")
     assert line == "**bank.com**"
     assert "[source](https://example.org/source)" in details
@@ -144,7 +144,7 @@ def test_a_title_that_looks_like_another_address_carries_no_link() -> None:
 )
 @pytest.mark.parametrize("place", [place for place in PLACES if place != "word not found"])
 def test_hidden_and_control_characters_are_neutralised_everywhere(place: str, hidden: str, seen: str) -> None:
-    """Fault 24: the visible text is unchanged, and what is sent can be written."""
+    """Fault 24. The visible text is unchanged, and the text that is sent can be encoded."""
     assert visible(f"see{hidden}n") == f"see{seen}n"
     card = render(PLACES[place](f"see{hidden}n"))
     payload = json.dumps(layout(card).to_components(), ensure_ascii=False).encode().decode()  # type: ignore[no-untyped-call]
@@ -156,16 +156,16 @@ MARKED = "First\n\n- a\n* b\n1. c\n2) d\n> e\n>>> f\n# g\n-# h\n```py\ni\n```\n*
 
 
 def test_markup_of_a_note_reads_as_in_the_note() -> None:
-    """Fault 25: every line quoted, blank ones too; nothing opens what it does not close."""
-    told = quoted(literal(MARKED))
-    assert [line[:2] for line in told.split("\n")] == ["> "] * len(MARKED.split("\n"))
-    assert read(unquoted(told), in_quote=False).live == []
-    assert read(unquoted(told)).shown == MARKED
-    assert told == render(answer(plain=MARKED, text=MARKED)).texts[0]
+    """Fault 25. Every line is quoted, even a blank one, and no markup stays open."""
+    rendered = quoted(literal(MARKED))
+    assert [line[:2] for line in rendered.split("\n")] == ["> "] * len(MARKED.split("\n"))
+    assert read(unquoted(rendered), in_quote=False).live == []
+    assert read(unquoted(rendered)).shown == MARKED
+    assert rendered == render(answer(plain=MARKED, text=MARKED)).texts[0]
 
 
 def test_marked_words_are_bold_and_nothing_else() -> None:
-    """Fault 25: signs in and beside a marked word, words that touch, and a mark over two lines."""
+    """Fault 25. The cases: markup characters in and beside a marked word, words that touch, and a mark over two lines."""
     plain = "a *word* _two_\nthree\x1ffour five\nsix"
     marks = tuple(
         (plain.index(one), plain.index(one) + len(one))
@@ -182,7 +182,7 @@ LONG = "one sentence with *signs* and ticks` in it 👩‍👩‍👧 "
 
 @pytest.mark.parametrize("most", range(60, 160, 3))
 def test_a_cut_is_marked_and_between_words(most: int) -> None:
-    """Fault 19: never inside a word, an escape or an emoji; marked otherwise than what the note itself leaves out."""
+    """Fault 19. No cut is inside a word, an escape or an emoji. Its mark differs from an ellipsis in the note itself."""
     plain = (LONG * 9).strip()
     for text in (
         passage.PassageBlocks()
@@ -200,7 +200,7 @@ def test_a_cut_is_marked_and_between_words(most: int) -> None:
 
 @pytest.mark.parametrize("sign", ["👩‍👩‍👧", "🇩🇪", "e\u0301\u0301", "*"])
 def test_a_cut_is_never_inside_a_character(sign: str) -> None:
-    """Fault 19: where there is no blank to cut at."""
+    """Fault 19. The text has no space at which it could be cut."""
     plain = sign * 400
     for most in range(120, 130):
         card = passage.PassageBlocks().block(
@@ -214,7 +214,7 @@ def test_a_cut_is_never_inside_a_character(sign: str) -> None:
 
 @pytest.mark.long
 def test_a_card_of_everything_too_long_fits_and_keeps_its_links() -> None:
-    """Fault 19: twenty quotes with all that can be long, then one; each that is shown has both its links."""
+    """Fault 19. Every field is too long, in twenty quotes and then in one. Each quote that is shown has both its links."""
     tail = "x" * 650
     for count in (20, 1):
         found = tuple(
@@ -240,7 +240,7 @@ def test_a_card_of_everything_too_long_fits_and_keeps_its_links() -> None:
 
 
 def test_a_card_of_many_short_quotes_has_forty_components_at_most() -> None:
-    """Fault 19: short enough for the text, too many for the parts."""
+    """Fault 19. The text is short enough, but there are too many components."""
     found = tuple(
         quote(remark="yes", source=replace(SOURCE, cover=f"https://example.org/{n}.png")) for n in range(30)
     )

@@ -1,4 +1,4 @@
-"""Cards in SimCord: they are taken, their buttons work after a restart of the bot, nothing of them stays in memory."""
+"""Cards in SimCord: Discord accepts them, their buttons work after a restart of the bot, and they leave nothing in memory."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from bot.model import Question
 
 
 class Client(discord.Client):
-    """Answers a mention with whatever stands in `reply`, and remembers what was pressed."""
+    """Answers a mention with `reply`, and records the buttons that are pressed."""
 
     def __init__(self, reply: Reply, private: bool = False) -> None:
         super().__init__(

@@ -1,4 +1,4 @@
-"""Texts of notes and questions are literal on Discord: seen as they stand, nothing live, no ping."""
+"""Texts of notes and questions are literal on Discord: people see them unchanged, with no live markup and no pings."""
 
 import re
 
@@ -37,7 +37,7 @@ _INDENT = re.compile(r"^> [ \t]+", re.M)
 
 
 def _tokens(tokens: list[dict[str, object]]) -> set[str]:
-    """The types of tokens that SimCord finds, nested ones too."""
+    """The types of the tokens that SimCord finds, nested ones included."""
     found = {str(token["type"]) for token in tokens}
     for token in tokens:
         children = token.get("children")
@@ -47,7 +47,7 @@ def _tokens(tokens: list[dict[str, object]]) -> set[str]:
 
 
 def _known() -> dict[str, object]:
-    """Names for all ids that the texts use, as SimCord shows a mention only where it has a name."""
+    """Names for all ids in the texts, because SimCord shows a mention only if it knows the name."""
     numbers = ("1", "123", "123456789012345678")
     return {
         "users": dict.fromkeys(numbers, "ann"),
@@ -87,8 +87,8 @@ def test_a_text_is_shown_as_it_is(text: str) -> None:
 @example("    0")
 @example("a\n\n\t\t<@1> `b`")
 def test_simcord_finds_nothing_live_in_a_text(text: str) -> None:
-    # SimCord reads CommonMark, where an indented line is a code block. On Discord only a fence makes one, so the indents are
-    # left out. What stands behind them is read: in a code block nothing would be live.
+    # SimCord reads CommonMark, in which an indented line is a code block. On Discord only a fence makes a code block. The indents
+    # are removed so that the text is not read as code, in which nothing would be live.
     markdown = _INDENT.sub("> ", quoted(literal(text)))
     assert not _tokens(markdown_tokens(markdown, "text_display", context=_known())) & LIVE
 

@@ -1,4 +1,4 @@
-"""Commands that texts name, as Discord writes them."""
+"""Commands that a text names become Discord's command mentions."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a person sees of each kind of reply."""
+"""How people see each kind of reply on Discord."""
 
 from dataclasses import replace
 

@@ -28,7 +28,7 @@ POSTS = "/channels/*/messages"
 
 @pytest.fixture
 def clock() -> Clock:
-    """Eight in the morning in Berlin."""
+    """A clock at eight in the morning in Berlin."""
     return Clock(datetime(2026, 11, 25, 8, tzinfo=ZoneInfo("Europe/Berlin")).timestamp())
 
 
@@ -43,13 +43,13 @@ def channel(server: DiscordServer) -> Channel:
 
 
 class DigestBot:
-    """The bot before its Discord."""
+    """A running bot with its Discord, and shortcuts for digest commands."""
 
     def __init__(self, server: DiscordServer, instance: DiscordInstance) -> None:
         self.server, self.instance = server, instance
 
-    async def told(self, name: str, where: Channel, subcommand: str, **options: object) -> str:
-        """What someone is told about the digest, privately."""
+    async def command(self, name: str, where: Channel, subcommand: str, **options: object) -> str:
+        """Someone uses `/highlight digest …`. Returns the private reply."""
         record = self.server.command(name, where, f"digest {subcommand}", **options)
         return await self.answered(record, where)
 
@@ -60,8 +60,10 @@ class DigestBot:
         return text_of(message.components).replace("\\", "")
 
     async def due(self, clock: Clock, where: Channel, **options: object) -> None:
-        """A digest is set, and its time has come."""
-        assert "Set: every day at 09:00 (Europe/Berlin)" in await self.told("owner", where, "set", **options)
+        """Sets a digest and moves the clock to its time."""
+        assert "Set: every day at 09:00 (Europe/Berlin)" in await self.command(
+            "owner", where, "set", **options
+        )
         clock.now += 3600 + 10
 
 
@@ -81,7 +83,7 @@ def start(bot: Bot, tmp_path: Path, clock: Clock, server: DiscordServer) -> Star
 
 
 def shown_ids(message: Message) -> list[str]:
-    """Ids of the highlights of a digest, by its buttons or its menu."""
+    """The ids of a digest's highlights, read from its buttons or its menu."""
     found: list[str] = []
     for one in walk_components(message.components):
         pressed = [decode(one["custom_id"])] if one.get("type") == 2 else []
@@ -111,7 +113,7 @@ async def test_set_and_posted_once_a_day(
             seen += shown_ids(digest)
             clock.now += DAY - 20
         assert len(set(seen)) == len(seen) == 6
-        status = await digest_requests.told("ann", channel, "status")
+        status = await digest_requests.command("ann", channel, "status")
         assert re.search(r"The next one is on <t:(\d+):F>", status)
         assert "Shown in this round: 6 of " in status
         posts = [
@@ -123,12 +125,12 @@ async def test_set_and_posted_once_a_day(
 async def test_who_may_set_it(start: Starting, server: DiscordServer, channel: Channel) -> None:
     async with server, start() as digest_requests:
         for subcommand in ("set", "off", "now"):
-            assert await digest_requests.told("ann", channel, subcommand) == wording.DIGEST_NOT_ALLOWED
-        status = await digest_requests.told("ann", channel, "status")
+            assert await digest_requests.command("ann", channel, subcommand) == wording.DIGEST_NOT_ALLOWED
+        status = await digest_requests.command("ann", channel, "status")
         assert status.startswith("No digest is set here.")
         root = next(one for one in server.backend.commands[None].values() if one["name"] == "highlight")
         assert f"</highlight digest set:{root['id']}> every: Every day at: 9" in status
-        assert "Set: " in await digest_requests.told("owner", channel, "set")
+        assert "Set: " in await digest_requests.command("owner", channel, "set")
         said = server.ask("ann", channel, "/highlight digest daily at 9")
         answer = await server.answered(channel, said)
         assert wording.DIGEST_NOT_ALLOWED in text_of(answer.components)
@@ -137,9 +139,9 @@ async def test_who_may_set_it(start: Starting, server: DiscordServer, channel: C
 async def test_off_and_now(start: Starting, clock: Clock, server: DiscordServer, channel: Channel) -> None:
     async with server, start() as digest_requests:
         await digest_requests.due(clock, channel)
-        assert await digest_requests.told("owner", channel, "now") == wording.DIGEST_POSTED
+        assert await digest_requests.command("owner", channel, "now") == wording.DIGEST_POSTED
         assert len(server.answers(channel)) == 1
-        assert await digest_requests.told("owner", channel, "off") == wording.DIGEST_OFF
+        assert await digest_requests.command("owner", channel, "off") == wording.DIGEST_OFF
         await digest_requests.instance.post_due_digests()
         assert len(server.answers(channel)) == 1
 
@@ -179,25 +181,25 @@ async def test_of_several_one_is_chosen(
         (digest,) = server.answers(channel)
         assert len(shown_ids(digest)) == 3
         record = server.choose("ann", channel, digest, wording.NOT_THIS_ONE)
-        told = await digest_requests.answered(record, channel)
-        assert told == f"{wording.NEVER_AGAIN}\n[{wording.UNDO}]"
+        reply = await digest_requests.answered(record, channel)
+        assert reply == f"{wording.NEVER_AGAIN}\n[{wording.UNDO}]"
 
 
 async def test_not_this_one_is_listed_and_undone_by_anyone(
     start: Starting, clock: Clock, server: DiscordServer, channel: Channel
 ) -> None:
-    """Fault 66; and Keep afterwards shows it again."""
+    """Fault 66. Pressing Keep afterwards brings the highlight back."""
     async with server, start() as digest_requests:
         await digest_requests.due(clock, channel, highlights=3)
         await digest_requests.instance.post_due_digests()
         (digest,) = server.answers(channel)
-        assert await digest_requests.told("ben", channel, "hidden") == wording.NONE_HIDDEN
+        assert await digest_requests.command("ben", channel, "hidden") == wording.NONE_HIDDEN
         store = digest_requests.instance.service.digest_requests
         assert store is not None
         record = server.choose("ann", channel, digest, wording.NOT_THIS_ONE)
         await digest_requests.answered(record, channel)
         assert len((await store.store.history(f"discord:{channel.id}", "")).never) == 1
-        listed = await digest_requests.told("ben", channel, "hidden")
+        listed = await digest_requests.command("ben", channel, "hidden")
         assert listed.startswith(wording.HIDDEN)
         assert listed.endswith(f"[{wording.UNDO}]")
         private = [one for one in server.backend.messages[channel.id].values() if one.is_ephemeral][-1]
@@ -228,7 +230,7 @@ async def test_the_answer_to_the_post_is_lost(
 async def test_a_post_that_arrives_after_it_was_looked_for(
     start: Starting, clock: Clock, server: DiscordServer, channel: Channel
 ) -> None:
-    """The nonce of the key holds it back."""
+    """The nonce, which is made from the key, prevents a second message."""
     async with server, start() as digest_requests:
         await digest_requests.due(clock, channel)
         late = asyncio.Event()
@@ -243,11 +245,11 @@ async def test_a_post_that_arrives_after_it_was_looked_for(
 async def test_killed_between_post_and_mark(
     start: Starting, clock: Clock, server: DiscordServer, channel: Channel, minutes: int
 ) -> None:
-    """Found in the channel's history, also when much was said since and its nonce holds no longer."""
+    """The digest is found in the channel's history, even after many other messages and after its nonce has expired."""
     async with server:
         async with start() as digest_requests:
             await digest_requests.due(clock, channel)
-            server.rest.fail("POST", POSTS, done_first=True, hangs=True)
+            server.rest.fail("POST", POSTS, done_first=True, hang_until_stopped=True)
             await digest_requests.instance.publisher.tick()
             await server.until(lambda: server.answers(channel))
         for number in range(230):
@@ -298,8 +300,8 @@ async def test_in_direct_messages_to_the_one_who_set_it(
         server.person("ann")
         direct = server.direct("ann")
         async with start() as digest_requests:
-            assert "Set: " in await digest_requests.told("ann", direct, "set")
+            assert "Set: " in await digest_requests.command("ann", direct, "set")
         clock.now += 3610
-        async with start() as digest_requests:  # which has not seen these direct messages yet
+        async with start() as digest_requests:  # this process has not seen the direct messages yet
             await digest_requests.instance.post_due_digests()
             assert len(server.answers(direct)) == 1

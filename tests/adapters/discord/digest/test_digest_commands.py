@@ -1,4 +1,4 @@
-"""`/highlight digest …` as it is typed on Discord: options, completion, and what is in the way."""
+"""`/highlight digest …` on Discord: its options, completion, and error messages."""
 
 from datetime import time
 
@@ -15,7 +15,7 @@ from tests.adapters.discord.conftest import Town, text_of
 
 @pytest.fixture
 def arrivals_heard(monkeypatch: pytest.MonkeyPatch) -> list[Arrival]:
-    """What reaches the core."""
+    """The arrivals that reach the core."""
     found: list[Arrival] = []
     usual = Service.hear
 

@@ -1,4 +1,4 @@
-"""How digests are posted: a thread below each, the ping of one role, publication in announcement channels."""
+"""How digests are posted: with a thread below, with a ping of one role, and published in announcement channels."""
 
 from datetime import datetime
 from functools import partial
@@ -46,7 +46,7 @@ async def private_reply(server: DiscordServer, where: Channel, subcommand: str, 
 
 
 async def posted(server: DiscordServer, instance: DiscordInstance, clock: Clock, where: Channel) -> Message:
-    """The digest of nine o'clock."""
+    """Moves the clock to nine, and returns the digest that is posted."""
     await private_reply(server, where, "set", at="9")
     clock.now += 3700.0
     await instance.post_due_digests()

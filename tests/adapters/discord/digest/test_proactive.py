@@ -1,4 +1,4 @@
-"""A message that nobody asked for: in a channel that is still allowed, found again by its key (faults 14 and 39)."""
+"""Messages that nobody asked for: posted only in channels that are still allowed, found again by their key (faults 14 and 39)."""
 
 import asyncio
 import time
@@ -87,7 +87,7 @@ async def test_the_bot_was_removed_or_the_channel(bot: Bot, tmp_path: Path) -> N
 async def test_nothing_goes_out_before_its_servers_are_known(
     bot: Bot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Else a server, or somebody's direct messages, would be taken for a stranger's."""
+    """Otherwise the bot would take a server, or somebody's direct messages, for those of strangers."""
     monkeypatch.setattr("adapters.discord.client.GUILDS_TIMEOUT_S", 2.0)
     server = DiscordServer()
     server.gateway.guilds_late = asyncio.Event()

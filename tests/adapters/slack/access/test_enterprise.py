@@ -75,8 +75,8 @@ async def test_an_owner_of_the_organisation_sets_digests(start: Starting) -> Non
         ann = slack.user("ann", enterprise=ORGANISATION)
         boss = slack.user("boss", enterprise=ORGANISATION, organisation_owner=True)
         general = slack.channel("general", [ann, boss], creator=slack.user("zoe"))
-        told = await slack.reply_to(await slack.slash(boss, general, "/highlight", "digest daily at 9"))
-        assert "every day at 09:00" in slack.visible_text(told)
+        reply = await slack.reply_to(await slack.slash(boss, general, "/highlight", "digest daily at 9"))
+        assert "every day at 09:00" in slack.visible_text(reply)
         refused = await slack.reply_to(await slack.slash(ann, general, "/highlight", "digest off"))
         assert "Only people who manage this channel" in slack.visible_text(refused)
 
@@ -91,5 +91,5 @@ async def test_an_owner_of_the_organisation_sets_digests(start: Starting) -> Non
 )
 async def test_doctor_tells_the_kind_of_installation(tmp_path, for_organisation: bool, words: str) -> None:  # type: ignore[no-untyped-def]
     async with installed(for_organisation) as slack:
-        _, told = await findings(tmp_path, slack.settings)
-        assert words in str(told)
+        _, reply = await findings(tmp_path, slack.settings)
+        assert words in str(reply)

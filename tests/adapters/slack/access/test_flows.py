@@ -34,8 +34,8 @@ class Scene:
     who: User
     where: Channel
 
-    async def told(self, done: Delivery) -> str:
-        """What only this person is told."""
+    async def private_answer(self, done: Delivery) -> str:
+        """The text of the answer, which only this person must see."""
         answer = await self.slack.reply_to(done)
         assert answer.ephemeral_to == self.who.id
         return self.slack.visible_text(answer)
@@ -48,7 +48,7 @@ class Scene:
 
 
 async def votes(scene: Scene) -> str:
-    return await scene.told(await scene.slack.vote(scene.who, await scene.asks(), helpful=True))
+    return await scene.private_answer(await scene.slack.vote(scene.who, await scene.asks(), helpful=True))
 
 
 async def follows_up(scene: Scene) -> None:
@@ -91,7 +91,7 @@ async def runs_a_step(scene: Scene) -> None:
 
 async def finds_about(scene: Scene) -> str:
     said = await scene.slack.say(scene.who, scene.where, "I read about memory.")
-    return await scene.told(await scene.slack.shortcut(scene.who, said, "find_highlights"))
+    return await scene.private_answer(await scene.slack.shortcut(scene.who, said, "find_highlights"))
 
 
 async def saves(scene: Scene) -> str:
@@ -103,9 +103,9 @@ async def saves(scene: Scene) -> str:
         )
     )
     if not scene.slack.views(scene.who):
-        return await scene.told(chosen)
+        return await scene.private_answer(chosen)
     form = await scene.slack.modal_for(scene.who)
-    return await scene.told(await scene.slack.submit_view(scene.who, form, typed()))
+    return await scene.private_answer(await scene.slack.submit_view(scene.who, form, typed()))
 
 
 async def searches_at_home(scene: Scene) -> str:
@@ -176,7 +176,7 @@ NOT_FOR_OTHERS: dict[Flow, str] = {
     sees_gaps: wording.GAPS_NOT_FOR_YOU,
     changes_settings: wording.SETTINGS_NOT_ALLOWED,
 }
-"""What guests and people of another company are told where they are answered at all."""
+"""The private answers to guests and to people of another company, in the flows in which the bot answers them."""
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""Limits: what counts as a question, and who is told that it was too much (fault 71)."""
+"""Limits on questions: what counts as a question, and who is told about a limit (fault 71)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""In a channel that is set so, mentions are answered to the asker alone, who may share or keep the answer."""
+"""A channel can be set to private answers: only the asker sees the answer to a mention, and may share or keep it."""
 
 import pytest
 

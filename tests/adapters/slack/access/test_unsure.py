@@ -1,4 +1,4 @@
-"""Slack cannot say whether a channel is shared or a person is a guest: then nothing is shown to others (fault 57)."""
+"""Slack cannot say whether a channel is shared or a person is a guest. Then the bot shows nothing to others (fault 57)."""
 
 import pytest
 
@@ -32,8 +32,8 @@ async def test_whether_a_channel_is_shared(start: Starting, fault: Fault) -> Non
         more = await slack.reply_to(await slack.press(ann, answer, "more"))
         assert more.ephemeral_to == ann.id
         private = await slack.reply_to(await slack.slash(ann, general, "/highlight", "search memory"))
-        told = await slack.reply_to(await slack.press(ann, private, "share"))
-        assert slack.visible_text(told) == wording.UNSURE
+        reply = await slack.reply_to(await slack.press(ann, private, "share"))
+        assert slack.visible_text(reply) == wording.UNSURE
         assert slack.posts() == [answer]
 
 
@@ -43,8 +43,8 @@ async def test_whether_a_person_is_a_guest(start: Starting, fault: Fault) -> Non
     async with SlackServer() as slack, start(slack):
         gus = slack.user("gus", guest=True)
         slack.faults.order("users.info", fault)
-        told = await slack.reply_to(await slack.direct_message(gus, "what about memory?"))
-        assert slack.visible_text(told) == wording.UNSURE
+        reply = await slack.reply_to(await slack.direct_message(gus, "what about memory?"))
+        assert slack.visible_text(reply) == wording.UNSURE
         await slack.open_home(gus)
         assert wording.UNSURE in slack.visible_text(await slack.home_for(gus))
 
@@ -71,8 +71,8 @@ async def test_a_private_channel_that_the_bot_is_not_in(start: Starting) -> None
 async def test_a_guest_is_told_where_to_ask(start: Starting) -> None:
     async with SlackServer() as slack, start(slack):
         for gus in (slack.user("gus", guest=True), slack.user("solo", single_channel_guest=True)):
-            told = await slack.reply_to(await slack.direct_message(gus, "what about memory?"))
-            assert slack.visible_text(told) == wording.GUEST
+            reply = await slack.reply_to(await slack.direct_message(gus, "what about memory?"))
+            assert slack.visible_text(reply) == wording.GUEST
             await slack.open_home(gus)
             home = slack.visible_text(await slack.home_for(gus))
             assert wording.ABOUT_APP in home

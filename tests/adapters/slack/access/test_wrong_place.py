@@ -1,4 +1,4 @@
-"""Who is not answered: strangers, shared channels, places that are not listed (fault 32)."""
+"""The bot does not answer strangers, shared channels and places that are not listed (fault 32)."""
 
 import pytest
 
@@ -48,11 +48,11 @@ async def test_only_listed_channels_their_threads_and_their_members(start: Start
             await slack.reply_to(thread)
             await slack.reply_to(await slack.direct_message(ann, "what about memory?"))
             silent = await slack.mention(ann, other, "what about memory?")
-            for told in (
+            for delivery in (
                 await slack.direct_message(bob, "what about memory?"),
                 await slack.slash(bob, other, "/highlight", "random"),
             ):
-                assert slack.visible_text(await slack.reply_to(told)) == wording.NOT_HERE
+                assert slack.visible_text(await slack.reply_to(delivery)) == wording.NOT_HERE
             await slack.quiet()
             assert silent.acked
             assert not slack.replies_to(silent)

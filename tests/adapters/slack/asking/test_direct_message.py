@@ -1,4 +1,4 @@
-"""Someone writes to the bot directly: answered in the conversation, no mention needed."""
+"""Someone writes a direct message to the bot. It answers in the conversation; no mention is needed."""
 
 from tests.adapters.slack.conftest import Starting
 from tests.slack_server import SlackServer

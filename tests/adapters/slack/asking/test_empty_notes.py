@@ -1,4 +1,4 @@
-"""There are no notes: the bot runs and says so."""
+"""There are no notes. The bot runs and says so."""
 
 from pathlib import Path
 

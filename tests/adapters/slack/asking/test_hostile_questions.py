@@ -1,4 +1,4 @@
-"""Hostile questions, asked by many at once over a note full of hostile passages, keep nobody waiting (faults 27, 47)."""
+"""Many people ask hostile questions at once, with a note full of hostile passages. Nobody has to wait (faults 27, 47)."""
 
 import asyncio
 import time
@@ -11,7 +11,7 @@ from tests.processes import Process, analects
 from tests.slack_server import SlackServer
 
 MAX_WAIT_S = 1.0
-"""How long `/healthz` may take at most, in seconds, whatever is asked."""
+"""Limit for the time that `/healthz` takes, in seconds."""
 QUESTIONS = (
     "memory " * 1_600,
     " ".join(f"word{number}" for number in range(1_500)),

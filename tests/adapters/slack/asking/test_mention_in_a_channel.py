@@ -1,4 +1,4 @@
-"""Someone mentions the bot in a channel: `analects run` as a process answers in the thread."""
+"""Someone mentions the bot in a channel. `analects run`, as a process of its own, answers in the thread."""
 
 from pathlib import Path
 
@@ -23,8 +23,8 @@ async def test_mention_in_a_channel(tmp_path: Path) -> None:
         followed = await slack.mention(ann, general, "more", thread_ts=asked.ts)
         assert (await slack.reply_to(followed)).thread_ts == asked.ts
         assert (await bot.get("/healthz"))[0] == 200
-        status, told = await bot.get("/readyz")
-        assert (status, told["ready"]) == (200, True)
+        status, report = await bot.get("/readyz")
+        assert (status, report["ready"]) == (200, True)
         assert await bot.terminate() == 0
         assert not slack.sockets.live
         await slack.quiet()

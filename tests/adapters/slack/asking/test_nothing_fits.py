@@ -1,4 +1,4 @@
-""" "Nothing fits" says once what it looked for, and has buttons that lead on."""
+"""The reply "nothing fits" names once what it looked for, and has buttons with other things to try."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A message without a word: the mention alone, spaces, emoji, punctuation, a file. Short help, no search (fault 26)."""
+"""A message has no words: only the mention, spaces, emoji, punctuation or a file. It gets a short help, no search (fault 26)."""
 
 import time
 
@@ -16,7 +16,7 @@ WORDLESS = (
 
 @pytest.fixture
 def searched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The questions for which the highlights are searched."""
+    """The questions with which the bot searches the highlights."""
     questions: list[str] = []
 
     def search(question: object, index: object) -> None:

@@ -1,4 +1,4 @@
-"""People talk to the bot as to a person, or about it (fault 68)."""
+"""People talk to the bot as if it were a person, or talk about it (fault 68)."""
 
 import pytest
 

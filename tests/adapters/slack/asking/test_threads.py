@@ -1,4 +1,4 @@
-"""Threads and channels in which no mention is needed, and a question about what stands above it."""
+"""Threads and channels in which no mention is needed, and questions about the messages above."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Words in group messages, threads, blocks, attachments and forwarded messages; an edit that mentions the bot (fault 59)."""
+"""The question stands in a group message, a thread, blocks, an attachment, a forwarded message or an edit (fault 59)."""
 
 import time
 

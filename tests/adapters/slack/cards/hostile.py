@@ -46,7 +46,7 @@ sources = st.builds(
 
 @st.composite
 def quotes(draw: st.DrawFn) -> Quote:
-    """A quote of a hostile highlight, with parts in order that do not touch, and marks inside them, as the core makes them."""
+    """A quote of a hostile highlight. As in the core, its parts are in order and do not touch, and marks are inside the parts."""
     plain = draw(long_texts)
     cuts = sorted(draw(st.sets(st.integers(0, len(plain)), max_size=6)))
     spans = tuple(zip(cuts[::2], cuts[1::2], strict=False)) or ((0, len(plain)),)

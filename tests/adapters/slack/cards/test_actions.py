@@ -1,4 +1,4 @@
-"""Values of buttons are decoded to what was encoded; values of other versions and of strangers are ignored."""
+"""Decoding the value of a button gives back what was encoded. Values of other versions and forged ones are ignored."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What the rendering of every platform shares: links, cutting, highlights shown again, dates."""
+"""The rendering code that all platforms share: links, shortened texts, highlights by id, dates."""
 
 from datetime import date, timedelta
 

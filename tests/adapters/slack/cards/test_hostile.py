@@ -1,4 +1,4 @@
-"""Whatever notes and questions contain, Slack accepts the message, shows it literally, pings nobody and links the web only."""
+"""For all texts of notes and questions, Slack accepts the message and shows them literally, without pings, with web links only."""
 
 import json
 from collections.abc import Iterator
@@ -117,20 +117,20 @@ def quoted_texts(message: SlackMessage) -> list[str]:
 
 
 def blank(reply: Answer | Picks | Quotes) -> int:
-    """How many quotes have nothing visible."""
+    """The number of quotes without any visible text."""
     return sum(not parts_of(quote) for quote in reply.quotes)
 
 
 def parts_of(quote: Quote) -> list[str]:
-    """The visible text of each part of the quote that has any."""
+    """The visible text of each part of the quote. Parts without visible text are left out."""
     parts = (visible(quote.highlight.plain[start:end]) for start, end in quote.spans)
     return [part for part in parts if part]
 
 
 def promised(text: str, quote: Quote) -> bool:
-    """Whether the text consists of parts of the passage joined by the mark of omission, perhaps with one more at either end.
+    """Whether the text consists of parts of the passage, joined by the ellipsis, which may also stand at either end.
 
-    Words may only be left out where the mark stands.
+    Words may be left out only where an ellipsis stands.
     """
     whole = OMISSION.join(parts_of(quote))
     shown = (text, text.removesuffix("[…]").removesuffix(" "))

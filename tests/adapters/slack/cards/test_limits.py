@@ -1,4 +1,4 @@
-"""More than one Slack message can hold: fewer and shorter quotes, every cut marked, and Slack accepts it."""
+"""Answers too large for one Slack message get fewer and shorter quotes. Every cut is marked, and Slack accepts the message."""
 
 import pytest
 
@@ -23,8 +23,8 @@ def test_many_short_quotes(count: int) -> None:
     assert problems(message.blocks) == []
     assert size_of(message.blocks) <= MAX_BLOCKS_SIZE
     shown = visible_text({"text": message.text, "blocks": message.blocks})
-    told = sum(f"Oil {number} burns." in shown for number in range(count))
-    assert told == render.MAX_QUOTES, "as many as there is room for; More shows the others"
+    quoted = sum(f"Oil {number} burns." in shown for number in range(count))
+    assert quoted == render.MAX_QUOTES, "as many as there is room for; More shows the others"
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""What people see of each kind of reply on Slack."""
+"""How people see each kind of reply on Slack."""
 
 from dataclasses import replace
 from datetime import date
@@ -47,7 +47,7 @@ def buttons(message: SlackMessage) -> dict[str, str]:
 
 
 def options(message: SlackMessage) -> dict[str, str]:
-    """The values of what the menus offer, by label."""
+    """The values of the menus' options, by label."""
     elements = [one for block in message.blocks for _, one in elements_of(block)]
     return {
         str(one["text"]["text"]): str(one["value"]) for each in elements for one in each.get("options", ())

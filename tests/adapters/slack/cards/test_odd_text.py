@@ -1,4 +1,4 @@
-"""What people see of odd texts in every field (faults 21, 24 and 25)."""
+"""How people see odd texts in every field (faults 21, 24 and 25)."""
 
 import json
 

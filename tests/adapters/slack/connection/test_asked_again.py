@@ -1,4 +1,4 @@
-"""Over HTTP Slack sends an event again that came while the bot stopped, or while its token was refused."""
+"""Over HTTP, an event arrives while the bot stops or while its token is refused. Slack is asked to send it again."""
 
 from types import SimpleNamespace
 from typing import Any

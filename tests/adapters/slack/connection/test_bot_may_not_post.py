@@ -1,4 +1,4 @@
-"""The channel is archived, unknown or read-only: one log line with the fix, then a pause for this channel (fault 15)."""
+"""The channel is archived, unknown or read-only. The bot logs one line with the fix and pauses this channel (fault 15)."""
 
 import pytest
 

@@ -1,4 +1,8 @@
-"""slack-bolt sets the level of the logger named like its app at every request. It must not be ours, which would fall silent."""
+"""The bot's log goes on after a request.
+
+At every request slack-bolt sets the level of the logger that has the name of its app. The bot's own logger must have another name,
+or it would fall silent.
+"""
 
 import logging
 

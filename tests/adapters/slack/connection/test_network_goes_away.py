@@ -1,4 +1,4 @@
-"""The network fails, later or from the start: the bot waits and reconnects by itself (fault 11)."""
+"""The network fails, at the start or later. The bot waits and reconnects by itself (fault 11)."""
 
 import asyncio
 import logging
@@ -35,8 +35,8 @@ async def test_network_is_gone_at_the_start(tmp_path: Path) -> None:
         async with analects(tmp_path, slack.settings) as bot:
             await bot.says("slack cannot be reached: ClientConnectorError")
             assert (await bot.get("/healthz"))[0] == 200
-            status, told = await bot.get("/readyz")
-            assert (status, told["ready"]) == (503, False)
+            status, report = await bot.get("/readyz")
+            assert (status, report["ready"]) == (503, False)
             await slack.come_back()
             await bot.ready()
             assert (await bot.get("/readyz"))[0] == 200

@@ -1,4 +1,4 @@
-"""Slack sends signed requests in place of sockets."""
+"""Slack sends signed HTTP requests instead of using sockets."""
 
 from pathlib import Path
 

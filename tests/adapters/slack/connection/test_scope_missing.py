@@ -1,4 +1,4 @@
-"""A scope is missing: the bot says at the start where to add it (fault 17)."""
+"""A scope is missing. At the start the bot says where to add it (fault 17)."""
 
 from pathlib import Path
 
@@ -31,7 +31,7 @@ async def test_scope_of_the_app_token_missing(tmp_path: Path) -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("scope", ["im:history", "users:read", "channels:read", "groups:read"])
 async def test_a_scope_that_it_can_do_without(scope: str, tmp_path: Path) -> None:
-    """It costs what it is for, and the log says so (fault 58)."""
+    """Only the part that needs the scope does not work, and the log says so (fault 58)."""
     scopes = frozenset(ALL_SCOPES) - {scope}
     async with (
         SlackServer(installation=Installation(scopes=scopes)) as slack,

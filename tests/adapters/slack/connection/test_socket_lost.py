@@ -1,4 +1,4 @@
-"""Slack closes the socket, it is reset, or nothing arrives: the bot reconnects by itself and loses nothing (faults 9 and 10)."""
+"""Slack closes the socket, resets it, or sends nothing. The bot reconnects by itself and loses nothing (faults 9 and 10)."""
 
 import asyncio
 

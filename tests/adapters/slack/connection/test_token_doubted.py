@@ -1,4 +1,4 @@
-"""One call is answered as if the token did not work: `auth.test` decides, and a dead token is tried again (faults 53, 72)."""
+"""A call fails as if the token were dead. The bot asks `auth.test`, and tries a dead token again later (faults 53, 72)."""
 
 from dataclasses import replace
 from pathlib import Path

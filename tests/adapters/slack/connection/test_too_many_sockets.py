@@ -1,4 +1,4 @@
-"""Slack still counts lost sockets, or another copy runs: the log says how many, and the bot retries with pauses (fault 9)."""
+"""Slack still counts lost sockets, or another copy runs. The log says how many, and the bot retries with pauses (fault 9)."""
 
 import logging
 from itertools import pairwise
@@ -21,8 +21,8 @@ async def test_slack_refuses_another_socket(start: Starting, caplog: pytest.LogC
             slack.sockets.remove_ghosts()
             await bot.ready()
             assert len(slack.sockets.live) == 1
-    told = [record for record in caplog.records if "too_many_websockets" in record.message]
-    assert 3 <= len(told) <= 6, "one line a try"
+    lines = [record for record in caplog.records if "too_many_websockets" in record.message]
+    assert 3 <= len(lines) <= 6, "one line a try"
 
 
 async def test_more_sockets_than_ours(start: Starting, caplog: pytest.LogCaptureFixture) -> None:

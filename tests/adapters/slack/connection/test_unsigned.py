@@ -1,4 +1,4 @@
-"""Requests that are not signed by Slack, however odd: 401, and no line in the log."""
+"""Any request that is not signed by Slack gets 401 and leaves no line in the log."""
 
 import hashlib
 import hmac

@@ -1,4 +1,4 @@
-"""A token is wrong, swapped, missing beside another, or revoked later (fault 16)."""
+"""A token is wrong, swapped with the other one, missing, or revoked later (fault 16)."""
 
 from pathlib import Path
 
@@ -48,9 +48,9 @@ async def test_revoked_later(tmp_path: Path) -> None:
         await bot.says("slack refuses the token: token_revoked")
         await slack.quiet()
         before = len(slack.calls())
-        status, told = await bot.get("/readyz")
+        status, report = await bot.get("/readyz")
         assert status == 503
-        assert "token_revoked" in str(told)
+        assert "token_revoked" in str(report)
         assert (await bot.get("/healthz"))[0] == 200
         await slack.sockets.disconnect("link_disabled")
         await slack.quiet()

@@ -1,4 +1,4 @@
-"""An event is acknowledged once it is answered: if the process is killed, Slack sends it again to the next one (fault 52)."""
+"""An event is acknowledged only after its answer. If the process is killed before, Slack sends it to the next one (fault 52)."""
 
 import asyncio
 from pathlib import Path
@@ -49,7 +49,7 @@ async def test_a_slow_answer_is_acknowledged_in_time(start: Starting) -> None:
 async def test_what_is_not_claimed_is_not_acknowledged(
     start: Starting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Slack goes on sending it: nobody could take it up, were the process killed now."""
+    """Slack must send the event again. Without a claim, no other process could take it over if this one were killed."""
     monkeypatch.setattr("adapters.slack.events.listeners.ACKNOWLEDGE_AFTER_S", 0.05)
     stored = asyncio.Event()
     usual = StateWithFallback.claim
@@ -72,7 +72,7 @@ async def test_what_is_not_claimed_is_not_acknowledged(
 
 @pytest.mark.long
 async def test_killed_before_it_posts(tmp_path: Path) -> None:
-    """The lease of the one that was killed ends after a minute; until then Slack sends the question again, and again."""
+    """Slack sends the question again. The next process answers it when the lease of the killed process ends, after a minute."""
     async with SlackServer(timing=Timing(retries=(0.0, 2.0))) as slack:
         ann = slack.user("ann")
         general = slack.channel("general", [ann])
@@ -91,7 +91,7 @@ async def test_killed_before_it_posts(tmp_path: Path) -> None:
 @pytest.mark.parametrize("place", ["channel", "thread", "direct"])
 @pytest.mark.long
 async def test_killed_after_it_acknowledged(place: str, tmp_path: Path) -> None:
-    """Slack does not send it again; the next process reads the message once the lease is over, and answers."""
+    """Slack does not send the question again. Once the lease is over, the next process reads the message and answers it."""
     async with SlackServer() as slack:
         ann = slack.user("ann")
         general = slack.channel("general", [ann])

@@ -1,4 +1,4 @@
-"""A post times out or its connection breaks: it is looked up, never blindly repeated (fault 14)."""
+"""A post times out, or its connection breaks. The bot looks it up before it posts again (fault 14)."""
 
 import pytest
 
@@ -65,7 +65,7 @@ async def test_a_direct_message_can_always_be_looked_up(start: Starting) -> None
 async def test_in_an_install_with_the_manifest_as_it_is(
     start: Starting, private: bool, arrived: bool
 ) -> None:
-    """The histories are optional scopes, which whoever installs the app grants unless they say no."""
+    """The history scopes are optional in the manifest. They are granted unless the installer deselects them."""
     asked_for = manifest.manifest()
     installed = Installation(
         scopes=frozenset(manifest.requested_scopes(asked_for)), events=frozenset(manifest.events(asked_for))

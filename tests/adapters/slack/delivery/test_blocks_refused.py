@@ -1,4 +1,4 @@
-"""Slack refuses the blocks of an answer: its text has all links and no live markup (fault 73)."""
+"""Slack refuses the blocks of an answer. The bot posts it as text, with all links and without live markup (fault 73)."""
 
 from pathlib import Path
 
@@ -51,7 +51,7 @@ COVER = "https://covers.example/harbour.jpg"
 
 @pytest.mark.parametrize("private", [False, True])
 async def test_a_cover_that_slack_cannot_fetch(start: Starting, tmp_path: Path, private: bool) -> None:
-    """The cover stands in small print below the passage; without it everything else is as before."""
+    """The cover is in the small print below the passage. If Slack refuses it, the answer is posted without the cover."""
     note = tmp_path / "notes" / "harbour.md"
     note.write_text(NOTE.replace("url: ", f"cover: {COVER}\nurl: "), encoding="utf-8")
     bot = Bot(Index.build(load(note.parent)))

@@ -1,4 +1,4 @@
-"""The clock of the machine is fifteen minutes off: questions are answered, and the log and `/readyz` say so (fault 50)."""
+"""The machine's clock is wrong by fifteen minutes. Questions are answered; the log and `/readyz` report it (fault 50)."""
 
 from pathlib import Path
 
@@ -26,8 +26,8 @@ async def test_clock_off(by: int, tmp_path: Path) -> None:
         ann = slack.user("ann")
         general = slack.channel("general", [ann])
         await slack.reply_to(await slack.mention(ann, general, "what about memory?"))
-        _, told = await bot.get("/readyz")
-        assert isinstance(told["clock"], dict)
-        assert told["clock"]["ok"] is False
-        assert "15 min" in told["clock"]["problem"]
+        _, report = await bot.get("/readyz")
+        assert isinstance(report["clock"], dict)
+        assert report["clock"]["ok"] is False
+        assert "15 min" in report["clock"]["problem"]
     assert len([line for line in bot.lines if "15 min" in line]) == 1

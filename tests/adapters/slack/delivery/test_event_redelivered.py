@@ -1,4 +1,4 @@
-"""Slack sends an event twice, as after a lost acknowledgement: there is one answer (fault 1)."""
+"""Slack sends an event twice, as after a lost acknowledgement. There is one answer (fault 1)."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A mention arrives as `app_mention` and as `message`: there is one answer (fault 2)."""
+"""A mention arrives as `app_mention` and as `message`. There is one answer (fault 2)."""
 
 from tests.adapters.slack.conftest import Starting
 from tests.slack_server import EVERY_EVENT, Installation, SlackServer

@@ -1,4 +1,4 @@
-"""A question is edited or deleted; people join, pin, set topics: the bot says nothing (faults 4 and 6)."""
+"""Someone edits or deletes a question; people join, pin messages and set topics. The bot says nothing (faults 4 and 6)."""
 
 from tests.adapters.slack.conftest import Starting
 from tests.slack_server import EVERY_EVENT, Installation, SlackServer
@@ -21,17 +21,17 @@ async def test_joins_topics_pins_and_other_messages(start: Starting) -> None:
     async with SlackServer(installation=Installation(events=EVERY_EVENT)) as slack, start(slack) as bot:
         ann = slack.user("ann")
         general = slack.channel("general", [ann])
-        told = [*await slack.join(slack.user("bob"), general)]
-        told += [
+        deliveries = [*await slack.join(slack.user("bob"), general)]
+        deliveries += [
             await slack.say(ann, general, "a word about memory", subtype=subtype)
             for subtype in ("channel_topic", "pinned_item", "channel_name", "thread_broadcast")
         ]
-        told.append(await slack.say(ann, general, "", subtype="channel_purpose"))
-        told.append(await slack.say(ann, general, "talk of memory without a mention"))
+        deliveries.append(await slack.say(ann, general, "", subtype="channel_purpose"))
+        deliveries.append(await slack.say(ann, general, "talk of memory without a mention"))
         direct = await slack.direct_message(ann, "memory")
         await slack.edit(direct, "memory?")
-        told.append(await slack.deliver({"type": "reaction_added", "user": ann.id, "item": {}}))
+        deliveries.append(await slack.deliver({"type": "reaction_added", "user": ann.id, "item": {}}))
         await slack.quiet()
-        assert all(one.acked for one in told), "what nobody listens to is acknowledged too"
+        assert all(one.acked for one in deliveries), "what nobody listens to is acknowledged too"
         assert [post.channel for post in slack.posts()] == [direct.channel]
         assert bot.service.counts["failed"] == 0

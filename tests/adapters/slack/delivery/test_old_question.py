@@ -1,4 +1,4 @@
-"""A question arrives long after it was asked: it is counted and not answered (fault 8)."""
+"""A question arrives long after it was asked. It is counted, but not answered (fault 8)."""
 
 from tests.adapters.slack.conftest import Starting
 from tests.slack_server import SlackServer

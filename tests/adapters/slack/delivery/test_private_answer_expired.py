@@ -1,4 +1,4 @@
-"""The response_url of a command has expired: the answer does not become public (fault 33)."""
+"""The response_url of a command has expired. The answer does not become public (fault 33)."""
 
 from tests.adapters.slack.conftest import Starting
 from tests.slack_server import SlackServer, Timing

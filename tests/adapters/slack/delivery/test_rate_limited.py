@@ -1,4 +1,4 @@
-"""Slack answers 429: the bot waits as long as Slack says, posts in order, and delays no other channel (fault 13)."""
+"""Slack answers 429. The bot waits as long as Slack says, keeps the order, and delays no other channel (fault 13)."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""Someone asks two hundred questions at once: a few answers, one notice, and no delay for others (fault 31)."""
+"""Someone asks two hundred questions at once. They get a few answers and one notice; others do not wait (fault 31)."""
 
 from tests.adapters.slack.conftest import Starting
 from tests.slack_server import SlackServer

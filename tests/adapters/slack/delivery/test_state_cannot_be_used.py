@@ -1,4 +1,4 @@
-"""The state file cannot be used: the bot answers, says what is lost, and damages nothing (fault 39)."""
+"""The state file cannot be used. The bot answers, logs what does not work, and damages nothing (fault 39)."""
 
 import sys
 from collections.abc import Callable
@@ -62,9 +62,9 @@ async def test_state_cannot_be_used(
             await slack.quiet()
             assert len(slack.replies_to(asked)) == 1
             assert bot.log.count("database unavailable") == 1
-            status, told = await bot.get("/readyz")
+            status, report = await bot.get("/readyz")
             assert status == 200
-            assert told["state"] == {"ok": False, "problem": problem}
+            assert report["state"] == {"ok": False, "problem": problem}
             assert await bot.terminate() == 0
         of_state = [line for line in bot.log.splitlines() if " analects.state: " in line]
         assert str(folder) not in "\n".join(of_state)

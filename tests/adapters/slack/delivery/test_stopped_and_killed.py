@@ -47,7 +47,7 @@ async def test_told_to_stop_before_it_is_connected(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 async def test_told_to_stop_while_it_reads_the_notes(tmp_path: Path) -> None:
-    """Without a handler, a signal would not end process 1 of a container."""
+    """In a container the bot is process 1, which a signal ends only if the process handles it."""
     notes = tmp_path / "notes"
     notes.mkdir()
     for number in range(3000):
@@ -70,7 +70,7 @@ def handles(process: int, number: signal.Signals) -> bool:
 
 @pytest.mark.long
 async def test_killed_while_it_posts(tmp_path: Path) -> None:
-    """Nobody knows whether the post arrived, so the next process does not post it again."""
+    """The next process cannot know whether the post arrived, so it does not post again."""
     async with SlackServer(timing=Timing(retries=())) as slack:
         ann = slack.user("ann")
         general = slack.channel("general", [ann])

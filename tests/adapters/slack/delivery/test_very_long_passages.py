@@ -1,4 +1,4 @@
-"""Twenty passages of many thousand characters: Slack accepts the answer (fault 19)."""
+"""Twenty passages have many thousand characters each. Slack accepts the answer (fault 19)."""
 
 import random
 from pathlib import Path

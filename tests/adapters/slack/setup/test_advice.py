@@ -1,4 +1,4 @@
-"""Advice in the log, followed to the letter: it gives what it promises and takes nothing away (fault 56)."""
+"""An operator follows the advice in the log to the letter. It works as promised and breaks nothing else (fault 56)."""
 
 import re
 
@@ -11,7 +11,7 @@ OTHER_TEAM = "T0OTHER001"
 
 
 def advised(log: str, place: str) -> dict[str, str]:
-    """The settings in the line about a place."""
+    """The settings that the log line about a place recommends."""
     (line,) = [line for line in log.splitlines() if "not answered" in line and place in line]
     return dict(re.findall(r"(ALLOWED_\w+)=(\S+)", line))
 
@@ -81,9 +81,9 @@ async def test_only_certain_people(start: Starting, caplog: pytest.LogCaptureFix
             assert await answered(slack, ann, None)
             assert not await answered(slack, bob, general)
             assert not await answered(slack, bob, None)
-            told = await slack.reply_to(await slack.slash(bob, general, "/highlight", "random"))
-            assert "only certain people" in slack.visible_text(told)
-            assert told.ephemeral_to == bob.id
+            reply = await slack.reply_to(await slack.slash(bob, general, "/highlight", "random"))
+            assert "only certain people" in slack.visible_text(reply)
+            assert reply.ephemeral_to == bob.id
             await slack.open_home(bob)
             assert "only certain people" in slack.visible_text(await slack.home_for(bob))
         advice = advised(caplog.text, bob.id)

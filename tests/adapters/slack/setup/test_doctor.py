@@ -1,4 +1,4 @@
-"""An operator asks the doctor what is wrong."""
+"""An operator runs `analects doctor` to find out what is wrong."""
 
 import asyncio
 import json
@@ -19,19 +19,19 @@ from tests.slack_server import ALL_SCOPES, Installation, SlackServer
 async def findings(tmp_path: Path, variables: dict[str, str]) -> tuple[int, list[dict[str, object]]]:
     async with analects(tmp_path, variables, "doctor", "--json") as doctor:
         assert doctor.process.stdout is not None
-        told = json.loads(await doctor.process.stdout.read())
-        return await doctor.ends(), told
+        report = json.loads(await doctor.process.stdout.read())
+        return await doctor.ends(), report
 
 
 async def diagnosed(slack: SlackServer, **settings: str) -> list[Finding]:
-    """All findings about Slack, without a process of its own."""
+    """All findings about Slack. Runs in the test's own process."""
     found = credentials(Settings(_env_file=None, **slack.settings, **settings))  # type: ignore[call-arg, arg-type]
     assert found is not None
     return await diagnose(found)
 
 
 async def examined(variables: dict[str, str], folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[Finding]:
-    """All findings with these variables, and with the `.env` of a folder."""
+    """All findings for these variables and the `.env` file of a folder."""
     for name, value in {"EMBEDDING_MODEL": "off", "STATE_PATH": str(folder / "state"), **variables}.items():
         monkeypatch.setenv(name, value)
     monkeypatch.chdir(folder)
@@ -39,16 +39,16 @@ async def examined(variables: dict[str, str], folder: Path, monkeypatch: pytest.
 
 
 def wrong_findings(found: list[Finding]) -> list[str]:
-    """What is wrong."""
+    """The sentences of the findings that report a problem."""
     return [one.finding for one in found if not one.ok]
 
 
 async def test_no_problem_is_found(tmp_path: Path) -> None:
     async with SlackServer() as slack:
-        code, told = await findings(tmp_path, slack.settings)
+        code, report = await findings(tmp_path, slack.settings)
         assert code == 0
-        assert all(one["ok"] for one in told)
-        assert {one["check"] for one in told} >= {
+        assert all(one["ok"] for one in report)
+        assert {one["check"] for one in report} >= {
             "settings",
             "notes",
             "state",
@@ -56,7 +56,7 @@ async def test_no_problem_is_found(tmp_path: Path) -> None:
             "slack connection",
         }
         assert slack.sockets.opened == 0, "a socket would take events from a running bot"
-        assert "looked up in channels" in str(told)
+        assert "looked up in channels" in str(report)
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ async def test_the_installed_app_is_compared_with_the_manifest() -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "lacking", "told"),
+    ("settings", "lacking", "expected"),
     [
         ({"ASK_CHANNELS": "slack:C012"}, {"groups:history"}, "ASK_CHANNELS needs groups:history"),
         ({"ASK_CHANNELS": "discord:12"}, {"groups:history"}, None),
@@ -152,16 +152,16 @@ async def test_the_installed_app_is_compared_with_the_manifest() -> None:
     ],
 )
 async def test_scopes_of_parts_that_are_a_choice(
-    settings: dict[str, str], lacking: set[str], told: str | None
+    settings: dict[str, str], lacking: set[str], expected: str | None
 ) -> None:
     scopes = frozenset(ALL_SCOPES) | {"files:write", "links:read", "links:write"}
     scopes -= lacking
     async with SlackServer(installation=Installation(scopes=scopes)) as slack:
-        assert wrong_findings(await diagnosed(slack, **settings)) == ([told] if told else [])
+        assert wrong_findings(await diagnosed(slack, **settings)) == ([expected] if expected else [])
 
 
 @pytest.mark.parametrize(
-    ("settings", "chosen", "taken", "told"),
+    ("settings", "chosen", "taken", "expected"),
     [
         (
             {"ASK_CHANNELS": "slack:C012"},
@@ -175,12 +175,12 @@ async def test_scopes_of_parts_that_are_a_choice(
     ],
 )
 async def test_parts_that_are_a_choice_are_compared_with_the_manifest(
-    settings: dict[str, str], chosen: dict[str, bool], taken: str, told: str | None
+    settings: dict[str, str], chosen: dict[str, bool], taken: str, expected: str | None
 ) -> None:
     installed = Installation(manifest=without(manifest.manifest(**chosen), taken))  # type: ignore[arg-type]
     async with SlackServer(installation=installed) as slack:
         found = await diagnosed(slack, SLACK_CONFIG_TOKEN=installed.config_token, **settings)
-        assert wrong_findings(found) == ([f"this version also asks for {told}"] if told else [])
+        assert wrong_findings(found) == ([f"this version also asks for {expected}"] if expected else [])
 
 
 def without(found: object, taken: str) -> object:
@@ -192,5 +192,5 @@ def without(found: object, taken: str) -> object:
 
 async def test_without_a_configuration_token_it_says_where_to_look() -> None:
     async with SlackServer() as slack:
-        told = str(await diagnosed(slack))
-        assert "https://app.slack.com/app-settings/T0HOME0001/A0ANALECTS/app-manifest" in told
+        report = str(await diagnosed(slack))
+        assert "https://app.slack.com/app-settings/T0HOME0001/A0ANALECTS/app-manifest" in report

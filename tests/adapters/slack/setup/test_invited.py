@@ -1,4 +1,4 @@
-"""The bot is invited on its own advice: it is not mute for the rest of the ten minutes (fault 54)."""
+"""The bot asks to be invited, and is. It answers at once, not only after its pause of ten minutes (fault 54)."""
 
 import pytest
 
@@ -40,8 +40,8 @@ async def test_a_digest_after_the_invitation_that_it_asked_for(start: Starting, 
         refused = await slack.reply_to(await slack.slash(ann, place, "/highlight", "digest daily at 9"))
         assert slack.visible_text(refused) == wording.NOT_INVITED
         place.members.add(BOT_USER)
-        told = await slack.reply_to(await slack.slash(ann, place, "/highlight", "digest daily at 9"))
-        assert "every day at 09:00" in slack.visible_text(told)
+        reply = await slack.reply_to(await slack.slash(ann, place, "/highlight", "digest daily at 9"))
+        assert "every day at 09:00" in slack.visible_text(reply)
 
 
 async def test_rests_that_slack_asked_for_go_on(start: Starting) -> None:

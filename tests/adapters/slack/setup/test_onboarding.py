@@ -1,4 +1,4 @@
-"""The first moments: the bot is invited, or its Messages tab is opened; threads of direct messages have titles."""
+"""The first contact: someone invites the bot or opens its Messages tab. Threads of direct messages get titles."""
 
 from bot.chat import wording
 from tests.adapters.slack.conftest import Starting

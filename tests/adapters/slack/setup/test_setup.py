@@ -1,4 +1,4 @@
-"""`analects setup slack` says every step."""
+"""`analects setup slack` explains every step."""
 
 import json
 from pathlib import Path
