@@ -28,7 +28,7 @@ SIGNALS = (
     "missing names",
     "words unknown to the library",
     "second closeness",
-    "share of passages by who is named",
+    "share of passages by the named author",
     "second evidence",
     "share missing, by rarity in the library",
     "rarity of the rarest word",

@@ -79,27 +79,29 @@ def words_that_ask(language: str) -> frozenset[str]:
     """Folded words that only ask, of a claimed language; of all of them for any other."""
     known = asking_words()
     chosen = [known[language]] if language in known else known.values()
-    return frozenset().union(*(one.asking for one in chosen))
+    return frozenset().union(*(spoken.asking for spoken in chosen))
 
 
 def only_asks(text: str) -> bool:
     """Whether a text has nothing but words that ask and stop words of one language: "people", "our notes"."""
-    said = [fold(token.word) for token in tokens(text[:MAX_CHARS])]
-    return any(word.neighbours.issuperset(said) for word in asking_words().values())
+    typed = [fold(token.word) for token in tokens(text[:MAX_CHARS])]
+    return any(language.neighbours.issuperset(typed) for language in asking_words().values())
 
 
 def topic_start(text: str, start: int) -> int:
     """Where the topic begins: behind the words that ask at `start`; `start` itself where there are none."""
-    said = [
+    typed = [
         (fold(token.word), start + token.end)
         for token in islice(tokens(text[start : start + MAX_CHARS]), MAX_WORDS)
     ]
-    return max((_end_of_asking(said, word, start) for word in asking_words().values()), default=start)
+    return max(
+        (_end_of_asking(typed, language, start) for language in asking_words().values()), default=start
+    )
 
 
-def _end_of_asking(said: list[tuple[str, int]], language: AskingWords, start: int) -> int:
+def _end_of_asking(typed: list[tuple[str, int]], language: AskingWords, start: int) -> int:
     end, before, last = start, set[str](), ""
-    for word, behind in said:
+    for word, behind in typed:
         if word not in language.neighbours:
             break
         if _ends_asking(word, last, before, language):
@@ -124,9 +126,9 @@ def _ends_asking(word: str, last: str, before: set[str], language: AskingWords) 
         return last in language.verbs
     if last in language.relatives:
         return word in language.verbs and bool(nouns or weak_nouns)
-    said = before | {word}
+    seen = before | {word}
     return word in language.asked | language.asked_to and bool(
-        said & language.asked and said & language.asked_to
+        seen & language.asked and seen & language.asked_to
     )
 
 
@@ -137,13 +139,13 @@ def without_closing_words(text: str, start: int, asks: bool) -> str:
     """
     if len(text) - start > MAX_CHARS:
         return text
-    said = tokens(text[start:])
+    typed = tokens(text[start:])
     for code, language in asking_words().items():
         closing = language.closing | language.closing_verbs if asks else language.closing
-        last = len(said)
-        while last and fold(said[last - 1].word) in closing:
+        last = len(typed)
+        while last and fold(typed[last - 1].word) in closing:
             last -= 1
-        if last < len(said) and not stop_words(code).issuperset(fold(one.word) for one in said[:last]):
-            begin = start + said[last].start
+        if last < len(typed) and not stop_words(code).issuperset(fold(token.word) for token in typed[:last]):
+            begin = start + typed[last].start
             return text[:begin] + " " * (len(text) - begin)
     return text

@@ -144,7 +144,7 @@ def _ends_of_openings(text: str, start: int) -> Iterator[int]:
 
 
 def _asks_about_someone(text: str, start: int) -> re.Match[str] | None:
-    """What somebody who is named says about something."""
+    """The match, if the question asks what a person says about a topic; None if it does not."""
     patterns = (_ABOUT_SOMEONE, *phrases.ABOUT_SOMEONE)
     found = next(filter(None, (pattern.match(text, start) for pattern in patterns)), None)
     return found if found and text[found.end() :].strip(_MARKS) and not only_asks(found["name"]) else None

@@ -78,10 +78,10 @@ def test_signals_describe_the_most_suggested_passage() -> None:
     assert rarity("maps", "en") < values["rarity of the rarest missing word"]
     assert 0 < values["share missing, by rarity in the language"] < 1
     assert values["second closeness"] == pytest.approx(0.2)
-    assert values["share of passages by who is named"] == 0
-    assert signal_values("marlow on the sea", *rows)["share of passages by who is named"] == pytest.approx(
-        1 / 3
-    )
+    assert values["share of passages by the named author"] == 0
+    assert signal_values("marlow on the sea", *rows)[
+        "share of passages by the named author"
+    ] == pytest.approx(1 / 3)
     assert values["second evidence"] == pytest.approx(0.3)
     assert values["rarity of the rarest word"] == values["rarity of the rarest missing word"]
     assert (
@@ -125,7 +125,7 @@ def test_the_share_of_the_named_author_is_that_of_the_first_five() -> None:
     others = [highlight(str(number), f"Wave {number}.", "On land") for number in range(6, 9)]
     index = Index.build(library_of([*theirs, *others]))
     rows = [(1.0, 0.1, 0.5)] * 9
-    assert signal_values("marlow on tides", *rows, index=index)["share of passages by who is named"] == 1
+    assert signal_values("marlow on tides", *rows, index=index)["share of passages by the named author"] == 1
 
 
 def test_a_passage_without_a_vector_has_no_closeness() -> None:
