@@ -53,9 +53,9 @@ def finish(entries: Sequence[Entry], problems: Problems, layout: Layout) -> tupl
 
     The reasons why other passages do not count are added to `problems`.
     """
-    found = without_common_line(list(entries))
+    found = list(entries)
     if layout.quoted and layout.styled:
-        found = with_words_behind_quotes([without_kind(entry) for entry in found])
+        found = with_words_behind_quotes([without_kind(entry) for entry in without_common_line(found)])
     kept = countable([_unwrapped(entry, layout) for entry in found], problems)
     kept = _cut_locations(kept)
     kept = _cut_common_tags(_cut_common_sign(kept))

@@ -70,3 +70,14 @@ def test_paragraphs_above_a_rule_in_a_quote_are_one_passage(tmp_path: Path) -> N
     text = "> [!note] Page 2\n> \n> A hedge grows.\n> \n> A gate rusts.\n> \n> ---\n> mine\n"
     (one,) = read(tmp_path, HEAD + text + "\n[Zotero](zotero://select/library/items/AB)\n")
     assert (one.text, one.remark) == ("A hedge grows.\n\nA gate rusts.", "mine")
+
+
+def test_two_passages_that_begin_with_the_same_line_stay_whole(tmp_path: Path) -> None:
+    """Verses may share their first line. Only a template that writes around passages is taken to have written it."""
+    verses = ["Again the bell.\nIt rang for the miller.", "Again the bell.\nIt rang for the crow."]
+    head = "# Verses\n\n## Metadata\n- Author: [[Ida Wick]]\n- Category: #books\n\n## Highlights\n"
+    items = [
+        f"- {verse} ([Location {at}](https://readwise.io/open/{at}))\n".replace("\nIt", "\n  It")
+        for at, verse in enumerate(verses, 1)
+    ]
+    assert [highlight.plain for highlight in read(tmp_path, head + "".join(items))] == verses
