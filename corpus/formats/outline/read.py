@@ -7,7 +7,7 @@ from corpus.formats.header import Header
 from corpus.formats.layout import Layout, Reading, Text
 from corpus.formats.outline import roles
 from corpus.formats.outline.lines import OutlineReader
-from corpus.formats.outline.parts import joined, parts
+from corpus.formats.outline.parts import joined, lines_of, parts
 
 
 def read_note(text: Text, layout: Layout) -> Reading:
@@ -15,7 +15,7 @@ def read_note(text: Text, layout: Layout) -> Reading:
     if found := parts(text):
         first = text.front.first_line
         readings = [
-            (part, read_part(text.lines[part.begin : part.end], first + part.begin, part.title, layout))
+            (part, read_part(lines_of(text, part), first + part.begin, part.title, layout))
             for part in found
         ]
         return joined(text, layout, readings)
