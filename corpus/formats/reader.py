@@ -92,6 +92,7 @@ def read(path: str, text: str) -> Note | Skipped:
         "a template of your own",
         layout.no_evidence,
         tags_follow=True,
+        arrows=True,
         quotes_only=shape == CUSTOM and _is_made_of_quotes(whole),
     )
     return _note(whole, own, shape)

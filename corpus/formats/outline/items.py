@@ -216,12 +216,13 @@ class ItemReader(QuoteReader):
                 return current.field in (None, Role.NOTE)
             empty = not any(map(str.strip, current.lines()))
             return not current.in_child and (empty or (not self._has_tail and self._tail_ahead(index)))
+        within = current.kind is Kind.PARAGRAPH and not (current.in_child or self._has_tail)
+        if within and self._one_paragraph and self._in_quotation(index):
+            return True
         if self._single_passage_unit != self._unit or (self._always_linked and _EMPHASISED.fullmatch(line)):
             return False
         return current.field is Role.NOTE or (
-            current.kind is Kind.PARAGRAPH
-            and not (current.in_child or self._has_tail)
-            and not (self._one_paragraph and any(map(str.strip, current.lines())))
+            within and not (self._one_paragraph and any(map(str.strip, current.lines())))
         )
 
     def _continues_directly(self, line: str, index: int) -> bool:

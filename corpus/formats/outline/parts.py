@@ -89,7 +89,9 @@ def fill_the_note(text: Text) -> bool:
         return False
     level = heading(text.lines[found[0].begin])
     same = [
-        head for line in text.headings if (head := heading(line)) is not None and level and head[0] == level[0]
+        head
+        for line in text.headings
+        if (head := heading(line)) is not None and level and head[0] == level[0]
     ]
     known = all(
         Header().names_author(FrontMatter(part.values)) or "url" in part.values or _has_metadata(text, part)
@@ -107,7 +109,7 @@ def _is_metadata(line: str) -> bool:
 
 
 def _are_sources(found: Sequence[Part], lines: Sequence[str], title: str) -> bool:
-    """Whether parts are sources. If links alone show it, the note's title must be about highlights, or each part have such a heading."""
+    """Whether parts are sources. If links alone show it, the note's title or a heading in each part must be about highlights."""
     if all(part.described for part in found) or _ABOUT_HIGHLIGHTS.search(title) is not None:
         return True
     return all(_has_passages(lines[part.begin + 1 : part.end]) for part in found)

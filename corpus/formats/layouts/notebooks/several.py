@@ -9,4 +9,4 @@ def evidence(text: Text) -> int:
     return 2 if fill_the_note(text) else 0
 
 
-LAYOUT = Layout("several", "highlights of several sources", evidence)
+LAYOUT = Layout("several", "highlights of several sources", evidence, arrows=True)
