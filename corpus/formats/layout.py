@@ -107,6 +107,8 @@ class Layout:
     """Whether its template may put tags after a passage that does not end in a link."""
     quotes_only: bool = False
     """Whether only block quotes, and blocks with a link, can be passages."""
+    unknown_author: bool = False
+    """Whether the author whom the note names may be the person who wrote the note, and not the author of the passages."""
     by_readwise: bool = False
     """Whether Readwise itself writes it. Highlights deleted in Readwise count as deleted in such a note, too."""
     category: str | None = None

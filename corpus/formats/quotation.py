@@ -66,5 +66,6 @@ def quoted_lines(text: str) -> int:
 
 
 def _opens(line: str, at: int) -> bool:
-    """Whether a straight mark opens a quotation: a blank or bracket stands before it, and a character after it."""
-    return line[at - 1 : at] in ("", " ", "\t", "(", "[", "—", "–") and bool(line[at + 1 : at + 2].strip())
+    """Whether a straight mark opens a quotation: a blank or bracket stands before it, and a word after it."""
+    before, after = line[at - 1 : at], line[at + 1 : at + 2]
+    return before in ("", " ", "\t", "(", "[", "—", "–") and (after.isalnum() or after in ("‘", "'", "…"))

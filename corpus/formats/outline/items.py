@@ -196,7 +196,8 @@ class ItemReader(QuoteReader):
             return
         if current is None and self._waiting_labels and self._label_ahead(index, passage=True):
             return  # the label above the passage has another paragraph
-        if (current is None or self._after_blank) and self._place_alone(line):
+        quoted = current is not None and current.kind is Kind.QUOTE
+        if (current is None or self._after_blank or quoted) and self._place_alone(line):
             return
         if current is not None and self._continues(line, index):
             current.add(line)

@@ -61,9 +61,9 @@ def parts(text: Text) -> list[Part]:
         return []
     lines = text.lines
     heads = [
-        (at, *found)
+        (at, *head)
         for at, line in enumerate(lines)
-        if line[:1] == "#" and (found := heading(line)) is not None
+        if line[:1] == "#" and (head := heading(line)) is not None
     ]
     number = Counter(level for _, level, _ in heads)
     top = min((level for level, many in number.items() if many > 1), default=0)
