@@ -179,7 +179,9 @@ def test_vectors_computed_before_a_stop_are_kept(tmp_path: Path, monkeypatch: py
     assert meaning(Thesaurus(), tmp_path).progress(INDEX).vectors == done
 
 
-def test_a_cache_that_cannot_be_written(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_cache_that_cannot_be_written_costs_one_warning(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     (tmp_path / "file").write_text("")
     made = meaning(Thesaurus(), tmp_path / "file")
     assert fill(made, INDEX, lambda: False)
