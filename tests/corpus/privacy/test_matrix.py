@@ -12,7 +12,7 @@ from corpus.merging.merge import merge
 from corpus.plain_text import plain
 from corpus.privacy.rules import PrivacyRules
 from tests.corpus.privacy.matrix import BROKEN, Case, Layout, cases, with_front
-from tests.examples import ALL
+from tests.examples import ALL_EXAMPLES
 from tests.notes_on_disk import note
 
 FIXTURES = Path(__file__).parents[1] / "formats" / "fixtures"
@@ -75,7 +75,7 @@ def shows(case: Case, text: str, passage: str) -> bool:
 @pytest.mark.parametrize("number", range(len(LAYOUTS)), ids=[layout.name for layout in LAYOUTS])
 def test_a_private_tag_hides_the_passage(number: int) -> None:
     """`.ci/long privacy` tries every case in every layout; a normal run tries each case in every second layout."""
-    layout, step = LAYOUTS[number], 1 if settings().max_examples == ALL else 2
+    layout, step = LAYOUTS[number], 1 if settings().max_examples == ALL_EXAMPLES else 2
     passage, tried = passage_of(layout), list(cases(layout))[number % step :: step]
     assert [case.name for case in tried if shows(case, case.private, passage)] == []
     public = tried[::PUBLIC_CASE_STEP]
