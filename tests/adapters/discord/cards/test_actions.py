@@ -99,6 +99,7 @@ def test_buttons_of_all_versions_reach_the_bot_and_menus_their_own_class() -> No
     assert not menu.fullmatch("b1:s")
 
 
+@pytest.mark.slow
 def test_every_source_of_the_notes_is_found_by_its_key(sample: Library) -> None:
     index = Index.build(sample)
     keys = [source_key(source) for source in sample.sources]
