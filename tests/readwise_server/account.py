@@ -115,7 +115,7 @@ class Account:
             None,
         )
         source = source or self.add_source(str(given["title"]), **named)
-        if not any(one.text == given["text"] for one in source.highlights.values()):
+        if not any(highlight.text == given["text"] for highlight in source.highlights.values()):
             note = str(given.get("note") or "")
             self.add_highlight(source, str(given["text"]), note=note, url=given.get("highlight_url"))
 
@@ -145,9 +145,9 @@ class Account:
         """Adds sources with highlights whose texts all differ."""
         for number in range(sources):
             source = self.add_source(f"Volume {number}", author=f"Author {number % 40}", **fields)
-            for each in range(highlights):
+            for index in range(highlights):
                 self.add_highlight(
-                    source, f"Sentence {each} of volume {number} speaks about matter {number * each}."
+                    source, f"Sentence {index} of volume {number} speaks about matter {number * index}."
                 )
 
     def exported(self) -> dict[int, dict[int, str]]:
@@ -155,9 +155,9 @@ class Account:
         found = {}
         for source in self.sources.values():
             alive = {
-                one.id: one.text
-                for one in source.highlights.values()
-                if not (one.deleted or one.fields.get("is_discard"))
+                highlight.id: highlight.text
+                for highlight in source.highlights.values()
+                if not (highlight.deleted or highlight.fields.get("is_discard"))
             }
             if (
                 alive

@@ -159,9 +159,9 @@ class ReadwiseServer:
         if source.deleted:
             return source.to_json(())
         return source.to_json(
-            one
-            for one in source.highlights.values()
-            if (after is None or one.updated > after) and (deleted_too or not one.deleted)
+            highlight
+            for highlight in source.highlights.values()
+            if (after is None or highlight.updated > after) and (deleted_too or not highlight.deleted)
         )
 
 

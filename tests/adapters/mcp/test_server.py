@@ -97,18 +97,22 @@ async def test_an_assistant_finds_a_passage_word_for_word_and_gets_it_again(
     notes: Path, tmp_path: Path
 ) -> None:
     async with assistant(notes, tmp_path) as client:
-        tools = {one.name for one in (await client.list_tools()).tools}
+        tools = {tool.name for tool in (await client.list_tools()).tools}
         assert tools == {"search_highlights", "random_highlights", "list_sources", "get_highlight"}
         found = await called(client, "search_highlights", query="when is a lamp trimmed?")
-        (one,) = found["highlights"]
+        (highlight,) = found["highlights"]
         assert (found["found"], found["weak"]) == (True, False)
-        assert one["plain"] == one["quote"] == "A lamp that is trimmed at dusk burns evenly until dawn."
-        assert one["source"]["title"] == "The Lamp Book"
-        assert one["source"]["authors"] == ["Ida Wick"]
-        assert one["link"].endswith("location=12")
-        assert one["remark"] == "my own words"
-        again = await called(client, "get_highlight", id=one["id"])
-        assert again["plain"] == one["plain"]
+        assert (
+            highlight["plain"]
+            == highlight["quote"]
+            == "A lamp that is trimmed at dusk burns evenly until dawn."
+        )
+        assert highlight["source"]["title"] == "The Lamp Book"
+        assert highlight["source"]["authors"] == ["Ida Wick"]
+        assert highlight["link"].endswith("location=12")
+        assert highlight["remark"] == "my own words"
+        again = await called(client, "get_highlight", id=highlight["id"])
+        assert again["plain"] == highlight["plain"]
 
 
 async def test_what_is_private_is_nowhere(notes: Path, tmp_path: Path) -> None:
@@ -134,7 +138,7 @@ async def test_nothing_fits_is_an_answer_and_not_an_error(notes: Path, tmp_path:
 async def test_random_highlights_keep_to_what_was_asked_for(notes: Path, tmp_path: Path) -> None:
     async with assistant(notes, tmp_path) as client:
         found = await called(client, "random_highlights", limit=9, tag="light")
-        assert [one["location"] for one in found["highlights"]] == ["Location 12"]
+        assert [highlight["location"] for highlight in found["highlights"]] == ["Location 12"]
         assert "no-such-tag" in await refusal_text(client, "random_highlights", tag="no-such-tag")
 
 

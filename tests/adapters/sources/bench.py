@@ -74,8 +74,8 @@ class FetchedCopy:
     def texts(self) -> dict[int, dict[int, str]]:
         """The texts by source id and highlight id."""
         return {
-            one.user_book_id: {each.id: each.text for each in one.highlights}
-            for one in self.store.all_sources()
+            source.user_book_id: {highlight.id: highlight.text for highlight in source.highlights}
+            for source in self.store.all_sources()
         }
 
     @property

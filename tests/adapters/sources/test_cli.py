@@ -90,7 +90,7 @@ async def test_sync_tells_what_came_of_it(analects: Analects, tide: ReadwiseServ
     tide.account.delete(second)
     told = await analects.json("sync")
     assert (told["added"], told["changed"], told["removed"]) == (0, 1, 1)
-    assert [one["text"] for one in await lines(analects)] == ["Water keeps its own hours."]
+    assert [highlight["text"] for highlight in await lines(analects)] == ["Water keeps its own hours."]
     assert "1 highlight of 1 source: " in await analects("sync", "--full")
 
 
@@ -178,10 +178,10 @@ async def test_the_same_highlight_in_a_vault_keeps_the_id_of_the_note(
     tide.account.add_highlight(book, "Only in the account, and of no note.")
     token = analects.settings.pop("READWISE_TOKEN")
     analects.settings["CORPUS_PATH"] = str(notes)
-    alone = {one["text"]: one["id"] for one in await lines(analects)}
+    alone = {highlight["text"]: highlight["id"] for highlight in await lines(analects)}
     assert len(alone) == 3
     analects.settings["READWISE_TOKEN"] = token
-    both = {one["text"]: one["id"] for one in await lines(analects)}
+    both = {highlight["text"]: highlight["id"] for highlight in await lines(analects)}
     assert alone.items() <= both.items()
     assert len(both) == 4
 
@@ -189,7 +189,7 @@ async def test_the_same_highlight_in_a_vault_keeps_the_id_of_the_note(
 async def test_with_a_token_and_no_folder_the_sample_notes_are_left_out(
     analects: Analects, tide: ReadwiseServer
 ) -> None:
-    assert {one["source"]["title"] for one in await lines(analects)} == {"The Tide Clock"}
+    assert {highlight["source"]["title"] for highlight in await lines(analects)} == {"The Tide Clock"}
 
 
 async def test_corpus_on_the_command_line_is_all_that_is_read(
@@ -309,7 +309,7 @@ async def test_colours_favourites_and_tags_arrive(analects: Analects, tide: Read
     tide.account.add_highlight(
         book, "Gulls remember faces.", color="Pink", is_favorite=True, tags=[{"id": 5, "name": "birds"}]
     )
-    (gull,) = (one for one in await lines(analects) if one["favorite"])
+    (gull,) = (highlight for highlight in await lines(analects) if highlight["favorite"])
     assert (gull["color"], gull["tags"]) == ("pink", ["birds"])
     (found,) = (await analects.json("ask", "tag:birds gulls"))["quotes"]
     assert (found["highlight"]["color"], found["highlight"]["favorite"]) == ("pink", True)

@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from adapters.sources.errors import (
-    CannotKeepError,
+    CannotWriteError,
     OutOfReachError,
     RefusedTokenError,
     SourceError,
@@ -28,7 +28,7 @@ from tests.git_server import TOKEN, GitServer, Repository
 
 def note(*passages: str) -> str:
     return "# The Tide Clock\n\n## Metadata\n- Author: [[Mara Quill]]\n\n## Highlights\n" + "".join(
-        f"- {one}\n" for one in passages
+        f"- {passage}\n" for passage in passages
     )
 
 
@@ -60,7 +60,7 @@ def follow(store: GitStore, host: GitServer, token: str | None = TOKEN, branch: 
 def files(store: GitStore) -> dict[str, str]:
     tree = store.tree()
     assert tree is not None
-    return {one.relative_to(tree).as_posix(): one.read_text() for one in tree.rglob("*") if one.is_file()}
+    return {file.relative_to(tree).as_posix(): file.read_text() for file in tree.rglob("*") if file.is_file()}
 
 
 def pushed(vault: Repository) -> dict[str, str]:
@@ -179,7 +179,7 @@ async def test_nothing_but_notes_is_written_and_nothing_outside(
     assert set(files(store)) == {"Books/tide.md", "a.md", "b.md"}
     tree = store.tree()
     assert tree is not None
-    assert not any(one.is_symlink() for one in tree.rglob("*"))
+    assert not any(file.is_symlink() for file in tree.rglob("*"))
 
 
 async def test_a_name_that_the_disk_does_not_take_is_left_out(
@@ -194,12 +194,12 @@ async def test_files_are_the_owners_alone_and_the_token_is_in_none(
     host: GitServer, vault: Repository, store: GitStore
 ) -> None:
     await follow(store, host).run()
-    found = [one for one in store.folder.parent.rglob("*") if not one.is_symlink()]
-    notes = [one for one in found if one.suffix in (".md", ".json") and one.is_file()]
+    found = [path for path in store.folder.parent.rglob("*") if not path.is_symlink()]
+    notes = [path for path in found if path.suffix in (".md", ".json") and path.is_file()]
     assert notes
-    assert {stat.S_IMODE(one.stat().st_mode) for one in notes} == {0o600}
+    assert {stat.S_IMODE(file.stat().st_mode) for file in notes} == {0o600}
     assert stat.S_IMODE(store.folder.stat().st_mode) == 0o700
-    assert not any(TOKEN.encode() in one.read_bytes() for one in found if one.is_file())
+    assert not any(TOKEN.encode() in path.read_bytes() for path in found if path.is_file())
 
 
 async def test_after_many_fetches_the_repository_is_fetched_anew(
@@ -278,7 +278,7 @@ async def test_a_disk_that_takes_no_more_keeps_the_last_good_notes(
     await sync.run()
     before = files(store)
     vault.commit({"large.md": note("x" * 300_000)})
-    with disk_limit(100_000), pytest.raises(CannotKeepError, match=r"STATE_PATH: .* cannot be written"):
+    with disk_limit(100_000), pytest.raises(CannotWriteError, match=r"STATE_PATH: .* cannot be written"):
         await sync.run()
     assert files(store) == before
     await sync.run()
@@ -301,10 +301,10 @@ async def test_submodules_pointers_of_lfs_and_odd_names_do_no_harm(
     )
     assert await follow(store, host).run() == Outcome(5, 5, added=5)
     library = load(Roots((Root(store.current, fetched=True),)))
-    assert {one.text for one in library.highlights} == {
+    assert {highlight.text for highlight in library.highlights} == {
         "Water keeps its own calendar.", "A second note.", "In a name that is no UTF-8.", "Upper case.", "Lower case.",
     }  # fmt: skip
-    assert [one.reason for one in library.skipped] == [LFS_POINTER]
+    assert [skipped.reason for skipped in library.skipped] == [LFS_POINTER]
 
 
 async def test_most_of_the_notes_gone_at_once_is_told(

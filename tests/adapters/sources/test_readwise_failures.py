@@ -16,7 +16,7 @@ from tests.readwise_server.faults import FAULTS, limited
 
 
 @pytest.mark.parametrize(
-    "fault", FAULTS, ids=lambda one: f"{one.kind}{one.status if one.kind == 'status' else ''}"
+    "fault", FAULTS, ids=lambda fault: f"{fault.kind}{fault.status if fault.kind == 'status' else ''}"
 )
 async def test_a_fault_at_any_request_is_passed_over(
     fault: Fault, readwise: ReadwiseServer, copy: FetchedCopy
@@ -52,7 +52,7 @@ async def test_a_run_that_breaks_off_at_any_request_loses_nothing(
         readwise.faults[sent + breaks_at + again] = Fault("status", 503)
     with pytest.raises(OutOfReachError):
         await copy.sync(full=run == "full")
-    exported = {id_ for one in readwise.account.exported().values() for id_ in one}
+    exported = {id_ for texts in readwise.account.exported().values() for id_ in texts}
     assert before & exported <= copy.highlights
     assert copy.store.progress() == progress
     await copy.sync(full=run == "full")
@@ -187,5 +187,5 @@ async def test_a_source_that_slips_between_pages_is_not_lost(
 
     readwise.before_answer = purge_after_the_first_page
     await copy.sync(full=True)
-    alive = {id_ for one in readwise.account.exported().values() for id_ in one}
+    alive = {id_ for texts in readwise.account.exported().values() for id_ in texts}
     assert alive <= copy.highlights

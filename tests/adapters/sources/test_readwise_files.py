@@ -8,7 +8,7 @@ import pytest
 
 from adapters.sources.errors import (
     BusyError,
-    CannotKeepError,
+    CannotWriteError,
     RefusedTokenError,
     ReplacementRefusedError,
 )
@@ -51,15 +51,17 @@ async def test_files_are_the_owners_alone_and_no_unfinished_one_stays(
     (copy.store.folder / ".left-behind.new").write_text("half")
     await copy.sync()
     found = list(copy.folder.rglob("*"))
-    assert {stat.S_IMODE(one.stat().st_mode) for one in found if one.is_file()} == {0o600}
-    assert {stat.S_IMODE(one.stat().st_mode) for one in [copy.folder, *found] if one.is_dir()} == {0o700}
-    assert not [one for one in found if one.name.endswith(".new")]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in found if path.is_file()} == {0o600}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in [copy.folder, *found] if path.is_dir()} == {0o700}
+    assert not [path for path in found if path.name.endswith(".new")]
 
 
 async def test_the_token_is_in_no_file(readwise: ReadwiseServer, copy: FetchedCopy) -> None:
     readwise.account.fill(3, 3)
     await copy.sync()
-    assert not any(copy.token.encode() in one.read_bytes() for one in copy.folder.rglob("*") if one.is_file())
+    assert not any(
+        copy.token.encode() in path.read_bytes() for path in copy.folder.rglob("*") if path.is_file()
+    )
 
 
 async def test_two_processes_do_not_fetch_into_one_folder(
@@ -85,9 +87,9 @@ async def test_replicas_share_the_limit_of_a_token(readwise: ReadwiseServer, tmp
     readwise.account.fill(12, 2)
     readwise.per_page, readwise.limit = 4, 5
     replicas = [FetchedCopy(tmp_path / str(number), readwise) for number in range(3)]
-    await asyncio.gather(*(one.sync() for one in replicas))
-    assert all(one.texts == readwise.account.exported() for one in replicas)
-    assert any(one.waits for one in replicas)
+    await asyncio.gather(*(replica.sync() for replica in replicas))
+    assert all(replica.texts == readwise.account.exported() for replica in replicas)
+    assert any(replica.waits for replica in replicas)
 
 
 async def test_highlights_gone_without_a_trace_from_a_source_that_is_there_are_not_dropped_in_a_mass(
@@ -135,7 +137,7 @@ async def test_a_full_disk_is_told_and_loses_nothing(
     large = readwise.account.add_source("Large")
     for number in range(200):
         readwise.account.add_highlight(large, f"Sentence {number} " + "of many words " * 100)
-    with disk_limit(50_000), pytest.raises(CannotKeepError, match="STATE_PATH: "):
+    with disk_limit(50_000), pytest.raises(CannotWriteError, match="STATE_PATH: "):
         await copy.sync(full=run == "full")
     assert before.items() <= copy.texts.items()
     assert not list(copy.folder.rglob("*.new"))

@@ -99,7 +99,7 @@ def test_a_highlight_marked_as_a_heading_is_a_chapter_and_never_shown() -> None:
         FetchedHighlight(7, "Part Two", location=6, note=".h1 with a remark"),
         FetchedHighlight(4, "In part two.", location=7),
     )
-    assert [(one.text, one.chapter) for one in found.entries] == [
+    assert [(entry.text, entry.chapter) for entry in found.entries] == [
         ("Before any chapter.", None),
         ("In part one.", "Part One"),
         ("In the ebb.", "Ebb"),

@@ -54,9 +54,9 @@ class ReadwiseMachine(RuleBasedStateMachine):
         for id_, texts in self.account.exported().items():
             source = self.account.sources[id_]
             public = {
-                one: text
-                for one, text in texts.items()
-                if not is_private(_tags(source.highlights[one].fields))
+                number: text
+                for number, text in texts.items()
+                if not is_private(_tags(source.highlights[number].fields))
             }
             if public and not is_private(_tags(source.fields)):
                 found[id_] = public
@@ -94,9 +94,9 @@ class ReadwiseMachine(RuleBasedStateMachine):
         found = list(self.any_source(number).highlights.values())
         if not found:
             return
-        one = found[which % len(found)]
+        highlight = found[which % len(found)]
         if what == "delete":
-            self.account.delete(one)
+            self.account.delete(highlight)
         else:
             changes: dict[str, dict[str, Any]] = {
                 "text": {"text": f"Rewritten, {number}."},
@@ -105,7 +105,7 @@ class ReadwiseMachine(RuleBasedStateMachine):
                 "hide": PRIVATE,
                 "show": PUBLIC,
             }
-            self.account.change(one, **changes[what])
+            self.account.change(highlight, **changes[what])
         self.forget_hidden()
 
     @rule(number=st.integers(0, 50), what=st.sampled_from(["delete", "purge", "hide", "show", "rename"]))
@@ -163,7 +163,7 @@ class ReadwiseMachine(RuleBasedStateMachine):
             found = self.copy.store.withheld(source.id)
             private = set(found.private) if found is not None else set()
             public = self.upstream.get(source.id, {}).keys()
-            alive = {one.id for one in source.highlights.values() if not one.deleted}
+            alive = {highlight.id for highlight in source.highlights.values() if not highlight.deleted}
             hidden = {
                 id_
                 for id_ in alive

@@ -53,7 +53,7 @@ async def test_the_moment_asked_for_lies_before_the_run_before_and_is_the_same_o
     await copy.sync()
     moments = {request["updatedAfter"] for request in readwise.requests}
     assert len(readwise.requests) > 2
-    assert [datetime.fromisoformat(one).timestamp() for one in moments] == [
+    assert [datetime.fromisoformat(moment).timestamp() for moment in moments] == [
         pytest.approx(began - 300, abs=0.01)
     ]
 
@@ -118,7 +118,10 @@ async def test_a_private_highlight_is_never_written_and_leaves_when_it_becomes_p
     later = account.add_highlight(book, "Zebra later on.")
     account.add_highlight(book, "Public.")
     await copy.sync()
-    assert [text for one in copy.texts.values() for text in one.values()] == ["Zebra later on.", "Public."]
+    assert [text for texts in copy.texts.values() for text in texts.values()] == [
+        "Zebra later on.",
+        "Public.",
+    ]
     account.change(later, **fields)
     await copy.sync()
     assert not any(b"Zebra" in file.read_bytes() for file in copy.folder.rglob("*") if file.is_file())
@@ -156,7 +159,7 @@ async def test_what_becomes_private_by_the_settings_leaves_even_if_the_service_i
     readwise.always = Fault("status", 503)
     with pytest.raises(OutOfReachError):
         await copy.sync()
-    assert [text for one in copy.texts.values() for text in one.values()] == ["Public."]
+    assert [text for texts in copy.texts.values() for text in texts.values()] == ["Public."]
     readwise.always = None
     copy.private_tags, copy.is_private = ("private",), lambda tags: "private" in tags
     await copy.sync()

@@ -179,7 +179,8 @@ async def test_killed_between_pages_it_loses_and_doubles_nothing(
             assert await again.ends() == 0
         store = ReadwiseStore(tmp_path / "state" / "fetched")
         there = {
-            one.user_book_id: {each.id: each.text for each in one.highlights} for one in store.all_sources()
+            source.user_book_id: {highlight.id: highlight.text for highlight in source.highlights}
+            for source in store.all_sources()
         }
         assert there == readwise.account.exported()
         readwise.account.fill(4, 5)

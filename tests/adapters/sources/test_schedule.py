@@ -89,7 +89,7 @@ async def test_no_failure_ends_it_and_each_is_told_once(
         for _ in range(4):
             await loop.once()
             clock.now += 60
-    warned = [one.getMessage() for one in caplog.records if one.levelno == logging.WARNING]
+    warned = [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
     assert len(warned) == 1
     assert "zebra" not in caplog.text
     assert "can be reached again" in caplog.text
@@ -106,7 +106,9 @@ async def test_a_service_away_for_a_day_is_warned_of_once_a_day(caplog: pytest.L
         for _ in range(hours):
             await loop.once()
             clock.now += HOUR_S
-    told = [one.getMessage() for one in caplog.records if "has not been reached for" in one.getMessage()]
+    told = [
+        record.getMessage() for record in caplog.records if "has not been reached for" in record.getMessage()
+    ]
     assert [line.split(" hours")[0].split()[-1] for line in told] == ["24", "48"]
     assert STALE_AFTER_S == 24 * HOUR_S
 
@@ -159,4 +161,4 @@ async def _nothing() -> None:
 
 
 def test_every_error_of_the_tree_is_a_source_error() -> None:
-    assert all(issubclass(one, SourceError) for one in (BusyError, OutOfReachError, RefusedTokenError))
+    assert all(issubclass(error, SourceError) for error in (BusyError, OutOfReachError, RefusedTokenError))

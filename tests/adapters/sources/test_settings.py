@@ -70,7 +70,7 @@ def test_a_relative_folder_is_one_in_the_repository(monkeypatch: pytest.MonkeyPa
         monkeypatch.setenv("CORPUS_PATH", named)
         corpus = load_settings().corpus
         assert isinstance(corpus, Roots)
-        assert [(one.prefix, one.below) for one in corpus.each] == roots
+        assert [(root.prefix, root.below) for root in corpus.each] == roots
 
 
 def test_the_folder_of_the_command_line_is_all(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ class Vault:
     def write(self, name: str, *texts: str) -> None:
         """A note of the person's own."""
         (self.folder / name).write_text(
-            "# On tides\n\n## Highlights\n" + "".join(f"- {one}\n" for one in texts)
+            "# On tides\n\n## Highlights\n" + "".join(f"- {text}\n" for text in texts)
         )
 
     @property
@@ -58,7 +58,7 @@ class Vault:
         return load(self.corpus, Rules())
 
     def texts(self) -> set[str]:
-        return {one.text for one in self.library().highlights}
+        return {highlight.text for highlight in self.library().highlights}
 
 
 @pytest.fixture
@@ -71,21 +71,21 @@ def vault(tmp_path: Path, readwise: ReadwiseServer, copy: FetchedCopy) -> Vault:
 async def test_what_is_private_in_readwise_is_quoted_from_no_note(
     which: str, from_the_beginning: bool, vault: Vault
 ) -> None:
-    one: Highlight = getattr(vault, which)
+    hidden: Highlight = getattr(vault, which)
     vault.write("mine.md", f"**{MOON}**", "A line of my own about tides.")
     if not from_the_beginning:
         await vault.copy.sync()
-        assert one.text in vault.texts()
-    vault.account.change(one, **PRIVATE)
+        assert hidden.text in vault.texts()
+    vault.account.change(hidden, **PRIVATE)
     await vault.copy.sync()
     library = vault.library()
-    assert not any(one.text.strip(".") in each.plain for each in library.highlights)
+    assert not any(hidden.text.strip(".") in highlight.plain for highlight in library.highlights)
     assert library.private == 1
     written = [file.read_bytes() for file in vault.copy.folder.rglob("*") if file.is_file()]
-    assert not any(one.text.encode() in data for data in written)
-    vault.account.change(one, tags=[])
+    assert not any(hidden.text.encode() in data for data in written)
+    vault.account.change(hidden, tags=[])
     await vault.copy.sync()
-    assert one.text in {each.plain for each in vault.library().highlights}
+    assert hidden.text in {highlight.plain for highlight in vault.library().highlights}
 
 
 @pytest.mark.parametrize(
@@ -121,18 +121,18 @@ async def test_what_becomes_private_by_the_settings_is_quoted_from_no_note(vault
 async def test_what_was_deleted_in_readwise_does_not_come_back_from_its_own_export(
     how: str, which: str, vault: Vault
 ) -> None:
-    one: Highlight = getattr(vault, which)
+    deleted: Highlight = getattr(vault, which)
     await vault.copy.sync()
     if how == "delete":
-        vault.account.delete(one)
+        vault.account.delete(deleted)
     elif how == "discard":
-        vault.account.change(one, is_discard=True)
+        vault.account.change(deleted, is_discard=True)
     else:
         vault.account.delete_source(vault.book)
     await vault.copy.sync()
     library = vault.library()
-    left = set() if how == "source" else {MOON, HARBOUR, "Ebb."} - {one.text}
-    assert {each.text for each in library.highlights} == left
+    left = set() if how == "source" else {MOON, HARBOUR, "Ebb."} - {deleted.text}
+    assert {highlight.text for highlight in library.highlights} == left
     assert (library.gone, library.private) == (3 - len(left), 0)
     await vault.copy.sync(full=True)
     assert vault.texts() == left
@@ -183,7 +183,7 @@ async def test_a_highlight_rewritten_before_the_first_sync_is_found_by_its_own_l
     (alone,) = load(vault.folder, Rules()).highlights
     vault.account.change(vault.moon, text="Quite another sentence.", url=link)
     await vault.copy.sync()
-    told = {one.text: one.id for one in vault.library().highlights}
+    told = {highlight.text: highlight.id for highlight in vault.library().highlights}
     assert told["Quite another sentence."] == alone.id
     assert MOON not in told
 
@@ -215,7 +215,7 @@ async def test_the_cache_and_what_is_read_again_say_the_same(vault: Vault, tmp_p
 
     def texts() -> set[str]:
         found = load_snapshot(vault.corpus, Rules(), cache, min_cached=1)
-        assert {one.text for one in found.index.library.highlights} == vault.texts()
+        assert {highlight.text for highlight in found.index.library.highlights} == vault.texts()
         return vault.texts()
 
     assert MOON in texts()
@@ -236,7 +236,7 @@ async def test_files_of_what_is_withheld_are_no_notes(vault: Vault) -> None:
     assert (library.notes, library.shapes, library.skipped) == (2, {"obsidian": 1, "readwise": 1}, ())
     file = vault.copy.store.folder / f"{vault.book.id}.withheld.json"
     file.write_bytes(file.read_bytes()[:40])
-    assert [one.path for one in vault.library().skipped] == [f"@readwise/{file.name}"]
+    assert [skipped.path for skipped in vault.library().skipped] == [f"@readwise/{file.name}"]
     (vault.copy.store.folder / "salt.withheld.json").write_bytes(b"{")
     await vault.copy.sync()
     assert MOON not in vault.texts()
@@ -245,7 +245,9 @@ async def test_files_of_what_is_withheld_are_no_notes(vault: Vault) -> None:
     copy.later(hours=1)
     sent = len(copy.server.requests)
     await copy.sync()
-    assert ["updatedAfter" in one for one in copy.server.requests[sent:]] == [True], "one full run is enough"
+    assert ["updatedAfter" in request for request in copy.server.requests[sent:]] == [True], (
+        "one full run is enough"
+    )
 
 
 async def test_a_salt_of_each_machine_keeps_digests_apart(vault: Vault, tmp_path: Path) -> None:
@@ -253,7 +255,7 @@ async def test_a_salt_of_each_machine_keeps_digests_apart(vault: Vault, tmp_path
     await vault.copy.sync()
     other = FetchedCopy(tmp_path / "other", vault.copy.server)
     await other.sync()
-    one, two = (each.store.withheld(vault.book.id) for each in (vault.copy, other))
+    one, two = (machine.store.withheld(vault.book.id) for machine in (vault.copy, other))
     assert one is not None
     assert two is not None
     assert one.salt != two.salt

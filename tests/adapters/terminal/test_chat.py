@@ -86,7 +86,7 @@ def test_uses_every_command(bot: Bot) -> None:
     }
     sources = told.replies[5]
     assert isinstance(sources, Sources)
-    counts = [one.highlights for one in sources.page.sources]
+    counts = [source.highlights for source in sources.page.sources]
     assert counts == sorted(counts, reverse=True)
 
 

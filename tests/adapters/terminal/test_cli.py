@@ -149,8 +149,18 @@ def test_a_batch_answers_each_line_in_order(note: Path, tmp_path: Path) -> None:
     done = run("ask", "--batch", str(file), "--json", "--corpus", str(note), "-n", "1")
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     assert done.returncode == 1
-    assert [one["id"] for one in answers] == [7, None, [1], "x", None, None, None, None, None]
-    assert [("error" in one) for one in answers] == [False, True, True, False, True, True, True, True, False]
+    assert [answer["id"] for answer in answers] == [7, None, [1], "x", None, None, None, None, None]
+    assert [("error" in answer) for answer in answers] == [
+        False,
+        True,
+        True,
+        False,
+        True,
+        True,
+        True,
+        True,
+        False,
+    ]
     assert set(answers[0]) == ANSWER | {"id"}
     assert len(answers[0]["quotes"]) == 1
 
@@ -210,8 +220,8 @@ def test_an_empty_corpus_in_json(tmp_path: Path) -> None:
 def test_lists_every_highlight(sample: Library) -> None:
     done = run("highlights", "--json")
     listed = [json.loads(line) for line in done.stdout.splitlines()]
-    assert [one["id"] for one in listed] == [one.id for one in sample.highlights]
-    assert all(set(one) == HIGHLIGHT for one in listed)
+    assert [highlight["id"] for highlight in listed] == [highlight.id for highlight in sample.highlights]
+    assert all(set(highlight) == HIGHLIGHT for highlight in listed)
 
 
 def test_random_gives_as_many_as_asked_for(note: Path) -> None:
@@ -227,7 +237,7 @@ def test_checks_a_folder(note: Path) -> None:
     told = json.loads(run("check", "--json", "--corpus", str(note)).stdout)
     assert (told["notes"], told["sources"], told["highlights"]) == (2, 2, 3)
     assert told["skipped"] == [{"path": "cover.png", "reason": "not a Markdown or text file"}]
-    assert [one["path"] for one in told["problems"]] == ["old.md"]
+    assert [problem["path"] for problem in told["problems"]] == ["old.md"]
     for_people = run("check", "--corpus", str(note)).stdout
     assert "3 highlights of 2 sources in 2 notes" in for_people
     assert "cover.png" in for_people
@@ -393,7 +403,7 @@ def test_the_answer_is_the_same_in_a_batch_and_alone(bot: Bot, tmp_path: Path) -
     file.write_text(json.dumps({"id": 1, "question": question}) + "\n")
     batch = json.loads(run("ask", "--batch", str(file), "--json").stdout)
     alone = json.loads(run("ask", question, "--json").stdout)
-    for one in (batch, alone):
-        one.pop("took_ms")
+    for answer in (batch, alone):
+        answer.pop("took_ms")
     batch.pop("id")
     assert batch == alone

@@ -57,7 +57,7 @@ async def fetch(settings: Settings) -> Path:
 
 async def test_a_model_is_fetched_and_is_there_the_next_time(hub: ModelHub, settings: Settings) -> None:
     folder = await fetch(settings)
-    assert {one.name: one.read_bytes() for one in folder.iterdir()} == {
+    assert {file.name: file.read_bytes() for file in folder.iterdir()} == {
         "model.onnx": WEIGHTS,
         "tokenizer.json": TOKENIZER,
     }
@@ -107,7 +107,7 @@ async def test_a_file_without_end_is_not_fetched_whole(hub: ModelHub, settings: 
     hub.files[f"{BASE}onnx/model.onnx"] = WEIGHTS * 9
     with pytest.raises(FetchError, match="longer than the known file"):
         await fetch(settings)
-    assert all(one.stat().st_size <= len(WEIGHTS) for one in (settings.models_path / "tiny").iterdir())
+    assert all(file.stat().st_size <= len(WEIGHTS) for file in (settings.models_path / "tiny").iterdir())
 
 
 async def test_what_is_not_there(hub: ModelHub, settings: Settings) -> None:
@@ -138,8 +138,8 @@ def test_a_name_that_is_none(tmp_path: Path) -> None:
 def test_the_list_has_every_model_and_how_to_get_it(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["model", "list", "--json"], env={"STATE_PATH": str(tmp_path)})
     listed = json.loads(done.output)
-    assert [one["name"] for one in listed] == [one.name for one in CATALOG]
-    assert [one["installed"] for one in listed[:3]] == [False] * 3
+    assert [model["name"] for model in listed] == [card.name for card in CATALOG]
+    assert [model["installed"] for model in listed[:3]] == [False] * 3
     told = CliRunner().invoke(app, ["model", "list"], env={"STATE_PATH": str(tmp_path)}).output
-    assert all(one.title in told for one in CATALOG)
+    assert all(card.title in told for card in CATALOG)
     assert "english" in told

@@ -27,15 +27,15 @@ def quote(plain: str, **more: str) -> Quote:
     return Quote(highlight, ((0, len(plain)),))
 
 
-def rendered(one: Quote, width: int | None = None) -> str:
-    return render(Picks((one,), Command("random")), width).plain
+def rendered(quoted: Quote, width: int | None = None) -> str:
+    return render(Picks((quoted,), Command("random")), width).plain
 
 
 def test_matched_words_are_marked_in_a_terminal() -> None:
-    one = Quote(quote("Oil burns in lamps.").highlight, ((0, 19),), ((0, 3), (13, 18)))
+    quoted = Quote(quote("Oil burns in lamps.").highlight, ((0, 19),), ((0, 3), (13, 18)))
     console = Console(force_terminal=True, color_system="truecolor", width=80, file=None)
     with console.capture() as capture:
-        console.print(render(Answer("oil", (one,), total=1), 80), end="")
+        console.print(render(Answer("oil", (quoted,), total=1), 80), end="")
     assert "\x1b[1mOil\x1b[0m burns in \x1b[1mlamps\x1b[0m." in capture.get()
 
 
@@ -79,9 +79,9 @@ def test_the_remark_is_visibly_the_readers() -> None:
 
 
 def test_parts_of_a_quote_are_joined_by_the_mark_of_omission() -> None:
-    one = Quote(quote("Alpha beta gamma.").highlight, ((0, 5), (11, 17)))
-    assert one.text == f"Alpha{OMISSION}gamma."
-    assert f"Alpha{OMISSION}gamma." in rendered(one)
+    quoted = Quote(quote("Alpha beta gamma.").highlight, ((0, 5), (11, 17)))
+    assert quoted.text == f"Alpha{OMISSION}gamma."
+    assert f"Alpha{OMISSION}gamma." in rendered(quoted)
 
 
 def links(title: str = "A Title", url: str | None = None, link: str | None = None) -> set[str]:
@@ -146,8 +146,8 @@ def test_no_note_can_control_the_screen(text: str, title: str, remark: str, widt
         remark=remark or None,
         link=text,
     )
-    one = Quote(highlight, ((0, len(text)),), ((0, 1),) if text else ())
-    told = rendered(one, width)
+    quoted = Quote(highlight, ((0, len(text)),), ((0, 1),) if text else ())
+    told = rendered(quoted, width)
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", told)
     told.encode("utf-8")
 
