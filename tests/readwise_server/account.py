@@ -57,7 +57,7 @@ class Source:
 
     @property
     def last_change(self) -> datetime:
-        return max([self.updated, *(one.updated for one in self.highlights.values())])
+        return max([self.updated, *(highlight.updated for highlight in self.highlights.values())])
 
     def to_json(self, highlights: Iterable[Highlight]) -> Json:
         return {
@@ -111,7 +111,11 @@ class Account:
         """Adds a highlight as `POST /highlights/` does, to the source with the same title, author and address."""
         named = {"author": given.get("author"), "source_url": given.get("source_url")}
         source = next(
-            (one for one in self.sources.values() if one.title == given["title"] and one.fields == named),
+            (
+                source
+                for source in self.sources.values()
+                if source.title == given["title"] and source.fields == named
+            ),
             None,
         )
         source = source or self.add_source(str(given["title"]), **named)
@@ -171,9 +175,9 @@ class Account:
     def reviewed(self) -> Json:
         """The Daily Review of today."""
         shown = []
-        for one in self.review:
-            source = self.sources[one.book_id]
-            entry = one.to_json()
+        for highlight in self.review:
+            source = self.sources[highlight.book_id]
+            entry = highlight.to_json()
             about = {"title": source.title, "author": source.fields.get("author"), "source_type": "kindle"}
             kept = ("id", "text", "url", "location", "location_type", "note", "highlighted_at")
             link = {

@@ -1,4 +1,4 @@
-"""A fetched copy of an account, for tests."""
+"""A copy of a Readwise account as the bot fetches it, for tests."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def is_private(tags: Iterable[str]) -> bool:
 
 @contextmanager
 def disk_limit(size: int) -> Iterator[None]:
-    """Within this, no file can grow beyond so many bytes, as on a disk that is full."""
+    """Within this context, no file can grow beyond `size` bytes, as on a full disk."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
     try:
@@ -36,7 +36,7 @@ def disk_limit(size: int) -> Iterator[None]:
 
 
 class FetchedCopy:
-    """What a bot has fetched from a server into a folder. It never sleeps: the times that it would have waited are in `waits`."""
+    """What a bot has fetched from a server into a folder. It never sleeps; `waits` has the seconds that it would have waited."""
 
     def __init__(self, folder: Path, server: ReadwiseServer) -> None:
         self.folder = folder

@@ -1,4 +1,4 @@
-"""The copy of an account on disk: damaged, shared, unreadable or full."""
+"""The stored copy of an account: damaged files, a full disk, two processes, a clock that jumps."""
 
 import asyncio
 import stat
@@ -17,7 +17,9 @@ from tests.adapters.sources.bench import FetchedCopy, disk_limit
 from tests.readwise_server import Fault, ReadwiseServer
 
 
-async def test_what_cannot_be_read_stays_as_it_was(readwise: ReadwiseServer, copy: FetchedCopy) -> None:
+async def test_the_stored_copy_of_an_unreadable_item_stays(
+    readwise: ReadwiseServer, copy: FetchedCopy
+) -> None:
     account = readwise.account
     account.fill(2, 3)
     await copy.sync()
@@ -43,7 +45,7 @@ async def test_a_damaged_or_lost_file_is_fetched_again(readwise: ReadwiseServer,
     assert copy.texts == readwise.account.exported()
 
 
-async def test_files_are_the_owners_alone_and_no_unfinished_one_stays(
+async def test_only_the_owner_can_read_the_files_and_unfinished_ones_are_removed(
     readwise: ReadwiseServer, copy: FetchedCopy
 ) -> None:
     readwise.account.fill(3, 3)
@@ -92,7 +94,7 @@ async def test_replicas_share_the_limit_of_a_token(readwise: ReadwiseServer, tmp
     assert any(replica.waits for replica in replicas)
 
 
-async def test_highlights_gone_without_a_trace_from_a_source_that_is_there_are_not_dropped_in_a_mass(
+async def test_a_full_run_refuses_to_drop_most_highlights_of_a_source(
     readwise: ReadwiseServer, copy: FetchedCopy
 ) -> None:
     readwise.account.fill(1, 5)
@@ -126,7 +128,7 @@ async def test_a_token_revoked_in_the_middle_of_a_run_loses_nothing(
 
 
 @pytest.mark.parametrize("run", ["first", "changes", "full"])
-async def test_a_full_disk_is_told_and_loses_nothing(
+async def test_a_full_disk_is_reported_and_nothing_is_lost(
     run: str, readwise: ReadwiseServer, copy: FetchedCopy
 ) -> None:
     readwise.per_page = 10
@@ -146,12 +148,12 @@ async def test_a_full_disk_is_told_and_loses_nothing(
 
 
 @pytest.mark.parametrize("hours", [-48, -1, 48])
-async def test_a_clock_that_jumps_misses_nothing(
+async def test_nothing_is_missed_when_our_clock_jumps(
     hours: float, readwise: ReadwiseServer, copy: FetchedCopy
 ) -> None:
     readwise.account.fill(3, 3)
     await copy.sync()
-    copy.clock_offset = hours * 3600  # here alone
+    copy.clock_offset = hours * 3600  # only our clock, not the service's
     book = next(iter(readwise.account.sources.values()))
     readwise.account.add_highlight(book, "Made after the jump.")
     await copy.sync()

@@ -68,6 +68,6 @@ async def test_another_program_answers_at_the_port(answer: bytes) -> None:
 
     async with await asyncio.start_server(tell, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
-        well, told = await asyncio.to_thread(look, Settings(http_port=port), False)
+        well, told = await asyncio.to_thread(check_health, Settings(http_port=port), False)
         assert not well
         assert told.startswith(f"no answer from 127.0.0.1:{port}")
