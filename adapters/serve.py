@@ -224,9 +224,6 @@ def _on_signals(stopped: asyncio.Event) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         try:
             loop.add_signal_handler(number, stopped.set)
-        except (
-            NotImplementedError,
-            RuntimeError,
-            ValueError,
-        ):  # Windows has no such handlers, and only the main thread may set them: tests run this in other threads
+        except (NotImplementedError, RuntimeError, ValueError):
+            # Windows has no such handlers. Only the main thread may set them, and tests run this in other threads.
             return

@@ -316,9 +316,8 @@ def _difference(before: "Path | None", after: "Path", totals: Outcome, rules: Ru
         else:
             removed_texts += removed_here
             added_texts += added_here
-    added += (
-        added_texts - removed_texts
-    ).total()  # a renamed note is not counted: its texts were removed and added
+    # A renamed note is not counted: its texts were removed in one note and added in another.
+    added += (added_texts - removed_texts).total()
     removed += (removed_texts - added_texts).total()
     return Outcome(totals.sources + sources, totals.highlights + added - removed, added, changed, removed)
 

@@ -35,9 +35,8 @@ class Syncs:
     def __init__(self, settings: Settings, changed: Callable[[], Awaitable[object]] = _ignored) -> None:
         self._sources = configured(settings, Arrivals().report)
         if settings.fetches and settings.readwise_token is not None:
-            make_folder(
-                readwise_folder(settings.state_path)
-            )  # the folder must exist before the first fetch, so that it can be watched
+            # The folder must exist before the first fetch, so that it can be watched.
+            make_folder(readwise_folder(settings.state_path))
         self.loops = [SyncLoop(source, settings.sync_interval, changed) for source in self._sources]
         self._unchecked: set[str] = set()
         self._secret = settings.readwise_webhook_secret

@@ -61,9 +61,7 @@ def main() -> None:
     except OSError as error:  # a full disk, for example
         discard_output()
         exit_with_error(error.strerror or type(error).__name__, 1)
-    except (
-        Exception
-    ) as error:  # a bug. A traceback would show the error's text, which may contain a passage or a token
+    except Exception as error:  # a bug; no traceback, because its text may contain a passage or a token
         from bot.runtime.logs import describe_error
 
         exit_with_error(f"bug: {describe_error(error)}. Please report it", 1)

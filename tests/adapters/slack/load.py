@@ -120,9 +120,8 @@ class Load:
             for key in twice
         ]
         calls = state["calls"]["chat.postMessage"]
-        limited = calls - len(
-            posts
-        )  # each of these waited a second for the rate limit, so they are the slowest
+        # Each of these waited a second for the rate limit, so they are the slowest.
+        limited = calls - len(posts)
         undelayed = waits[: max(1, len(waits) - limited)]
         return {
             "asked": len(self.asked),
