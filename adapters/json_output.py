@@ -88,7 +88,8 @@ def check(
     problem,
     with the setting's name as its path."""
     settings: list[Json] = [
-        {"path": one.setting, "line": None, "problem": f"{one.finding}; {one.fix}"} for one in privacy
+        {"path": objection.setting, "line": None, "problem": f"{objection.finding}; {objection.fix}"}
+        for objection in privacy
     ]
     return {
         "notes": library.notes,

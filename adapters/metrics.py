@@ -118,9 +118,12 @@ class _Counted:
         yield unanswered
         digests = CounterMetricFamily("analects_digests", "Digests by outcome.", labels=["outcome"])
         outcomes = {
-            f"{DIGEST_COUNT_PREFIX}{one}" for one in ("posted", "late", "skipped", "unknown", "refused")
+            f"{DIGEST_COUNT_PREFIX}{outcome}"
+            for outcome in ("posted", "late", "skipped", "unknown", "refused")
         }
-        for what in sorted(outcomes | {one for one in service.counts if one.startswith(DIGEST_COUNT_PREFIX)}):
+        for what in sorted(
+            outcomes | {name for name in service.counts if name.startswith(DIGEST_COUNT_PREFIX)}
+        ):
             digests.add_metric([what.removeprefix(DIGEST_COUNT_PREFIX)], service.counts[what])
         yield digests
         votes = GaugeMetricFamily(
@@ -139,8 +142,8 @@ class _Counted:
         health = self._watched.health
 
         def each(value: Callable[[PlatformHealth], float], metric: Metric) -> Metric:
-            for name, one in health.platforms.items():
-                metric.add_metric([name], value(one))  # type: ignore[attr-defined]
+            for name, state in health.platforms.items():
+                metric.add_metric([name], value(state))  # type: ignore[attr-defined]
             return metric
 
         label = ["platform"]
@@ -150,22 +153,22 @@ class _Counted:
             "1 while this part of the platform works, as the registered commands.",
             labels=["platform", "feature"],
         )
-        for name, one in health.platforms.items():
-            for feature, problem in one.features.items():
+        for name, state in health.platforms.items():
+            for feature, problem in state.features.items():
                 feature_up.add_metric([name, feature], float(problem is None))
         yield feature_up
         yield each(
-            lambda one: float(one.up),
+            lambda state: float(state.up),
             GaugeMetricFamily("analects_platform_up", "1 while it is connected.", labels=label),
         )
         yield each(
-            lambda one: max(0, one.connects - 1),
+            lambda state: max(0, state.connects - 1),
             CounterMetricFamily(
                 "analects_reconnects", "Times that a lost connection was restored.", labels=label
             ),
         )
         yield each(
-            lambda one: one.rate_limits,
+            lambda state: state.rate_limits,
             CounterMetricFamily(
                 "analects_rate_limits", "Times that the platform asked to wait (429).", labels=label
             ),

@@ -14,9 +14,10 @@ from adapters.discord import credentials as discord_credentials
 from adapters.http_server import HttpServer
 from adapters.metrics import Durations, Metrics, Watched
 from adapters.slack import http_mode
+from adapters.slack.connection import Times
 from adapters.slack.credentials import Credentials, credentials
 from adapters.slack.manifest import EVENTS_PATH
-from adapters.slack.platform import Slack, Times
+from adapters.slack.platform import Slack
 from adapters.sources.readwise_review import ReadwiseReview
 from adapters.sources.saved_messages import saving
 from adapters.sources.syncs import Syncs

@@ -105,7 +105,7 @@ def _intents(application: discord.AppInfo, parts: Parts) -> Finding:
 async def _commands(client: discord.Client, application: int) -> Finding:
     check = "discord commands"
     registered: list[Any] = list(await client.http.get_global_commands(application))
-    known = {str(one["name"]): one for one in registered}
+    known = {str(command["name"]): command for command in registered}
     if not known:
         return Finding(check, True, "none registered yet: `analects run` registers them when it starts")
     group = known.get("highlight", {})

@@ -71,7 +71,7 @@ class Directory:
 
         If the settings list nothing, or "discord:home", the owner's servers are allowed.
         """
-        for guild in sorted(self._client.guilds, key=lambda one: one.id):
+        for guild in sorted(self._client.guilds, key=lambda guild: guild.id):
             listed = str(guild.id) in self._servers
             home = not listed and self._home_counts and await self.is_home(guild)
             if (listed or home) and await self._member(guild, person) is not None:

@@ -103,13 +103,13 @@ def own_ids(message: discord.Message, me: int) -> frozenset[int]:
             for mention in message.raw_role_mentions
             if (role := guild.get_role(mention)) is not None
         }
-    return frozenset({me, *(one for one, role in roles.items() if _is_own(role, me))})
+    return frozenset({me, *(role_id for role_id, role in roles.items() if _is_own(role, me))})
 
 
 def around_mention(message: discord.Message, me: int) -> tuple[str, str] | None:
     """The text before and after the first mention of the bot; None if its text mentions it nowhere, as in a reply."""
     ids = own_ids(message, me)
-    found = next((one for one in _MENTION.finditer(message.content) if int(one[1]) in ids), None)
+    found = next((match for match in _MENTION.finditer(message.content) if int(match[1]) in ids), None)
     if found is None:
         return None
     names = names_in(message)

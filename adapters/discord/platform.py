@@ -204,7 +204,7 @@ class Discord:
             await self._client.stop_hearing(self._times.close_timeout)
 
     async def close(self) -> None:
-        clients = {one for one in (self._client, *self._retired) if one is not None}
+        clients = {client for client in (self._client, *self._retired) if client is not None}
         for task in self._retired.values():
             task.cancel()
         await asyncio.gather(*(client.close_now(self._times.close_timeout) for client in clients), *self._retired.values(),

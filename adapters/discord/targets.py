@@ -95,9 +95,9 @@ class ReplyTarget:
                     thread = self._message.thread or await self._message.fetch_thread()
                 except (discord.NotFound, ValueError):
                     return None
-                async for one in thread.history(oldest_first=True, limit=MAX_MESSAGES_SEARCHED):
-                    if one.author.id == self._me and one.type is discord.MessageType.default:
-                        return str(one.id)
+                async for message in thread.history(oldest_first=True, limit=MAX_MESSAGES_SEARCHED):
+                    if message.author.id == self._me and message.type is discord.MessageType.default:
+                        return str(message.id)
         return None
 
     async def find(self) -> str | None:
@@ -110,16 +110,16 @@ class ReplyTarget:
                 history = self._message.channel.history(
                     after=question, oldest_first=True, limit=MAX_MESSAGES_SEARCHED
                 )
-                async for one in history:
+                async for message in history:
                     searched += 1
-                    if searched == 1 and one.id != self._message.id:
+                    if searched == 1 and message.id != self._message.id:
                         raise LookupFailedError("the question is gone")
-                    answered = one.reference.message_id if one.reference else None
+                    answered = message.reference.message_id if message.reference else None
                     is_reply = (
-                        one.type is discord.MessageType.reply
+                        message.type is discord.MessageType.reply
                     )  # and no notice of Discord that a thread was opened
-                    if is_reply and one.author.id == self._me and answered == self._message.id:
-                        return str(one.id)
+                    if is_reply and message.author.id == self._me and answered == self._message.id:
+                        return str(message.id)
         if not 1 <= searched < MAX_MESSAGES_SEARCHED:
             raise LookupFailedError("too many messages since" if searched else "the question is gone")
         return None

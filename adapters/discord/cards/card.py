@@ -55,7 +55,7 @@ class Block:
 
     @property
     def buttons(self) -> "tuple[Button, ...]":
-        return tuple(one for one in (self.button, self.second) if one is not None)
+        return tuple(button for button in (self.button, self.second) if button is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +198,7 @@ def _picker(picker: Picker) -> ui.Select[Any] | ui.ChannelSelect[Any] | ui.RoleS
         if picker.kind == "roles"
         else discord.SelectDefaultValueType.channel
     )
-    preset = [discord.SelectDefaultValue(id=int(one), type=kind) for one in picker.chosen if one.isdecimal()]
+    preset = [discord.SelectDefaultValue(id=int(id_), type=kind) for id_ in picker.chosen if id_.isdecimal()]
     if picker.kind == "roles":
         return ui.RoleSelect(
             custom_id=picker.custom_id,
@@ -227,7 +227,7 @@ def _rows(card: Card) -> list[ui.Item[Any]]:
         select = ui.Select[Any](custom_id=card.menu.custom_id, placeholder=card.menu.label, options=options)
         rows.append(ui.ActionRow(ChosenOption(select)))
     rows += [
-        ui.ActionRow(*(PressedButton(_button(one)) for one in row))
+        ui.ActionRow(*(PressedButton(_button(button)) for button in row))
         for row in (card.buttons, card.votes)
         if row
     ]

@@ -42,7 +42,7 @@ def card(reply: Digest, mark: str, asker: int | None, pictures: bool, ping: str 
                 cover, named = quote.highlight.source.cover, names_source(reply.quotes[:count], number)
                 blocks.append(block(quote, max_chars, covers and cover not in pictured, named))
                 pictured.add(cover)
-            for candidate in (blocks, [_merged(one) for one in blocks]):
+            for candidate in (blocks, [_merged(block) for block in blocks]):
                 found = _card(reply, count, mark, asker, candidate, ping)
                 if found.fits:
                     return found

@@ -45,7 +45,7 @@ class ChosenOption(ui.DynamicItem[Any], template=r"s\d+:(?s:.*)"):
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         given: Any = interaction.data or {}  # as ids, also of channels and roles
-        values = tuple(str(one) for one in given.get("values", ()))
+        values = tuple(str(value) for value in given.get("values", ()))
         if isinstance(interaction.client, PressHandler):
             await interaction.client.pressed(interaction, decode(self.custom_id, values))
 

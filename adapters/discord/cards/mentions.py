@@ -33,7 +33,7 @@ class CommandMentions:
 
     def learn(self, registered: list[dict[str, Any]]) -> None:
         """Takes the ids from the registered commands as Discord returns them."""
-        self._ids = {str(one["name"]): int(one["id"]) for one in registered if "id" in one}
+        self._ids = {str(command["name"]): int(command["id"]) for command in registered if "id" in command}
 
     def mention(self, *names: str) -> str:
         """A command by its name and those of its subcommands, which can be clicked if its id is known."""

@@ -110,7 +110,7 @@ def _help(reply: Help, commands: CommandMentions) -> str:
     for section in reply.sections:
         lines += ["", f"**{literal_line(section.heading)}**"]
         for typed, meaning in section.rows:
-            shown = (f"`{one}`" if isinstance(one, str) else commands.usage(one) for one in typed)
+            shown = (f"`{part}`" if isinstance(part, str) else commands.usage(part) for part in typed)
             lines.append(f"- {' '.join(shown)} — {literal_line(meaning)}")
     return "\n".join(lines)
 
@@ -188,7 +188,9 @@ def _header_and_footer(reply: Answer | Picks | Quotes, one_source: bool) -> tupl
     if isinstance(reply, Quotes):
         return _list_header(reply, one_source), None
     corrected, below = wording.corrected(reply), wording.below(reply)
-    above = [_header_text(one) for one in (wording.understood(reply.word_filter), corrected) if one]
+    above = [
+        _header_text(sentence) for sentence in (wording.understood(reply.word_filter), corrected) if sentence
+    ]
     above += [wording.NEAREST] if reply.weak else []
     header = f"-# {' '.join(above)}" if above else None
     partly = reply.offset or reply.total > len(reply.quotes)

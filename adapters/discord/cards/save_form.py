@@ -59,10 +59,10 @@ def _data(interaction: discord.Interaction[Any]) -> Mapping[str, object]:
 
 
 def _values(components: object) -> Iterator[tuple[str, str]]:
-    for one in components if isinstance(components, list) else ():
-        if not isinstance(one, Mapping):
+    for component in components if isinstance(components, list) else ():
+        if not isinstance(component, Mapping):
             continue
-        if isinstance(one.get("value"), str):
-            yield str(one.get("custom_id")), str(one["value"])
-        yield from _values(one.get("components"))
-        yield from _values([one.get("component")])
+        if isinstance(component.get("value"), str):
+            yield str(component.get("custom_id")), str(component["value"])
+        yield from _values(component.get("components"))
+        yield from _values([component.get("component")])

@@ -160,12 +160,12 @@ def _actions_on(interaction: Interaction) -> Iterator[Action]:
 
 def _asker(interaction: Interaction) -> int | None:
     """Who may remove the card: the person who asked for it."""
-    return next((one.asker for one in _actions_on(interaction) if isinstance(one, Remove)), None)
+    return next((action.asker for action in _actions_on(interaction) if isinstance(action, Remove)), None)
 
 
 def _answer_key(interaction: Interaction) -> str:
     """The key of the answer that feedback on the card refers to."""
-    return next((one.answer for one in _actions_on(interaction) if isinstance(one, Vote)), "")
+    return next((action.answer for action in _actions_on(interaction) if isinstance(action, Vote)), "")
 
 
 async def _asked_in(channel: object, action: More, me: int, limit: int) -> Request | None:

@@ -118,9 +118,9 @@ class DigestCommands(app_commands.Group):
         before, _, last = typed.rpartition(",")
         index = self._interacting.service.bot.index
         known = sorted({source.category for source in index.sources if source.category})
-        found = [one for one in known if last.strip().lower() in one]
+        found = [name for name in known if last.strip().lower() in name]
         found += listing.complete("title", last, index, MAX_CHOICES) if last.strip() else []
-        return choices(f"{before}, {one}" if before else one for one in found)
+        return choices(f"{before}, {name}" if before else name for name in found)
 
     @set_.autocomplete("zone")
     async def _zones(self, interaction: Interaction, typed: str) -> Choices:

@@ -12,9 +12,10 @@ import pytest
 from adapters.http_server import HttpServer
 from adapters.metrics import Durations, Metrics, Watched
 from adapters.slack import http_mode
+from adapters.slack.connection import Times
 from adapters.slack.credentials import credentials
 from adapters.slack.manifest import EVENTS_PATH
-from adapters.slack.platform import Slack, Times
+from adapters.slack.platform import Slack
 from bot.chat.conversation import Bot
 from bot.delivery.delivery import Delivery
 from tests.adapters.instance import Instance, make_settings, running_bot

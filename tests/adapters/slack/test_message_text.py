@@ -2,7 +2,7 @@
 
 import pytest
 
-from adapters.slack.message_text import as_read, ids
+from adapters.slack.message_text import as_people_read, ids
 from tests.slack_server import Json
 
 NAMES = {"U1": "Mara", "C1": "reading"}
@@ -47,7 +47,7 @@ def words(text: str, **style: bool) -> Json:
     ],
 )  # fmt: skip
 def test_a_message_becomes_the_text_that_people_read(message: Json, expected: str) -> None:
-    assert as_read(message, NAMES) == expected
+    assert as_people_read(message, NAMES) == expected
 
 
 def test_ids_without_a_name_in_the_message_are_collected() -> None:
