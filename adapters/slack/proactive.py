@@ -7,7 +7,7 @@ from adapters.proactive import ProactiveBase
 from adapters.slack.arrivals import Identity
 from adapters.slack.cards import render
 from adapters.slack.directory import Channel, Directory, Person
-from adapters.slack.targets import find_message, metadata, post_message
+from adapters.slack.posting import find_message, metadata, post_message
 from adapters.slack.web_api import Api, Body
 from bot.access.rules import Rules
 from bot.chat.arrival import Arrival

@@ -18,7 +18,8 @@ from adapters.slack.directory import Directory
 from adapters.slack.errors import MEMBERSHIP_ERRORS
 from adapters.slack.events.home import HomeTab
 from adapters.slack.events.standing import Standings
-from adapters.slack.targets import ConversationTarget, EphemeralTarget, remove
+from adapters.slack.posting import remove
+from adapters.slack.targets import ConversationTarget, EphemeralTarget
 from adapters.slack.web_api import Api
 from bot.access.rules import may_remove
 from bot.chat import wording
@@ -231,9 +232,8 @@ class Presses:
         """
         container = get_object(payload, "container")
         place = get_string(container, "channel_id") or get_string(container, "view_id")
-        button = blake2b(
-            f"{name}:{value}:{person}".encode("utf-8", "surrogatepass"), digest_size=8
-        ).hexdigest()
+        pressed = f"{name}:{value}:{person}".encode("utf-8", "surrogatepass")
+        button = blake2b(pressed, digest_size=8).hexdigest()
         key = f"slack:press:{place}:{get_string(container, 'message_ts')}:{button}"
         if lasting:
             return key

@@ -54,7 +54,7 @@ async def test_without_the_history_scope_a_post_cannot_be_looked_up(start: Start
 async def test_a_lookup_fails_if_there_are_too_many_messages(
     start: Starting, bot: Bot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("adapters.slack.targets.MAX_HISTORY_PAGES", 1)
+    monkeypatch.setattr("adapters.slack.posting.MAX_HISTORY_PAGES", 1)
     async with SlackServer() as slack, start(slack) as instance:
         ann = slack.user("ann")
         general = slack.channel("general", [ann])
