@@ -1,4 +1,4 @@
-"""The modal that saves a message. Its custom id carries the id of the message, so that every copy of the bot understands it."""
+"""The modal that saves a message. The id of the message is in its custom id, so that every copy of the bot can answer it."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,7 @@ _TAGS, _REMARK = "tags", "remark"
 
 
 def modal(message: int) -> ui.Modal:
-    """The form for the message with this id. It is answered by `adapters.discord.events.saving`, not by the modal itself."""
+    """The form for the message with this id. `adapters.discord.events.saving` answers it, not the modal itself."""
     form = ui.Modal(title=wording.SAVE_AS_HIGHLIGHT, custom_id=f"m1:save:{message}", timeout=600)
     form.add_item(
         ui.Label(

@@ -8,8 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
+from adapters.discord.connection import Times
 from adapters.discord.credentials import Credentials, credentials
-from adapters.discord.platform import Discord, Times
+from adapters.discord.platform import Discord
 from bot.chat.conversation import Bot
 from bot.delivery.delivery import Delivery
 from tests.adapters.instance import Instance, make_settings, running_bot

@@ -2,8 +2,9 @@
 
 import pytest
 
+from adapters.discord.posting import NO_PINGS
 from adapters.discord.proactive import ProactiveTarget
-from adapters.discord.targets import NO_PINGS, InteractionTarget
+from adapters.discord.targets import InteractionTarget
 from bot.chat import wording
 from bot.chat.conversation import Bot
 from bot.chat.replies import Digest, Picks
