@@ -152,15 +152,15 @@ class InteractionHandler:
     async def acknowledge(self, interaction: Interaction, private: bool) -> bool:
         """Acknowledges an interaction: Discord shows "thinking…". False if it is too late, or if another copy of the bot
         answers."""
-        return await self._claim_after(
+        return await self._acknowledge_and_claim(
             interaction, interaction.response.defer(ephemeral=private, thinking=True)
         )
 
     async def acknowledge_quietly(self, interaction: Interaction) -> bool:
         """Acknowledges a press without "thinking…"."""
-        return await self._claim_after(interaction, interaction.response.defer())
+        return await self._acknowledge_and_claim(interaction, interaction.response.defer())
 
-    async def _claim_after(self, interaction: Interaction, acknowledging: Any) -> bool:
+    async def _acknowledge_and_claim(self, interaction: Interaction, acknowledging: Any) -> bool:
         """Acknowledges an interaction and claims it. True if this copy of the bot has to answer it.
 
         If Discord's response was lost or came late, Discord has most likely accepted the acknowledgement. After a second try it
