@@ -69,9 +69,9 @@ class Used:
 def resources_of(process: int) -> Used:
     status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
     links = []
-    for one in Path(f"/proc/{process}/fd").iterdir():
+    for descriptor in Path(f"/proc/{process}/fd").iterdir():
         try:
-            links.append(os.readlink(one))  # noqa: PTH115
+            links.append(os.readlink(descriptor))  # noqa: PTH115
         except OSError:  # closed meanwhile
             continue
     memory = int(status.split("VmRSS:")[1].split()[0])
@@ -196,7 +196,7 @@ async def _change_notes(notes: Path) -> None:
         await asyncio.sleep(CHANGE_INTERVAL_S)
         path = notes / f"added{number % 12}.md"
         passages = [
-            f"- Passage {number} of {one}: memory {chance.random()} and sleep.\n" for one in range(30)
+            f"- Passage {number} of {index}: memory {chance.random()} and sleep.\n" for index in range(30)
         ]
         path.write_text(f"# Book {number}\n\n## Highlights\n{''.join(passages)}", encoding="utf-8")
         if number % 3 == 2:

@@ -57,7 +57,7 @@ class Source:
 
     @property
     def last_change(self) -> datetime:
-        return max([self.updated, *(one.updated for one in self.highlights.values())])
+        return max([self.updated, *(highlight.updated for highlight in self.highlights.values())])
 
     def to_json(self, highlights: Iterable[Highlight]) -> Json:
         return {
@@ -111,11 +111,15 @@ class Account:
         """Adds a highlight as `POST /highlights/` does, to the source with the same title, author and address."""
         named = {"author": given.get("author"), "source_url": given.get("source_url")}
         source = next(
-            (one for one in self.sources.values() if one.title == given["title"] and one.fields == named),
+            (
+                source
+                for source in self.sources.values()
+                if source.title == given["title"] and source.fields == named
+            ),
             None,
         )
         source = source or self.add_source(str(given["title"]), **named)
-        if not any(one.text == given["text"] for one in source.highlights.values()):
+        if not any(highlight.text == given["text"] for highlight in source.highlights.values()):
             note = str(given.get("note") or "")
             self.add_highlight(source, str(given["text"]), note=note, url=given.get("highlight_url"))
 
@@ -145,9 +149,9 @@ class Account:
         """Adds sources with highlights whose texts all differ."""
         for number in range(sources):
             source = self.add_source(f"Volume {number}", author=f"Author {number % 40}", **fields)
-            for each in range(highlights):
+            for index in range(highlights):
                 self.add_highlight(
-                    source, f"Sentence {each} of volume {number} speaks about matter {number * each}."
+                    source, f"Sentence {index} of volume {number} speaks about matter {number * index}."
                 )
 
     def exported(self) -> dict[int, dict[int, str]]:
@@ -155,9 +159,9 @@ class Account:
         found = {}
         for source in self.sources.values():
             alive = {
-                one.id: one.text
-                for one in source.highlights.values()
-                if not (one.deleted or one.fields.get("is_discard"))
+                highlight.id: highlight.text
+                for highlight in source.highlights.values()
+                if not (highlight.deleted or highlight.fields.get("is_discard"))
             }
             if (
                 alive
@@ -171,9 +175,9 @@ class Account:
     def reviewed(self) -> Json:
         """The Daily Review of today."""
         shown = []
-        for one in self.review:
-            source = self.sources[one.book_id]
-            entry = one.to_json()
+        for highlight in self.review:
+            source = self.sources[highlight.book_id]
+            entry = highlight.to_json()
             about = {"title": source.title, "author": source.fields.get("author"), "source_type": "kindle"}
             kept = ("id", "text", "url", "location", "location_type", "note", "highlighted_at")
             link = {

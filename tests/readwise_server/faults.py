@@ -1,4 +1,4 @@
-"""Faults with which the server answers a request."""
+"""Faults that the server can answer with."""
 
 from __future__ import annotations
 

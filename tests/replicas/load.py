@@ -103,7 +103,7 @@ class Load:
             await self.fleet.kill_and_restart(number % len(self.fleet.replicas), self._note_in_hand)
 
     def _note_in_hand(self) -> None:
-        self.in_hand |= {number for number, one in enumerate(self.asked) if not one.answers()}
+        self.in_hand |= {number for number, action in enumerate(self.asked) if not action.answers()}
 
     async def _ask(self) -> None:
         number = len(self.asked)
@@ -142,10 +142,10 @@ class Load:
     async def _discord_mention(self, number: int) -> Asked:
         room = self.rooms[number % ROOMS]
         at = time.monotonic()
-        said = self.discord.ask(f"p{number}", room, f"what about memory and sleep {number}?")
+        question = self.discord.ask(f"p{number}", room, f"what about memory and sleep {number}?")
         return Asked(
-            "discord mention", at, lambda: len(self.discord.answers(room, said)),
-            lambda: self.discord.backend.announce_message_create(said),
+            "discord mention", at, lambda: len(self.discord.answers(room, question)),
+            lambda: self.discord.backend.announce_message_create(question),
         )  # fmt: skip
 
     async def _discord_command(self, number: int) -> Asked:
@@ -159,16 +159,16 @@ class Load:
 
         return Asked("discord command", at, answers)
 
-    def _unnoticed(self, one: Asked) -> bool:
-        return one.kind == "slack command" and any(
-            0 <= one.at - kill <= UNNOTICED_S for kill in self.fleet.kills
+    def _unnoticed(self, action: Asked) -> bool:
+        return action.kind == "slack command" and any(
+            0 <= action.at - kill <= UNNOTICED_S for kill in self.fleet.kills
         )
 
     async def _settle(self) -> None:
         """Waits until all questions are answered, or until no answer has come for a while."""
         ends, last, since = time.monotonic() + LEASE_S + 40, -1, time.monotonic()
         while time.monotonic() < ends:
-            answered = sum(min(one.answers(), 1) for one in self.asked)
+            answered = sum(min(action.answers(), 1) for action in self.asked)
             if answered != last:
                 last, since = answered, time.monotonic()
             over = answered == len(self.asked) or time.monotonic() - since > 4
@@ -179,25 +179,27 @@ class Load:
 
     def judged(self) -> dict[str, Any]:
         """The counts of the run."""
-        answers = [(one, one.answers()) for one in self.asked]
-        silent = [(number, one) for number, (one, count) in enumerate(answers) if count == 0]
-        lost = [one for number, one in silent if number not in self.in_hand and not self._unnoticed(one)]
+        answers = [(action, action.answers()) for action in self.asked]
+        silent = [(number, action) for number, (action, count) in enumerate(answers) if count == 0]
+        lost = [
+            action for number, action in silent if number not in self.in_hand and not self._unnoticed(action)
+        ]
         errors = [line for line in self.fleet.log if " ERROR " in line or "Traceback" in line]
         return {
             "asked": len(self.asked),
-            "by": dict(sorted(Counter(one.kind for one in self.asked).items())),
+            "by": dict(sorted(Counter(action.kind for action in self.asked).items())),
             "answered_once": sum(count == 1 for _, count in answers),
             "twice": sum(count > 1 for _, count in answers),
             "in_hand_of_who_was_killed": len(silent) - len(lost),
-            "lost": [f"{one.kind} at {one.at - self.asked[0].at:.2f} s" for one in lost],
+            "lost": [f"{action.kind} at {action.at - self.asked[0].at:.2f} s" for action in lost],
             "digests": len(self.digests),
             "digests_doubled": [place for place, count in self.digests if count() > 1],
             "digests_missing": [place for place, count in self.digests if not count()],
             "answered_by_each": [
-                sum("answered " in line for line in one.lines) for one in self.fleet.replicas
+                sum("answered " in line for line in replica.lines) for replica in self.fleet.replicas
             ],
             "digests_by_each": [
-                sum("digest posted" in line for line in one.lines) for one in self.fleet.replicas
+                sum("digest posted" in line for line in replica.lines) for replica in self.fleet.replicas
             ],
             "digests_looked_up": sum("digest had already been posted" in line for line in self.fleet.log),
             "kills": [round(kill - self.asked[0].at, 2) for kill in self.fleet.kills],

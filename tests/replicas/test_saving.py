@@ -48,11 +48,11 @@ class Saver:
     def __init__(self, slack: SlackServer, person: User) -> None:
         self.slack, self.person, self.again = slack, person, 0
 
-    async def save(self, said: Message) -> None:
+    async def save(self, message: Message) -> None:
         while True:
             try:
-                await self.slack.shortcut(self.person, said, "save_highlight")
-                form = await self.form_of(said)
+                await self.slack.shortcut(self.person, message, "save_highlight")
+                form = await self.form_of(message)
                 sent = await self.slack.submit_view(self.person, form, {})
                 answer = await self.slack.reply_to(sent, timeout=12)
             except AssertionError:
@@ -64,11 +64,11 @@ class Saver:
             assert reply == wording.SAVE_FORM_NOT_OPENED, "within the 3 s that Slack allows"
             self.again += 1
 
-    async def form_of(self, said: Message) -> View:
-        first = said.text.split("\n")[0]
+    async def form_of(self, message: Message) -> View:
+        first = message.text.split("\n")[0]
 
         def found() -> list[View]:
-            return [one for one in self.slack.views(self.person) if first in str(one.content["blocks"])]
+            return [view for view in self.slack.views(self.person) if first in str(view.content["blocks"])]
 
         await self.slack.until(lambda: bool(found()), 12, "form")
         return found()[-1]
@@ -84,36 +84,39 @@ async def test_each_message_is_saved_once_whole_and_found(postgres: PostgresServ
             "QUESTIONS_PER_MINUTE": "90000,90000", "SAVE_TO": str(folder), "HTTP_PORT": "0",
         }  # fmt: skip
         replicas = [
-            Replica(tmp_path / f"replica{one}", settings, DIES.format(flag=str(flag))) for one in range(2)
+            Replica(tmp_path / f"replica{number}", settings, DIES.format(flag=str(flag)))
+            for number in range(2)
         ]
         crew = [Saver(slack, slack.user(f"saver{number}")) for number in range(SAVERS)]
         ann = slack.user("ann")
-        channel = slack.channel("harbour", [ann, *(one.person for one in crew)])
+        channel = slack.channel("harbour", [ann, *(saver.person for saver in crew)])
         try:
-            await asyncio.gather(*(one.start() for one in replicas))
-            said = [await slack.say(ann, channel, words(number)) for number in range(MESSAGES)]
+            await asyncio.gather(*(replica.start() for replica in replicas))
+            messages = [await slack.say(ann, channel, words(number)) for number in range(MESSAGES)]
             died: list[int] = []
-            watching = [asyncio.create_task(started_again(one, died)) for one in replicas]
-            waiting = iter(enumerate(said, start=1))
+            watching = [asyncio.create_task(started_again(replica, died)) for replica in replicas]
+            waiting = iter(enumerate(messages, start=1))
 
             async def work(saver: Saver) -> None:
-                for number, one in waiting:
+                for number, delivery in waiting:
                     if number % (MESSAGES // (KILLS + 1)) == 0 and len(died) < KILLS:
                         flag.touch()
-                    assert one.message is not None
-                    await saver.save(one.message)
+                    assert delivery.message is not None
+                    await saver.save(delivery.message)
 
             await asyncio.gather(*map(work, crew))
-            for one in watching:
-                one.cancel()
+            for task in watching:
+                task.cancel()
             await asyncio.gather(*watching, return_exceptions=True)
             assert len(died) >= KILLS - 1, "two flags may have met"
             print(f"{MESSAGES} messages, {len(died)} kills, {sum(one.again for one in crew)} saved again")
-            assert sorted(one.plain for one in load(folder).highlights) == sorted(map(words, range(MESSAGES)))
+            assert sorted(highlight.plain for highlight in load(folder).highlights) == sorted(
+                map(words, range(MESSAGES))
+            )
             assert len(list(folder.iterdir())) - len(list(folder.glob(".*.new"))) == MESSAGES
             await assert_both_answer(slack, ann, channel)
         finally:
-            await asyncio.gather(*(one.close() for one in replicas))
+            await asyncio.gather(*(replica.close() for replica in replicas))
 
 
 async def started_again(replica: Replica, died: list[int]) -> None:

@@ -10,7 +10,7 @@ from corpus.load import SAMPLE_NOTES
 
 
 def install(folder: Path, name: str, package: str) -> None:
-    """Leaves on disk what pip leaves of a distribution."""
+    """Writes the metadata that pip writes for an installed distribution."""
     info = folder / f"{name.replace('-', '_')}-1.3.0.dist-info"
     info.mkdir(parents=True)
     (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.3.0\n", encoding="utf-8")
@@ -35,7 +35,7 @@ def test_a_distribution_with_a_package_of_the_same_name_is_named(
 
 
 @pytest.mark.slow
-def test_doctor_reports_it_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_doctor_reports_a_foreign_package_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     install(tmp_path / "site", "corpus", "corpus")
     monkeypatch.syspath_prepend(tmp_path / "site")
     monkeypatch.setenv("STATE_PATH", str(tmp_path / "state"))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.terminal.health import look
+from adapters.terminal.health import check_health
 from bot.settings import Settings
 from tests.processes import Process, analects
 from tests.slack_server import SlackServer
@@ -49,7 +49,7 @@ async def test_alive_while_a_platform_is_away(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("port", [None, 0])
 def test_no_port_is_set(port: int | None) -> None:
-    well, told = look(Settings(http_port=port), ready=False)
+    well, told = check_health(Settings(http_port=port), ready=False)
     assert not well
     assert told.startswith("HTTP_PORT: ")
 
@@ -68,6 +68,6 @@ async def test_another_program_answers_at_the_port(answer: bytes) -> None:
 
     async with await asyncio.start_server(tell, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
-        well, told = await asyncio.to_thread(look, Settings(http_port=port), False)
+        well, told = await asyncio.to_thread(check_health, Settings(http_port=port), False)
         assert not well
         assert told.startswith(f"no answer from 127.0.0.1:{port}")
