@@ -45,6 +45,7 @@ SERVER_NAMES = {
     "analects",
     "fork_server",
     "subprocess",
+    "BotProcess",
     "Database",
     "open_state",
     "opener",
@@ -52,7 +53,7 @@ SERVER_NAMES = {
 }
 """A test module that imports one of these names starts a server or a process, or opens a database."""
 _IMPORTS_A_SERVER = re.compile(rf"^(?:from|import) .*\b(?:{'|'.join(sorted(SERVER_NAMES))})\b", re.MULTILINE)
-SERVER_FIXTURES = {"postgres", "state_url", "start", "start_process", "town", "model_folder"}
+SERVER_FIXTURES = {"postgres", "process", "state_url", "start", "start_process", "town", "model_folder"}
 """Fixtures that start a server, a process or a platform, or open a database."""
 
 

@@ -8,6 +8,7 @@ import pytest
 from corpus.model import Library
 
 
+@pytest.mark.slow
 def test_benchmark_questions_with_missing_highlights_are_refused(
     sample: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -42,7 +42,7 @@ class ReadwiseServer:
         """Bodies of the requests that added highlights."""
         self.post_faults: dict[int, Fault] = {}
         """Faults of requests that add highlights, by the number of the request, from 1."""
-        self.reviews_asked = 0
+        self.review_requests = 0
         self.before_answer: Callable[[int], None] = lambda number: None
         self._host, self._port = host, port
         self._runner: web.AppRunner | None = None
@@ -101,7 +101,7 @@ class ReadwiseServer:
 
     async def _review(self, request: web.Request) -> web.StreamResponse:
         """Answers with the Daily Review: the account's `review`, with titles and URLs (https://readwise.io/api_deets)."""
-        self.reviews_asked += 1
+        self.review_requests += 1
         account = self._account(request)
         if account is None:
             return web.json_response({"detail": "Invalid token."}, status=401)

@@ -124,6 +124,7 @@ def mean_position(picked_ids: Sequence[str], ids: set[str]) -> float:
     return sum(picked_ids.index(id_) for id_ in ids) / len(ids) / len(picked_ids)
 
 
+@pytest.mark.slow
 def test_favourites_are_picked_a_little_earlier() -> None:
     fitting = books_with([20] * 10, favourites=range(0, 200, 5))
     favourite = {fitting.ids[place] for place in range(0, 200, 5)}
@@ -182,6 +183,7 @@ def test_a_quarter_of_all_highlights_is_shown_before_one_is_repeated() -> None:
         last[id_] = position
 
 
+@pytest.mark.slow
 def test_a_filter_has_its_own_round(sample: Library) -> None:
     """A filter's round may end many times. Without the filter, its highlights come again only after all others were shown."""
     index = Index.build(sample)

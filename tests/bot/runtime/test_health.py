@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.terminal.health import look
+from adapters.terminal.health import check_health
 from bot.settings import Settings
 from tests.processes import Process, analects
 from tests.slack_server import SlackServer
@@ -49,7 +49,7 @@ async def test_a_bot_is_alive_but_not_ready_while_a_platform_is_down(tmp_path: P
 
 @pytest.mark.parametrize("port", [None, 0])
 def test_health_without_a_port_names_the_setting(port: int | None) -> None:
-    healthy, output = look(Settings(http_port=port), ready=False)
+    healthy, output = check_health(Settings(http_port=port), ready=False)
     assert not healthy
     assert output.startswith("HTTP_PORT: ")
 
@@ -68,6 +68,6 @@ async def test_health_fails_if_another_program_answers_at_the_port(response: byt
 
     async with await asyncio.start_server(respond, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
-        healthy, output = await asyncio.to_thread(look, Settings(http_port=port), False)
+        healthy, output = await asyncio.to_thread(check_health, Settings(http_port=port), False)
         assert not healthy
         assert output.startswith(f"no answer from 127.0.0.1:{port}")

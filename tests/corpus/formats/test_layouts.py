@@ -230,6 +230,7 @@ def test_names_are_shown_without_markup(tmp_path: Path) -> None:
     assert highlight.chapter == "The first part"
 
 
+@pytest.mark.slow
 def test_the_library_counts_notes_by_layout(tmp_path: Path) -> None:
     notes: dict[str, str | bytes] = {path.name: path.read_bytes() for path in FOLDER.glob("*.md")}
     found = library(tmp_path, notes)
