@@ -203,6 +203,11 @@ def header_role(name: str) -> str | None:
     return next((role for role in ("author", "title", "category", "url") if name in KEYS[role]), None)
 
 
+def is_known_property(key: str) -> bool:
+    """Whether exporters write a property of this name about a source."""
+    return key.strip().lower() in _KNOWN
+
+
 def is_property(line: str) -> bool:
     """Whether the line is a bullet or quoted line with a key that exporters write."""
     return _LISTED.match(line) is not None and _property(line) is not None

@@ -10,11 +10,15 @@ from corpus.plain_text import plain
 _WIKI = re.compile(r"\[\[([^\[\]]*)\]\]")
 _BETWEEN_PEOPLE = re.compile(r",\s+and\s+|,\s+|\s+(?:and|und|et|y|och|og|и|та|ve|&)\s+|\s*[、，]\s*")
 _NOBODY = frozenset({"n/a", "unknown", "none", "null", "undefined", "unknown author", "no author"})
-_PARTICLES = frozenset(
-    """van von vom de der den des del della di da du dos das la le les ten ter te zu zur af av el al bin ibn st. o’ mac""".split()
-)
+_PARTICLES = frozenset([
+    "van", "von", "vom", "de", "der", "den", "des", "del", "della", "di", "da", "du", "dos", "das", "la", "le", "les", "ten", "ter",
+    "te", "zu", "zur", "af", "av", "el", "al", "bin", "ibn", "st.", "mac",
+])  # fmt: skip
 """Words that belong to a family name."""
-_NO_FIRST_NAMES = frozenset("jr jr. sr sr. ii iii iv phd ph.d. md m.d. inc inc. llc ltd ltd. gmbh co co. ed. eds.".split())
+_NO_FIRST_NAMES = frozenset([
+    "jr", "jr.", "sr", "sr.", "ii", "iii", "iv", "phd", "ph.d.", "md", "m.d.", "inc", "inc.", "llc", "ltd", "ltd.", "gmbh",
+    "co", "co.", "ed.", "eds.",
+])  # fmt: skip
 """Words that stand behind a comma and are no first names."""
 _EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af·•]{2,12}")
 _TAG = re.compile(r"#?\[\[([^\[\]]+)\]\]|#([^\s#,\[\]]+)|([^\s,#\[\]\"'][^,#\[\]\"']*)")

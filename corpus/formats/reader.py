@@ -3,7 +3,15 @@
 import re
 from dataclasses import replace
 
-from corpus.formats import front_matter, layout, own_template, properties, readwise_api, registry, saved_message
+from corpus.formats import (
+    front_matter,
+    layout,
+    own_template,
+    properties,
+    readwise_api,
+    registry,
+    saved_message,
+)
 from corpus.formats.entry import Note
 from corpus.formats.finish import countable, finish
 from corpus.formats.front_matter import FrontMatter
