@@ -14,9 +14,10 @@ from adapters.discord import credentials as discord_credentials
 from adapters.http_server import HttpServer
 from adapters.metrics import Durations, Metrics, Watched
 from adapters.slack import http_mode
+from adapters.slack.connection import Times
 from adapters.slack.credentials import Credentials, credentials
 from adapters.slack.manifest import EVENTS_PATH
-from adapters.slack.platform import Slack, Times
+from adapters.slack.platform import Slack
 from adapters.sources.readwise_review import ReadwiseReview
 from adapters.sources.saved_messages import saving
 from adapters.sources.syncs import Syncs
@@ -173,7 +174,7 @@ async def _run(
     syncs: Syncs,
     stopped: asyncio.Event,
 ) -> int:
-    running = {asyncio.create_task(_one(platform, health)) for platform in platforms}
+    running = {asyncio.create_task(_run_platform(platform, health)) for platform in platforms}
     service, publisher = core.service, core.publisher
     background = tuple(map(asyncio.create_task, (publisher.run(), core.recovery.run(), syncs.run())))
     stopping = asyncio.create_task(stopped.wait())
@@ -199,7 +200,7 @@ async def _run(
     return code
 
 
-async def _one(platform: Platform, health: Health) -> None:
+async def _run_platform(platform: Platform, health: Health) -> None:
     """Runs a platform. Its failure ends the program only if no other platform works."""
     while True:
         try:
@@ -221,8 +222,9 @@ async def _one(platform: Platform, health: Health) -> None:
 
 def _on_signals(stopped: asyncio.Event) -> None:
     loop = asyncio.get_running_loop()
-    for name in (signal.SIGTERM, signal.SIGINT):
+    for number in (signal.SIGTERM, signal.SIGINT):
         try:
-            loop.add_signal_handler(name, stopped.set)
-        except (NotImplementedError, RuntimeError, ValueError):  # Windows; a thread of the tests
+            loop.add_signal_handler(number, stopped.set)
+        except (NotImplementedError, RuntimeError, ValueError):
+            # Windows has no such handlers. Only the main thread may set them, and tests run this in other threads.
             return

@@ -1,6 +1,6 @@
 """The Discord checks of `analects doctor`: token, who may invite the bot, intents, permissions in every allowed channel.
 
-They use REST alone and open no session, so a bot that runs elsewhere is not disturbed.
+They only use REST and open no session, so they do not disturb a bot that is running.
 """
 
 import asyncio
@@ -11,22 +11,22 @@ import discord
 from discord.http import Route
 
 from adapters.discord.client import intents
+from adapters.discord.connection import describe_error
 from adapters.discord.connection_errors import refused_token
 from adapters.discord.credentials import Credentials
 from adapters.discord.diagnose_permissions import Parts, missing, server_permissions
 from adapters.discord.directory import owners_of
-from adapters.discord.platform import describe_error
 from adapters.discord.setup import link
 from adapters.finding import Finding, failed
 from bot.access.places import HOME, Allowlist
 from bot.chat import wording
 
 TIMEOUT_S = 60.0
-"""For all questions together."""
+"""For all requests together."""
 TEXT_CHANNEL_TYPES = (0, 2, 5, 13, 15, 16)
-"""Channels with messages, as Discord numbers them: text, voice, announcements, stages, forums, media."""
+"""Discord's numbers for channels with messages: text, voice, announcements, stages, forums, media."""
 MAX_CHANNELS_NAMED = 5
-"""Channels with missing permissions that are named for each server; the others are counted."""
+"""How many channels with missing permissions are named for each server. The others are only counted."""
 
 
 async def diagnose(credentials: Credentials, listed: Allowlist, parts: Parts | None = None) -> list[Finding]:
@@ -105,19 +105,19 @@ def _intents(application: discord.AppInfo, parts: Parts) -> Finding:
 async def _commands(client: discord.Client, application: int) -> Finding:
     check = "discord commands"
     registered: list[Any] = list(await client.http.get_global_commands(application))
-    known = {str(one["name"]): one for one in registered}
-    if not known:
+    by_name = {str(command["name"]): command for command in registered}
+    if not by_name:
         return Finding(check, True, "none registered yet: `analects run` registers them when it starts")
-    group = known.get("highlight", {})
-    there = {str(option["name"]) for option in group.get("options", [])}
-    missing = [f"/highlight {name}" for name in wording.COMMANDS if name not in there]
-    missing += [wording.FIND_ABOUT] if wording.FIND_ABOUT not in known else []
+    group = by_name.get("highlight", {})
+    subcommands = {str(option["name"]) for option in group.get("options", [])}
+    missing = [f"/highlight {name}" for name in wording.COMMANDS if name not in subcommands]
+    missing += [wording.FIND_ABOUT] if wording.FIND_ABOUT not in by_name else []
     if missing:
         return Finding(
             check, False, f"not registered: {', '.join(missing)}",
             "start `analects run` again: it registers them when it starts, and says so in its log",
         )  # fmt: skip
-    return Finding(check, True, f"{len(known)} registered")
+    return Finding(check, True, f"{len(by_name)} registered")
 
 
 async def _servers(
@@ -160,10 +160,10 @@ async def _permissions(
     check = f"discord permissions in server {guild.id}"
     findings: list[Finding] = []
     for channel in answered:
-        lacking = ", ".join(missing(base, channel, server, me, parts))
-        if lacking:
-            problem = f"missing in #{channel['name']}: {lacking}"
-            findings.append(Finding(check, False, problem, f"grant {lacking} there, or to the bot's role"))
+        lacks = ", ".join(missing(base, channel, server, me, parts))
+        if lacks:
+            problem = f"missing in #{channel['name']}: {lacks}"
+            findings.append(Finding(check, False, problem, f"grant {lacks} there, or to the bot's role"))
     if len(findings) > MAX_CHANNELS_NAMED:
         others = f"and in {len(findings) - MAX_CHANNELS_NAMED} more channels"
         return [*findings[:MAX_CHANNELS_NAMED], Finding(check, False, others, "as above")]
@@ -192,7 +192,7 @@ async def _listed_threads(
 ) -> list[Any]:
     """The threads of a server that `ALLOWED_CHANNELS` names, with the overwrites of the channels that they belong to."""
     by_id = {str(channel["id"]): channel for channel in channels}
-    found = []
+    threads = []
     for entry in sorted(listed.channels):
         identity = entry.partition(":")[2]
         if identity in by_id or not identity.isdecimal():
@@ -204,5 +204,5 @@ async def _listed_threads(
         parent = by_id.get(str(thread.get("parent_id")))
         if str(thread.get("guild_id")) == str(guild) and parent is not None:
             overwrites = parent.get("permission_overwrites", [])
-            found.append({**thread, "permission_overwrites": overwrites})
-    return found
+            threads.append({**thread, "permission_overwrites": overwrites})
+    return threads

@@ -14,13 +14,13 @@ log = getLogger("analects.saving")
 def saving(
     settings: Settings, read_notes: Callable[[], Awaitable[object]], fetch: Callable[[], Awaitable[object]]
 ) -> Saving | None:
-    """How messages are saved; None if they are not. `read_notes` reads the folders again, `fetch` asks Readwise for new
+    """Where and how messages are saved; None if saving is off. `read_notes` reads the folders again; `fetch` asks Readwise for new
     highlights."""
     folder = settings.save_folder
     if folder is not None:
         store = FolderStore(folder)
         try:
-            store.prepare()  # so that it can be watched before the first message
+            store.prepare()  # the folder must exist before the first message, so that it can be watched
         except OSError as error:
             log.error(
                 "messages cannot be saved in %(path)s: %(error)s; see SAVE_TO",

@@ -3,7 +3,15 @@
 import re
 from dataclasses import replace
 
-from corpus.formats import front_matter, layout, own_template, readwise_api, registry, saved_message
+from corpus.formats import (
+    front_matter,
+    layout,
+    own_template,
+    properties,
+    readwise_api,
+    registry,
+    saved_message,
+)
 from corpus.formats.entry import Note
 from corpus.formats.finish import countable, finish
 from corpus.formats.front_matter import FrontMatter
@@ -77,6 +85,8 @@ def _note(text: Text, known: Layout) -> Note:
     if known.category is not None:
         reading.header.values.setdefault("category", [known.category])
     source = reading.header.source(text.front, text.path)
+    if known.family_name_first:
+        source = replace(source, authors=tuple(map(properties.first_name_first, source.authors)))
     if known.unknown_author:
         source = replace(source, authors=())
     entries, copies = finish(reading.entries, problems, known)

@@ -61,7 +61,8 @@ def votes(instance: Instance[PlatformT]) -> tuple[int, int]:
     found = dict(line.rsplit(" ", 1) for line in lines if line.startswith("analects_feedback{"))
     platform = instance.platform.name
     helpful, wrong = (
-        int(float(found[f'analects_feedback{{platform="{platform}",verdict="{one}"}}'])) for one in VERDICTS
+        int(float(found[f'analects_feedback{{platform="{platform}",verdict="{verdict}"}}']))
+        for verdict in VERDICTS
     )
     return helpful, wrong
 

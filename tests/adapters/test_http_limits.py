@@ -114,7 +114,7 @@ async def test_a_body_that_cannot_be_read_is_refused_without_a_line(
         server, b"POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nno number\r\n"
     )
     assert told[9:12] in (b"400", b"401")
-    assert not [one for one in caplog.records if one.levelname in ("WARNING", "ERROR")]
+    assert not [record for record in caplog.records if record.levelname in ("WARNING", "ERROR")]
 
 
 async def test_a_body_over_the_limit_is_refused(server: HttpServer) -> None:

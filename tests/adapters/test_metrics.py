@@ -43,10 +43,10 @@ def read(exposed: str) -> dict[str, Metric]:
 
 def value(families: dict[str, Metric], sample: str, **labels: str) -> float:
     found = [
-        one.value
+        found_sample.value
         for family in families.values()
-        for one in family.samples
-        if one.name == sample and labels.items() <= one.labels.items()
+        for found_sample in family.samples
+        if found_sample.name == sample and labels.items() <= found_sample.labels.items()
     ]
     assert len(found) == 1, (sample, labels, found)
     return found[0]
@@ -180,17 +180,17 @@ async def test_names_and_labels(watched: Watched) -> None:
         assert family.type in ("counter", "gauge", "histogram")
         for sample in family.samples:
             assert (family.type == "counter") == sample.name.endswith("_total")
-            for label, one in sample.labels.items():
+            for label, label_value in sample.labels.items():
                 if label == "reason":
-                    assert REASONS.fullmatch(one)
+                    assert REASONS.fullmatch(label_value)
                 elif label not in ("le", "version"):
-                    assert one in LABELS[label]
+                    assert label_value in LABELS[label]
 
 
 def test_the_table_of_metrics_is_the_code(watched: Watched) -> None:
     table = marked_table("docs/metrics.md", "metrics")
     names = {name for row in table for name in re.findall(r"`(analects_\w+)`", " ".join(row))}
-    told = {one.name + ("_total" if one.type == "counter" else "") for one in families(watched)}
+    told = {family.name + ("_total" if family.type == "counter" else "") for family in families(watched)}
     assert names == {name for name in told if not name.endswith("_created")}
 
 

@@ -176,10 +176,10 @@ class Gateway:
         shard, shards = data.get("shard", (0, 1))
         asked = discord.Intents._from_value(data["intents"])
         session = Session(f"session-{self.identified}", asked, shard, shards, socket=socket)
-        guilds = [one for one in self.backend.guilds.values() if (one.id >> 22) % shards == shard]
+        guilds = [guild for guild in self.backend.guilds.values() if (guild.id >> 22) % shards == shard]
         ready = {
             "v": 10, "user": dict(serializers.user_payload(self.backend.bot_user)),
-            "guilds": [{"id": str(one.id), "unavailable": True} for one in guilds],
+            "guilds": [{"id": str(guild.id), "unavailable": True} for guild in guilds],
             "session_id": session.id, "resume_gateway_url": self.url, "shard": [shard, shards],
             "application": {"id": str(self.backend.application_id), "flags": 0},
         }  # fmt: skip
@@ -192,9 +192,9 @@ class Gateway:
     async def _announce_guilds(self, guilds: list[Guild], session: Session) -> None:
         if self.guilds_late is not None:
             await self.guilds_late.wait()
-        for one in guilds:
+        for guild in guilds:
             self._send_to_session(
-                session, "GUILD_CREATE", serializers.guild_create_payload(self.backend, one)
+                session, "GUILD_CREATE", serializers.guild_create_payload(self.backend, guild)
             )
 
     async def _resume(self, socket: Socket, data: dict[str, Any]) -> None:
@@ -203,7 +203,7 @@ class Gateway:
             socket.put({"op": 9, "d": False})
             return
         self.resumed += 1
-        missed = [one for one in session.events if one[0] > (data["seq"] or 0) - self.replay_again]
+        missed = [event for event in session.events if event[0] > (data["seq"] or 0) - self.replay_again]
         session.socket = socket
         for number, event, payload in missed:
             if event not in ("READY", "RESUMED"):

@@ -173,7 +173,9 @@ class Rest:
             message_content_access=self.content_intent,
         )
         if most is not None and path.endswith("/messages"):
-            answer = [{key: value for key, value in one.items() if key != "nonce"} for one in answer[-most:]]
+            answer = [
+                {key: value for key, value in message.items() if key != "nonce"} for message in answer[-most:]
+            ]
         if path == "/oauth2/applications/@me":
             answer |= {"owner": dict(serializers.user_payload(self.owner)), "bot_public": self.public}
             answer |= {"team": self.team, "flags": 1 << 19 if self.content_intent else 0}

@@ -21,7 +21,7 @@ def check_words(words: list[str]) -> None:
             assert word in command.commands or word in ("--version", "--help"), f"no command {word}"
             command = command.commands.get(word, command)
         elif re.match(r"--?[a-z]", word):
-            options = {one for parameter in command.params for one in parameter.opts}
+            options = {option for parameter in command.params for option in parameter.opts}
             assert word.split("=")[0] in options | {"--help", "-h"}, f"no option {word}"
 
 

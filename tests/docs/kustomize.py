@@ -25,10 +25,10 @@ def merged(base: Any, patch: Any) -> Any:
     if isinstance(base, dict) and isinstance(patch, dict):
         out = {key: merged(base.get(key), value) for key, value in patch.items() if value is not None}
         return {**{key: value for key, value in base.items() if key not in patch}, **out}
-    if isinstance(base, list) and isinstance(patch, list) and all("name" in one for one in [*base, *patch]):
-        by_name = {one["name"]: one for one in base}
-        for one in patch:
-            by_name[one["name"]] = merged(by_name.get(one["name"]), one)
+    if isinstance(base, list) and isinstance(patch, list) and all("name" in item for item in [*base, *patch]):
+        by_name = {item["name"]: item for item in base}
+        for item in patch:
+            by_name[item["name"]] = merged(by_name.get(item["name"]), item)
         return list(by_name.values())
     return deepcopy(patch)
 
@@ -37,15 +37,16 @@ def built(folder: str) -> list[Any]:
     """The manifests that kustomize builds from a folder, except for names of images and hashes of ConfigMaps."""
     kustomization = read(KUBERNETES / folder / "kustomization.yaml")
     objects = []
-    for one in kustomization["resources"]:
-        inside = (KUBERNETES / folder / one).resolve()
+    for resource in kustomization["resources"]:
+        inside = (KUBERNETES / folder / resource).resolve()
         objects += built(inside.name) if inside.is_dir() else [read(inside)]
     for patch in kustomization.get("patches", []):
         change = read(KUBERNETES / folder / patch["path"])
         same = [
-            one
-            for one in objects
-            if (one["kind"], one["metadata"]["name"]) == (change["kind"], change["metadata"]["name"])
+            manifest
+            for manifest in objects
+            if (manifest["kind"], manifest["metadata"]["name"])
+            == (change["kind"], change["metadata"]["name"])
         ]
         assert len(same) == 1, "a patch fits one object"
         objects[objects.index(same[0])] = merged(same[0], change)

@@ -36,9 +36,9 @@ def unindented(code: str) -> str:
 def check_json(block: Block) -> None:
     """The settings of an assistant. They name MCP servers, some of which the assistant starts itself."""
     [servers] = json.loads(block.code).values()
-    for one in servers.values():
-        if "command" in one:
-            check_started([one["command"], *one["args"]], one["env"])
+    for server in servers.values():
+        if "command" in server:
+            check_started([server["command"], *server["args"]], server["env"])
 
 
 def check_settings(block: Block) -> None:

@@ -38,7 +38,9 @@ OURS = {command for command in COMMANDS if command.program == "analects"}
 
 def distinct(found: set[ShellCommand]) -> list[ShellCommand]:
     """Each command line once, even if several pages have it."""
-    by_words = {(one.variables, one.words): one for one in sorted(found, key=str, reverse=True)}
+    by_words = {
+        (command.variables, command.words): command for command in sorted(found, key=str, reverse=True)
+    }
     return sorted(by_words.values(), key=str)
 
 
@@ -81,8 +83,8 @@ async def world(
 @pytest.mark.parametrize(
     "command",
     [
-        pytest.param(one, marks=[pytest.mark.extras] if one.words[1] == "mcp" else [])
-        for one in distinct(OURS)
+        pytest.param(command, marks=[pytest.mark.extras] if command.words[1] == "mcp" else [])
+        for command in distinct(OURS)
     ],
     ids=str,
 )
@@ -131,15 +133,15 @@ def run_to_the_end(
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_a_command_within_a_sentence_exists(page: Path) -> None:
     text = re.sub(r"^ *```.*?^ *```", "", page.read_text(encoding="utf-8"), flags=re.S | re.M)
-    for one in re.findall(r"`(?:[A-Z_]+=\S+ )*analects ([a-z][^`]*)`", text):
-        check_words([word for word in one.split() if word != "…"])
+    for command_line in re.findall(r"`(?:[A-Z_]+=\S+ )*analects ([a-z][^`]*)`", text):
+        check_words([word for word in command_line.split() if word != "…"])
 
 
 SHOWN = sorted(
     {
-        one
+        command
         for page in PAGES
-        for one in re.findall(r"`/highlight ([a-z][^`…]*)`", page.read_text(encoding="utf-8"))
+        for command in re.findall(r"`/highlight ([a-z][^`…]*)`", page.read_text(encoding="utf-8"))
     }
 )
 

@@ -16,10 +16,11 @@ from tests.docs.pages import BLOCKS, Block, marked_table, text_of
 CONVERSATIONS = [block for block in BLOCKS if "you › " in block.code]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("block", CONVERSATIONS, ids=str)
 def test_a_shown_conversation_is_real(block: Block, bot: Bot) -> None:
-    said = re.findall(r"you › (.*)", block.code)
-    told = talk(Bot(bot.index, quotes=1), said)
+    lines = re.findall(r"you › (.*)", block.code)
+    told = talk(Bot(bot.index, quotes=1), lines)
 
     def bare(text: str) -> str:
         return " ".join(text.replace("▌", "").split())

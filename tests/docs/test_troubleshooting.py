@@ -16,7 +16,7 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[-+ 0-9.]*[a-z]|\{[^{}]*\}")
 def quoted_sentences() -> list[str]:
     """The sentences in the first column of the page's tables. `…` stands for the variable parts."""
     rows = [cells(line) for line in text_of(PAGE).splitlines() if line.startswith("|")]
-    return [one[1].strip() for row in rows for one in re.findall(r"(`+)(.+?)\1(?!`)", row[0])]
+    return [match[1].strip() for row in rows for match in re.findall(r"(`+)(.+?)\1(?!`)", row[0])]
 
 
 @cache
@@ -29,7 +29,9 @@ def logged() -> str:
                 if isinstance(node, ast.Constant) and isinstance(node.value, str):
                     texts.append(PLACEHOLDER.sub("…", node.value))
                 elif isinstance(node, ast.JoinedStr):
-                    parts = [str(one.value) if isinstance(one, ast.Constant) else "…" for one in node.values]
+                    parts = [
+                        str(part.value) if isinstance(part, ast.Constant) else "…" for part in node.values
+                    ]
                     texts.append("".join(parts))
     return "\n".join(texts)
 
@@ -37,7 +39,9 @@ def logged() -> str:
 @pytest.mark.slow
 def test_each_sentence_is_one_of_the_program() -> None:
     """A part that is filled in may be the rest of a sentence, so `…` at the end may stand for more than one text."""
-    unknown = [one for one in quoted_sentences() if one.removesuffix("…").strip() not in logged()]
+    unknown = [
+        sentence for sentence in quoted_sentences() if sentence.removesuffix("…").strip() not in logged()
+    ]
     assert not unknown
 
 

@@ -147,7 +147,9 @@ class Arrivals:
         ends = time.monotonic() + timeout
         while True:
             change = self.core.change()
-            under_way = self.core.busy or any(one.acknowledging for one in self.deliveries.unsettled)
+            under_way = self.core.busy or any(
+                delivery.acknowledging for delivery in self.deliveries.unsettled
+            )
             since = time.monotonic() - self.core.last_activity
             if not under_way and since >= idle:
                 return

@@ -82,8 +82,13 @@ class Control:
             "error": delivery.error,
             "skipped": delivery.skipped,
             "attempts": [
-                {"number": one.number, "at": one.at, "where": one.where, "acked_at": one.acked_at}
-                for one in delivery.attempts
+                {
+                    "number": attempt.number,
+                    "at": attempt.at,
+                    "where": attempt.where,
+                    "acked_at": attempt.acked_at,
+                }
+                for attempt in delivery.attempts
             ],
         }
 
@@ -91,14 +96,14 @@ class Control:
         return {"id": self.slack.user(name, **kind).id}  # type: ignore[arg-type]
 
     async def channel(self, name: str, members: list[str], bot: bool = True, private: bool = False) -> Json:
-        people = [self._user(one) for one in members]
+        people = [self._user(member) for member in members]
         return {"id": self.slack.channel(name, people, bot=bot, private=private).id}
 
     async def mention(self, user: str, channel: str, text: str, thread_ts: str | None = None) -> Json:
-        asked = await self.slack.mention(
+        question = await self.slack.mention(
             self._user(user), self._channel(channel), text, thread_ts, twin=False
         )
-        return self._describe(asked)
+        return self._describe(question)
 
     async def direct_message(self, user: str, text: str) -> Json:
         return self._describe(await self.slack.direct_message(self._user(user), text))
@@ -143,7 +148,7 @@ class Control:
         return {}
 
     async def deliveries(self, since: int = 0) -> Json:
-        return {"deliveries": [self._describe(one) for one in self.slack.deliveries.sent[since:]]}
+        return {"deliveries": [self._describe(delivery) for delivery in self.slack.deliveries.sent[since:]]}
 
     async def posts(self, since: int = 0) -> Json:
         """The app's messages in conversations, without their content."""

@@ -90,7 +90,7 @@ def _messages(core: Core, found: list[Message], arguments: Json, usual: int) -> 
                 "thread_ts": message.ts,
                 "reply_count": len(replies),
                 "latest_reply": replies[-1].ts,
-                "reply_users": sorted({str(one.user) for one in replies}),
+                "reply_users": sorted({str(reply.user) for reply in replies}),
             }
             if replies
             else {}

@@ -143,10 +143,10 @@ class Faults:
 
     def lift(self) -> None:
         """Ends all faults."""
-        for one in self.orders:
-            one.lift()
+        for order in self.orders:
+            order.lift()
         self.orders.clear()
 
     def next_for(self, method: str, arguments: Json) -> Fault | None:
-        struck = [one for one in self.orders if one.strikes(method, arguments)]
+        struck = [order for order in self.orders if order.strikes(method, arguments)]
         return struck[0].fault if struck else None

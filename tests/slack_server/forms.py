@@ -49,7 +49,9 @@ def wrong_errors(view: View, errors: object) -> str | None:
     inputs = {block.get("block_id") for block in view.content["blocks"] if block["type"] == "input"}
     if not isinstance(errors, dict) or not errors or not set(errors) <= inputs:
         return "errors at what is no input"
-    return None if all(isinstance(one, str) and one for one in errors.values()) else "errors without words"
+    return (
+        None if all(isinstance(error, str) and error for error in errors.values()) else "errors without words"
+    )
 
 
 def wrong_options(response: Json | None) -> str | None:

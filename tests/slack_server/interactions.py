@@ -57,9 +57,9 @@ class Interactions(Actor):
         Slack sends the whole option as `selected_option` (docs.slack.dev, block_actions payload)."""
         for block in where.content.get("blocks") or []:
             for _, element in elements_of(block):
-                for one in element.get("options") or []:
-                    if one["text"]["text"].startswith(label):
-                        return await self.press(user, where, element["action_id"], selected_option=one)
+                for option in element.get("options") or []:
+                    if option["text"]["text"].startswith(label):
+                        return await self.press(user, where, element["action_id"], selected_option=option)
         raise AssertionError(f"there is no {label!r} to choose")
 
     async def type(self, user: User, where: View, block_id: str, typed: str) -> Delivery:
@@ -143,8 +143,8 @@ class Interactions(Actor):
             elif action == "push":
                 open_modal(self.core, view.user, checked(response.get("view"), "modal"))
             elif action == "clear":
-                for one in self.core.workspace.modals.values():
-                    one.open = one.open and one.user != view.user
+                for modal in self.core.workspace.modals.values():
+                    modal.open = modal.open and modal.user != view.user
         except RefusalError as refusal:
             delivery.error = str(refusal)
 

@@ -94,8 +94,8 @@ class People(Actor):
         `markup` replaces the event's text; `ago` makes the message older by so many seconds. Returns the delivery of
         the app_mention.
         """
-        said = text if "@analects" in text or markup is not None else f"@analects {text}"
-        message = self._say(user, channel, said, thread_ts, markup, ago)
+        words = text if "@analects" in text or markup is not None else f"@analects {text}"
+        message = self._say(user, channel, words, thread_ts, markup, ago)
         asked = await self._event(
             message_event(message, channel, "app_mention"), channel, user, message, ago=ago
         )
@@ -132,13 +132,13 @@ class People(Actor):
         """Someone writes to the bot directly."""
         return await self.say(user, self.core.workspace.im(user.id), text, thread_ts, markup=markup, ago=ago)
 
-    async def edit(self, said: Delivery | Message, text: str) -> list[Delivery]:
+    async def edit(self, target: Delivery | Message, text: str) -> list[Delivery]:
         """The author edits a message.
 
         Slack then sends `message_changed`. If the new text mentions the bot, Slack also sends `app_mention` again,
         with `edited`, the same ts and a new event_id (slackapi/bolt-js issue 960).
         """
-        message, channel, user = self._author(said)
+        message, channel, user = self._author(target)
         message.earlier.append(message.content)
         mentioned = f"<@{BOT_USER}>" in message.text
         written, blocks = typed(f"@analects {text}" if mentioned and "@analects" not in text else text)
@@ -152,9 +152,9 @@ class People(Actor):
             )
         return sent
 
-    async def delete_message(self, said: Delivery | Message) -> Delivery:
+    async def delete_message(self, target: Delivery | Message) -> Delivery:
         """The author deletes the message."""
-        message, channel, user = self._author(said)
+        message, channel, user = self._author(target)
         message.deleted = True
         event = deleted_event(message, channel, self.core.workspace.next_ts())
         return await self._event(event, channel, user, message)
@@ -167,8 +167,8 @@ class People(Actor):
         """Sends the same event once more, even if it was acknowledged."""
         await self.deliveries.redeliver(delivery)
 
-    def _author(self, said: Delivery | Message) -> tuple[Message, Channel, User]:
-        message = said.message if isinstance(said, Delivery) else said
+    def _author(self, target: Delivery | Message) -> tuple[Message, Channel, User]:
+        message = target.message if isinstance(target, Delivery) else target
         assert message is not None
         assert message.user is not None
         return message, self.core.workspace.channels[message.channel], self.core.workspace.users[message.user]

@@ -63,10 +63,10 @@ class Uploads:
         if channel and channel not in core.workspace.channels:
             raise RefusalError("channel_not_found")
         assert isinstance(listed, list)
-        for one in listed:
-            upload = self.files.get(one["id"])
+        for file in listed:
+            upload = self.files.get(file["id"])
             if upload is None or not upload.data:
                 raise RefusalError("file_not_found")
             upload.channel, upload.thread = channel, str(arguments.get("thread_ts") or "")
         core.touch()
-        return {"files": [{"id": one["id"], "title": one.get("title", "")} for one in listed]}
+        return {"files": [{"id": file["id"], "title": file.get("title", "")} for file in listed]}

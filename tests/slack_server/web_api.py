@@ -34,7 +34,7 @@ def invalid(error: str, problems: Iterable[str], *, with_errors: bool = False) -
     sentences = list(problems)
     more: Json = {"errors": sentences} if with_errors else {}
     return RefusalError(
-        error, **more, response_metadata={"messages": [f"[ERROR] {one}" for one in sentences]}
+        error, **more, response_metadata={"messages": [f"[ERROR] {sentence}" for sentence in sentences]}
     )
 
 

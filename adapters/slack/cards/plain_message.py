@@ -1,7 +1,7 @@
-"""A reply as text alone, for the rare case that Slack refuses the blocks of a message. It keeps every link.
+"""A reply as text without blocks, for the rare case that Slack refuses the blocks of a message. It keeps every link.
 
-It is posted with `mrkdwn` off: then `<address|label>` still is a link, and nothing else is markup. Addresses, names of hosts and of
-emoji in a passage are broken by an invisible sign, so that they stay the words that they are.
+It is posted with `mrkdwn` off: then `<address|label>` is still a link, and nothing else is markup. An invisible character breaks
+addresses, host names and emoji names in a passage, so that Slack shows them as they are written.
 """
 
 import re

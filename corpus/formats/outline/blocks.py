@@ -257,6 +257,17 @@ class BlockReader(PlaceReader):
                 return True
         return False
 
+    def _labelled_below(self, index: int) -> bool:
+        """Whether a bullet below, before the next passage, rule or heading, is a label of the same passage."""
+        for line in self._lines[index + 1 : index + _LOOK_AHEAD]:
+            if heading(line) or RULE.match(line):
+                return False
+            bullet = BULLET.match(line)
+            found = label(bullet.group(1) or "") if bullet is not None else None
+            if found is not None and found.marked and found.role is not None:
+                return found.role is not Role.PASSAGE
+        return False
+
     def _label_ahead(self, index: int, *, passage: bool = False) -> bool:
         """Whether the next bullet before a rule or heading has a label of the same highlight.
 

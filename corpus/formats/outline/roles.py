@@ -86,7 +86,9 @@ def _weighed(
     """Returns the evidence of the blocks, adjusted by the rules of the layout."""
     evidence = weigh(blocks, outline)
     if always_linked and any(block.certain for block in blocks):
-        return replace(evidence, carriers=frozenset(), soft=False, always_linked=True)
+        return replace(
+            evidence, carriers=frozenset(), passages_below_other_headings=False, always_linked=True
+        )
     return replace(evidence, carriers=frozenset({Kind.QUOTE})) if quotes_only else evidence
 
 
@@ -105,10 +107,11 @@ def _with_paragraph(before: Entry | None, entry: Entry) -> Entry:
 
 
 def _with_own_sign(entry: Entry, draft: Draft, number: str | None, evidence: Evidence) -> Entry:
-    """Removes the number that a template puts before a passage, or puts back a dash that is part of the passage."""
+    """Removes the number that a template puts before a passage, or puts back a dash or quote sign that is part of the passage."""
     if number is not None:
         entry = replace(entry, text=entry.text.removeprefix(number).lstrip(" \t"))
-    dashed = draft.kind is Kind.BULLET and evidence.dashes
+    alone = draft.kind is Kind.QUOTE and not draft.callout and "\n" not in entry.text and entry.marked
+    dashed = (draft.kind is Kind.BULLET and evidence.dashes) or (alone and evidence.quote_signs)
     return replace(entry, text=draft.sign + entry.text) if dashed else entry
 
 
@@ -171,11 +174,15 @@ def _is_passage(
     if draft.section == "highlights":
         carried = draft.kind in evidence.carriers and not _is_lone_paragraph(block, evidence)
         behind = owner is not None and owner.draft.kind is Kind.QUOTE and draft.kind is not Kind.QUOTE
-        return carried or (draft.labelled and not behind)
+        return (
+            carried
+            or (draft.labelled and not behind)
+            or (outline.rules > 1 and draft.unit in evidence.lone_units)
+        )
     if draft.section not in ("soft", "head") or draft.kind not in evidence.carriers:
         return False
     kinds = (Kind.BULLET, Kind.NUMBER, Kind.QUOTE) if draft.section == "soft" else (Kind.QUOTE,)
-    return evidence.soft or (draft.part in marked_parts and draft.kind in kinds)
+    return evidence.passages_below_other_headings or (draft.part in marked_parts and draft.kind in kinds)
 
 
 def _is_lone_paragraph(block: Block, evidence: Evidence) -> bool:

@@ -214,7 +214,7 @@ def _with_block_id(kinds: Mapping[str, Check]) -> Check:
     def check(value: object, at: str, found: Found) -> None:
         if isinstance(value, dict) and "block_id" in value:
             block_id(value["block_id"], f"{at}/block_id", found)
-            value = {name: one for name, one in value.items() if name != "block_id"}
+            value = {name: field for name, field in value.items() if name != "block_id"}
         inner(value, at, found)
 
     return check
@@ -278,11 +278,11 @@ def size_of(blocks: list[Json]) -> int:
 
 def _size(value: object) -> int:
     if isinstance(value, list):
-        return sum(_size(one) + _ELEMENT_COST for one in value)
+        return sum(_size(item) + _ELEMENT_COST for item in value)
     if not isinstance(value, dict):
         return 0
     written = [value[name] for name in ("text", "url", "alt_text") if isinstance(value.get(name), str)]
-    return sum(_counted(text) for text in written) + sum(_size(one) for one in value.values())
+    return sum(_counted(text) for text in written) + sum(_size(field) for field in value.values())
 
 
 def _counted(text: str) -> int:

@@ -86,8 +86,8 @@ def array(item: Check, most: int | None = None, least: int = 1) -> Check:
             say(found, f"no fewer than {least} items allowed", at)
         if most is not None and len(value) > most:
             say(found, f"no more than {most} items allowed", at)
-        for number, one in enumerate(value):
-            item(one, f"{at}/{number}", found)
+        for number, element in enumerate(value):
+            item(element, f"{at}/{number}", found)
 
     return check
 
@@ -103,9 +103,9 @@ def fields(required: Mapping[str, Check], optional: Mapping[str, Check] | None =
         for name in required:
             if name not in value:
                 say(found, f"missing required field: {name}", at)
-        for name, one in value.items():
+        for name, field in value.items():
             if name in known:
-                known[name](one, f"{at}/{name}", found)
+                known[name](field, f"{at}/{name}", found)
             else:
                 say(found, f"invalid additional property: {name}", at)
 
@@ -125,6 +125,6 @@ def by_type(kinds: Mapping[str, Check]) -> Check:
         elif not isinstance(kind, str) or kind not in kinds:
             say(found, f"unsupported type: {kind}", f"{at}/type")
         else:
-            kinds[kind]({name: one for name, one in value.items() if name != "type"}, at, found)
+            kinds[kind]({name: field for name, field in value.items() if name != "type"}, at, found)
 
     return check

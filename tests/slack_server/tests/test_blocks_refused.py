@@ -82,7 +82,8 @@ async def test_refused_blocks_are_named(blocks: list[Json], sentence: str) -> No
         body = await refused(post)
         assert body["error"] == "invalid_blocks"
         assert any(
-            one.startswith("[ERROR] ") and sentence in one for one in body["response_metadata"]["messages"]
+            message.startswith("[ERROR] ") and sentence in message
+            for message in body["response_metadata"]["messages"]
         )
         assert slack.posts() == []
 

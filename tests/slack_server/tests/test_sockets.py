@@ -49,23 +49,23 @@ async def test_a_short_stall_only_delays() -> None:
         ann = slack.user("ann")
         socket = slack.sockets.live[0]
         socket.stall()
-        asked = await slack.mention(ann, slack.channel("general", [ann]), "hello")
+        question = await slack.mention(ann, slack.channel("general", [ann]), "hello")
         with pytest.raises(AssertionError, match="no answer"):
-            await slack.reply_to(asked, timeout=0.1)
+            await slack.reply_to(question, timeout=0.1)
         socket.flow()
-        await slack.reply_to(asked)
+        await slack.reply_to(question)
 
 
 async def test_a_ghost_loses_envelopes_and_answers_pings() -> None:
     async with SlackServer(timing=QUICK) as slack, bot(slack):
         ann = slack.user("ann")
         slack.sockets.live[0].ghost()
-        asked = await slack.mention(ann, slack.channel("general", [ann]), "hello")
+        question = await slack.mention(ann, slack.channel("general", [ann]), "hello")
         command = await slack.slash(ann, slack.channel("random", [ann]), "/highlight")
-        await slack.settled(asked)
+        await slack.settled(question)
         received = slack.sockets.live[0].received
         await slack.until(lambda: slack.sockets.live[0].received > received, timeout=30, what="ping")
-        assert (slack.sockets.opened, asked.acked, command.error) == (1, False, "operation_timeout")
+        assert (slack.sockets.opened, question.acked, command.error) == (1, False, "operation_timeout")
 
 
 async def test_ghosts_get_envelopes_and_count_as_sockets() -> None:
@@ -78,7 +78,7 @@ async def test_ghosts_get_envelopes_and_count_as_sockets() -> None:
             assert (hello["type"], hello["num_connections"]) == ("hello", 10)
             assert hello["connection_info"]["app_id"]
             sent = [await slack.deliver({"type": "app_mention", "text": "x"}) for _ in range(30)]
-            assert 0 < sum(slack.sockets.live[0].name == one.attempts[0].where for one in sent) < 15
+            assert 0 < sum(slack.sockets.live[0].name == delivery.attempts[0].where for delivery in sent) < 15
             async with session.ws_connect(other) as late:
                 assert (await late.receive_json())["reason"] == "too_many_websockets"
                 assert (await late.receive()).type == aiohttp.WSMsgType.CLOSE
@@ -88,16 +88,16 @@ async def test_ghosts_get_envelopes_and_count_as_sockets() -> None:
 
 
 async def test_each_envelope_goes_to_one_of_the_sockets() -> None:
-    async with SlackServer() as slack, bot(slack) as one, bot(slack) as other:
+    async with SlackServer() as slack, bot(slack) as first_bot, bot(slack) as other:
         ann = slack.user("ann")
         general = slack.channel("general", [ann])
-        asked = [await slack.mention(ann, general, f"question {number}") for number in range(20)]
-        for question in asked:
+        questions = [await slack.mention(ann, general, f"question {number}") for number in range(20)]
+        for question in questions:
             await slack.reply_to(question)
         await slack.quiet()
-        assert len(one.heard) + len(other.heard) == 20
-        assert min(len(one.heard), len(other.heard)) > 3
-        assert all(len(slack.replies_to(question)) == 1 for question in asked)
+        assert len(first_bot.heard) + len(other.heard) == 20
+        assert min(len(first_bot.heard), len(other.heard)) > 3
+        assert all(len(slack.replies_to(question)) == 1 for question in questions)
 
 
 async def test_without_a_socket_a_command_fails_and_an_event_waits_for_its_retry() -> None:
@@ -105,11 +105,11 @@ async def test_without_a_socket_a_command_fails_and_an_event_waits_for_its_retry
         ann = slack.user("ann")
         general = slack.channel("general", [ann])
         command = await slack.slash(ann, general, "/highlight")
-        asked = await slack.mention(ann, general, "hello")
+        question = await slack.mention(ann, general, "hello")
         await slack.settled(command)
         assert command.error == "dispatch_failed"
         async with bot(slack):
-            await slack.reply_to(asked)
+            await slack.reply_to(question)
 
 
 async def test_an_outage_and_its_end() -> None:

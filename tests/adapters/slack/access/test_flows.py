@@ -8,7 +8,7 @@ import pytest
 from adapters.slack.manifest import FIND_STEP
 from bot.chat import wording
 from tests.adapters.slack.conftest import SlackInstance, Starting
-from tests.adapters.slack.test_save import typed
+from tests.adapters.slack.test_save import filled_in
 from tests.slack_server import (
     ALL_SCOPES,
     EVERY_EVENT,
@@ -27,16 +27,16 @@ SCOPES = frozenset({*ALL_SCOPES, "links:read", "links:write"})
 
 @dataclass
 class Scene:
-    """Someone in a channel."""
+    """Someone in a channel, and what they can do there."""
 
     slack: SlackServer
     bot: SlackInstance
     who: User
     where: Channel
 
-    async def private_answer(self, done: Delivery) -> str:
-        """The text of the answer, which only this person must see."""
-        answer = await self.slack.reply_to(done)
+    async def private_answer(self, delivery: Delivery) -> str:
+        """The text of the answer. Fails if anyone but this person sees it."""
+        answer = await self.slack.reply_to(delivery)
         assert answer.ephemeral_to == self.who.id
         return self.slack.visible_text(answer)
 
@@ -59,8 +59,8 @@ async def follows_up(scene: Scene) -> None:
 
 
 async def asks_without_a_mention(scene: Scene) -> None:
-    said = await scene.slack.say(scene.who, scene.where, "what do we know about memory?")
-    await scene.slack.until(lambda: len(scene.slack.thread(scene.where, str(said.ts))) == 1)
+    message = await scene.slack.say(scene.who, scene.where, "what do we know about memory?")
+    await scene.slack.until(lambda: len(scene.slack.thread(scene.where, str(message.ts))) == 1)
 
 
 async def shares(scene: Scene) -> None:
@@ -77,8 +77,8 @@ async def keeps(scene: Scene) -> None:
 
 
 async def unfurls(scene: Scene) -> None:
-    links = (one.link for one in scene.bot.service.bot.index.library.highlights)
-    link = next(one for one in links if one and one.startswith("https://read.readwise.io/"))
+    links = (highlight.link for highlight in scene.bot.service.bot.index.library.highlights)
+    link = next(address for address in links if address and address.startswith("https://read.readwise.io/"))
     shown = len(scene.slack.core.unfurled)
     await scene.slack.link(scene.who, scene.where, link)
     await scene.slack.until(lambda: len(scene.slack.core.unfurled) == shown + 1)
@@ -90,22 +90,23 @@ async def runs_a_step(scene: Scene) -> None:
 
 
 async def finds_about(scene: Scene) -> str:
-    said = await scene.slack.say(scene.who, scene.where, "I read about memory.")
-    return await scene.private_answer(await scene.slack.shortcut(scene.who, said, "find_highlights"))
+    message = await scene.slack.say(scene.who, scene.where, "I read about memory.")
+    return await scene.private_answer(await scene.slack.shortcut(scene.who, message, "find_highlights"))
 
 
 async def saves(scene: Scene) -> str:
     said = await scene.slack.say(scene.who, scene.where, f"{scene.who.name} was here, and wrote it down.")
-    chosen = await scene.slack.shortcut(scene.who, said, "save_highlight")
+    shortcut = await scene.slack.shortcut(scene.who, said, "save_highlight")
     await scene.slack.until(
         lambda: (
-            bool(scene.slack.views(scene.who)) or any(one.cause is chosen for one in scene.slack.ephemerals())
+            bool(scene.slack.views(scene.who))
+            or any(message.cause is shortcut for message in scene.slack.ephemerals())
         )
     )
     if not scene.slack.views(scene.who):
-        return await scene.private_answer(chosen)
+        return await scene.private_answer(shortcut)
     form = await scene.slack.modal_for(scene.who)
-    return await scene.private_answer(await scene.slack.submit_view(scene.who, form, typed()))
+    return await scene.private_answer(await scene.slack.submit_view(scene.who, form, filled_in()))
 
 
 async def searches_at_home(scene: Scene) -> str:
@@ -149,7 +150,9 @@ def installed(for_organisation: bool) -> SlackServer:
 @pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.parametrize(("for_organisation", "http"), [(False, False), (True, True)])
-async def test_colleagues_of_both_workspaces(start: Starting, for_organisation: bool, http: bool) -> None:
+async def test_colleagues_of_both_workspaces_can_do_everything(
+    start: Starting, for_organisation: bool, http: bool
+) -> None:
     async with installed(for_organisation) as slack:
         ann = slack.user("ann", enterprise=ORGANISATION, admin=True)
         bob = slack.user("bob", team=SECOND_TEAM, enterprise=ORGANISATION)
@@ -181,7 +184,9 @@ NOT_FOR_OTHERS: dict[Flow, str] = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("for_organisation", "http"), [(False, True), (True, False)])
-async def test_guests_and_another_company(start: Starting, for_organisation: bool, http: bool) -> None:
+async def test_guests_and_people_of_another_company_can_do_less(
+    start: Starting, for_organisation: bool, http: bool
+) -> None:
     async with installed(for_organisation) as slack:
         ann = slack.user("ann", enterprise=ORGANISATION)
         gus = slack.user("gus", enterprise=ORGANISATION, guest=True)
@@ -189,9 +194,9 @@ async def test_guests_and_another_company(start: Starting, for_organisation: boo
         general = slack.channel("general", [ann, gus], creator=ann)
         shared = slack.channel("shared", [ann, eve], shared_with=[OTHER_TEAM], creator=ann)
         closed = slack.channel("closed", [ann, eve], shared_with=[OTHER_TEAM], creator=ann)
-        listed = {"ALLOWED_CHANNELS": f"slack:{shared.id}", "ALLOWED_SERVERS": "slack:home"}
+        allowed = {"ALLOWED_CHANNELS": f"slack:{shared.id}", "ALLOWED_SERVERS": "slack:home"}
         async with start(
-            slack, http=http, SAVE_TO="folder", QUESTIONS_PER_MINUTE="1000,1000", **listed
+            slack, http=http, SAVE_TO="folder", QUESTIONS_PER_MINUTE="1000,1000", **allowed
         ) as bot:
             for who, where in ((gus, general), (eve, shared)):
                 scene = Scene(slack, bot, who, where)
