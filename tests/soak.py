@@ -1,12 +1,12 @@
 """Soak test: a day's traffic in ten minutes, on both platforms, while the notes change: `python -m tests.soak [--minutes 10]`.
 
-`analects run` answers 2,000 mentions and commands in a process of its own. Some are delivered twice, some posts are refused with
-429. Every few seconds a note is written, renamed or deleted; now and then the sockets break. The process's memory, open files and
-sockets are printed all along.
+`analects run` answers 2,000 mentions and commands in a process of its own. Some are delivered twice, and some posts are refused
+with 429. Every few seconds a note is written, renamed or deleted; from time to time the sockets break. The test prints the memory,
+open files and sockets of the process.
 
-The traffic pauses after the first fifth and at the end, until idle connections are closed. At the end each figure may be at most
-1.1 times as high as after the first fifth. Exit code 1 if one is higher, if a question stays unanswered, or if the bot does not
-stop on SIGTERM. Needs /proc.
+After the first fifth and at the end, the traffic pauses until idle connections are closed. At the end, each figure may be at most
+1.1 times as high as after the first fifth. The exit code is 1 if one is higher, if a question stays unanswered, or if the bot does
+not stop on SIGTERM. Needs /proc.
 """
 
 from __future__ import annotations
@@ -34,11 +34,10 @@ from tests.discord_server import DiscordServer
 from tests.processes import Process, analects
 from tests.slack_server.remote import RemoteSlack
 
-PAUSE, PEOPLE = 0.3, 20
-"""Seconds between two actions, and the number of people."""
+ACTION_INTERVAL_S, PEOPLE = 0.3, 20
 MAX_GROWTH = 1.1
-REST_S = 20.0
-"""Seconds without traffic. Idle connections are closed after 15."""
+QUIET_S = 20.0
+"""How long the traffic pauses. Idle connections are closed after 15 seconds."""
 CHANGE_INTERVAL_S, BREAK_INTERVAL_S, PRINT_INTERVAL_S = 4.0, 30.0, 15.0
 QUESTIONS = (
     "what about memory and sleep?",
@@ -58,7 +57,7 @@ COMMANDS = (
 
 
 @dataclass(frozen=True)
-class Used:
+class Resources:
     """The memory, open files and sockets of a process."""
 
     memory_kib: int
@@ -66,7 +65,7 @@ class Used:
     sockets: int
 
 
-def resources_of(process: int) -> Used:
+def resources_of(process: int) -> Resources:
     status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
     links = []
     for descriptor in Path(f"/proc/{process}/fd").iterdir():
@@ -75,7 +74,7 @@ def resources_of(process: int) -> Used:
         except OSError:  # closed meanwhile
             continue
     memory = int(status.split("VmRSS:")[1].split()[0])
-    return Used(memory, len(links), sum(link.startswith("socket:") for link in links))
+    return Resources(memory, len(links), sum(link.startswith("socket:") for link in links))
 
 
 class Soak:
@@ -108,9 +107,9 @@ class Soak:
         )
         traffic = self._traffic(slack)
         await self._run_for(self.seconds / 5, traffic)
-        before = await self._at_rest(bot)
+        before = await self._resources_at_rest(bot)
         await self._run_for(self.seconds * 4 / 5, traffic)
-        after = await self._at_rest(bot)
+        after = await self._resources_at_rest(bot)
         background.cancel()
         await asyncio.gather(background, return_exceptions=True)
         answered = sum(bool(self.discord.answers(channel, question)) for channel, question in self.asked)
@@ -128,14 +127,14 @@ class Soak:
         while time.monotonic() < ends:
             began = time.monotonic()
             await traffic()
-            await asyncio.sleep(max(0.0, began + PAUSE - time.monotonic()))
+            await asyncio.sleep(max(0.0, began + ACTION_INTERVAL_S - time.monotonic()))
 
     def _traffic(self, slack: RemoteSlack) -> Callable[[], Any]:
-        """Returns a function that does the next action: on Slack and on Discord in turn."""
+        """Returns a function that does the next action, on Slack and on Discord in turn."""
         numbers, places = itertools.count(), list[tuple[str, str]]()
         rooms = [self.discord.channel(f"room{number}") for number in range(PEOPLE)]
 
-        async def do() -> None:
+        async def act() -> None:
             number = next(numbers)
             if len(places) < PEOPLE:
                 user = (await slack.do("user", name=f"user{number}"))["id"]
@@ -149,10 +148,10 @@ class Soak:
                     "slash", user=user, channel=room, command="/highlight", text=COMMANDS[number % 7]
                 )
             elif number % 2:
-                doing = await slack.do("mention", user=user, channel=room, text=text)
+                delivery = await slack.do("mention", user=user, channel=room, text=text)
                 self.on_slack += 1
                 if number % 10 == 9:
-                    await slack.do("redeliver", number=doing["number"])
+                    await slack.do("redeliver", number=delivery["number"])
             elif self.discord.gateway.connected:
                 channel = rooms[number // 2 % PEOPLE]
                 question = self.discord.ask(f"user{number % PEOPLE}", channel, text)
@@ -160,17 +159,17 @@ class Soak:
                 if number % 10 == 8:
                     self.discord.backend.announce_message_create(question)
 
-        return do
+        return act
 
-    async def _at_rest(self, bot: Process) -> Used:
+    async def _resources_at_rest(self, bot: Process) -> Resources:
         """The lowest of ten measurements after a pause of the traffic."""
-        await asyncio.sleep(REST_S)
+        await asyncio.sleep(QUIET_S)
         samples = [resources_of(bot.process.pid)]
         for _ in range(9):
             await asyncio.sleep(0.5)
             samples.append(resources_of(bot.process.pid))
         names = ("memory_kib", "files", "sockets")
-        return Used(*(min(getattr(sample, name) for sample in samples) for name in names))
+        return Resources(*(min(getattr(sample, name) for sample in samples) for name in names))
 
     async def _break_sockets(self, slack: RemoteSlack) -> None:
         for reason in itertools.cycle(("refresh_requested", "abort")):
@@ -190,7 +189,7 @@ class Soak:
 
 
 async def _change_notes(notes: Path) -> None:
-    """Writes, renames and deletes notes all the time."""
+    """Writes, renames and deletes a note every few seconds."""
     chance = random.Random(1)
     for number in itertools.count():
         await asyncio.sleep(CHANGE_INTERVAL_S)
@@ -219,7 +218,7 @@ def broken_promises(result: dict[str, Any]) -> list[str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(
-        description="The traffic of a day in fast forward: does the bot leak memory, files or sockets?"
+        description="Runs the traffic of a day in some minutes, and checks that the bot leaks no memory, files or sockets."
     )
     parser.add_argument("--minutes", type=float, default=10.0)
     result = asyncio.run(Soak(parser.parse_args().minutes).run())

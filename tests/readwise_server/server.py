@@ -28,8 +28,8 @@ class ReadwiseServer:
         self.per_page = per_page
         """A page is full once it holds this many highlights. It always holds whole sources."""
         self.paging = paging
-        """Meaning of a page cursor: "id" is the last source sent, "offset" how many were sent. With "offset", sources move up when
-        one is deleted."""
+        """What a page cursor says: with "id" the last source that was sent, with "offset" how many were sent. With "offset", all
+        later sources move up when one is deleted."""
         self.faults: dict[int, Fault] = {}
         """Faults by the number of the request to `/export/` that gets them, from 1."""
         self.always: Fault | None = None

@@ -20,22 +20,24 @@ from tests.replicas.load import Load, broken_promises
 from tests.slack_server import SlackServer
 
 
-async def run(given: argparse.Namespace) -> dict[str, Any]:
+async def run(arguments: argparse.Namespace) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as name, PostgresServer() as postgres:
         url = await postgres.create()
         async with (
             SlackServer() as slack,
             DiscordServer() as discord,
-            Fleet(Path(name), url, slack, discord, given.replicas, given.lease) as fleet,
+            Fleet(Path(name), url, slack, discord, arguments.replicas, arguments.lease) as fleet,
         ):
-            return await Load(fleet, slack, discord, given.seed).run(given.minutes * 60, given.kills)
+            return await Load(fleet, slack, discord, arguments.seed).run(
+                arguments.minutes * 60, arguments.kills
+            )
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Replicas that are killed while people ask.")
+    parser = argparse.ArgumentParser(description="Kills replicas while people ask, and counts the answers.")
     parser.add_argument("--minutes", type=float, default=2.0)
     parser.add_argument(
-        "--lease", type=float, help="length of a lease in seconds; default: that of the program"
+        "--lease", type=float, help="length of a lease in seconds; default: as in the program"
     )
     parser.add_argument("--kills", type=int, default=12)
     parser.add_argument("--replicas", type=int, default=2)

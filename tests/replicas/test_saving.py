@@ -19,7 +19,7 @@ from tests.slack_server import Channel, Message, SlackServer, User, View
 MESSAGES, KILLS, SAVERS, ASKED = (1_000, 12, 40, 50) if os.environ.get("SAVE_A_THOUSAND") else (60, 3, 10, 20)
 """The numbers for one run. `.ci/long saving` saves a thousand messages."""
 
-DIES = """
+KILL_AFTER_A_WRITE = """
 import os, signal
 from bot.saving import store
 written = store.FolderStore._write
@@ -32,12 +32,12 @@ def write(self, name, data):
     os.kill(os.getpid(), signal.SIGKILL)
 store.FolderStore._write = write
 """
-"""Kills the process right after it wrote a message if the flag file exists. The flag file is deleted, so each flag kills once."""
+"""If the flag file exists, kills the process right after it wrote a message. The flag file is deleted, so each flag kills once."""
 
 CONFIRMED = {wording.SAVED_TO_NOTES, wording.SAVED_BEFORE}
 
 
-def words(number: int) -> str:
+def text_of_message(number: int) -> str:
     """A message with two words that no other message has, and with markup that could break a note."""
     return f"Keel{number}word and mast{number}word\n---\ntags: [private]\n> ## {number} #private ^rw{number}"
 
@@ -46,7 +46,7 @@ class Saver:
     """Someone who saves one message after the other. If no confirmation comes, they try again."""
 
     def __init__(self, slack: SlackServer, person: User) -> None:
-        self.slack, self.person, self.again = slack, person, 0
+        self.slack, self.person, self.retries = slack, person, 0
 
     async def save(self, message: Message) -> None:
         while True:
@@ -56,13 +56,13 @@ class Saver:
                 sent = await self.slack.submit_view(self.person, form, {})
                 answer = await self.slack.reply_to(sent, timeout=12)
             except AssertionError:
-                self.again += 1
+                self.retries += 1
                 continue
             reply = self.slack.visible_text(answer)
             if reply in CONFIRMED:
                 return
             assert reply == wording.SAVE_FORM_NOT_OPENED, "within the 3 s that Slack allows"
-            self.again += 1
+            self.retries += 1
 
     async def form_of(self, message: Message) -> View:
         first = message.text.split("\n")[0]
@@ -84,34 +84,36 @@ async def test_each_message_is_saved_once_whole_and_found(postgres: PostgresServ
             "QUESTIONS_PER_MINUTE": "90000,90000", "SAVE_TO": str(folder), "HTTP_PORT": "0",
         }  # fmt: skip
         replicas = [
-            Replica(tmp_path / f"replica{number}", settings, DIES.format(flag=str(flag)))
+            Replica(tmp_path / f"replica{number}", settings, KILL_AFTER_A_WRITE.format(flag=str(flag)))
             for number in range(2)
         ]
-        crew = [Saver(slack, slack.user(f"saver{number}")) for number in range(SAVERS)]
+        savers = [Saver(slack, slack.user(f"saver{number}")) for number in range(SAVERS)]
         ann = slack.user("ann")
-        channel = slack.channel("harbour", [ann, *(saver.person for saver in crew)])
+        channel = slack.channel("harbour", [ann, *(saver.person for saver in savers)])
         try:
             await asyncio.gather(*(replica.start() for replica in replicas))
-            messages = [await slack.say(ann, channel, words(number)) for number in range(MESSAGES)]
-            died: list[int] = []
-            watching = [asyncio.create_task(started_again(replica, died)) for replica in replicas]
+            messages = [await slack.say(ann, channel, text_of_message(number)) for number in range(MESSAGES)]
+            deaths: list[int] = []
+            restarting = [asyncio.create_task(restart_when_dead(replica, deaths)) for replica in replicas]
             waiting = iter(enumerate(messages, start=1))
 
-            async def work(saver: Saver) -> None:
+            async def save_messages(saver: Saver) -> None:
                 for number, delivery in waiting:
-                    if number % (MESSAGES // (KILLS + 1)) == 0 and len(died) < KILLS:
+                    if number % (MESSAGES // (KILLS + 1)) == 0 and len(deaths) < KILLS:
                         flag.touch()
                     assert delivery.message is not None
                     await saver.save(delivery.message)
 
-            await asyncio.gather(*map(work, crew))
-            for task in watching:
+            await asyncio.gather(*map(save_messages, savers))
+            for task in restarting:
                 task.cancel()
-            await asyncio.gather(*watching, return_exceptions=True)
-            assert len(died) >= KILLS - 1, "two flags may have met"
-            print(f"{MESSAGES} messages, {len(died)} kills, {sum(one.again for one in crew)} saved again")
+            await asyncio.gather(*restarting, return_exceptions=True)
+            assert len(deaths) >= KILLS - 1, "two flags may have been set at the same time"
+            print(
+                f"{MESSAGES} messages, {len(deaths)} kills, {sum(saver.retries for saver in savers)} retries"
+            )
             assert sorted(highlight.plain for highlight in load(folder).highlights) == sorted(
-                map(words, range(MESSAGES))
+                map(text_of_message, range(MESSAGES))
             )
             assert len(list(folder.iterdir())) - len(list(folder.glob(".*.new"))) == MESSAGES
             await assert_both_answer(slack, ann, channel)
@@ -119,13 +121,13 @@ async def test_each_message_is_saved_once_whole_and_found(postgres: PostgresServ
             await asyncio.gather(*(replica.close() for replica in replicas))
 
 
-async def started_again(replica: Replica, died: list[int]) -> None:
-    """Starts a replica again each time it dies."""
+async def restart_when_dead(replica: Replica, deaths: list[int]) -> None:
+    """Starts a replica again whenever it dies."""
     while True:
         assert replica.process is not None
         await replica.process.ends()
-        died.append(1)
-        await replica._ended()
+        deaths.append(1)
+        await replica._collect_log()
         await replica.start()
 
 
