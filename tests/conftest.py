@@ -45,6 +45,7 @@ STARTED = {
     "analects",
     "fork_server",
     "subprocess",
+    "BotProcess",
     "Database",
     "open_state",
     "opener",
@@ -52,7 +53,7 @@ STARTED = {
 }
 """Names whose import means that a test module starts a server or a process, or opens a database."""
 _IMPORTS_STARTED = re.compile(rf"^(?:from|import) .*\b(?:{'|'.join(sorted(STARTED))})\b", re.MULTILINE)
-STARTED_FOR = {"postgres", "state_url", "start", "start_process", "town", "model_folder"}
+STARTED_FOR = {"postgres", "process", "state_url", "start", "start_process", "town", "model_folder"}
 """Fixtures that start a server, a process, or a platform with the bot, or open a database."""
 
 

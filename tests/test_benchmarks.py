@@ -8,6 +8,7 @@ import pytest
 from corpus.model import Library
 
 
+@pytest.mark.slow
 def test_questions_whose_highlights_are_gone_are_refused(
     sample: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

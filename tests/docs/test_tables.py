@@ -16,6 +16,7 @@ from tests.docs.pages import BLOCKS, Block, marked_table, text_of
 CONVERSATIONS = [block for block in BLOCKS if "you › " in block.code]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("block", CONVERSATIONS, ids=str)
 def test_each_conversation_in_the_documentation_is_real(block: Block, bot: Bot) -> None:
     lines = re.findall(r"you › (.*)", block.code)

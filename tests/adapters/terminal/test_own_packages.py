@@ -17,6 +17,7 @@ def install(folder: Path, name: str, package: str) -> None:
     (info / "RECORD").write_text(f"{package}/__init__.py,,\n{package}/model.py,,\n", encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_an_environment_of_its_own_has_no_finding() -> None:
     assert foreign_packages() == []
 
@@ -33,6 +34,7 @@ def test_a_distribution_with_a_package_of_the_same_name_is_named(
     assert "environment of its own" in (finding.fix or "")
 
 
+@pytest.mark.slow
 def test_doctor_reports_a_foreign_package_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     install(tmp_path / "site", "corpus", "corpus")
     monkeypatch.syspath_prepend(tmp_path / "site")

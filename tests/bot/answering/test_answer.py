@@ -223,6 +223,7 @@ def test_every_quote_is_a_part_of_its_highlight(plains: list[str], question: str
 LETTERS = str.maketrans("0123456789", "abcdefghij")
 
 
+@pytest.mark.slow
 def test_what_is_cut_off_a_long_question_is_said() -> None:
     asked = "what about focus? "
     whole = ask(asked + "\n" * 10_000)

@@ -122,6 +122,7 @@ def mean_place(picked_ids: Sequence[str], wanted: set[str]) -> float:
     return sum(picked_ids.index(one) for one in wanted) / len(wanted) / len(picked_ids)
 
 
+@pytest.mark.slow
 def test_favourites_come_a_little_earlier() -> None:
     fitting = stock([20] * 10, favourites=range(0, 200, 5))
     favourite = {fitting.ids[place] for place in range(0, 200, 5)}
@@ -178,6 +179,7 @@ def test_a_quarter_of_all_highlights_comes_between_two_appearances() -> None:
         last[one] = place
 
 
+@pytest.mark.slow
 def test_a_filter_has_its_own_round(sample: Library) -> None:
     """A filter's round may end many times. Without the filter, its highlights come again only after all others were shown."""
     index = Index.build(sample)

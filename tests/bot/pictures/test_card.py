@@ -77,6 +77,7 @@ def test_the_font_fits_the_script() -> None:
     assert families(PASSAGES["greek"]) == families(PASSAGES["five words"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("name", ["five words", "600 characters", "hostile"])
 def test_it_is_a_png_as_wide_as_a_card(name: str, theme: drawing.Theme) -> None:

@@ -225,6 +225,7 @@ def test_names_are_shown_without_markup(tmp_path: Path) -> None:
     assert one.chapter == "The first part"
 
 
+@pytest.mark.slow
 def test_shapes_are_told_per_note(tmp_path: Path) -> None:
     notes: dict[str, str | bytes] = {path.name: path.read_bytes() for path in FOLDER.glob("*.md")}
     found = library(tmp_path, notes)

@@ -99,6 +99,7 @@ def test_buttons_of_all_versions_and_menus_reach_their_classes() -> None:
     assert not menu.fullmatch("b1:s")
 
 
+@pytest.mark.slow
 def test_every_source_of_the_notes_is_found_by_its_key(sample: Library) -> None:
     index = Index.build(sample)
     keys = [source_key(source) for source in sample.sources]
