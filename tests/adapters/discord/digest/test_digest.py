@@ -199,7 +199,7 @@ async def test_hidden_highlights_are_listed_and_anyone_can_undo_it(
         await digest_bot.instance.post_due_digests()
         (digest,) = server.answers(channel)
         assert await digest_bot.command("ben", channel, "hidden") == wording.NONE_HIDDEN
-        store = digest_bot.instance.service.digest_bot
+        store = digest_bot.instance.service.digest_requests
         assert store is not None
         record = server.choose("ann", channel, digest, wording.NOT_THIS_ONE)
         await digest_bot.answered(record, channel)
