@@ -157,8 +157,8 @@ def _change(raw: msgspec.Raw, is_private: IsPrivate) -> SourceChange | None:
         elif highlight is not None:
             unreadable_ids.add(highlight)
     if whole_private or wire.is_deleted:
-        why = "private" if whole_private else "deleted"
-        return SourceChange(wire.user_book_id, None, about, private, deleted, why)
+        reason = "private" if whole_private else "deleted"
+        return SourceChange(wire.user_book_id, None, about, private, deleted, reason)
     source = replace(about, highlights=tuple(kept[id_] for id_ in sorted(kept)))
     return SourceChange(
         wire.user_book_id, source, about, private, deleted, left_as_is=frozenset(unreadable_ids)

@@ -50,12 +50,12 @@ def snapshot(settings: "Settings", fetch: bool = True) -> "Snapshot":
     return found
 
 
-def forget(settings: "Settings", snapshot: "Snapshot", gone: "Sequence[Highlight]") -> None:
+def forget(settings: "Settings", snapshot: "Snapshot", removed: "Sequence[Highlight]") -> None:
     """Removes from the cache, and from the vectors of every model, whatever is no longer in the library."""
     from bot.library.snapshot import store_again
 
     store_again(snapshot, settings.corpus, settings.cache_path)
-    _forget_vectors(settings, gone)
+    _forget_vectors(settings, removed)
 
 
 def _forget_vectors(

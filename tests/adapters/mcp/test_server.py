@@ -191,7 +191,7 @@ async def test_http_clients_need_the_token(notes: Path, tmp_path: Path) -> None:
 
 
 def test_without_a_token_http_is_refused(notes: Path, tmp_path: Path) -> None:
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-m", "bot", "mcp", "--corpus", str(notes), "--http", "0"],
         env=environment(tmp_path),
         cwd=tmp_path,
@@ -199,6 +199,6 @@ def test_without_a_token_http_is_refused(notes: Path, tmp_path: Path) -> None:
         text=True,
         check=False,
     )
-    assert done.returncode == 2
-    assert "MCP_TOKEN" in done.stderr
-    assert done.stdout == ""
+    assert result.returncode == 2
+    assert "MCP_TOKEN" in result.stderr
+    assert result.stdout == ""
