@@ -58,7 +58,7 @@ async def serve(
     syncs: Syncs | None = None,
     read_notes: Callable[[], Awaitable[object]] = _nothing,
 ) -> int:
-    """Runs until told to stop; `notes` is the state of the notes, `syncs` fetches them, `read_notes` reads them again. Raises
+    """Runs until a signal stops it; `notes` is the state of the notes, `syncs` fetches them, `read_notes` reads them again. Raises
     SettingsError."""
     slack_credentials = credentials(settings)
     for_discord = discord_credentials.credentials(settings)

@@ -84,7 +84,7 @@ class Soak:
         self.seconds = 60 * minutes
         self.discord = DiscordServer()
         self.asked: list[tuple[Channel, Message]] = []
-        self.on_slack = 0
+        self.asked_on_slack = 0
         self.began = time.monotonic()
 
     async def run(self) -> dict[str, Any]:
@@ -116,7 +116,7 @@ class Soak:
         posts = (await slack.do("state"))["posts"]
         return {
             "seconds": round(time.monotonic() - self.began), "asked_on_discord": len(self.asked),
-            "answered_on_discord": answered, "asked_on_slack": self.on_slack, "posts_on_slack": posts,
+            "answered_on_discord": answered, "asked_on_slack": self.asked_on_slack, "posts_on_slack": posts,
             "reloads": bot.log.count("notes updated"), "after_a_fifth": asdict(before), "at_the_end": asdict(after),
             "exit": await bot.terminate(),
         }  # fmt: skip
@@ -149,7 +149,7 @@ class Soak:
                 )
             elif number % 2:
                 delivery = await slack.do("mention", user=user, channel=room, text=text)
-                self.on_slack += 1
+                self.asked_on_slack += 1
                 if number % 10 == 9:
                     await slack.do("redeliver", number=delivery["number"])
             elif self.discord.gateway.connected:

@@ -233,7 +233,7 @@ class InteractionTarget:
         return None
 
     async def tell(self, notice: Notice) -> None:
-        """Shows the notice to the asker alone, even if the answer would have been public."""
+        """Shows the notice only to the asker, even if the answer would have been public."""
         if self._private:
             await self.post(notice)
             return

@@ -253,7 +253,7 @@ class _DamagedError(Exception):
 
 
 def _warn_of_loss(before: "Path", same_origin: bool, removed: int, highlights: int, commit: str) -> None:
-    """Warns if most highlights were removed: whoever rewrote the branch may not have intended that."""
+    """Warns if most highlights were removed, because that may have happened by mistake."""
     if not same_origin:
         log.warning(
             "CORPUS_GIT names another repository or branch than before: its notes replace the previous ones"

@@ -171,7 +171,7 @@ _COMMON_FIELDS = tuple(
 
 
 def _highlight(raw: msgspec.Raw) -> WireHighlight | int | None:
-    """The highlight; its id alone if the rest cannot be read; None if not even that can."""
+    """The highlight; only its id if the rest cannot be read; None if the id cannot be read either."""
     try:
         return msgspec.json.decode(raw, type=WireHighlight, strict=False)
     except (msgspec.MsgspecError, UnicodeDecodeError):

@@ -34,7 +34,7 @@ def library(settings: "Settings") -> "Library":
 
 
 def snapshot(settings: "Settings", fetch: bool = True) -> "Snapshot":
-    """Notes and index, read from the cache as far as possible. Raises CorpusError if there are none to read.
+    """Notes and index, read from the cache if possible. Raises CorpusError if there are none to read.
 
     If notes come from a service and nothing was ever fetched from it, that is done first, unless `fetch` is False."""
     from bot.library.snapshot import load_snapshot
@@ -61,7 +61,7 @@ def forget(settings: "Settings", snapshot: "Snapshot", removed: "Sequence[Highli
 def _forget_vectors(
     settings: "Settings", highlights: "Sequence[Highlight]", keep_these: bool = False
 ) -> None:
-    """Removes the vectors of these highlights from the files of every model; with `keep_these`, those of all others."""
+    """Removes the vectors of these highlights from the files of every model; with `keep_these`, the vectors of all others."""
     from bot.library.snapshot import cache_folder
 
     folder = cache_folder(settings.corpus, settings.cache_path) / "vectors"

@@ -71,7 +71,7 @@ class Gateway:
         self.token = token
         self.url = ""
         self.heartbeat = 0.5
-        """The heartbeat interval in seconds that HELLO tells the client."""
+        """The heartbeat interval in seconds that HELLO sends to the client."""
         self.sessions: dict[str, Session] = {}
         self.sockets: set[Socket] = set()
         self.close_identify: int | None = None

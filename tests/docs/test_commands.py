@@ -50,7 +50,7 @@ def distinct(found: set[ShellCommand]) -> list[ShellCommand]:
 async def loopback_settings(
     command: ShellCommand, home: Path, postgres: PostgresServer | None
 ) -> AsyncIterator[dict[str, str]]:
-    """The settings for a command, with loopback servers in place of the real ones."""
+    """The settings for a command, with loopback servers instead of the real ones."""
     shutil.copytree(SAMPLE_NOTES, home / "vault" / "Readwise")
     variables = dict(command.variables)
     async with contextlib.AsyncExitStack() as stack:

@@ -38,7 +38,7 @@ def program_texts() -> str:
 
 @pytest.mark.slow
 def test_the_program_has_each_quoted_sentence() -> None:
-    """At the end of a sentence, `…` may stand for a longer rest of the text than one variable."""
+    """At the end of a sentence, `…` may replace more than one variable."""
     unknown = [
         sentence
         for sentence in quoted_sentences()

@@ -87,7 +87,7 @@ class Arrivals:
         """The app's answers to something that a person did, oldest first.
 
         A mention is answered in its thread, a direct message in its conversation. A command, a button and a
-        shortcut are answered by response_url or acknowledgement, to that person alone, or in that channel.
+        shortcut are answered by response_url or acknowledgement, only for that person, or in that channel.
         Messages that nobody saw do not count.
         """
         return [

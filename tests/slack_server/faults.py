@@ -129,8 +129,8 @@ class Faults:
     ) -> Order:
         """Orders a fault for a method ("*": all methods; "response_url": posts to a response_url).
 
-        Without `nth` and `every` it applies to each call; `times` ends it after that many calls. `channel` and
-        `matching` (a test of the call's arguments) narrow it. Counting starts now.
+        Without `nth` and `every` it applies to each call. With `times`, it ends after that many calls. `channel` restricts
+        it to a channel, `matching` to calls whose arguments pass this test. Counting starts now.
         """
         channel_id = channel.id if isinstance(channel, Channel) else channel
 

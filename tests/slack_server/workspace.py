@@ -291,6 +291,6 @@ class Workspace:
                 yield message
 
     def names(self) -> dict[str, str]:
-        """The names that people see in place of ids."""
+        """The names that people see instead of ids."""
         people = {user.id: user.name for user in self.users.values()}
         return people | {channel.id: channel.name for channel in self.channels.values()}

@@ -33,7 +33,7 @@ class Shown:
     """What one person's Home tab shows besides the library."""
 
     pick: Quote | None = None
-    """A random highlight in place of the highlight of the day."""
+    """A random highlight that replaces the highlight of the day."""
     found: Answer | None = None
     """The answer to what they searched for."""
     notice: str = ""

@@ -15,7 +15,7 @@ TOKENS = ("readwise-token-of-the-tests", "git-token-of-the-tests", "zebra-token"
 
 
 class Analects:
-    """Runs commands of `analects` with a state folder of their own. `code` and `errors` are those of the last command."""
+    """Runs commands of `analects` with their own state folder. `code` and `errors` are from the last command."""
 
     def __init__(self, state: Path) -> None:
         self.state = state
