@@ -111,8 +111,8 @@ async def test_an_assistant_finds_a_passage_word_for_word_and_gets_it_again(
         assert highlight["source"]["authors"] == ["Ida Wick"]
         assert highlight["link"].endswith("location=12")
         assert highlight["remark"] == "my own words"
-        again = await call_tool(client, "get_highlight", id=highlight["id"])
-        assert again["plain"] == highlight["plain"]
+        same_highlight = await call_tool(client, "get_highlight", id=highlight["id"])
+        assert same_highlight["plain"] == highlight["plain"]
 
 
 async def test_no_tool_shows_private_notes(notes: Path, tmp_path: Path) -> None:
