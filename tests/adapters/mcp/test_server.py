@@ -1,4 +1,4 @@
-"""The tools, call_tool by the protocol's own client: in a process that it starts, as assistants do, and over HTTP."""
+"""The tools, called by the protocol's own client: in a process that it starts, as assistants do, and over HTTP."""
 
 import os
 import subprocess
