@@ -1,12 +1,12 @@
 """Soak test: a day's traffic in ten minutes, on both platforms, while the notes change: `python -m tests.soak [--minutes 10]`.
 
-`analects run` answers 2,000 mentions and commands in a process of its own. Some are delivered twice, and some posts are refused
-with 429. Every few seconds a note is written, renamed or deleted; from time to time the sockets break. The test prints the memory,
-open files and sockets of the process.
+`analects run` answers 2,000 mentions and commands in a process of its own. Some are delivered twice, some posts are refused with
+429. Every few seconds a note is written, renamed or deleted; now and then the sockets break. The process's memory, open files and
+sockets are printed regularly.
 
-After the first fifth and at the end, the traffic pauses until idle connections are closed. At the end, each figure may be at most
-1.1 times as high as after the first fifth. The exit code is 1 if one is higher, if a question stays unanswered, or if the bot does
-not stop on SIGTERM. Needs /proc.
+The traffic pauses after the first fifth and at the end, until idle connections are closed. At the end each figure may be at most
+1.1 times as high as after the first fifth. Exit code 1 if one is higher, if a question stays unanswered, or if the bot does not
+stop on SIGTERM. Needs /proc.
 """
 
 from __future__ import annotations
@@ -34,10 +34,11 @@ from tests.discord_server import DiscordServer
 from tests.processes import Process, analects
 from tests.slack_server.remote import RemoteSlack
 
-ACTION_INTERVAL_S, PEOPLE = 0.3, 20
+PAUSE_S, PEOPLE = 0.3, 20
+"""Seconds between two actions, and the number of people."""
 MAX_GROWTH = 1.1
-QUIET_S = 20.0
-"""How long the traffic pauses. Idle connections are closed after 15 seconds."""
+REST_S = 20.0
+"""Seconds without traffic. Idle connections are closed after 15."""
 CHANGE_INTERVAL_S, BREAK_INTERVAL_S, PRINT_INTERVAL_S = 4.0, 30.0, 15.0
 QUESTIONS = (
     "what about memory and sleep?",
@@ -68,9 +69,9 @@ class Resources:
 def resources_of(process: int) -> Resources:
     status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
     links = []
-    for descriptor in Path(f"/proc/{process}/fd").iterdir():
+    for path in Path(f"/proc/{process}/fd").iterdir():
         try:
-            links.append(os.readlink(descriptor))  # noqa: PTH115
+            links.append(os.readlink(path))  # noqa: PTH115
         except OSError:  # closed meanwhile
             continue
     memory = int(status.split("VmRSS:")[1].split()[0])
@@ -84,7 +85,7 @@ class Soak:
         self.seconds = 60 * minutes
         self.discord = DiscordServer()
         self.asked: list[tuple[Channel, Message]] = []
-        self.asked_on_slack = 0
+        self.on_slack = 0
         self.began = time.monotonic()
 
     async def run(self) -> dict[str, Any]:
@@ -92,8 +93,8 @@ class Soak:
             folder, notes = Path(name), Path(name) / "notes"
             shutil.copytree(SAMPLE_NOTES, notes)
             async with RemoteSlack() as slack, self.discord:
-                more = {"CORPUS_PATH": str(notes), "QUESTIONS_PER_MINUTE": "9999,9999", **slack.settings}
-                async with analects(folder, settings_with(self.discord, **more), fresh=True) as bot:
+                variables = {"CORPUS_PATH": str(notes), "QUESTIONS_PER_MINUTE": "9999,9999", **slack.settings}
+                async with analects(folder, settings_with(self.discord, **variables), fresh=True) as bot:
                     await bot.ready()
                     return await self._soak(slack, bot, notes)
 
@@ -107,30 +108,30 @@ class Soak:
         )
         traffic = self._traffic(slack)
         await self._run_for(self.seconds / 5, traffic)
-        before = await self._resources_at_rest(bot)
+        before = await self._at_rest(bot)
         await self._run_for(self.seconds * 4 / 5, traffic)
-        after = await self._resources_at_rest(bot)
+        after = await self._at_rest(bot)
         background.cancel()
         await asyncio.gather(background, return_exceptions=True)
         answered = sum(bool(self.discord.answers(channel, question)) for channel, question in self.asked)
         posts = (await slack.do("state"))["posts"]
         return {
             "seconds": round(time.monotonic() - self.began), "asked_on_discord": len(self.asked),
-            "answered_on_discord": answered, "asked_on_slack": self.asked_on_slack, "posts_on_slack": posts,
+            "answered_on_discord": answered, "asked_on_slack": self.on_slack, "posts_on_slack": posts,
             "reloads": bot.log.count("notes updated"), "after_a_fifth": asdict(before), "at_the_end": asdict(after),
             "exit": await bot.terminate(),
         }  # fmt: skip
 
     async def _run_for(self, seconds: float, traffic: Callable[[], Any]) -> None:
-        """Repeats `traffic`, one action at a time, for `seconds`."""
+        """Repeats `traffic`, one action at a time, for so many seconds."""
         ends = time.monotonic() + seconds
         while time.monotonic() < ends:
             began = time.monotonic()
             await traffic()
-            await asyncio.sleep(max(0.0, began + ACTION_INTERVAL_S - time.monotonic()))
+            await asyncio.sleep(max(0.0, began + PAUSE_S - time.monotonic()))
 
     def _traffic(self, slack: RemoteSlack) -> Callable[[], Any]:
-        """Returns a function that does the next action, on Slack and on Discord in turn."""
+        """Returns a function that does the next action: on Slack and on Discord in turn."""
         numbers, places = itertools.count(), list[tuple[str, str]]()
         rooms = [self.discord.channel(f"room{number}") for number in range(PEOPLE)]
 
@@ -148,10 +149,10 @@ class Soak:
                     "slash", user=user, channel=room, command="/highlight", text=COMMANDS[number % 7]
                 )
             elif number % 2:
-                delivery = await slack.do("mention", user=user, channel=room, text=text)
-                self.asked_on_slack += 1
+                doing = await slack.do("mention", user=user, channel=room, text=text)
+                self.on_slack += 1
                 if number % 10 == 9:
-                    await slack.do("redeliver", number=delivery["number"])
+                    await slack.do("redeliver", number=doing["number"])
             elif self.discord.gateway.connected:
                 channel = rooms[number // 2 % PEOPLE]
                 question = self.discord.ask(f"user{number % PEOPLE}", channel, text)
@@ -161,9 +162,9 @@ class Soak:
 
         return act
 
-    async def _resources_at_rest(self, bot: Process) -> Resources:
-        """The lowest of ten measurements after a pause of the traffic."""
-        await asyncio.sleep(QUIET_S)
+    async def _at_rest(self, bot: Process) -> Resources:
+        """Returns the lowest of ten measurements after a pause in the traffic."""
+        await asyncio.sleep(REST_S)
         samples = [resources_of(bot.process.pid)]
         for _ in range(9):
             await asyncio.sleep(0.5)
@@ -189,13 +190,13 @@ class Soak:
 
 
 async def _change_notes(notes: Path) -> None:
-    """Writes, renames and deletes a note every few seconds."""
-    chance = random.Random(1)
+    """Writes, renames and deletes notes all the time."""
+    random_ = random.Random(1)
     for number in itertools.count():
         await asyncio.sleep(CHANGE_INTERVAL_S)
         path = notes / f"added{number % 12}.md"
         passages = [
-            f"- Passage {number} of {index}: memory {chance.random()} and sleep.\n" for index in range(30)
+            f"- Passage {number} of {part}: memory {random_.random()} and sleep.\n" for part in range(30)
         ]
         path.write_text(f"# Book {number}\n\n## Highlights\n{''.join(passages)}", encoding="utf-8")
         if number % 3 == 2:
@@ -205,7 +206,7 @@ async def _change_notes(notes: Path) -> None:
 
 
 def broken_promises(result: dict[str, Any]) -> list[str]:
-    """The promises that a run did not keep."""
+    """Returns the promises that a run did not keep."""
     before, after = result["after_a_fifth"], result["at_the_end"]
     broken = [f"{name} grew" for name in before if after[name] > MAX_GROWTH * before[name]]
     if (
@@ -218,7 +219,7 @@ def broken_promises(result: dict[str, Any]) -> list[str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(
-        description="Runs the traffic of a day in some minutes, and checks that the bot leaks no memory, files or sockets."
+        description="A day's traffic in fast forward: does the bot leak memory, files or sockets?"
     )
     parser.add_argument("--minutes", type=float, default=10.0)
     result = asyncio.run(Soak(parser.parse_args().minutes).run())

@@ -1,4 +1,4 @@
-"""What never enters the library: private notes and highlights, notes of one's own, files that are no notes."""
+"""What is kept out of the library: private notes and highlights, plain notes beside exports, files that are not notes."""
 
 from pathlib import Path
 
@@ -67,7 +67,7 @@ def test_which_tags_are_private(tmp_path: Path, tag: str, private: bool) -> None
     assert (not read(tmp_path, note("- One", f"    - Tags: [[{tag}]]"))) is private
 
 
-def test_own_private_tags(tmp_path: Path) -> None:
+def test_private_tags_can_be_set(tmp_path: Path) -> None:
     text = note(
         "- One",
         "    - Tags: [[private]]",
@@ -92,7 +92,7 @@ def test_private_paths(tmp_path: Path, pattern: str, private: bool) -> None:
     assert (not library(tmp_path, notes, private_paths=(pattern,)).highlights) is private
 
 
-# Notes that are no export, and what is left out
+# Plain notes (not exports), and files that are left out
 
 EXPORT = note("- Exported.", title="Exported")
 THOUGHT = "# Thoughts\n\nA thought of mine.\n"
@@ -142,9 +142,9 @@ of two lines.
         "A paragraph\nof two lines.", "An item", "Another #wall", "below it",
         "A quote\nof two lines.\n\nIts second paragraph.", "First",
     ]  # fmt: skip
-    assert [one.chapter for one in found] == [None] + ["Dry ones"] * 5
-    assert {one.link for one in found} == {"https://x.org/p"}
-    assert [one.line for one in found] == [6, 11, 12, 13, 15, 20]
+    assert [highlight.chapter for highlight in found] == [None] + ["Dry ones"] * 5
+    assert {highlight.link for highlight in found} == {"https://x.org/p"}
+    assert [highlight.line for highlight in found] == [6, 11, 12, 13, 15, 20]
     assert found[0].source.title == "Walls"
 
 
@@ -159,28 +159,28 @@ of two lines.
         ("t.md", "---\ntitle: <% tp.file.title %>\n---\n## Highlights\n- x\n"),
     ],
 )  # fmt: skip
-def test_left_out(tmp_path: Path, path: str, text: str) -> None:
+def test_files_that_are_left_out(tmp_path: Path, path: str, text: str) -> None:
     found = library(tmp_path, {path: text})
     assert found.notes == 0
-    assert [one.path for one in found.skipped] == [path]
+    assert [skipped.path for skipped in found.skipped] == [path]
 
 
 @pytest.mark.parametrize("path", ["bak/a.md", "version-files/a.md", "trash/a.md", "My Templates/a.md"])
-def test_not_left_out(tmp_path: Path, path: str) -> None:
+def test_similar_paths_are_not_left_out(tmp_path: Path, path: str) -> None:
     assert texts(library(tmp_path, {path: EXPORT})) == ["Exported."]
 
 
-def test_braces_in_a_highlight_make_no_template(tmp_path: Path) -> None:
+def test_braces_in_a_highlight_do_not_make_the_note_a_template(tmp_path: Path) -> None:
     text = note("- In Jinja you write {{ name }} and {% if x %}.", "- Again {{ more }}.")
     assert len(read(tmp_path, text)) == 2
 
 
 def test_progress(tmp_path: Path) -> None:
-    told: list[tuple[int, int]] = []
+    calls: list[tuple[int, int]] = []
     load(
         write(tmp_path, {"a.md": EXPORT, "b.md": THOUGHT}),
         Rules(),
-        lambda done, total: told.append((done, total)),
+        lambda done, total: calls.append((done, total)),
     )
-    assert told[0] == (0, 2)
-    assert all(done <= total == 2 for done, total in told)
+    assert calls[0] == (0, 2)
+    assert all(done <= total == 2 for done, total in calls)

@@ -16,11 +16,11 @@ from tests.slack_server import SlackServer
 
 
 class Replica:
-    """A process of `analects run` with its own state folder. `setup_code` runs in it before the program starts."""
+    """A process of `analects run` with its own state folder. It is started again after each kill."""
 
-    def __init__(self, folder: Path, settings: dict[str, str], setup_code: str) -> None:
+    def __init__(self, folder: Path, settings: dict[str, str], before: str) -> None:
         self.folder = folder
-        self._setup_code = setup_code
+        self._before = before
         self.folder.mkdir()
         self._settings = settings
         self._stack = AsyncExitStack()
@@ -29,26 +29,26 @@ class Replica:
 
     async def start(self) -> None:
         self.process = await self._stack.enter_async_context(
-            analects(self.folder, self._settings, before=self._setup_code)
+            analects(self.folder, self._settings, before=self._before)
         )
         await self.process.says("analects: ready", timeout=60)
 
-    async def kill(self, on_kill: Callable[[], None]) -> float:
-        """Sends SIGKILL, then calls `on_kill`. Returns the time of the kill by the monotonic clock."""
+    async def kill(self, killed: Callable[[], None]) -> float:
+        """Sends SIGKILL. Returns the time of the kill by the monotonic clock."""
         assert self.process is not None
         self.process.process.kill()
-        on_kill()
+        killed()
         killed_at = time.monotonic()
-        await self._collect_log()
+        await self._ended()
         return killed_at
 
     async def stop(self) -> int:
         assert self.process is not None
         code = await self.process.terminate()
-        await self._collect_log()
+        await self._ended()
         return code
 
-    async def _collect_log(self) -> None:
+    async def _ended(self) -> None:
         assert self.process is not None
         await self.process.ends()
         self.logs += self.process.lines
@@ -64,27 +64,25 @@ class Replica:
 
 
 class Fleet:
-    """Two or more replicas. `lease` is in seconds; with None, the program's own value is used."""
+    """Two or more replicas. `lease` is in seconds; None keeps the program's own value."""
 
     def __init__(
         self, folder: Path, database_url: str, slack: SlackServer, discord: DiscordServer, count: int = 2,
         lease: float | None = None,
     ) -> None:  # fmt: skip
         self.database_url = database_url
-        setup_code = "import bot.digest.publisher; bot.digest.publisher.TICK_S = 1.0"
-        if lease is not None:  # must be set before another module uses it as a default
-            setup_code = f"import bot.state.claims; bot.state.claims.LEASE_S = {lease}; {setup_code}"
+        before = "import bot.digest.publisher; bot.digest.publisher.TICK_S = 1.0"
+        if lease is not None:  # must be set before a module uses it as a default
+            before = f"import bot.state.claims; bot.state.claims.LEASE_S = {lease}; {before}"
         settings = {
             **slack.settings, **discord.settings, "DATABASE_URL": database_url, "PYTHONWARNINGS": WARNINGS,
             "QUESTIONS_PER_MINUTE": "10000,10000",
         }  # fmt: skip
-        self.replicas = [
-            Replica(folder / f"replica{number}", settings, setup_code) for number in range(count)
-        ]
+        self.replicas = [Replica(folder / f"replica{number}", settings, before) for number in range(count)]
         self.kills: list[float] = []
 
     async def __aenter__(self) -> Fleet:
-        """Starts all replicas at once, so that they try to create the tables at the same time."""
+        """Starts all replicas at once, so that only one of them may create the tables."""
         try:
             await asyncio.gather(*(replica.start() for replica in self.replicas))
         except BaseException:
@@ -100,10 +98,10 @@ class Fleet:
     async def close(self) -> None:
         await asyncio.gather(*(replica.close() for replica in self.replicas))
 
-    async def kill_and_restart(self, number: int, on_kill: Callable[[], None]) -> None:
-        """Kills a replica and starts it again. Calls `on_kill` right after the kill."""
+    async def kill_and_restart(self, number: int, killed: Callable[[], None]) -> None:
+        """Kills a replica and starts it again. `killed` is called at the moment of the kill."""
         replica = self.replicas[number]
-        self.kills.append(await replica.kill(on_kill))
+        self.kills.append(await replica.kill(killed))
         await replica.start()
 
     async def stop(self) -> list[int]:

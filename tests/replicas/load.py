@@ -1,9 +1,9 @@
 """People ask questions while replicas are killed and started again. The answers are counted.
 
-The promises: nothing is answered twice, and every question is answered unless a replica was killed while it worked on it. On Slack,
-that can be every question that was not answered at the time of a kill. On Discord, which sends events to every replica, it is a
-question that the killed replica had claimed. Each digest is posted once: if the replica that posts it is killed, another one posts
-it after the lease.
+The promises: nothing is answered twice, and every question is answered unless a killed replica was working on it. On Slack, these
+are the questions asked before a kill and not answered by then. On Discord, which sends events to every replica, these are the
+questions that the killed one had claimed. Each digest is posted once: if the replica that posts it is killed, the other one takes
+over after the lease.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ from tests.replicas.fleet import Fleet
 from tests.slack_server import SlackServer, delayed
 
 DEAD_SOCKET_S = 0.5
-"""For this long after a kill, Slack may still send commands to the dead socket. It never sends a command again."""
+"""For this long after a kill, Slack may still send a command to the dead socket. It never sends a command again."""
 ROOMS = 8
 
 
 @dataclass(frozen=True)
-class Action:
-    """Something that a person did. `answers` counts the answers to it. `repeat` makes the platform deliver it once more."""
+class Asked:
+    """Something that a person did. `answers` counts the answers to it. `again` makes the platform deliver it once more."""
 
     kind: str
     at: float
     answers: Callable[[], int]
-    repeat: Callable[[], Any] | None = None
+    again: Callable[[], Any] | None = None
 
 
 class Load:
@@ -51,10 +51,10 @@ class Load:
         self.discord = discord
         self.random = random.Random(seed)
         self.pause = 1 / a_second
-        self.asked: list[Action] = []
+        self.asked: list[Asked] = []
         self.slack_rooms = [slack.channel(f"room{number}", []) for number in range(ROOMS)]
         self.unanswered_at_kill: set[int] = set()
-        """Numbers of the questions that were not answered when a replica was killed."""
+        """Numbers of the questions that were unanswered when a replica was killed."""
         self.digests: list[tuple[str, Callable[[], int]]] = []
         self.rooms = [discord.channel(f"room{number}") for number in range(ROOMS)]
 
@@ -75,15 +75,15 @@ class Load:
         await self._settle()
         codes = await self.fleet.stop()
         await state.claims.close()
-        return self.counts() | {"exit": codes}
+        return self.results() | {"exit": codes}
 
-    async def _discord_typing(self, number: int) -> Action:
+    async def _discord_typing(self, number: int) -> Asked:
         at = time.monotonic()
         record = self.discord.complete(f"p{number}", self.rooms[number % ROOMS], "by", "author", "k")
-        return Action("discord typing", at, lambda: int(record.autocomplete_choices is not None))
+        return Asked("discord typing", at, lambda: int(record.autocomplete_choices is not None))
 
     async def _set_digest(self, state: State) -> None:
-        """Sets a digest in a new channel. It was due a minute ago, so it is posted now."""
+        """Sets a digest in a new channel that became due a minute ago. It is posted now."""
         number, now = len(self.digests), time.time()
         if number % 2:
             channel = self.slack.channel(f"digest{number}", [])
@@ -97,60 +97,58 @@ class Load:
         await state.digests.set_digest(ChannelDigest(place, place, plan, now - 300, due.date()))
 
     async def _kill(self, seconds: float, kills: int) -> None:
-        """Kills the replicas in turn: each one only when the last one is ready again."""
+        """Kills the replicas in turn. It waits until the last one is back before it kills the next."""
         for number in range(kills):
             await asyncio.sleep(seconds / (kills + 1) * self.random.uniform(0.5, 1.0))
             await self.fleet.kill_and_restart(number % len(self.fleet.replicas), self._note_unanswered)
 
     def _note_unanswered(self) -> None:
-        self.unanswered_at_kill |= {
-            number for number, action in enumerate(self.asked) if not action.answers()
-        }
+        self.unanswered_at_kill |= {number for number, asked in enumerate(self.asked) if not asked.answers()}
 
     async def _ask(self) -> None:
         number = len(self.asked)
-        ways = (
+        actions = (
             self._slack_mention, self._discord_mention, self._slack_command, self._discord_command, self._discord_typing,
         )  # fmt: skip
         weights = (4, 4, 1, 1, 1)
-        action = await self.random.choices(ways, weights)[0](number)
-        self.asked.append(action)
+        asked = await self.random.choices(actions, weights)[0](number)
+        self.asked.append(asked)
         if number % 5 == 4:
-            earlier = self.random.choice(self.asked[-40:])
-            if earlier.repeat is not None:
-                result = earlier.repeat()
+            before = self.random.choice(self.asked[-40:])
+            if before.again is not None:
+                result = before.again()
                 if asyncio.iscoroutine(result):
                     await result
 
-    async def _slack_mention(self, number: int) -> Action:
+    async def _slack_mention(self, number: int) -> Asked:
         ann = self.slack.user(f"u{number}")
         at = time.monotonic()
         delivery = await self.slack.mention(
             ann, self.slack_rooms[number % ROOMS], f"what about memory and sleep {number}?"
         )
-        return Action(
+        return Asked(
             "slack mention",
             at,
             lambda: len(self.slack.replies_to(delivery)),
             lambda: self.slack.redeliver(delivery),
         )
 
-    async def _slack_command(self, number: int) -> Action:
+    async def _slack_command(self, number: int) -> Asked:
         ann = self.slack.user(f"u{number}")
         at = time.monotonic()
         await self.slack.slash(ann, self.slack_rooms[number % ROOMS], "/highlight", "random")
-        return Action("slack command", at, lambda: len(self.slack.ephemerals(ann)))
+        return Asked("slack command", at, lambda: len(self.slack.ephemerals(ann)))
 
-    async def _discord_mention(self, number: int) -> Action:
+    async def _discord_mention(self, number: int) -> Asked:
         room = self.rooms[number % ROOMS]
         at = time.monotonic()
-        question = self.discord.ask(f"p{number}", room, f"what about memory and sleep {number}?")
-        return Action(
-            "discord mention", at, lambda: len(self.discord.answers(room, question)),
-            lambda: self.discord.backend.announce_message_create(question),
+        message = self.discord.ask(f"p{number}", room, f"what about memory and sleep {number}?")
+        return Asked(
+            "discord mention", at, lambda: len(self.discord.answers(room, message)),
+            lambda: self.discord.backend.announce_message_create(message),
         )  # fmt: skip
 
-    async def _discord_command(self, number: int) -> Action:
+    async def _discord_command(self, number: int) -> Asked:
         room = self.rooms[number % ROOMS]
         at = time.monotonic()
         record = self.discord.command(f"p{number}", room, "random")
@@ -159,44 +157,43 @@ class Load:
             shown = f"{record.token}/messages/@original"
             return sum(method == "PATCH" and shown in path for method, path, _ in self.discord.rest.log)
 
-        return Action("discord command", at, answers)
+        return Asked("discord command", at, answers)
 
-    def _may_be_lost(self, action: Action) -> bool:
-        """Whether Slack may have sent this command to a dead socket."""
-        return action.kind == "slack command" and any(
-            0 <= action.at - kill <= DEAD_SOCKET_S for kill in self.fleet.kills
+    def _sent_to_dead_socket(self, asked: Asked) -> bool:
+        return asked.kind == "slack command" and any(
+            0 <= asked.at - kill <= DEAD_SOCKET_S for kill in self.fleet.kills
         )
 
     async def _settle(self) -> None:
         """Waits until all questions are answered, or until no answer has come for a while."""
-        ends, last_count, changed_at = time.monotonic() + LEASE_S + 40, -1, time.monotonic()
+        ends, last, since = time.monotonic() + LEASE_S + 40, -1, time.monotonic()
         while time.monotonic() < ends:
-            answered = sum(min(action.answers(), 1) for action in self.asked)
-            if answered != last_count:
-                last_count, changed_at = answered, time.monotonic()
-            finished = answered == len(self.asked) or time.monotonic() - changed_at > 4
-            if finished and all(count() for _, count in self.digests):
+            answered = sum(min(asked.answers(), 1) for asked in self.asked)
+            if answered != last:
+                last, since = answered, time.monotonic()
+            over = answered == len(self.asked) or time.monotonic() - since > 4
+            if over and all(count() for _, count in self.digests):
                 break
             await asyncio.sleep(0.1)
         await asyncio.sleep(0.5)  # a second answer would come now
 
-    def counts(self) -> dict[str, Any]:
-        """The counts of the run."""
-        answers = [(action, action.answers()) for action in self.asked]
-        silent = [(number, action) for number, (action, count) in enumerate(answers) if count == 0]
+    def results(self) -> dict[str, Any]:
+        """Returns the counts of the run."""
+        answers = [(asked, asked.answers()) for asked in self.asked]
+        silent = [(number, asked) for number, (asked, count) in enumerate(answers) if count == 0]
         lost = [
-            action
-            for number, action in silent
-            if number not in self.unanswered_at_kill and not self._may_be_lost(action)
+            asked
+            for number, asked in silent
+            if number not in self.unanswered_at_kill and not self._sent_to_dead_socket(asked)
         ]
         errors = [line for line in self.fleet.log if " ERROR " in line or "Traceback" in line]
         return {
             "asked": len(self.asked),
-            "by": dict(sorted(Counter(action.kind for action in self.asked).items())),
+            "by": dict(sorted(Counter(asked.kind for asked in self.asked).items())),
             "answered_once": sum(count == 1 for _, count in answers),
             "twice": sum(count > 1 for _, count in answers),
-            "in_hand_of_who_was_killed": len(silent) - len(lost),
-            "lost": [f"{action.kind} at {action.at - self.asked[0].at:.2f} s" for action in lost],
+            "in_hand_of_a_killed_replica": len(silent) - len(lost),
+            "lost": [f"{asked.kind} at {asked.at - self.asked[0].at:.2f} s" for asked in lost],
             "digests": len(self.digests),
             "digests_doubled": [place for place, count in self.digests if count() > 1],
             "digests_missing": [place for place, count in self.digests if not count()],
@@ -214,7 +211,7 @@ class Load:
 
 
 def broken_promises(result: dict[str, Any]) -> list[str]:
-    """The promises that a run did not keep."""
+    """Returns the promises that a run did not keep."""
     broken = {
         "answered twice": result["twice"],
         "lost": result["lost"],
@@ -222,6 +219,6 @@ def broken_promises(result: dict[str, Any]) -> list[str]:
         "digest missing": result["digests_missing"],
         "errors in a log": result["errors"],
         "did not stop": any(result["exit"]),
-        "posted twice, but for Discord's nonce": result["nonces_that_saved"],
+        "posted twice if Discord had not checked the nonce": result["nonces_that_saved"],
     }
     return [promise for promise, is_broken in broken.items() if is_broken]

@@ -15,16 +15,16 @@ from corpus.model import Library
 from tests.notes_on_disk import TAIL, library, note, read, texts, write
 
 AS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
-POSIX = pytest.mark.skipif(os.name != "posix", reason="a matter of POSIX file systems")
+POSIX = pytest.mark.skipif(os.name != "posix", reason="needs a POSIX file system")
 GOOD = note(f"- A hedge is a slow wall. {TAIL.format(1)}")
 
 
 def reasons(found: Library) -> dict[str, str]:
-    return {one.path: one.reason for one in found.skipped}
+    return {skipped.path: skipped.reason for skipped in found.skipped}
 
 
-def accounted_for(root: Path, found: Library) -> bool:
-    """Every file that is not a folder is a note or skipped."""
+def every_file_is_accounted_for(root: Path, found: Library) -> bool:
+    """Whether every file in the folder was read as a note or skipped."""
     return sum(len(names) for _, _, names in os.walk(root)) == found.notes + len(found.skipped)
 
 
@@ -43,7 +43,7 @@ def test_folder_is_a_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["a\0b", "x" * 5000])
-def test_folder_of_an_impossible_name(tmp_path: Path, name: str) -> None:
+def test_folder_with_an_impossible_name(tmp_path: Path, name: str) -> None:
     with pytest.raises(CorpusError, match="no notes at"):
         load.load(tmp_path / name)
 
@@ -69,22 +69,22 @@ def test_folder_empty(tmp_path: Path) -> None:
     assert (found.notes, found.highlights, found.skipped, found.problems) == (0, (), (), ())
 
 
-def test_folder_goes_away_while_it_is_walked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_folder_disappears_during_the_walk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, {"a.md": GOOD, "deep/b.md": GOOD})
     real = os.scandir
 
-    def vanishing(path: object) -> object:
+    def scandir_without_deep(path: object) -> object:
         if str(path).endswith("deep"):
             raise FileNotFoundError(2, "No such file or directory")
         return real(path)  # type: ignore[call-overload]
 
-    monkeypatch.setattr(os, "scandir", vanishing)
+    monkeypatch.setattr(os, "scandir", scandir_without_deep)
     found = load.load(tmp_path)
     assert found.notes == 1
     assert reasons(found) == {"deep": "the folder cannot be read: no such file or directory"}
 
 
-def test_file_goes_away_before_it_is_read(tmp_path: Path) -> None:
+def test_file_disappears_before_it_is_read(tmp_path: Path) -> None:
     write(tmp_path, {"a.md": GOOD, "b.md": GOOD})
     found = load.load(tmp_path, progress=lambda done, total: (tmp_path / "b.md").unlink(missing_ok=True))
     assert found.notes == 1
@@ -106,15 +106,15 @@ def test_file_becomes_a_pipe_before_it_is_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("encoding", "mark"),
+    ("encoding", "byte_order_mark"),
     [
         ("utf-8", b""), ("utf-8", b"\xef\xbb\xbf"), ("utf-16-le", b"\xff\xfe"), ("utf-16-be", b"\xfe\xff"),
         ("utf-16-le", b""), ("utf-16-be", b""), ("utf-32-le", b"\xff\xfe\0\0"), ("cp1252", b""),
     ],
 )  # fmt: skip
-def test_encoding(tmp_path: Path, encoding: str, mark: bytes) -> None:
+def test_encoding(tmp_path: Path, encoding: str, byte_order_mark: bytes) -> None:
     text = note("- Der Löwe läßt grüßen, für alle Zeit und überall.", "- Où est passée l’été dernière ?")
-    found = library(tmp_path, {"a.md": mark + text.encode(encoding)})
+    found = library(tmp_path, {"a.md": byte_order_mark + text.encode(encoding)})
     assert texts(found) == [
         "Der Löwe läßt grüßen, für alle Zeit und überall.", "Où est passée l’été dernière ?",
     ]  # fmt: skip
@@ -122,9 +122,9 @@ def test_encoding(tmp_path: Path, encoding: str, mark: bytes) -> None:
     assert [p.path for p in found.problems] == ([] if encoding == "utf-8" else ["a.md"])
 
 
-def test_mark_before_front_matter(tmp_path: Path) -> None:
-    (one,) = read(tmp_path, '\ufeff---\nauthor: Jo Fen\ntitle: "Fens"\n---\n## Highlights\n- Wet.\n')
-    assert (one.source.title, one.source.authors) == ("Fens", ("Jo Fen",))
+def test_byte_order_mark_before_front_matter(tmp_path: Path) -> None:
+    (highlight,) = read(tmp_path, '\ufeff---\nauthor: Jo Fen\ntitle: "Fens"\n---\n## Highlights\n- Wet.\n')
+    assert (highlight.source.title, highlight.source.authors) == ("Fens", ("Jo Fen",))
 
 
 def test_damaged_utf8_stays_readable_and_is_reported(tmp_path: Path) -> None:
@@ -137,8 +137,8 @@ def test_damaged_utf8_stays_readable_and_is_reported(tmp_path: Path) -> None:
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
 def test_line_ends(tmp_path: Path, ending: str) -> None:
     text = note("- One", "  and more", "    - Note: mine", "- Two").replace("\n", ending)
-    one, two = read(tmp_path, text.encode())
-    assert (one.text, one.remark, two.text, two.line) == ("One\nand more", "mine", "Two", 11)
+    first, second = read(tmp_path, text.encode())
+    assert (first.text, first.remark, second.text, second.line) == ("One\nand more", "mine", "Two", 11)
 
 
 def test_carriage_return_within_a_line(tmp_path: Path) -> None:
@@ -146,11 +146,11 @@ def test_carriage_return_within_a_line(tmp_path: Path) -> None:
 
 
 def test_a_lone_zero_byte_is_text(tmp_path: Path) -> None:
-    (one,) = read(tmp_path, note("- A nul \0 byte."))
-    assert one.text == "A nul \0 byte."
+    (highlight,) = read(tmp_path, note("- A nul \0 byte."))
+    assert highlight.text == "A nul \0 byte."
 
 
-def test_bytes_that_are_no_text(tmp_path: Path) -> None:
+def test_bytes_that_are_not_text(tmp_path: Path) -> None:
     found = library(tmp_path, {"a.md": bytes(range(256)) * 40 + b"\0" * 5000})
     assert reasons(found) == {"a.md": "not a text"}
 
@@ -158,7 +158,7 @@ def test_bytes_that_are_no_text(tmp_path: Path) -> None:
 # Fault 35: sizes
 
 
-def test_hundred_megabytes_are_skipped_unread(tmp_path: Path) -> None:
+def test_a_file_of_a_hundred_megabytes_is_skipped_unread(tmp_path: Path) -> None:
     with (tmp_path / "big.md").open("wb") as file:
         file.truncate(100 * 2**20)
     write(tmp_path, {"a.md": GOOD})
@@ -178,7 +178,7 @@ def test_a_line_of_ten_megabytes(tmp_path: Path, head: str) -> None:
     assert texts(found) == ["A hedge is a slow wall."]
 
 
-def test_a_passage_too_long_to_be_one_is_reported(tmp_path: Path) -> None:
+def test_a_passage_over_the_length_limit_is_reported(tmp_path: Path) -> None:
     found = library(tmp_path, {"a.md": note("- " + "long " * 30_000, "- short")})
     assert texts(found) == ["short"]
     assert [(p.line, "too long" in p.problem) for p in found.problems] == [(8, True)]
@@ -227,14 +227,14 @@ def test_very_deep_folders(tmp_path: Path) -> None:
         "a: " + "[" * 3000, "a: " + "{" * 3000, "a:\n" + "\n".join("  " * n + "b:" for n in range(300)), "007: yes",
     ],
 )  # fmt: skip
-def test_broken_yaml_costs_no_highlight(tmp_path: Path, block: str) -> None:
+def test_broken_yaml_loses_no_highlight(tmp_path: Path, block: str) -> None:
     text = f"---\n{block}\ntags: hedge\n---\n{GOOD}"
-    (one,) = read(tmp_path, text)
-    assert one.text == "A hedge is a slow wall."
-    assert one.source.title == "On Hedges"
+    (highlight,) = read(tmp_path, text)
+    assert highlight.text == "A hedge is a slow wall."
+    assert highlight.source.title == "On Hedges"
 
 
-def test_broken_yaml_is_reported_with_its_line_and_costs_one_key(tmp_path: Path) -> None:
+def test_broken_yaml_is_reported_with_its_line_and_the_other_keys_are_kept(tmp_path: Path) -> None:
     text = "---\nauthor: Paul Reed: Essays\ntags:\n- hedge\n---\n## Highlights\n- Wet. " + TAIL.format(1)
     found = library(tmp_path, {"a.md": text})
     assert found.highlights[0].source.tags == ("hedge",)
@@ -242,29 +242,29 @@ def test_broken_yaml_is_reported_with_its_line_and_costs_one_key(tmp_path: Path)
     assert [(p.path, p.line) for p in found.problems] == [("a.md", 2)]
 
 
-def test_yaml_that_would_grow_without_end(tmp_path: Path) -> None:
+def test_yaml_aliases_that_would_expand_without_end(tmp_path: Path) -> None:
     levels = "\n".join(
         f"{b}: &{b} [{', '.join([f'*{a}'] * 9)}]" for a, b in zip("abcdefgh", "bcdefghi", strict=True)
     )
     begin = time.process_time()
-    (one,) = read(tmp_path, f"---\na: &a [x]\n{levels}\ntags: *i\n---\n{GOOD}")
+    (highlight,) = read(tmp_path, f"---\na: &a [x]\n{levels}\ntags: *i\n---\n{GOOD}")
     assert time.process_time() - begin < 2
-    assert one.text == "A hedge is a slow wall."
+    assert highlight.text == "A hedge is a slow wall."
 
 
-def test_yaml_tags_are_not_acted_on(tmp_path: Path) -> None:
-    mark = tmp_path / "made"
-    text = f"---\ntitle: !!python/object/apply:os.mkdir ['{mark}']\nurl: !!str https://x.org/\n---\n{GOOD}"
-    (one,) = read(tmp_path, text)
-    assert not mark.exists()
-    assert one.source.url == "https://x.org/"
+def test_yaml_tags_are_not_executed(tmp_path: Path) -> None:
+    made = tmp_path / "made"
+    text = f"---\ntitle: !!python/object/apply:os.mkdir ['{made}']\nurl: !!str https://x.org/\n---\n{GOOD}"
+    (highlight,) = read(tmp_path, text)
+    assert not made.exists()
+    assert highlight.source.url == "https://x.org/"
 
 
-# Fault 35: what is no regular file, links, names
+# Fault 35: pipes and sockets, links, file names
 
 
 @POSIX
-def test_what_is_no_regular_file(tmp_path: Path) -> None:
+def test_pipes_and_sockets_are_skipped(tmp_path: Path) -> None:
     write(tmp_path, {"a.md": GOOD})
     (tmp_path / "x.md").mkdir()
     (tmp_path / "x.md" / "inside.md").write_text(note("- Below a folder named like a note."))
@@ -319,9 +319,9 @@ def test_names(tmp_path: Path) -> None:
             file.write(f"## Highlights\n- Highlight {number}. {TAIL.format(number)}\n")
     found = load.load(tmp_path)
     assert len(found.highlights) == len(names)
-    for one in found.highlights:
-        one.path.encode()  # fit to print
-        assert one.source.title
+    for highlight in found.highlights:
+        highlight.path.encode()  # must be printable
+        assert highlight.source.title
 
 
 @pytest.mark.skipif(AS_ROOT, reason="root may read everything")
@@ -348,6 +348,6 @@ def test_every_file_is_a_note_or_skipped(tmp_path: Path) -> None:
         },
     )  # fmt: skip
     assert found.notes == 3
-    assert accounted_for(tmp_path, found)
-    assert len({one.path for one in found.skipped}) == len(found.skipped)
-    assert all(one.reason for one in found.skipped)
+    assert every_file_is_accounted_for(tmp_path, found)
+    assert len({skipped.path for skipped in found.skipped}) == len(found.skipped)
+    assert all(skipped.reason for skipped in found.skipped)
