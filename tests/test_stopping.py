@@ -160,10 +160,10 @@ async def test_sigterm_while_discord_does_not_answer(tmp_path: Path) -> None:
 HANG_WHILE_WRITING = """
 import os, sys, time
 from pathlib import Path
-def hangs(*given):
+def hang(*given):
     print("writing", file=sys.stderr, flush=True)
     time.sleep(40)
-{target} = hangs
+{target} = hang
 """
 
 

@@ -12,9 +12,9 @@ LONG = "A hedge that is cut every second winter carries twice as many berries as
 
 
 def test_the_sample_notes() -> None:
-    found = load(SAMPLE_NOTES)
-    assert (len(found.highlights), found.duplicates, found.private, found.problems) == (258, 1, 1, ())
-    assert len({highlight.id for highlight in found.highlights}) == 258
+    loaded = load(SAMPLE_NOTES)
+    assert (len(loaded.highlights), loaded.duplicates, loaded.private, loaded.problems) == (258, 1, 1, ())
+    assert len({highlight.id for highlight in loaded.highlights}) == 258
 
 
 # Fields
