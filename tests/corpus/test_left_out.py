@@ -33,7 +33,7 @@ SECRET = "This passage must never be shown to anybody who asks for it."
         f"Just a thought. {SECRET}\n\n#private\n", f"---\nurl: https://x.org/\ntags: private\n---\n{SECRET}",
     ],
 )  # fmt: skip
-def test_private(tmp_path: Path, text: str) -> None:
+def test_a_private_tag_hides_the_passage_in_any_notation(tmp_path: Path, text: str) -> None:
     loaded = library(tmp_path, {"a.md": text, "b.md": note("- Public.", title="Public")}, plain_notes="on")
     assert texts(loaded) == ["Public."]
     assert loaded.private >= 1
@@ -87,7 +87,7 @@ def test_private_tags_can_be_set(tmp_path: Path) -> None:
         ("Diar", False), ("", False), ("b.md", False), ("Diary/a", False), ("[", False),
     ],
 )  # fmt: skip
-def test_private_paths(tmp_path: Path, pattern: str, private: bool) -> None:
+def test_private_paths_can_be_patterns(tmp_path: Path, pattern: str, private: bool) -> None:
     notes: dict[str, str | bytes] = {"Diary/a.md": note(f"- {SECRET}")}
     assert (not library(tmp_path, notes, private_paths=(pattern,)).highlights) is private
 
@@ -109,7 +109,9 @@ LINKED = "---\nsource: https://x.org/a\n---\n# Clipped\n\nA clipping.\n"
         ("auto", (THOUGHT, LINKED), ["A thought of mine.", "A clipping."]),
     ],
 )
-def test_plain_notes(tmp_path: Path, rule: str, notes: tuple[str, ...], expected: list[str]) -> None:
+def test_when_plain_notes_are_read(
+    tmp_path: Path, rule: str, notes: tuple[str, ...], expected: list[str]
+) -> None:
     loaded = library(tmp_path, {f"{n}.md": text for n, text in enumerate(notes)}, plain_notes=rule)
     assert texts(loaded) == expected
     assert loaded.notes + len(loaded.skipped) == len(notes)
@@ -175,7 +177,7 @@ def test_braces_in_a_highlight_do_not_make_the_note_a_template(tmp_path: Path) -
     assert len(read(tmp_path, text)) == 2
 
 
-def test_progress(tmp_path: Path) -> None:
+def test_progress_is_reported_while_loading(tmp_path: Path) -> None:
     calls: list[tuple[int, int]] = []
     load(
         write(tmp_path, {"a.md": EXPORT, "b.md": THOUGHT}),

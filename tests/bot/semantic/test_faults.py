@@ -237,7 +237,7 @@ def _until(condition: object) -> None:
     pytest.fail("the condition never became true")
 
 
-@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="priorities of threads are Linux's")
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="only Linux has priorities of threads")
 def test_background_work_runs_at_the_lowest_priority(monkeypatch: pytest.MonkeyPatch) -> None:
     embedding = make_embedding(model := Thesaurus())
     priorities: set[int] = set()

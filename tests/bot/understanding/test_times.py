@@ -109,12 +109,12 @@ def test_words_for_time_are_read_as_a_span_of_days(
 
 
 @pytest.mark.parametrize("question", NEWEST)
-def test_questions_for_the_latest_highlights(question: str) -> None:
+def test_questions_for_the_latest_highlights_are_recognised(question: str) -> None:
     assert read(question, TODAY).newest
 
 
 @pytest.mark.parametrize("question", FAVOURITES)
-def test_questions_for_favourites(question: str) -> None:
+def test_questions_for_favourites_are_recognised(question: str) -> None:
     assert read(question, TODAY).favourites
 
 

@@ -31,32 +31,32 @@ def every_file_is_accounted_for(root: Path, found: Library) -> bool:
 # Fault 34
 
 
-def test_folder_missing(tmp_path: Path) -> None:
+def test_a_missing_folder_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match=r"no notes at .*nowhere: there is no such folder"):
         load.load(tmp_path / "nowhere")
 
 
-def test_folder_is_a_file(tmp_path: Path) -> None:
+def test_a_file_instead_of_a_folder_is_an_error(tmp_path: Path) -> None:
     write(tmp_path, {"a.md": GOOD})
     with pytest.raises(CorpusError, match="is a file: give the folder"):
         load.load(tmp_path / "a.md")
 
 
 @pytest.mark.parametrize("name", ["a\0b", "x" * 5000])
-def test_folder_with_an_impossible_name(tmp_path: Path, name: str) -> None:
+def test_a_folder_with_an_impossible_name_is_an_error(tmp_path: Path, name: str) -> None:
     with pytest.raises(CorpusError, match="no notes at"):
         load.load(tmp_path / name)
 
 
 @POSIX
-def test_folder_is_a_link_in_a_loop(tmp_path: Path) -> None:
+def test_a_folder_that_is_a_looping_link_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
     with pytest.raises(CorpusError, match="no notes at"):
         load.load(tmp_path / "loop")
 
 
 @pytest.mark.skipif(AS_ROOT, reason="root may read everything")
-def test_folder_unreadable(tmp_path: Path) -> None:
+def test_an_unreadable_folder_is_an_error(tmp_path: Path) -> None:
     folder = tmp_path / "closed"
     folder.mkdir(mode=0)
     with pytest.raises(CorpusError, match="may not be read"):
@@ -64,12 +64,14 @@ def test_folder_unreadable(tmp_path: Path) -> None:
     folder.chmod(0o700)
 
 
-def test_folder_empty(tmp_path: Path) -> None:
+def test_an_empty_folder_has_no_highlights(tmp_path: Path) -> None:
     loaded = load.load(tmp_path)
     assert (loaded.notes, loaded.highlights, loaded.skipped, loaded.problems) == (0, (), (), ())
 
 
-def test_folder_disappears_during_the_walk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_disappears_during_the_walk_is_reported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write(tmp_path, {"a.md": GOOD, "deep/b.md": GOOD})
     real = os.scandir
 
@@ -84,14 +86,14 @@ def test_folder_disappears_during_the_walk(tmp_path: Path, monkeypatch: pytest.M
     assert reasons(loaded) == {"deep": "the folder cannot be read: no such file or directory"}
 
 
-def test_file_disappears_before_it_is_read(tmp_path: Path) -> None:
+def test_a_file_that_disappears_before_it_is_read_is_reported(tmp_path: Path) -> None:
     write(tmp_path, {"a.md": GOOD, "b.md": GOOD})
     loaded = load.load(tmp_path, progress=lambda done, total: (tmp_path / "b.md").unlink(missing_ok=True))
     assert loaded.notes == 1
     assert reasons(loaded) == {"b.md": "cannot be read: no such file or directory"}
 
 
-def test_file_becomes_a_pipe_before_it_is_read(tmp_path: Path) -> None:
+def test_a_file_that_becomes_a_pipe_before_it_is_read_is_skipped(tmp_path: Path) -> None:
     write(tmp_path, {"a.md": GOOD})
     (found,) = files.walk(tmp_path)
     assert isinstance(found, files.NoteFile)
@@ -112,7 +114,7 @@ def test_file_becomes_a_pipe_before_it_is_read(tmp_path: Path) -> None:
         ("utf-16-le", b""), ("utf-16-be", b""), ("utf-32-le", b"\xff\xfe\0\0"), ("cp1252", b""),
     ],
 )  # fmt: skip
-def test_encoding(tmp_path: Path, encoding: str, byte_order_mark: bytes) -> None:
+def test_notes_in_other_encodings_are_read(tmp_path: Path, encoding: str, byte_order_mark: bytes) -> None:
     text = note("- Der Löwe läßt grüßen, für alle Zeit und überall.", "- Où est passée l’été dernière ?")
     loaded = library(tmp_path, {"a.md": byte_order_mark + text.encode(encoding)})
     assert texts(loaded) == [
@@ -135,7 +137,7 @@ def test_damaged_utf8_stays_readable_and_is_reported(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
-def test_line_ends(tmp_path: Path, ending: str) -> None:
+def test_any_line_ends_are_read(tmp_path: Path, ending: str) -> None:
     text = note("- One", "  and more", "    - Note: mine", "- Two").replace("\n", ending)
     first, second = read(tmp_path, text.encode())
     assert (first.text, first.remark, second.text, second.line) == ("One\nand more", "mine", "Two", 11)
@@ -185,12 +187,12 @@ def test_a_passage_over_the_length_limit_is_reported(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", ["", "\n\n", " ", "\ufeff"])
-def test_empty_file(tmp_path: Path, content: str) -> None:
+def test_an_empty_file_is_skipped(tmp_path: Path, content: str) -> None:
     loaded = library(tmp_path, {"a.md": content})
     assert reasons(loaded) == {"a.md": "empty"}
 
 
-def test_no_highlights(tmp_path: Path) -> None:
+def test_a_note_without_highlights_is_reported(tmp_path: Path) -> None:
     loaded = library(tmp_path, {"a.md": note()})
     assert (loaded.notes, loaded.highlights) == (1, ())
     assert [(p.path, p.problem) for p in loaded.problems] == [("a.md", "no highlights in it")]
@@ -208,7 +210,7 @@ def test_many_files_in_many_folders(tmp_path: Path) -> None:
     assert (loaded.notes, len(loaded.highlights), len(loaded.sources)) == (2000, 2000, 2000)
 
 
-def test_very_deep_folders(tmp_path: Path) -> None:
+def test_notes_in_very_deep_folders_are_read(tmp_path: Path) -> None:
     deep = tmp_path.joinpath(*["d"] * 200)
     deep.mkdir(parents=True)
     (deep / "a.md").write_text(GOOD)
@@ -278,7 +280,7 @@ def test_pipes_and_sockets_are_skipped(tmp_path: Path) -> None:
 
 
 @POSIX
-def test_links(tmp_path: Path) -> None:
+def test_links_are_skipped_with_a_reason(tmp_path: Path) -> None:
     outside = write(tmp_path / "outside", {"secret.md": note("- Outside.", title="Outside")})
     root = write(tmp_path / "root", {"a.md": GOOD, "deep/b.md": note("- Within.", title="Within")})
     (root / "out.md").symlink_to(outside / "secret.md")
@@ -309,7 +311,7 @@ def test_the_folder_itself_may_be_a_link(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems refuse such names")
-def test_names(tmp_path: Path) -> None:
+def test_unusual_file_names_are_read(tmp_path: Path) -> None:
     names = [
         b"x" * 252 + b".md", "ж".encode() * 126 + b".md", b"\xff\xfeTopic 2.md", b"a\nb.md", b" lead .md", b"trail..md",
         "🌱 Don't [x] #1 & (y) | \"z\".md".encode(), b"-rf.md", b"a%3Ab.md", b"a\x1b[31mb.md", b"~.md", b"A.MD",

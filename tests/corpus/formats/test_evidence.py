@@ -112,12 +112,12 @@ def test_the_longest_version_of_a_highlight_is_kept(tmp_path: Path) -> None:
     assert (loaded.highlights[0].remark, loaded.duplicates) == ("mine", 1)
 
 
-def test_colours_and_favourites(tmp_path: Path) -> None:
+def test_tags_for_colours_and_favourites_are_read(tmp_path: Path) -> None:
     first, second = read(tmp_path, note("- One", "    - Tags: [[blue]] [[favorite]]", "- Two"))
     assert (first.color, first.favorite, second.color, second.favorite) == ("blue", True, None, False)
 
 
-def test_places_without_links(tmp_path: Path) -> None:
+def test_locations_without_links_are_read(tmp_path: Path) -> None:
     highlights = read(tmp_path, note("- One (Page 14)", "- Two (Page 15)"))
     assert [(highlight.text, highlight.location) for highlight in highlights] == [
         ("One", "Page 14"),

@@ -91,7 +91,9 @@ def test_line_ends_and_the_last_newline_change_nothing(tmp_path: Path, path: str
         ("A. [View](https://readwise.io/open/1) ^rw1", "A.", "https://readwise.io/open/1"),
     ],
 )  # fmt: skip
-def test_link_tails(tmp_path: Path, bullet: str, text: str, link: str | None) -> None:
+def test_link_tails_are_removed_from_the_passage(
+    tmp_path: Path, bullet: str, text: str, link: str | None
+) -> None:
     (highlight,) = read(tmp_path, note(f"- {bullet}"))
     assert (highlight.text, highlight.link) == (text, link)
     assert highlight.location in (None, "Page 3 of 9", "p. xii")

@@ -254,7 +254,7 @@ def test_of_two_lists_of_authors_the_fuller_names_are_kept(tmp_path: Path) -> No
     assert highlight.source.authors == ("Lin Weir", "Peter Hollis")
 
 
-def test_properties_in_toml(tmp_path: Path) -> None:
+def test_properties_in_toml_are_read(tmp_path: Path) -> None:
     text = '+++\ntitle = "Hedges"\nauthor = "Mara Vale"\n[extra]\nurl = "https://hedges.example"\n+++\n\n> A hedge grows.\n'
     (highlight,) = read(tmp_path, text)
     assert (highlight.text, highlight.source.title, highlight.source.authors) == (
