@@ -1,6 +1,6 @@
 """The long test of replicas: `python -m tests.replicas [--minutes 2] [--kills 12] [--seed 0] [--replicas 2]`.
 
-Prints the counts as one line of JSON. Exit code 1 if a promise is broken.
+Prints the counts as one line of JSON. The exit code is 1 if a promise is broken.
 """
 
 from __future__ import annotations
@@ -20,24 +20,22 @@ from tests.replicas.load import Load, broken_promises
 from tests.slack_server import SlackServer
 
 
-async def run(arguments: argparse.Namespace) -> dict[str, Any]:
+async def run(options: argparse.Namespace) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as name, PostgresServer() as postgres:
         url = await postgres.create()
         async with (
             SlackServer() as slack,
             DiscordServer() as discord,
-            Fleet(Path(name), url, slack, discord, arguments.replicas, arguments.lease) as fleet,
+            Fleet(Path(name), url, slack, discord, options.replicas, options.lease) as fleet,
         ):
-            return await Load(fleet, slack, discord, arguments.seed).run(
-                arguments.minutes * 60, arguments.kills
-            )
+            return await Load(fleet, slack, discord, options.seed).run(options.minutes * 60, options.kills)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Kills replicas while people ask, and counts the answers.")
+    parser = argparse.ArgumentParser(description="Replicas that are killed while people ask.")
     parser.add_argument("--minutes", type=float, default=2.0)
     parser.add_argument(
-        "--lease", type=float, help="length of a lease in seconds; default: as in the program"
+        "--lease", type=float, help="length of a lease in seconds; default: that of the program"
     )
     parser.add_argument("--kills", type=int, default=12)
     parser.add_argument("--replicas", type=int, default=2)
