@@ -127,7 +127,7 @@ async def test_a_broken_connection_is_replaced_without_a_failure(postgres: Postg
 
 @pytest.mark.long
 @pytest.mark.parametrize("stop_signal", ["SIGINT", "SIGQUIT"], ids=["stopped", "crashed"])
-async def test_the_database_stops_and_comes_back(
+async def test_claims_made_during_an_outage_are_stored_afterwards(
     postgres: PostgresServer, stop_signal: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """During the outage, claims are kept in memory. Afterwards, no other replica answers the same questions again."""
@@ -152,7 +152,7 @@ async def test_the_database_stops_and_comes_back(
     assert 1 <= len(sentence) <= 2, "one line for each reason: stopped, then starting up"
 
 
-async def test_the_database_is_down_at_the_start(postgres: PostgresServer) -> None:
+async def test_the_bot_starts_while_the_database_is_down(postgres: PostgresServer) -> None:
     url = await postgres.fresh()
     await asyncio.to_thread(postgres.stop)
     try:
@@ -166,7 +166,7 @@ async def test_the_database_is_down_at_the_start(postgres: PostgresServer) -> No
             await asyncio.to_thread(postgres.start)
 
 
-async def test_the_database_does_not_respond_at_the_start() -> None:
+async def test_the_bot_starts_while_the_database_does_not_respond() -> None:
     """The host accepts the connection and never answers. The bot starts without waiting for it."""
     writers: list[asyncio.StreamWriter] = []
     server = await asyncio.start_server(lambda _, writer: writers.append(writer), "127.0.0.1", 0)
@@ -185,7 +185,7 @@ async def test_the_database_does_not_respond_at_the_start() -> None:
     server.close()
 
 
-async def test_the_database_is_slow(postgres: PostgresServer) -> None:
+async def test_a_slow_database_is_given_up_and_recovers(postgres: PostgresServer) -> None:
     """Another session locks the table. Claims wait no longer than their timeout, and the state recovers by itself."""
     url = await postgres.fresh()
     async with open_with_fallback(url):
