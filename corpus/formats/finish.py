@@ -10,7 +10,7 @@ from corpus.formats.entry import COLOR_SIGNS, COLORS, FAVORITES, MAX_PASSAGE, En
 from corpus.formats.labels import Role, label
 from corpus.formats.layout import Layout, Problems
 from corpus.formats.outline import arrows
-from corpus.formats.outline.places import cut_place
+from corpus.formats.outline.places import cut_date, cut_place
 from corpus.formats.quotation import is_quotation
 from corpus.formats.template_words import with_words_behind_quotes, without_common_line, without_kind
 from corpus.model import Source
@@ -60,7 +60,7 @@ def finish(entries: Sequence[Entry], problems: Problems, layout: Layout) -> tupl
         found = with_words_behind_quotes([without_kind(entry) for entry in without_common_line(found)])
     found = [arrows.parted(entry) for entry in found] if layout.arrows else found
     kept = countable([_unwrapped(entry, layout) for entry in found], problems)
-    kept = _cut_locations(kept)
+    kept = _cut_dates(_cut_locations(kept))
     kept = _cut_common_tags(_cut_common_sign(kept))
     kept = [_cut_own_tags(entry) for entry in kept] if layout.tags_follow else kept
     kept = _apply_chapter_marks([_with_color(entry) for entry in kept])
@@ -163,6 +163,19 @@ def _cut_locations(entries: list[Entry]) -> list[Entry]:
         return entries
     return [
         replace(entry, text=cut[id(entry)][0], location=entry.location or cut[id(entry)][1])
+        if id(entry) in cut
+        else entry
+        for entry in entries
+    ]
+
+
+def _cut_dates(entries: list[Entry]) -> list[Entry]:
+    """Moves a date such as "— Updated on 2022/08/10" from the end of the text to `added`, if most passages end in one."""
+    cut = {id(entry): found for entry in entries if (found := cut_date(entry.text)) is not None and found[0]}
+    if not cut or len(cut) * 2 < len(entries):
+        return entries
+    return [
+        replace(entry, text=cut[id(entry)][0], added=entry.added or cut[id(entry)][1])
         if id(entry) in cut
         else entry
         for entry in entries

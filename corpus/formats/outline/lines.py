@@ -7,6 +7,7 @@ child. A heading between highlights is a chapter.
 
 import re
 
+from corpus.formats import link_tail
 from corpus.formats.entry import Kind, child
 from corpus.formats.header import heading
 from corpus.formats.labels import Role, inline_fields
@@ -101,6 +102,7 @@ class OutlineReader(MultiLineReader):
         elif (
             not self._is_remark_of_quote(line)
             and not self._is_below_passage(line)
+            and not self._is_link_of_passage(line)
             and self._header.read(line)
         ):
             return
@@ -126,6 +128,14 @@ class OutlineReader(MultiLineReader):
             return False
         found = child(line)
         return found is not None and found.role is Role.NOTE
+
+    def _is_link_of_passage(self, line: str) -> bool:
+        """Whether a line has only a highlight's link, and a block quote stands above. Other links in the head are properties."""
+        target = self._target() if "](" in line else None
+        if target is None or target.kind is not Kind.QUOTE or not any(map(str.strip, target.lines())):
+            return False
+        found = link_tail.cut(line.strip())
+        return not found.text and found.link is not None and link_tail.is_highlight_address(found.link)
 
     def _in_passage(self, line: str) -> bool:
         """Whether a line of the open callout is a passage or the reader's words, and not a property of the source."""
