@@ -48,6 +48,7 @@ def read_part(lines: Sequence[str], first_line: int, title: str | None, layout: 
         always_linked=layout.always_linked,
         paragraphs_lead=layout.paragraphs_lead,
         quotes_only=layout.quotes_only,
+        own_template=layout.arrows,
     )
     return Reading(entries, header, problems)
 
