@@ -126,6 +126,12 @@ def test_a_date_behind_every_passage_is_the_templates(tmp_path: Path) -> None:
     assert shown(tmp_path, text) == [("Clay remembers.", None), ("Center it.", "cf. Ines")]
 
 
+def test_a_bullet_below_a_passage_of_raindrop_is_a_remark_of_a_template_of_ones_own(tmp_path: Path) -> None:
+    callout = "> [!quote]+ Updated on Tue Jan 10 2023 17:52:52 GMT+0000\n>\n"
+    text = f"---\nraindrop_id: 3\n---\n# Clay\n\n## Highlights\n\n{callout}> Clay remembers.\n> - mine, use it\n\n{callout}> Rules:\n>- dust\n>- wait\n"
+    assert shown(tmp_path, text) == [("Clay remembers.", "mine, use it"), ("Rules:\n- dust\n- wait", None)]
+
+
 def test_a_date_that_only_one_passage_ends_in_is_the_sources(tmp_path: Path) -> None:
     text = "# T\n## Metadata\n- Author: A B\n## Highlights\n- One.\n- Two.\n- The letter. — Added on 2022/08/10 09:00\n"
     assert read(tmp_path, text)[-1].text == "The letter. — Added on 2022/08/10 09:00"
