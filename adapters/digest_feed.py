@@ -1,6 +1,6 @@
-"""`/digest.atom?key=…`: the digests of channels as a feed, for whoever has the key.
+"""`/digest.atom?key=…`: the digests of channels as a feed, for everyone who has the key.
 
-Without `FEED_KEY` there is no such address. With a wrong key the answer is the same as for an address that does not exist.
+Without `FEED_KEY` the address does not exist. To a wrong key the answer is the same as if it did not exist.
 """
 
 import hashlib
@@ -28,9 +28,11 @@ def handler(
     owner = hmac.new(secret, b"the id of the feed", hashlib.sha256).hexdigest()
 
     async def answer(request: web.Request) -> web.Response:
-        given = request.query.get("key", "")[:MAX_KEY_CHARS]
-        # digests of equal length, compared in constant time, so that timing reveals nothing about the key
-        if not hmac.compare_digest(hashlib.sha256(given.encode("utf-8", "surrogatepass")).digest(), expected):
+        sent_key = request.query.get("key", "")[:MAX_KEY_CHARS]
+        # hashes of equal length are compared in constant time, so that timing reveals nothing about the key
+        if not hmac.compare_digest(
+            hashlib.sha256(sent_key.encode("utf-8", "surrogatepass")).digest(), expected
+        ):
             raise web.HTTPNotFound
         try:
             body = await feed.atom(index(), request.query.get("channel", ""), owner, _address(request))
@@ -48,11 +50,11 @@ def handler(
 
 
 def _address(request: web.Request) -> str:
-    """Where the feed was asked for, as the reader wrote it: a proxy that adds TLS says so. "" if that is no address."""
+    """The address of the feed as the reader requested it, with https if a proxy adds TLS; "" if it is not a valid address."""
     try:
         url = request.url
         if request.headers.get("X-Forwarded-Proto", "").strip().lower() == "https":
             url = url.with_scheme("https")
-    except ValueError:  # the host that the request names is none
+    except ValueError:  # the request names no valid host
         return ""
     return str(url) if len(str(url)) <= MAX_ADDRESS_CHARS else ""

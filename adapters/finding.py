@@ -7,7 +7,7 @@ from bot.settings import SettingsError
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was checked and what was found; `fix` says what to do if something is wrong."""
+    """What was checked, and what was found. `fix` says what to do if something is wrong."""
 
     check: str
     ok: bool
@@ -20,5 +20,5 @@ class Finding:
 
 
 def failed(check: str, error: SettingsError) -> Finding:
-    """A setting that cannot be used, as a finding."""
+    """The finding for a setting that cannot be used."""
     return Finding(check, False, f"{error.variable}: {error.finding}", error.fix)

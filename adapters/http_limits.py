@@ -1,7 +1,7 @@
-"""How long a request may take to arrive, and how many connections may wait for one. aiohttp itself has no such limit.
+"""Limits how long a request may take to arrive, and how many connections may wait to send one. aiohttp has no such limits.
 
-A connection that sends no whole head in time is closed. If too many connections have not sent one yet, the oldest is closed to
-make room, so that idle connections neither use up the files of the process nor keep anybody waiting.
+A connection that does not send a complete head in time is closed. If too many connections have not sent one yet, the oldest is
+closed. So idle connections cannot use up the open files of the process, and nobody has to wait because of them.
 """
 
 import asyncio
@@ -13,15 +13,16 @@ from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
 
 HEAD_TIMEOUT_S = 5.0
-"""For the first head of a connection, in seconds."""
+"""How long the first head of a connection may take, in seconds."""
 BODY_TIMEOUT_S = 10.0
-"""For a body, in seconds. Slack gives up after three."""
+"""How long a body may take, in seconds. Slack itself gives up after three seconds."""
 KEEPALIVE_S = 20.0
 """How long a connection may wait for its next request, in seconds."""
 MAX_SILENT_CONNECTIONS = 500
-"""Connections that have not sent a head yet: half of the 1,024 files that a process may usually open."""
+"""How many connections may have sent no head yet: half of the 1,024 files that a process may usually open."""
 BACKLOG = 128
-"""Connections accepted at once; fewer than may be silent, so that each is read once before it can be closed for another."""
+"""How many connections are accepted at once. There are fewer than may be silent, so that each one is read before it can be closed
+to make space for others."""
 
 Connection = RequestHandler
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -31,7 +32,7 @@ _UNREADABLE = (aiohttp.ClientPayloadError, aiohttp.http.HttpProcessingError, web
 
 
 def is_about_this_program(record: logging.LogRecord) -> bool:
-    """A filter for aiohttp's log: a broken request from a stranger is no error of this program."""
+    """A filter for aiohttp's log. It drops broken requests, because they are not errors of this program."""
     return not (record.exc_info and isinstance(record.exc_info[1], _UNREADABLE))
 
 
@@ -42,20 +43,20 @@ class SilentConnections:
         self._closing_at: dict[Connection, asyncio.TimerHandle] = {}
 
     def add(self, connection: Connection) -> None:
-        """A connection was opened."""
+        """Adds a connection that was opened. Closes the oldest if there are too many."""
         if len(self._closing_at) >= MAX_SILENT_CONNECTIONS:
             self._close(next(iter(self._closing_at)))
         loop = asyncio.get_running_loop()
         self._closing_at[connection] = loop.call_later(HEAD_TIMEOUT_S, self._close, connection)
 
     def remove(self, connection: Connection) -> None:
-        """The connection has sent a head."""
+        """Removes a connection that has sent a head."""
         timer = self._closing_at.pop(connection, None)
         if timer is not None:
             timer.cancel()
 
     def clear(self) -> None:
-        """The server stops."""
+        """Removes all connections, when the server stops."""
         for connection in list(self._closing_at):
             self.remove(connection)
 
@@ -65,7 +66,7 @@ class SilentConnections:
 
 
 async def read_body(request: web.Request) -> web.Response | None:
-    """Reads the body; the handler gets it from memory. If that fails, the response to send."""
+    """Reads the body, so that the handler gets it from memory. Returns None, or the response to send if the body cannot be read."""
     if not request.can_read_body:
         return None
     try:
@@ -76,7 +77,7 @@ async def read_body(request: web.Request) -> web.Response | None:
         response.force_close()
         return response
     except _UNREADABLE:
-        # Broken gzip or chunks. Whoever may send something here signs what they send.
+        # Broken gzip or chunks. Slack signs its requests, and nobody can check the signature of a body that cannot be read: 401.
         response = web.Response(status=401, text="the body cannot be read")
         response.force_close()
         return response

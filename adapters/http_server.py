@@ -1,4 +1,4 @@
-"""The HTTP server: `/healthz` (200 while it is alive), `/readyz` (200 while it is ready, else 503; JSON), `/metrics`, and Slack's
+"""The HTTP server: `/healthz` (200 while it runs), `/readyz` (200 while the bot is ready, else 503; JSON), `/metrics`, and Slack's
 requests.
 """
 
@@ -27,16 +27,16 @@ MAX_BODY_BYTES = 1024 * 1024
 
 
 class HttpServer:
-    """Serves health, metrics and what other parts add. Port 0 means any free port."""
+    """Serves health, metrics, and the paths that other parts add. Port 0 means any free port."""
 
     def __init__(self, health: Health, metrics: Metrics) -> None:
         self._health = health
         self._metrics = metrics
         self._silent = SilentConnections()
-        self._app = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[self._limited])
+        self._app = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[self._within_limits])
         self._app.router.add_get("/healthz", self._alive)
         self._app.router.add_get("/readyz", self._ready)
-        self._app.router.add_get("/metrics", self._measured)
+        self._app.router.add_get("/metrics", self._metrics_page)
         self._runner: web.AppRunner | None = None
         self._server: asyncio.Server | None = None
         self.port: int | None = None
@@ -50,7 +50,7 @@ class HttpServer:
         self._app.router.add_get(path, handler)
 
     async def start(self, host: str, port: int, needed: bool) -> None:
-        """Starts to listen. A failure raises SettingsError if the server is `needed`, else it is logged."""
+        """Starts to listen. If that fails, raises SettingsError if the server is `needed`, else writes it to the log."""
         runner = web.AppRunner(
             self._app, access_log=None, shutdown_timeout=1.0, keepalive_timeout=KEEPALIVE_S
         )
@@ -72,7 +72,7 @@ class HttpServer:
             await runner.cleanup()
             problem = SettingsError(
                 "HTTP_HOST, HTTP_PORT",
-                f"cannot listen on {host}:{port}: {error.strerror or 'refused'}",
+                f"cannot listen on {host}:{port}: {error.strerror or 'error_response'}",
                 "choose another port",
             )
             if needed:
@@ -91,10 +91,10 @@ class HttpServer:
         self._silent.clear()
 
     @web.middleware
-    async def _limited(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+    async def _within_limits(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         self._silent.remove(request.protocol)
-        refused = await read_body(request)
-        return refused if refused is not None else await handler(request)
+        error_response = await read_body(request)
+        return error_response if error_response is not None else await handler(request)
 
     async def _alive(self, request: web.Request) -> web.Response:
         del request
@@ -105,6 +105,6 @@ class HttpServer:
         report = self._health.report()
         return web.json_response(report, status=200 if report["ready"] else 503)
 
-    async def _measured(self, request: web.Request) -> web.Response:
+    async def _metrics_page(self, request: web.Request) -> web.Response:
         body, content_type = self._metrics.exposed(request.headers.get("Accept", ""))
         return web.Response(body=body, headers={"Content-Type": content_type})

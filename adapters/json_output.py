@@ -51,7 +51,7 @@ def highlight(item: Highlight) -> dict[str, Json]:
 
 
 def quote(item: Quote) -> Json:
-    """A quote. `nearest` is the sentence closest to the question, only if the quote was found by its meaning alone."""
+    """A quote. `nearest` is the sentence closest to the question. Only quotes that were found just by their meaning have it."""
     return {
         "text": item.text,
         "spans": [list(span) for span in item.spans],
@@ -83,12 +83,12 @@ def check(
     progress: "Progress | None" = None,
     privacy: "Sequence[Objection]" = (),
 ) -> Json:
-    """What `analects check` reports; `vectors` if `EMBEDDING_MODEL` is set, `deleted` if exported highlights are left out
-    because they were deleted or rewritten in Readwise. An entry of PRIVATE_TAGS or PRIVATE_PATHS that covers nothing is a
-    problem,
-    with the setting's name as its path."""
+    """What `analects check` reports. `vectors` is there if `EMBEDDING_MODEL` is set; `deleted` if exported highlights are left out
+    because they were deleted or rewritten in Readwise. An entry of PRIVATE_TAGS or PRIVATE_PATHS that covers nothing is a problem
+    whose path is the name of the setting."""
     settings: list[Json] = [
-        {"path": one.setting, "line": None, "problem": f"{one.finding}; {one.fix}"} for one in privacy
+        {"path": objection.setting, "line": None, "problem": f"{objection.finding}; {objection.fix}"}
+        for objection in privacy
     ]
     return {
         "notes": library.notes,
@@ -107,16 +107,16 @@ def check(
 
 
 def _freshness(freshness: Freshness) -> dict[str, Json]:
-    """The day of the newest highlight, and the last successful fetch of each service (ISO 8601, UTC; null: never); `sync_failed`
-    if the last attempt failed."""
-    synced = {sync.name: None if sync.synced is None else _moment(sync.synced) for sync in freshness.syncs}
+    """The day of the newest highlight, and the last successful fetch of each service (ISO 8601, UTC; null means never);
+    `sync_failed` if the last fetch failed."""
+    synced = {sync.name: None if sync.synced is None else _iso_time(sync.synced) for sync in freshness.syncs}
     failed: dict[str, Json] = {
-        sync.name: {"at": _moment(sync.failed_at), "problem": sync.problem}
+        sync.name: {"at": _iso_time(sync.failed_at), "problem": sync.problem}
         for sync in freshness.syncs
         if sync.problem is not None and sync.failed_at is not None
     }
     return {"newest": freshness.newest, "synced": synced, **({"sync_failed": failed} if failed else {})}
 
 
-def _moment(seconds: float) -> str:
+def _iso_time(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")

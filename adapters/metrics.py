@@ -23,7 +23,7 @@ DIGEST_COUNT_PREFIX = "digest_"
 """Prefix of the outcomes of digests in `Service.counts`."""
 _ANSWERING_BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 _POSTING_BUCKETS_S = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
-"""Histogram buckets in seconds. A post waits for up to a minute for rate limits and platforms that are away."""
+"""Histogram buckets in seconds. A post waits up to a minute if it is rate-limited or if the platform is down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Watched:
 
 
 class Durations:
-    """Measures how long answering and posting take. The service reports to it, and so it is made first."""
+    """Measures how long answering and posting take. The service reports the times to it, so it is created before the service."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -51,11 +51,11 @@ class Durations:
         }
 
     def observe(self, what: str, platform: str, seconds: float) -> None:
-        """See `bot.service.Observer`."""
+        """Records how long something took (see `bot.service.Observer`)."""
         self._histograms[what].labels(platform).observe(seconds)
 
     def expect(self, platform: str) -> None:
-        """Exposes this platform with zeros until something is measured."""
+        """Shows this platform with zeros until something is measured."""
         for histogram in self._histograms.values():
             histogram.labels(platform)
 
@@ -66,13 +66,13 @@ class Durations:
 
 
 class Metrics:
-    """The registry of one running bot."""
+    """All metrics of one running bot."""
 
     def __init__(self, watched: Watched, durations: Durations) -> None:
         self._registry = durations.registry
         for platform in watched.health.platforms:
             durations.expect(platform)
-        self._registry.register(_Counted(watched))
+        self._registry.register(_CountsCollector(watched))
         ProcessCollector(registry=self._registry)
 
     def exposed(self, accept: str) -> tuple[bytes, str]:
@@ -81,8 +81,8 @@ class Metrics:
         return encoded(self._registry), content_type
 
 
-class _Counted:
-    """A collector of prometheus-client."""
+class _CountsCollector:
+    """Collects the counts and states whenever Prometheus asks."""
 
     def __init__(self, watched: Watched) -> None:
         self._watched = watched
@@ -118,9 +118,12 @@ class _Counted:
         yield unanswered
         digests = CounterMetricFamily("analects_digests", "Digests by outcome.", labels=["outcome"])
         outcomes = {
-            f"{DIGEST_COUNT_PREFIX}{one}" for one in ("posted", "late", "skipped", "unknown", "refused")
+            f"{DIGEST_COUNT_PREFIX}{outcome}"
+            for outcome in ("posted", "late", "skipped", "unknown", "refused")
         }
-        for what in sorted(outcomes | {one for one in service.counts if one.startswith(DIGEST_COUNT_PREFIX)}):
+        for what in sorted(
+            outcomes | {name for name in service.counts if name.startswith(DIGEST_COUNT_PREFIX)}
+        ):
             digests.add_metric([what.removeprefix(DIGEST_COUNT_PREFIX)], service.counts[what])
         yield digests
         votes = GaugeMetricFamily(
@@ -128,19 +131,19 @@ class _Counted:
             "Votes on answers as they stand, of the last 90 days.",
             labels=["platform", "verdict"],
         )
-        given = service.feedback.votes if service.feedback is not None else {}
+        vote_counts = service.feedback.votes if service.feedback is not None else {}
         for platform in platforms:
             for verdict in VERDICTS:
-                votes.add_metric([platform, verdict], given.get((platform, verdict), 0))
+                votes.add_metric([platform, verdict], vote_counts.get((platform, verdict), 0))
         yield votes
         yield GaugeMetricFamily("analects_queue_depth", "Questions in hand.", service.waiting)
 
     def _of_platforms(self) -> Iterator[Metric]:
         health = self._watched.health
 
-        def each(value: Callable[[PlatformHealth], float], metric: Metric) -> Metric:
-            for name, one in health.platforms.items():
-                metric.add_metric([name], value(one))  # type: ignore[attr-defined]
+        def for_each_platform(value: Callable[[PlatformHealth], float], metric: Metric) -> Metric:
+            for name, state in health.platforms.items():
+                metric.add_metric([name], value(state))  # type: ignore[attr-defined]
             return metric
 
         label = ["platform"]
@@ -150,22 +153,22 @@ class _Counted:
             "1 while this part of the platform works, as the registered commands.",
             labels=["platform", "feature"],
         )
-        for name, one in health.platforms.items():
-            for feature, problem in one.features.items():
+        for name, state in health.platforms.items():
+            for feature, problem in state.features.items():
                 feature_up.add_metric([name, feature], float(problem is None))
         yield feature_up
-        yield each(
-            lambda one: float(one.up),
+        yield for_each_platform(
+            lambda state: float(state.up),
             GaugeMetricFamily("analects_platform_up", "1 while it is connected.", labels=label),
         )
-        yield each(
-            lambda one: max(0, one.connects - 1),
+        yield for_each_platform(
+            lambda state: max(0, state.connects - 1),
             CounterMetricFamily(
                 "analects_reconnects", "Times that a lost connection was restored.", labels=label
             ),
         )
-        yield each(
-            lambda one: one.rate_limits,
+        yield for_each_platform(
+            lambda state: state.rate_limits,
             CounterMetricFamily(
                 "analects_rate_limits", "Times that the platform asked to wait (429).", labels=label
             ),

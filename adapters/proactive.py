@@ -1,4 +1,4 @@
-"""The common part of the targets that post digests to channels of Slack and Discord."""
+"""What the targets for digests on Slack and on Discord have in common."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -11,7 +11,7 @@ CLOCK_SKEW_S = 300.0
 
 @dataclass(frozen=True, slots=True)
 class ProactiveBase:
-    """Where a digest goes: to everyone in a channel, or to one `person`, if `channel` is their direct messages."""
+    """The place of a digest: a channel, or the direct messages of `person`."""
 
     platform: ClassVar[str]
 
@@ -32,5 +32,5 @@ class ProactiveBase:
         return max(0.0, self.since - CLOCK_SKEW_S)
 
     async def tell(self, notice: Notice) -> None:
-        """Does nothing: nobody asked."""
+        """Does nothing, because nobody asked for the digest."""
         del notice

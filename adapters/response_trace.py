@@ -1,6 +1,6 @@
-"""Observes every response of a platform: how often it asks to wait, and the time on its clock.
+"""Observes every response of a platform: how often it asks the bot to wait, and what time it is there.
 
-The HTTP session is the one place that sees them all, also those that a library retries by itself.
+Only the HTTP session sees every response, also those after which a library tries again by itself.
 """
 
 from collections.abc import Callable

@@ -14,9 +14,10 @@ from adapters.discord import credentials as discord_credentials
 from adapters.http_server import HttpServer
 from adapters.metrics import Durations, Metrics, Watched
 from adapters.slack import http_mode
+from adapters.slack.connection import Times
 from adapters.slack.credentials import Credentials, credentials
 from adapters.slack.manifest import EVENTS_PATH
-from adapters.slack.platform import Slack, Times
+from adapters.slack.platform import Slack
 from adapters.sources.readwise_review import ReadwiseReview
 from adapters.sources.saved_messages import saving
 from adapters.sources.syncs import Syncs
@@ -57,7 +58,7 @@ async def serve(
     syncs: Syncs | None = None,
     read_notes: Callable[[], Awaitable[object]] = _nothing,
 ) -> int:
-    """Runs until told to stop; `notes` is the state of the notes, `syncs` fetches them, `read_notes` reads them again. Raises
+    """Runs until a signal stops it; `notes` is the state of the notes, `syncs` fetches them, `read_notes` reads them again. Raises
     SettingsError."""
     slack_credentials = credentials(settings)
     for_discord = discord_credentials.credentials(settings)
@@ -129,7 +130,7 @@ def _slack_credentials_now() -> Credentials | None:
         return None
 
 
-def _discord(given: discord_credentials.Credentials, service: Service, health: Health) -> Platform:
+def _discord(current: discord_credentials.Credentials, service: Service, health: Health) -> Platform:
     from adapters.discord.platform import Discord  # discord.py takes a while to import
 
     def reload() -> discord_credentials.Credentials | None:
@@ -139,7 +140,12 @@ def _discord(given: discord_credentials.Credentials, service: Service, health: H
             return None
 
     return Discord(
-        given.token, given.api_url, service, health, message_content=given.message_content, reload=reload
+        current.token,
+        current.api_url,
+        service,
+        health,
+        message_content=current.message_content,
+        reload=reload,
     )
 
 
@@ -173,7 +179,7 @@ async def _run(
     syncs: Syncs,
     stopped: asyncio.Event,
 ) -> int:
-    running = {asyncio.create_task(_one(platform, health)) for platform in platforms}
+    running = {asyncio.create_task(_run_platform(platform, health)) for platform in platforms}
     service, publisher = core.service, core.publisher
     background = tuple(map(asyncio.create_task, (publisher.run(), core.recovery.run(), syncs.run())))
     stopping = asyncio.create_task(stopped.wait())
@@ -199,7 +205,7 @@ async def _run(
     return code
 
 
-async def _one(platform: Platform, health: Health) -> None:
+async def _run_platform(platform: Platform, health: Health) -> None:
     """Runs a platform. Its failure ends the program only if no other platform works."""
     while True:
         try:
@@ -221,8 +227,9 @@ async def _one(platform: Platform, health: Health) -> None:
 
 def _on_signals(stopped: asyncio.Event) -> None:
     loop = asyncio.get_running_loop()
-    for name in (signal.SIGTERM, signal.SIGINT):
+    for number in (signal.SIGTERM, signal.SIGINT):
         try:
-            loop.add_signal_handler(name, stopped.set)
-        except (NotImplementedError, RuntimeError, ValueError):  # Windows; a thread of the tests
+            loop.add_signal_handler(number, stopped.set)
+        except (NotImplementedError, RuntimeError, ValueError):
+            # Windows has no such handlers. Only the main thread may set them, and tests run this in other threads.
             return

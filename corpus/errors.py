@@ -31,7 +31,7 @@ because `bot` and `adapters` may import `corpus`, and not the other way round.
     │   ├── UnusableAnswerError       the service answered what cannot be used
     │   ├── ReplacementRefusedError   more than half of what is there would be dropped
     │   ├── BusyError                 another process fetches into the same folder
-    │   └── CannotKeepError           what was fetched could not be written
+    │   └── CannotWriteError          the fetched notes could not be written
     ├── FetchError                    a model cannot be fetched
     ├── SaveError                     a message could not be saved as a highlight
     │   └── TooLongError              it is too long for one

@@ -1,9 +1,9 @@
 """Converts messages and interactions of Discord to arrivals. These hold facts; `bot.access.rules` decides what is answered.
 
-Only messages of people become arrivals, and only if they mention the bot (a reply that pings it is a mention, and so is the role
-that
-Discord made for it), ping everyone or a role, write to it directly, or stand in one of `ASK_CHANNELS`. Other talk, joins, pins and
-the copies that start a thread do not; edits are another event, to which the bot does not listen.
+A person's message becomes an arrival if it mentions the bot, pings everyone or a role, is a direct message, or stands in one of
+`ASK_CHANNELS`. A reply that pings the bot is a mention, and so is a mention of the role that Discord made for the bot. All other
+messages are ignored: other talk, joins, pins, and the copies that start a thread. Edits are a different event, to which the bot
+does not listen.
 """
 
 import time
@@ -14,7 +14,7 @@ from typing import Any
 import discord
 
 from adapters.discord.directory import Directory
-from adapters.discord.plain_text import around_mention, elsewhere, is_withheld, own_ids, question
+from adapters.discord.plain_text import around_mention, is_withheld, own_ids, question, words_asked_about
 from bot.chat.arrival import Arrival, Asked
 from bot.chat.save_request import SaveMessage
 from bot.chat.small_talk import is_question
@@ -37,13 +37,14 @@ class Place:
     category: str = ""
 
 
-def addressed(message: discord.Message, me: int, asked_in: bool = False) -> bool:
-    """Whether a message may be meant for the bot, whose user id is `me`. `asked_in`: its channel is one of `ASK_CHANNELS`."""
+def addressed(message: discord.Message, me: int, in_ask_channel: bool = False) -> bool:
+    """Whether a message may be meant for the bot, whose user id is `me`; `in_ask_channel` says whether it stands in one of
+    `ASK_CHANNELS`."""
     if message.type not in _PERSON_TYPES or message.author.id == me:
         return False
     if message.guild is None and isinstance(message.channel, discord.DMChannel):
         return True
-    return asked_in or _mentioned(message, me) or _pings_others(message)
+    return in_ask_channel or _mentioned(message, me) or _pings_others(message)
 
 
 async def of_message(
@@ -51,17 +52,17 @@ async def of_message(
     guild: discord.Guild | None,
     me: int,
     directory: Directory,
-    asked_in: bool = False,
+    in_ask_channel: bool = False,
     own_thread: bool = False,
 ) -> Arrival:
-    """The arrival for a message that is `addressed`; `guild` is None for a direct message. `asked_in`: its channel is one of
-    `ASK_CHANNELS`; `own_thread`: it was said in a thread that the bot opened for an answer."""
+    """The arrival for a message that is `addressed`; `guild` is None for a direct message. `in_ask_channel` says whether the
+    message stands in one of `ASK_CHANNELS`, `own_thread` whether in a thread that the bot opened for an answer."""
     channel = await directory.channel_of(message, guild)
     place = await _place(channel, guild, directory)
     mentioned = place.direct or _mentioned(message, me)
     text = question(message, me)
-    withheld = not text and (is_withheld(message) or _points_at_withheld(message, me))
-    follows = (asked_in and _begins_post(message, channel)) or (
+    withheld = not text and (is_withheld(message) or _replies_to_withheld(message, me))
+    follows = (in_ask_channel and _starts_forum_post(message, channel)) or (
         own_thread and (withheld or is_question(text))
     )
     arrival = Arrival(
@@ -72,7 +73,7 @@ async def of_message(
         person=str(message.author.id),
         sent_at=message.created_at.timestamp(),
         text=text,
-        context=text if elsewhere(message, me) else "",
+        context=text if words_asked_about(message, me) else "",
         around=around_mention(message, me),
         parent=place.parent,
         category=place.category,
@@ -81,7 +82,7 @@ async def of_message(
         direct=place.direct,
         bot=message.author.bot or message.webhook_id is not None,
         edited=message.edited_at is not None,
-        broadcast=not mentioned and (not (asked_in or own_thread) or _pings_others(message)),
+        broadcast=not mentioned and (not (in_ask_channel or own_thread) or _pings_others(message)),
         unaddressed=not mentioned,
         follows=follows,
         withheld=withheld,
@@ -93,8 +94,8 @@ def _pings_others(message: discord.Message) -> bool:
     return message.mention_everyone or bool(message.raw_role_mentions) or bool(message.role_mentions)
 
 
-def _begins_post(message: discord.Message, channel: object) -> bool:
-    """Whether it is the first message of a forum post: all of these are answered, whether they ask or tell."""
+def _starts_forum_post(message: discord.Message, channel: object) -> bool:
+    """Whether a message starts a forum post. The bot answers all of these, also those that are no question."""
     return (
         isinstance(channel, discord.Thread)
         and channel.id == message.id
@@ -102,9 +103,9 @@ def _begins_post(message: discord.Message, channel: object) -> bool:
     )
 
 
-def _points_at_withheld(message: discord.Message, me: int) -> bool:
-    pointed = message.reference.resolved if message.reference is not None else None
-    return isinstance(pointed, discord.Message) and pointed.author.id != me and is_withheld(pointed)
+def _replies_to_withheld(message: discord.Message, me: int) -> bool:
+    original = message.reference.resolved if message.reference is not None else None
+    return isinstance(original, discord.Message) and original.author.id != me and is_withheld(original)
 
 
 async def of_interaction(
@@ -115,8 +116,8 @@ async def of_interaction(
     pressed: bool = False,
     asked_by: int | None = None,
 ) -> Arrival:
-    """The arrival for a command, a button or a menu; `pressed`: it is no question and does not count as one. `asked_by`: who
-    asked for the public card that it changes or adds to."""
+    """The arrival for a command, a button or a menu. `pressed` says that it does not count as a question. `asked_by` is the
+    person who asked for the public card that it changes, or below which it posts."""
     guild = directory.guild(interaction.guild_id)
     place = await _place(interaction.channel, guild, directory)
     if guild is None and interaction.guild_id is not None:  # a server that the bot is not a member of
@@ -169,7 +170,7 @@ async def of_reaction(
 
 
 async def of_channel(channel: object, key: str, person: str, since: float, directory: Directory) -> Arrival:
-    """A channel as an arrival, so that the rules can say whether a digest may be posted there."""
+    """A channel as an arrival, so that the rules can decide whether a digest may be posted there."""
     guild = getattr(channel, "guild", None)
     place = await _place(channel, guild, directory)
     recipient = getattr(channel, "recipient", None)
@@ -189,7 +190,7 @@ async def of_channel(channel: object, key: str, person: str, since: float, direc
 
 
 def _mentioned(message: discord.Message, me: int) -> bool:
-    """Whether it mentions the bot or the role that Discord made for the bot, or replies to it with a ping."""
+    """Whether a message mentions the bot or the role that Discord made for it, or replies to the bot with a ping."""
     return any(mention.id == me for mention in message.mentions) or len(own_ids(message, me)) > 1
 
 
@@ -219,6 +220,6 @@ def _roles(person: discord.User | discord.Member) -> frozenset[str]:
 
 
 async def _with_server(arrival: Arrival, directory: Directory) -> Arrival:
-    """A direct message, with the server that the person is known from, if there is one."""
+    """A direct message, with an allowed server of which the person is a member, if there is one."""
     server, home = await directory.server_of(int(arrival.person))
     return replace(arrival, person_server=server, home=home, stranger=not server and not home)

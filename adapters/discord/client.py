@@ -1,9 +1,9 @@
-"""One connection to Discord. It hands messages and interactions to the service, and knows whether it is alive.
+"""One connection to Discord. It hands messages and interactions to the service, and knows whether it still works.
 
-Intents: servers, messages in servers, direct messages. None of them is privileged: without the privileged one, Discord shows the
-text of messages that mention the bot, reply to it or go to it directly, and the bot needs no other texts. The privileged message
-content intent is requested only if `ASK_CHANNELS` names a channel of Discord or `DISCORD_MESSAGE_CONTENT` is on. If messages are
-saved, reactions are heard too.
+The bot requests three intents: servers, messages in servers, and direct messages. None of them is privileged. Without the
+privileged message content intent, Discord shows the bot only the text of messages that mention it, reply to it or are sent to it
+directly; usually it needs no other texts. That intent is requested only if `ASK_CHANNELS` names a channel of Discord or
+`DISCORD_MESSAGE_CONTENT` is on. If messages can be saved, reactions are requested too.
 """
 
 import asyncio
@@ -22,13 +22,14 @@ from adapters.discord.cards import save_form
 from adapters.discord.cards.actions import Action
 from adapters.discord.cards.items import DYNAMIC_ITEMS, is_unknown
 from adapters.discord.command_sync import CommandRegistration
-from adapters.discord.credentials import asked_in
+from adapters.discord.credentials import ask_channel_ids
 from adapters.discord.directory import Directory
 from adapters.discord.events.commands import tree_of
-from adapters.discord.events.components import next_of, pressed
+from adapters.discord.events.components import next_page_of, pressed
 from adapters.discord.events.interactions import InteractionHandler, tell
 from adapters.discord.events.saving import MessageSaver
-from adapters.discord.targets import NO_PINGS, ReplyTarget
+from adapters.discord.posting import NO_PINGS
+from adapters.discord.targets import ReplyTarget
 from bot.chat import wording
 from bot.chat.small_talk import asks_for_more
 from bot.runtime.logs import describe_error
@@ -37,15 +38,16 @@ from bot.service import Service
 log = getLogger("analects.discord")
 
 MAX_RATE_LIMIT_WAIT_S = 30.0
-"""How long discord.py may wait for a rate limit by itself. For longer ones it raises, and `bot.delivery` decides."""
+"""How long discord.py may wait by itself when it is rate-limited. For a longer wait it raises an error, and `bot.delivery`
+decides."""
 IDENTIFY_INTERVAL_S = 5.0
 """Discord accepts one new session every five seconds."""
 GUILDS_TIMEOUT_S = 1.0
-"""When no further server was announced for this long, all are known."""
+"""If Discord announces no further server for this long, all servers are known."""
 
 
 def intents(message_content: bool = False, reactions: bool = False) -> discord.Intents:
-    """The events that the bot subscribes to; with `message_content` also the texts of messages that do not mention it, with
+    """The events to which the bot subscribes; with `message_content` also the texts of messages that do not mention it, with
     `reactions` (for `SAVE_TO`) also reactions to messages."""
     wanted = discord.Intents.none()
     wanted.guilds = True
@@ -57,11 +59,11 @@ def intents(message_content: bool = False, reactions: bool = False) -> discord.I
 
 
 class Client(discord.AutoShardedClient):
-    """Receives events and knows which of its shards are connected. It serves one connection; then a new client replaces it."""
+    """Receives events, and knows which of its shards are connected. When its connection ends, a new client replaces it."""
 
     last_identify: ClassVar[dict[int, float]] = {}
-    """When this process last asked for a new session, by the monotonic clock, for each of the groups of shards that may connect
-    at the same time (`max_concurrency`)."""
+    """When this process last asked for a new session, by the monotonic clock, for each group of shards that may connect at the
+    same time (`max_concurrency`)."""
 
     def __init__(
         self,
@@ -79,7 +81,7 @@ class Client(discord.AutoShardedClient):
             max_messages=None,
             chunk_guilds_at_startup=False,
             member_cache_flags=discord.MemberCacheFlags.none(),
-            enable_debug_events=True,  # dispatches every frame, answers to heartbeats too
+            enable_debug_events=True,  # dispatches every frame, also the answers to heartbeats
             max_ratelimit_timeout=MAX_RATE_LIMIT_WAIT_S,
             guild_ready_timeout=GUILDS_TIMEOUT_S,
             shard_count=shard_count,
@@ -88,12 +90,12 @@ class Client(discord.AutoShardedClient):
         self._on_change = on_change
         self._identify_interval = identify_interval
         self.service = service
-        self._asked_in = asked_in(service.rules.ask_channels)
+        self._ask_channels = ask_channel_ids(service.rules.ask_channels)
         self._on_commands = on_commands
         self._registering: asyncio.Task[None] | None = None
-        self._beside: set[asyncio.Task[None]] = set()
+        self._background_tasks: set[asyncio.Task[None]] = set()
         self.max_concurrency = 1
-        """How many shards may ask for a session at the same time, as `/gateway/bot` says."""
+        """How many shards may ask for a session at the same time, according to `/gateway/bot`."""
         self.directory = Directory(self, service.rules.allowlist)
         self.handler = InteractionHandler(service, self.directory)
         saves = service.saver is not None and service.saver.on
@@ -104,9 +106,9 @@ class Client(discord.AutoShardedClient):
         self.connected_shards: set[int] = set()
         """Ids of the shards that have a session."""
         self.down_since: float | None = monotonic()
-        self._stopped_hearing = False
+        self._stopped_listening = False
         self.served = False
-        """Whether all shards were ever connected at the same time."""
+        """Whether all shards have been connected at the same time."""
 
     @property
     def connected(self) -> bool:
@@ -114,13 +116,13 @@ class Client(discord.AutoShardedClient):
         return bool(self.connected_shards) and len(self.connected_shards) == (self.shard_count or 1)
 
     def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
-        """discord.py calls this for every event. Frames only update `last_frame`."""
+        """discord.py calls this for every event. A frame only updates `last_frame`."""
         if event == "socket_raw_receive":
             self.last_frame = monotonic()
             return
         if event == "socket_raw_send":
             return
-        if self._stopped_hearing:
+        if self._stopped_listening:
             return
         if event in ("shard_connect", "shard_resumed"):
             self.connected_shards.add(args[0])
@@ -146,9 +148,10 @@ class Client(discord.AutoShardedClient):
             self._on_change(self)
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
-        """Waits until Discord accepts another session: for each remainder of shard id and `max_concurrency`, one in five seconds.
+        """Waits until Discord accepts another session. In five seconds it accepts one of each group of shards; the group is the
+        shard id modulo `max_concurrency`.
 
-        discord.py would wait before each shard, even if nothing came before.
+        discord.py would wait before every shard, also before the first one.
         """
         del initial
         group = (shard_id or 0) % self.max_concurrency
@@ -177,7 +180,7 @@ class Client(discord.AutoShardedClient):
         if me is None:
             return
         own_thread = await self.directory.is_answer_thread(message.channel, me.id)
-        if not addressed(message, me.id, own_thread or self._is_asked_in(message)):
+        if not addressed(message, me.id, own_thread or self._in_ask_channel(message)):
             return
         guild = message.guild
         if guild is None and not isinstance(message.channel, discord.DMChannel):
@@ -186,30 +189,29 @@ class Client(discord.AutoShardedClient):
                 log.warning("the server of message %(post)d is not known", {"post": message.id})
                 return
         wording.read_in(str(guild.preferred_locale) if guild else self.handler.locales.get(message.author.id))
-        asked_in = self._is_asked_in(message)
-        arrival = await of_message(message, guild, me.id, self.directory, asked_in, own_thread)
-        pointed = message.reference.resolved if message.reference is not None else None
+        in_ask_channel = self._in_ask_channel(message)
+        arrival = await of_message(message, guild, me.id, self.directory, in_ask_channel, own_thread)
+        original = message.reference.resolved if message.reference is not None else None
         if (
-            isinstance(pointed, discord.Message)
-            and pointed.author.id == me.id
+            isinstance(original, discord.Message)
+            and original.author.id == me.id
             and asks_for_more(arrival.text)
         ):
-            following = await next_of(message, me.id, pointed)
-            if following is not None:
-                arrival = replace(arrival, request=following, deduplicate=True)
+            next_page = await next_page_of(message, me.id, original)
+            if next_page is not None:
+                arrival = replace(arrival, request=next_page, deduplicate=True)
         in_thread = await self.service.rules.answers_in_thread(arrival)
-        if in_thread:  # the thread of a message has its id
+        if in_thread:  # the thread will have the same id as the message
             arrival = replace(arrival, conversation=f"{PLATFORM}:{message.id}")
         self.service.hear(arrival, ReplyTarget(message, me.id, self.handler.mentions, in_thread))
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
-        """discord.py answers commands and buttons, but does not know forms that another process opened, or buttons of another
-        version."""
+        """Answers what discord.py does not know: forms that another process opened, and buttons of another version."""
         message = save_form.message_of(interaction)
         if message is not None and self.saving is not None:
             await self.saving.sent(interaction, message)
         elif is_unknown(interaction):
-            self.handler.read_by_asker(interaction)
+            self.handler.use_language_of_asker(interaction)
             await tell(interaction, wording.OLD_BUTTON)
 
     async def on_raw_reaction_add(self, reaction: discord.RawReactionActionEvent) -> None:
@@ -217,7 +219,8 @@ class Client(discord.AutoShardedClient):
             await self.saving.reacted(self, reaction)
 
     async def hear_again(self, key: str) -> bool:
-        """Reads the message with this key again. False if it is no message, is gone, or may not be read."""
+        """Reads the message with this key again. False if the key is not of a message, or if the message is gone or cannot be
+        read."""
         match key.split(":"):
             case [_, channel, message] if channel.isdecimal() and message.isdecimal():
                 try:
@@ -233,15 +236,15 @@ class Client(discord.AutoShardedClient):
                 return True
         return False
 
-    def _is_asked_in(self, message: discord.Message) -> bool:
+    def _in_ask_channel(self, message: discord.Message) -> bool:
         """Whether the channel of a message, or the parent of its thread, is one of `ASK_CHANNELS`."""
         parent = message.channel.parent_id if isinstance(message.channel, discord.Thread) else None
-        return bool({message.channel.id, parent} & self._asked_in)
+        return bool({message.channel.id, parent} & self._ask_channels)
 
     async def pressed(self, interaction: discord.Interaction[Any], action: Action | None) -> None:
         """Answers one of our buttons or menus (see `adapters.discord.cards.items.PressHandler`)."""
         me = self.user
-        self.handler.read_by_asker(interaction)
+        self.handler.use_language_of_asker(interaction)
         try:
             await pressed(self.handler, interaction, action, me.id if me is not None else 0)
         except Exception as error:
@@ -251,28 +254,28 @@ class Client(discord.AutoShardedClient):
             )
 
     async def on_guild_channel_update(self, _before: object, channel: discord.abc.GuildChannel) -> None:
-        self._lift_rests(channel.guild, channel.id)
+        self._end_pauses(channel.guild, channel.id)
 
     async def on_guild_role_update(self, _before: object, role: discord.Role) -> None:
-        self._lift_rests(role.guild)
+        self._end_pauses(role.guild)
 
     async def on_member_update(self, _before: object, member: discord.Member) -> None:
         if self.user is not None and member.id == self.user.id:
-            self._lift_rests(member.guild)
+            self._end_pauses(member.guild)
 
     async def on_thread_update(self, _before: object, thread: discord.Thread) -> None:
-        self._lift_rests(thread.guild, thread.id)
+        self._end_pauses(thread.guild, thread.id)
 
-    def _lift_rests(self, guild: discord.Guild, channel: int | None = None) -> None:
-        """A change of a channel (with its threads) or of the server may let the bot post where it was refused: ends these
-        pauses."""
-        for one in (*guild.channels, *guild.threads):
+    def _end_pauses(self, guild: discord.Guild, channel: int | None = None) -> None:
+        """Lets the bot try again in channels where Discord refused its posts: in `channel`, in a category with its channels, and
+        in their threads; without `channel`, in the whole server. A change there may have granted what was missing."""
+        for place in (*guild.channels, *guild.threads):
             if channel is None or channel in (
-                one.id,
-                getattr(one, "parent_id", None),
-                getattr(one, "category_id", None),
+                place.id,
+                getattr(place, "parent_id", None),
+                getattr(place, "category_id", None),
             ):
-                self.service.delivery.lift(f"discord:{one.id}")
+                self.service.delivery.lift(f"discord:{place.id}")
 
     async def on_error(self, event_method: str, /, *_args: Any, **_kwargs: Any) -> None:
         log.error(
@@ -283,15 +286,15 @@ class Client(discord.AutoShardedClient):
             },
         )
 
-    def run_beside(self, work: Coroutine[Any, Any, None]) -> None:
-        """Runs a task that follows a post and that nobody waits for; it ends with this client."""
+    def run_in_background(self, work: Coroutine[Any, Any, None]) -> None:
+        """Runs a task that nobody waits for. It ends with this client."""
         task = asyncio.create_task(work)
-        self._beside.add(task)
-        task.add_done_callback(self._beside.discard)
+        self._background_tasks.add(task)
+        task.add_done_callback(self._background_tasks.discard)
 
-    async def stop_hearing(self, timeout_s: float) -> None:
-        """Closes the sockets. Messages that arrived before can still be answered."""
-        self._stopped_hearing = True
+    async def stop_listening(self, timeout_s: float) -> None:
+        """Closes the sockets. Messages that arrived before that can still be answered."""
+        self._stopped_listening = True
         try:
             async with asyncio.timeout(timeout_s):
                 await asyncio.gather(*(shard.disconnect() for shard in self.shards.values()))
@@ -300,8 +303,11 @@ class Client(discord.AutoShardedClient):
 
     async def close_now(self, timeout_s: float) -> None:
         """Closes everything, even if the other end does not answer."""
-        self._stopped_hearing = True
-        for task in (*self._beside, *([self._registering] if self._registering is not None else [])):
+        self._stopped_listening = True
+        for task in (
+            *self._background_tasks,
+            *([self._registering] if self._registering is not None else []),
+        ):
             task.cancel()
         try:
             async with asyncio.timeout(timeout_s):

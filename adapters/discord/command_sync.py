@@ -1,8 +1,8 @@
 """Registers the commands with Discord, and keeps trying until they are registered.
 
-At each start, and every hour, the registered commands are fetched and compared with the bot's own: another copy of the bot, or a
-person, may have changed or removed them. Fetching has no daily limit, but registering has one of 200, so commands are registered
-only if they differ.
+At each start, and every hour, the registered commands are fetched and compared with the bot's own, because another copy of the bot
+or a person may have changed or removed them. They are registered only if they differ: Discord allows that 200 times a day, while
+fetching has no daily limit.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ log = getLogger("analects.discord")
 FIRST_PAUSE_S, MAX_PAUSE_S = 2.0, 900.0
 """The pause before the second try, and the longest one."""
 CHECK_INTERVAL_S = 3600.0
-"""How often registered commands are compared again."""
+"""How often the registered commands are compared with the bot's own."""
 
 
 @dataclass(slots=True)
@@ -35,14 +35,14 @@ class CommandRegistration:
     tree: app_commands.CommandTree[Any]
     application: int
     report: Callable[[str | None], None]
-    """Called with the reason why the commands are not registered, and with None once they are."""
+    """Called with the reason if the commands could not be registered, and with None when they are registered."""
     on_registered: Callable[[list[dict[str, Any]]], None]
-    """Called with the registered commands and their ids, once they are known."""
+    """Called with the registered commands, which have their ids."""
     first_pause: float = FIRST_PAUSE_S
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     async def keep(self) -> None:
-        """Registers the commands, retrying until it works, and looks again every hour. Runs until cancelled."""
+        """Registers the commands, and checks them again every hour. Runs until cancelled."""
         while True:
             await self.register()
             await self.sleep(CHECK_INTERVAL_S)
@@ -70,19 +70,19 @@ class CommandRegistration:
     async def _compare_and_register(self) -> None:
         http = self.tree.client.http
         translations = Translations()
-        wanted = [
+        ours = [
             await command.get_translated_payload(self.tree, translations)
             for command in self.tree.get_commands()
         ]
-        known: list[Any] = list(await http.request(_with_translations(self.application)))
-        if not same(wanted, known):
-            known = list(await http.bulk_upsert_global_commands(self.application, payload=wanted))
-            log.info("registered %(count)d commands", {"count": len(wanted)})
-        self.on_registered(known)
+        registered: list[Any] = list(await http.request(_with_translations(self.application)))
+        if not same(ours, registered):
+            registered = list(await http.bulk_upsert_global_commands(self.application, payload=ours))
+            log.info("registered %(count)d commands", {"count": len(ours)})
+        self.on_registered(registered)
 
 
 def _with_translations(application: int) -> Route:
-    """The registered commands with all their names and descriptions, which Discord leaves out unless it is asked for them."""
+    """The request for the registered commands with all their translations, which Discord otherwise leaves out."""
     return Route(
         "GET",
         "/applications/{application_id}/commands?with_localizations=true",
@@ -91,30 +91,30 @@ def _with_translations(application: int) -> Route:
 
 
 def _explain(error: Exception) -> tuple[str, float]:
-    """Why it failed, and how many seconds Discord asks to wait."""
+    """Why the registration failed, and how many seconds Discord asks to wait."""
     if not isinstance(error, REQUEST_ERRORS):
         return type(error).__name__, 0.0
-    meant = translate(error)
-    return str(meant), (meant.wait or 0.0) if isinstance(meant, LimitedError) else 0.0
+    translated = translate(error)
+    return str(translated), (translated.wait or 0.0) if isinstance(translated, LimitedError) else 0.0
 
 
-def same(wanted: object, known: object) -> bool:
-    """Whether all of `wanted` is in `known`, in the same order. What Discord adds (ids, defaults) is ignored."""
-    if isinstance(wanted, dict):
-        if not isinstance(known, dict):
+def same(ours: object, registered: object) -> bool:
+    """Whether all of `ours` is in `registered`, in the same order. What Discord adds (ids, defaults) is ignored."""
+    if isinstance(ours, dict):
+        if not isinstance(registered, dict):
             return False
-        return all(same(value, known.get(key)) for key, value in wanted.items())
-    if isinstance(wanted, list):
-        if not wanted:
-            return not known
-        if not isinstance(known, list) or len(wanted) != len(known):
+        return all(same(value, registered.get(key)) for key, value in ours.items())
+    if isinstance(ours, list):
+        if not ours:
+            return not registered
+        if not isinstance(registered, list) or len(ours) != len(registered):
             return False
-        if all(isinstance(command, dict) and "name" in command for command in (*wanted, *known)):
-            wanted, known = (sorted(some, key=_kind_and_name) for some in (wanted, known))
-        elif all(isinstance(command, int) for command in (*wanted, *known)):
-            wanted, known = sorted(wanted), sorted(known)
-        return all(map(same, wanted, known))
-    return wanted == known or (not wanted and not known)
+        if all(isinstance(command, dict) and "name" in command for command in (*ours, *registered)):
+            ours, registered = (sorted(some, key=_kind_and_name) for some in (ours, registered))
+        elif all(isinstance(command, int) for command in (*ours, *registered)):
+            ours, registered = sorted(ours), sorted(registered)
+        return all(map(same, ours, registered))
+    return ours == registered or (not ours and not registered)
 
 
 def _kind_and_name(command: dict[str, Any]) -> tuple[int, str]:

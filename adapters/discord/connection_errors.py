@@ -12,7 +12,7 @@ CLOSE_FIXES = {
 
 
 def refused_intents(code: int) -> SettingsError:
-    """The error if the bot asks for events that its application may not have."""
+    """The error for intents that Discord does not grant the application."""
     settings = "ASK_CHANNELS, DISCORD_MESSAGE_CONTENT"
     if code == INVALID_INTENTS:
         return SettingsError(

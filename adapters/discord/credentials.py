@@ -14,17 +14,17 @@ class Credentials:
     token: str = field(repr=False)
     api_url: str
     message_content: bool = False
-    """Whether Discord is asked for the texts of all messages: the message content intent, which is privileged."""
+    """Whether the bot requests the texts of all messages, for which Discord has the privileged message content intent."""
 
 
-def asked_in(channels: Iterable[str]) -> frozenset[int]:
+def ask_channel_ids(channels: Iterable[str]) -> frozenset[int]:
     """The Discord channels in `ASK_CHANNELS`, by their ids."""
     ids = (channel.partition(":")[2] for channel in channels if channel.startswith("discord:"))
     return frozenset(int(id_) for id_ in ids if id_.isdecimal())
 
 
 def application_of(token: str) -> str | None:
-    """The id of the application that a token belongs to: its first part, in base64. None if it is not there."""
+    """The id of the application to which a token belongs: the first part of the token, in base64. None if it is not there."""
     first = token.partition(".")[0]
     try:
         decoded = base64.urlsafe_b64decode(first + "=" * (-len(first) % 4)).decode("ascii")
@@ -34,7 +34,7 @@ def application_of(token: str) -> str | None:
 
 
 def credentials(settings: Settings) -> Credentials | None:
-    """Discord's token; None if none is set. Raises SettingsError if it is something else."""
+    """Discord's token; None if none is set. Raises SettingsError if the value is no token."""
     token = settings.discord_token.get_secret_value().strip() if settings.discord_token is not None else ""
     if not token:
         return None
@@ -42,11 +42,11 @@ def credentials(settings: Settings) -> Credentials | None:
         raise SettingsError("DISCORD_TOKEN", "it begins with the word Bot", "leave that out")
     if token.startswith(("xoxb-", "xapp-")):
         raise SettingsError("DISCORD_TOKEN", "this is a Slack token", "give the one under Bot, Reset Token")
-    if len(token) == 64 and all(sign in "0123456789abcdef" for sign in token):
+    if len(token) == 64 and all(character in "0123456789abcdef" for character in token):
         raise SettingsError(
             "DISCORD_TOKEN", "this is the public key", "give the token under Bot, Reset Token"
         )
-    if not token.isascii() or any(sign.isspace() for sign in token):
+    if not token.isascii() or any(character.isspace() for character in token):
         raise SettingsError("DISCORD_TOKEN", "it contains blanks or non-ASCII characters", "copy it again")
-    content = settings.discord_message_content == "on" or bool(asked_in(settings.ask_channels))
+    content = settings.discord_message_content == "on" or bool(ask_channel_ids(settings.ask_channels))
     return Credentials(token, settings.discord_api_url, content)

@@ -1,6 +1,6 @@
 """The Discord checks of `analects doctor`: token, who may invite the bot, intents, permissions in every allowed channel.
 
-They use REST alone and open no session, so a bot that runs elsewhere is not disturbed.
+They only use REST and open no session, so they do not disturb a bot that is running.
 """
 
 import asyncio
@@ -11,27 +11,29 @@ import discord
 from discord.http import Route
 
 from adapters.discord.client import intents
+from adapters.discord.connection import describe_error
 from adapters.discord.connection_errors import refused_token
 from adapters.discord.credentials import Credentials
 from adapters.discord.diagnose_permissions import Parts, missing, server_permissions
 from adapters.discord.directory import owners_of
-from adapters.discord.platform import describe_error
 from adapters.discord.setup import link
 from adapters.finding import Finding, failed
 from bot.access.places import HOME, Allowlist
 from bot.chat import wording
 
 TIMEOUT_S = 60.0
-"""For all questions together."""
+"""For all requests together."""
 TEXT_CHANNEL_TYPES = (0, 2, 5, 13, 15, 16)
-"""Channels with messages, as Discord numbers them: text, voice, announcements, stages, forums, media."""
+"""Discord's numbers for channels with messages: text, voice, announcements, stages, forums, media."""
 MAX_CHANNELS_NAMED = 5
-"""Channels with missing permissions that are named for each server; the others are counted."""
+"""How many channels with missing permissions are named for each server. The others are only counted."""
 
 
-async def diagnose(credentials: Credentials, listed: Allowlist, parts: Parts | None = None) -> list[Finding]:
-    """All findings about Discord. `listed` are the servers and channels of the settings, `parts` the optional parts that are in
-    use."""
+async def diagnose(
+    credentials: Credentials, allowlist: Allowlist, parts: Parts | None = None
+) -> list[Finding]:
+    """All findings about Discord. `allowlist` has the servers and channels in the settings, `parts` the optional parts that are
+    in use."""
     Route.BASE = credentials.api_url.rstrip("/")
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
     async with discord.Client(intents=discord.Intents.none()) as client:
@@ -39,7 +41,7 @@ async def diagnose(credentials: Credentials, listed: Allowlist, parts: Parts | N
             async with asyncio.timeout(TIMEOUT_S):
                 await client.login(credentials.token)
                 chosen = parts or Parts(credentials.message_content)
-                return [finding async for finding in _check(client, listed.of("discord"), chosen)]
+                return [finding async for finding in _check(client, allowlist.of("discord"), chosen)]
         except discord.LoginFailure:
             return [failed("discord token", refused_token())]
         except Exception as error:
@@ -47,13 +49,13 @@ async def diagnose(credentials: Credentials, listed: Allowlist, parts: Parts | N
             return [Finding("discord", False, f"not reached: {describe_error(error)}", fix)]
 
 
-async def _check(client: discord.Client, listed: Allowlist, parts: Parts) -> AsyncIterator[Finding]:
+async def _check(client: discord.Client, allowlist: Allowlist, parts: Parts) -> AsyncIterator[Finding]:
     application = client.application
     if application is None or client.user is None:
         yield Finding("discord", False, "no answer about the application", "try again")
         return
     yield Finding("discord token", True, f"application {application.id}")
-    for finding in _application(application, listed):
+    for finding in _application(application, allowlist):
         yield finding
     yield _intents(application, parts)
     yield await _commands(client, application.id)
@@ -65,13 +67,13 @@ async def _check(client: discord.Client, listed: Allowlist, parts: Parts) -> Asy
         yield Finding("discord gateway", False, problem, "try again in a moment")
     guilds = [guild async for guild in client.fetch_guilds(limit=200)]
     owners = owners_of(application)
-    for finding in await _servers(client, guilds, listed, owners, parts):
+    for finding in await _servers(client, guilds, allowlist, owners, parts):
         yield finding
 
 
-def _application(application: discord.AppInfo, listed: Allowlist) -> list[Finding]:
+def _application(application: discord.AppInfo, allowlist: Allowlist) -> list[Finding]:
     check, findings = "discord application", []
-    if application.bot_public and (listed.servers or listed.channels):
+    if application.bot_public and (allowlist.servers or allowlist.channels):
         findings.append(Finding(check, True, "public; it answers only where the settings allow it"))
     elif application.bot_public:
         findings.append(Finding(
@@ -105,25 +107,25 @@ def _intents(application: discord.AppInfo, parts: Parts) -> Finding:
 async def _commands(client: discord.Client, application: int) -> Finding:
     check = "discord commands"
     registered: list[Any] = list(await client.http.get_global_commands(application))
-    known = {str(one["name"]): one for one in registered}
-    if not known:
+    by_name = {str(command["name"]): command for command in registered}
+    if not by_name:
         return Finding(check, True, "none registered yet: `analects run` registers them when it starts")
-    group = known.get("highlight", {})
-    there = {str(option["name"]) for option in group.get("options", [])}
-    missing = [f"/highlight {name}" for name in wording.COMMANDS if name not in there]
-    missing += [wording.FIND_ABOUT] if wording.FIND_ABOUT not in known else []
+    group = by_name.get("highlight", {})
+    subcommands = {str(option["name"]) for option in group.get("options", [])}
+    missing = [f"/highlight {name}" for name in wording.COMMANDS if name not in subcommands]
+    missing += [wording.FIND_ABOUT] if wording.FIND_ABOUT not in by_name else []
     if missing:
         return Finding(
             check, False, f"not registered: {', '.join(missing)}",
             "start `analects run` again: it registers them when it starts, and says so in its log",
         )  # fmt: skip
-    return Finding(check, True, f"{len(known)} registered")
+    return Finding(check, True, f"{len(by_name)} registered")
 
 
 async def _servers(
     client: discord.Client,
     guilds: Sequence[discord.Guild],
-    listed: Allowlist,
+    allowlist: Allowlist,
     owners: frozenset[int],
     parts: Parts,
 ) -> list[Finding]:
@@ -132,7 +134,7 @@ async def _servers(
         fix = f"invite it: {link(str(client.application_id))}"
         return [Finding(check, False, "the bot is in no server", fix)]
     findings = [
-        finding for guild in guilds for finding in await _permissions(client, guild, listed, owners, parts)
+        finding for guild in guilds for finding in await _permissions(client, guild, allowlist, owners, parts)
     ]
     return findings or [Finding(
         check, False, f"the bot is in {len(guilds)} servers and answers in none of them",
@@ -141,18 +143,18 @@ async def _servers(
 
 
 async def _permissions(
-    client: discord.Client, guild: discord.Guild, listed: Allowlist, owners: frozenset[int], parts: Parts
+    client: discord.Client, guild: discord.Guild, allowlist: Allowlist, owners: frozenset[int], parts: Parts
 ) -> list[Finding]:
     """Findings about a server if the bot answers there; none for other servers."""
     server = await client.fetch_guild(guild.id, with_counts=False)
-    home = (not listed or f"discord:{HOME}" in listed.servers) and await _is_home(server, owners)
-    everywhere = home or f"discord:{guild.id}" in listed.servers
+    home = (not allowlist or f"discord:{HOME}" in allowlist.servers) and await _is_home(server, owners)
+    everywhere = home or f"discord:{guild.id}" in allowlist.servers
     channels = list(await client.http.get_all_guild_channels(guild.id))
     answered = [
         channel for channel in channels
-        if (everywhere and channel["type"] in TEXT_CHANNEL_TYPES) or f"discord:{channel['id']}" in listed.channels
+        if (everywhere and channel["type"] in TEXT_CHANNEL_TYPES) or f"discord:{channel['id']}" in allowlist.channels
     ]  # fmt: skip
-    answered += await _listed_threads(client, guild.id, channels, listed)
+    answered += await _listed_threads(client, guild.id, channels, allowlist)
     if not answered:
         return []
     me = await server.fetch_member(client.user.id if client.user else 0)
@@ -160,10 +162,10 @@ async def _permissions(
     check = f"discord permissions in server {guild.id}"
     findings: list[Finding] = []
     for channel in answered:
-        lacking = ", ".join(missing(base, channel, server, me, parts))
-        if lacking:
-            problem = f"missing in #{channel['name']}: {lacking}"
-            findings.append(Finding(check, False, problem, f"grant {lacking} there, or to the bot's role"))
+        lacks = ", ".join(missing(base, channel, server, me, parts))
+        if lacks:
+            problem = f"missing in #{channel['name']}: {lacks}"
+            findings.append(Finding(check, False, problem, f"grant {lacks} there, or to the bot's role"))
     if len(findings) > MAX_CHANNELS_NAMED:
         others = f"and in {len(findings) - MAX_CHANNELS_NAMED} more channels"
         return [*findings[:MAX_CHANNELS_NAMED], Finding(check, False, others, "as above")]
@@ -188,12 +190,12 @@ async def _is_home(server: discord.Guild, owners: frozenset[int]) -> bool:
 
 
 async def _listed_threads(
-    client: discord.Client, guild: int, channels: Sequence[Any], listed: Allowlist
+    client: discord.Client, guild: int, channels: Sequence[Any], allowlist: Allowlist
 ) -> list[Any]:
     """The threads of a server that `ALLOWED_CHANNELS` names, with the overwrites of the channels that they belong to."""
     by_id = {str(channel["id"]): channel for channel in channels}
-    found = []
-    for entry in sorted(listed.channels):
+    threads = []
+    for entry in sorted(allowlist.channels):
         identity = entry.partition(":")[2]
         if identity in by_id or not identity.isdecimal():
             continue
@@ -204,5 +206,5 @@ async def _listed_threads(
         parent = by_id.get(str(thread.get("parent_id")))
         if str(thread.get("guild_id")) == str(guild) and parent is not None:
             overwrites = parent.get("permission_overwrites", [])
-            found.append({**thread, "permission_overwrites": overwrites})
-    return found
+            threads.append({**thread, "permission_overwrites": overwrites})
+    return threads

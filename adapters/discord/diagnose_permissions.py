@@ -10,7 +10,7 @@ from adapters.discord.setup import PERMISSIONS, PICTURES, SAVING, THREADS
 from bot.state.chosen import PostingChoices, ServerChoices
 
 THREAD_TYPES = (10, 11, 12)
-"""Threads, as Discord numbers channels."""
+"""Discord's numbers for the kinds of threads."""
 FORUM_TYPES = (15, 16)
 
 
@@ -19,17 +19,17 @@ class Parts:
     """The optional parts that the settings and the state switch on."""
 
     content: bool = False
-    """Whether the texts of all messages are read."""
+    """Whether the bot reads the texts of all messages."""
     pictures: bool = False
     reactions: bool = False
-    """Whether messages are saved."""
+    """Whether messages can be saved by a reaction."""
     threads: frozenset[str] = frozenset()
-    """Ids of servers in which answers, and of channels in which digests have threads."""
+    """Ids of servers where answers have threads, and of channels where digests have threads."""
 
     def permissions_in(self, channel: Any, server: int) -> Iterator[tuple[str, str, str]]:
-        """The permissions that are needed in a channel: name, name in Discord's settings, reason."""
-        other = "send_messages" if channel["type"] in THREAD_TYPES else ""
-        yield from (permission for permission in PERMISSIONS if permission[0] != other)
+        """The permissions that are needed in a channel: each with its name, its name in Discord's settings, and the reason."""
+        unneeded = "send_messages" if channel["type"] in THREAD_TYPES else ""
+        yield from (permission for permission in PERMISSIONS if permission[0] != unneeded)
         holds_messages = channel["type"] not in (*THREAD_TYPES, *FORUM_TYPES)
         if holds_messages and {str(server), str(channel["id"])} & self.threads:
             yield THREADS
@@ -42,7 +42,7 @@ class Parts:
 def threads_of(chosen: Iterable[tuple[str, str, str]]) -> frozenset[str]:
     """Ids of the servers and channels on Discord for which threads were chosen.
 
-    `chosen` has the kind, place and value of each choice in the state; one that cannot be read is left out.
+    `chosen` has the kind, place and value of each choice in the state. A choice that cannot be read is left out.
     """
     found = set()
     for kind, place, value in chosen:

@@ -1,6 +1,6 @@
-"""Who belongs where: servers of the bot's owner, the server that a person is in, the channels that a person sees.
+"""Who belongs where: the servers of the bot's owner, the server of a person, the channels that a person sees.
 
-Each member is fetched over REST, because the privileged intent that announces all members is not used. Answers are cached.
+Each member is fetched over REST and cached, because the bot does not use the privileged intent that announces all members.
 """
 
 import asyncio
@@ -17,9 +17,9 @@ from bot.delivery.platform import Membership
 log = getLogger("analects.discord")
 
 MEMBER_TTL_S = 300.0
-"""How long it is remembered that a person is a member of a server."""
+"""How long the bot remembers that a person is a member of a server, in seconds."""
 NON_MEMBER_TTL_S = 60.0
-"""How long it is remembered that a person is not."""
+"""How long the bot remembers that a person is not a member."""
 MAX_CACHED = 10_000
 REQUEST_TIMEOUT_S = 10.0
 
@@ -35,11 +35,11 @@ def owners_of(application: discord.AppInfo) -> frozenset[int]:
 class Directory:
     """Asks Discord through one client, and caches the answers."""
 
-    def __init__(self, client: discord.Client, listed: Allowlist) -> None:
+    def __init__(self, client: discord.Client, allowlist: Allowlist) -> None:
         self._client = client
-        self._servers = sorted(server.partition(":")[2] for server in listed.of("discord").servers)
-        self._home_counts = not listed.of("discord") or HOME in self._servers
-        # In a 1-tuple, because `get` returns None for what is not cached.
+        self._servers = sorted(server.partition(":")[2] for server in allowlist.of("discord").servers)
+        self._allows_home_servers = not allowlist.of("discord") or HOME in self._servers
+        # each value is a tuple of one, because `get` returns None for a key that is not cached
         self._members: TLRUCache[tuple[int, int], tuple[discord.Member | None]] = TLRUCache(
             MAX_CACHED, _expiry, monotonic
         )
@@ -67,14 +67,14 @@ class Directory:
         return False
 
     async def server_of(self, person: int) -> tuple[str, bool]:
-        """The id of the allowed server that a person is in, and whether it is the owner's; "" if there is none.
+        """The id of an allowed server of which a person is a member, and whether it is the owner's; "" if there is none.
 
         If the settings list nothing, or "discord:home", the owner's servers are allowed.
         """
-        for guild in sorted(self._client.guilds, key=lambda one: one.id):
-            listed = str(guild.id) in self._servers
-            home = not listed and self._home_counts and await self.is_home(guild)
-            if (listed or home) and await self._member(guild, person) is not None:
+        for guild in sorted(self._client.guilds, key=lambda guild: guild.id):
+            is_listed = str(guild.id) in self._servers
+            home = not is_listed and self._allows_home_servers and await self.is_home(guild)
+            if (is_listed or home) and await self._member(guild, person) is not None:
                 return str(guild.id), home
         return "", False
 
@@ -92,7 +92,7 @@ class Directory:
         return Membership.MEMBER
 
     def is_public(self, channel: str) -> bool:
-        """Whether everyone in its server can read a channel, a thread as its parent."""
+        """Whether everyone in the server can read a channel. A thread is as public as its parent."""
         found = self._client.get_channel(int(channel)) if channel.isdecimal() else None
         if isinstance(found, discord.Thread):
             found = None if found.is_private() else found.parent
@@ -117,22 +117,22 @@ class Directory:
         return member is not None and member.guild_permissions.manage_guild
 
     async def is_answer_thread(self, channel: object, me: int) -> bool:
-        """Whether a channel is a thread that the bot opened below somebody's question, and not below a post of its own."""
+        """Whether a channel is a thread that the bot opened below a person's question, not below a post of its own."""
         if not isinstance(channel, discord.Thread) or channel.owner_id != me:
             return False
-        if (known := self._answer_threads.get(channel.id)) is not None:
-            return known
+        if (below_question := self._answer_threads.get(channel.id)) is not None:
+            return below_question
         if not isinstance(channel.parent, discord.abc.Messageable):
             return False
         try:
             async with asyncio.timeout(REQUEST_TIMEOUT_S):
-                begun_by = (await channel.parent.fetch_message(channel.id)).author.id
-        except discord.NotFound:  # the question was deleted, the thread goes on
-            begun_by = 0
+                author = (await channel.parent.fetch_message(channel.id)).author.id
+        except discord.NotFound:  # the question was deleted, but the thread is still there
+            author = 0
         except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError):
             return False
-        self._answer_threads[channel.id] = begun_by != me
-        return begun_by != me
+        self._answer_threads[channel.id] = author != me
+        return author != me
 
     async def channel_of(self, message: discord.Message, guild: discord.Guild | None) -> object:
         """The channel of a message. A thread that is not cached, because it was archived, is fetched."""

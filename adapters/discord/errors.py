@@ -32,8 +32,8 @@ REQUEST_ERRORS = (
     ValueError,
     RuntimeError,
 )
-"""What a request may raise. discord.py raises KeyError after a 429 whose body has no time, and other errors after a 200 with a
-broken body; aiohttp raises RuntimeError if the session was closed meanwhile."""
+"""What a request may raise. discord.py raises KeyError after a 429 whose body does not say how long to wait, and other errors after
+a 200 with a broken body; aiohttp raises RuntimeError if the session was closed meanwhile."""
 
 NO_HISTORY, THREAD_EXISTS, ALREADY_PUBLISHED = 160002, 160004, 40033
 UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK, UNKNOWN_INTERACTION = 10003, 10008, 10015, 10062
@@ -73,7 +73,7 @@ def is_invalid_form(error: Exception) -> bool:
 
 
 def permissions_to_grant(channel: object, guild: discord.Guild | None) -> str:
-    """The permissions that the bot needs and lacks in a channel; all that it needs if that is not known."""
+    """The permissions that the bot needs in a channel and lacks; all that it needs if nobody knows which ones it lacks."""
     needed = missing_permissions(discord.Permissions.none(), channel)
     if guild is not None and isinstance(channel, discord.abc.GuildChannel | discord.Thread):
         try:
@@ -86,8 +86,8 @@ def permissions_to_grant(channel: object, guild: discord.Guild | None) -> str:
 
 def missing_permissions(granted: discord.Permissions, channel: object) -> list[str]:
     """The permissions that the bot needs in a channel and does not have, by their names in Discord's settings."""
-    other = "send_messages" if isinstance(channel, discord.Thread) else "send_messages_in_threads"
-    return [shown for name, shown, _ in PERMISSIONS if name != other and not getattr(granted, name)]
+    unneeded = "send_messages" if isinstance(channel, discord.Thread) else "send_messages_in_threads"
+    return [shown for name, shown, _ in PERMISSIONS if name != unneeded and not getattr(granted, name)]
 
 
 def _is_closed(error: Exception) -> bool:
@@ -100,7 +100,7 @@ def _of_status(error: discord.HTTPException, missing: Callable[[], str]) -> Post
         return LimitedError(reason, _retry_after(error))
     if error.status >= 500:
         return UncertainError(reason)
-    if error.code == AUTO_MODERATION:  # only this text is refused: other texts are still posted
+    if error.code == AUTO_MODERATION:  # refuses only this text: others can still be posted
         log.warning(
             "AutoMod of the server blocked an answer. To allow it, exempt the bot's role from AutoMod there"
         )
@@ -119,14 +119,14 @@ def _of_status(error: discord.HTTPException, missing: Callable[[], str]) -> Post
 
 
 def _question_gone(error: discord.HTTPException) -> bool:
-    """Whether a reply failed because its message was deleted. Discord answers that with an invalid form."""
+    """Whether a reply failed because its question was deleted. Discord then calls the form invalid."""
     return error.code == INVALID_FORM and "message_reference" in error.text
 
 
 def _retry_after(error: discord.HTTPException) -> float | None:
     """Seconds to wait, from the Retry-After header; None if it is missing or not a number."""
-    tell = error.response.headers.get("Retry-After", "")
+    header = error.response.headers.get("Retry-After", "")
     try:
-        return max(0.0, float(tell))
+        return max(0.0, float(header))
     except ValueError:
         return None

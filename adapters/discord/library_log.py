@@ -1,4 +1,4 @@
-"""Watches the log of discord.py, which reports failed connections there alone."""
+"""Watches the log of discord.py, the only place where it reports failed connections."""
 
 import asyncio
 import logging
@@ -25,7 +25,7 @@ class LogWatcher(logging.Filter):
             str(record.msg).startswith(_AUTOCOMPLETE_FAILED)
             and getattr(error, "code", None) in _ALREADY_ANSWERED_CODES
         ):
-            return False  # another copy of the bot answered first, or the person typed on
+            return False  # another copy of the bot answered first, or the person went on typing
         if str(record.msg).startswith(_NO_CONNECTION):
             if self.failed is not None and not self.failed.done():
                 self.failed.set_result(type(error).__name__)

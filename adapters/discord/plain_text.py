@@ -34,7 +34,7 @@ class Names:
 
 
 def plain(text: str, names: Names, omit: Iterable[int] = ()) -> str:
-    """The text as people read it. People and roles in `omit` (the bot itself) are left out, and so are emoji and times."""
+    """The text as people read it, without emoji and times, and without the people and roles in `omit` (the bot itself)."""
     omitted = frozenset(omit)
 
     def replace(found: re.Match[str]) -> str:
@@ -49,13 +49,13 @@ def plain(text: str, names: Names, omit: Iterable[int] = ()) -> str:
         return found["link"] or ""
 
     text_read = _LINE_MARKUP.sub("", _REFERENCE.sub(replace, _MASKED.sub(r"\1", text)))
-    while (bare := _PAIRED.sub(r"\2", text_read)) != text_read:
-        text_read = bare
+    while (unmarked := _PAIRED.sub(r"\2", text_read)) != text_read:
+        text_read = unmarked
     return _ESCAPE.sub(r"\1", _CODE.sub("", text_read)).strip()
 
 
 def names_in(message: discord.Message) -> Names:
-    """Names for the ids in a message, as far as the message has them."""
+    """The names that a message has for the ids in its text."""
     return Names(
         {mention.id: mention.display_name for mention in message.mentions},
         {mention.id: mention.name for mention in message.role_mentions},
@@ -66,9 +66,10 @@ def names_in(message: discord.Message) -> Names:
 def question(message: discord.Message, me: int) -> str:
     """The question in a message. For the first message of a forum post, the title is part of it.
 
-    A message that says nothing itself, or only points ("anything on this?"), asks about what it forwards or replies to.
+    A message without words, or one that only refers to something ("anything on this?"), asks about the message that it forwards or
+    to which it replies.
     """
-    text = elsewhere(message, me) or plain(message.content, names_in(message), own_ids(message, me))
+    text = words_asked_about(message, me) or plain(message.content, names_in(message), own_ids(message, me))
     channel = message.channel
     if (
         isinstance(channel, discord.Thread) and channel.id == message.id
@@ -77,23 +78,24 @@ def question(message: discord.Message, me: int) -> str:
     return text
 
 
-def elsewhere(message: discord.Message, me: int) -> str:
-    """The words that a message asks about if it says nothing itself, or only points at something; "" if it says what it asks."""
+def words_asked_about(message: discord.Message, me: int) -> str:
+    """The words of the forwarded message, or of the message replied to, if the message itself has no question; "" if it has one."""
     text = plain(message.content, names_in(message), own_ids(message, me))
     if has_words(text) and not refers(text):
         return ""
-    return _rest(message) or _pointed_at(message, me)
+    return _other_words(message) or _words_replied_to(message, me)
 
 
 def own_question(message: discord.Message, me: int) -> str:
-    """The question in a message in the words of who wrote it; "" if it only points at what somebody else said."""
-    return "" if elsewhere(message, me) else question(message, me)
+    """The question in a message, in the words of its author; "" if the question is somebody else's text."""
+    return "" if words_asked_about(message, me) else question(message, me)
 
 
 def own_ids(message: discord.Message, me: int) -> frozenset[int]:
-    """The ids by which a message mentions the bot: its user id, and that of the role that Discord made for it, if it is mentioned.
+    """The ids by which a message can mention the bot: its user id, and the id of the role that Discord made for it, if the message
+    mentions that role.
 
-    Where Discord withholds the text, only `role_mentions` are known.
+    If Discord withholds the text, only `role_mentions` are known.
     """
     guild = message.guild
     roles = {role.id: role for role in message.role_mentions}
@@ -103,13 +105,13 @@ def own_ids(message: discord.Message, me: int) -> frozenset[int]:
             for mention in message.raw_role_mentions
             if (role := guild.get_role(mention)) is not None
         }
-    return frozenset({me, *(one for one, role in roles.items() if _is_own(role, me))})
+    return frozenset({me, *(role_id for role_id, role in roles.items() if _is_own(role, me))})
 
 
 def around_mention(message: discord.Message, me: int) -> tuple[str, str] | None:
-    """The text before and after the first mention of the bot; None if its text mentions it nowhere, as in a reply."""
+    """The text before and after the first mention of the bot; None if the text has no mention, as in a reply."""
     ids = own_ids(message, me)
-    found = next((one for one in _MENTION.finditer(message.content) if int(one[1]) in ids), None)
+    found = next((match for match in _MENTION.finditer(message.content) if int(match[1]) in ids), None)
     if found is None:
         return None
     names = names_in(message)
@@ -118,13 +120,13 @@ def around_mention(message: discord.Message, me: int) -> tuple[str, str] | None:
 
 
 def words(message: discord.Message) -> str:
-    """All words of a message: its text, else those of what it forwards, of its poll, its embeds or its card."""
-    return plain(message.content, names_in(message)) or _rest(message)
+    """All words of a message: its text; without a text, the words of the forwarded message, the poll, the embeds and the card."""
+    return plain(message.content, names_in(message)) or _other_words(message)
 
 
 def is_withheld(message: discord.Message) -> bool:
-    """Whether Discord did not hand over what a message holds: without the message content intent all of it is empty."""
-    held = (
+    """Whether Discord withholds the contents of a message: without the message content intent, all of them are empty."""
+    contents = (
         message.content,
         message.embeds,
         message.attachments,
@@ -132,11 +134,11 @@ def is_withheld(message: discord.Message) -> bool:
         message.components,
         message.poll,
     )
-    return not any(held) and not any(_snapshot_text(snapshot) for snapshot in message.message_snapshots)
+    return not any(contents) and not any(_snapshot_text(snapshot) for snapshot in message.message_snapshots)
 
 
-def _rest(message: discord.Message) -> str:
-    """The words of a message beside its text."""
+def _other_words(message: discord.Message) -> str:
+    """The words of a message that are not in its text."""
     parts = [_snapshot_text(snapshot) for snapshot in message.message_snapshots]
     if message.poll is not None:
         parts += [message.poll.question, *(answer.text for answer in message.poll.answers)]
@@ -149,7 +151,7 @@ def _snapshot_text(snapshot: discord.MessageSnapshot) -> str:
 
 
 def _card_texts(embeds: Iterable[discord.Embed], components: Iterable[object]) -> list[str]:
-    """The texts that a message shows below its own words."""
+    """The texts in the embeds and cards of a message."""
     of_embeds = [part for embed in embeds for part in (embed.title, embed.description) if part]
     return of_embeds + [text for component in components for text in _texts(component)]
 
@@ -162,12 +164,12 @@ def _texts(component: object) -> Iterator[str]:
         yield from _texts(inner)
 
 
-def _pointed_at(message: discord.Message, me: int) -> str:
-    """The words of the message that a message replies to, unless it is one of the bot's."""
-    pointed = message.reference.resolved if message.reference is not None else None
-    if not isinstance(pointed, discord.Message) or pointed.author.id == me:
+def _words_replied_to(message: discord.Message, me: int) -> str:
+    """The words of the message to which a message replies; "" if that is one of the bot's."""
+    original = message.reference.resolved if message.reference is not None else None
+    if not isinstance(original, discord.Message) or original.author.id == me:
         return ""
-    return plain(pointed.content, names_in(pointed), own_ids(pointed, me)) or _rest(pointed)
+    return plain(original.content, names_in(original), own_ids(original, me)) or _other_words(original)
 
 
 def _is_own(role: discord.Role, me: int) -> bool:

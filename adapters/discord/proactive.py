@@ -1,8 +1,8 @@
-"""Posts digests to channels of Discord. Before each post the rules are asked whether the channel still allows it.
+"""Posts digests to Discord channels. Before each post, the rules decide whether the channel still allows it.
 
-The key of the post, as 16 hexadecimal digits, is the enforced nonce: for some minutes Discord answers a second post with the same
-nonce with the first message. The key also stands in the custom ids of the digest's buttons, which nobody sees, because a message
-that is fetched later has no nonce. These ids find the digest in the channel's history.
+The key of the post, as 16 hexadecimal digits, is the enforced nonce: if a second post with the same nonce follows within some
+minutes, Discord returns the first message instead of posting again. A message that is fetched later has no nonce. So the key also
+stands in the custom ids of the digest's buttons, which nobody sees; by them the digest is found in the channel's history.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ from adapters.discord.cards.render import Origin, render
 from adapters.discord.client import Client
 from adapters.discord.digest_extras import add_extras, pings
 from adapters.discord.errors import REQUEST_ERRORS, permissions_to_grant, translate
-from adapters.discord.targets import REQUEST_TIMEOUT_S, lookup_errors, send_with_fallback
+from adapters.discord.posting import REQUEST_TIMEOUT_S, lookup_errors, send_with_fallback
 from adapters.proactive import ProactiveBase
 from bot.chat import wording
 from bot.chat.replies import Reply
@@ -36,7 +36,7 @@ _IS_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def mark_of(key: str) -> str:
-    """The key of a post in the form for Discord: 16 hexadecimal digits."""
+    """The key of a post as 16 hexadecimal digits."""
     return hashlib.blake2b(key.encode(), digest_size=8).hexdigest()
 
 
@@ -48,7 +48,7 @@ class ProactiveTarget(ProactiveBase):
 
     _: KW_ONLY
     client: Callable[[], Client | None]
-    """Gives the current client: it changes when the bot reconnects."""
+    """Returns the current client, which changes when the bot reconnects."""
 
     async def post(self, reply: Reply) -> str:
         client, channel = await self._client_and_channel()
@@ -82,9 +82,8 @@ class ProactiveTarget(ProactiveBase):
                     searched += 1
                     if message.author.id == me and has_digest_mark(message, mark):
                         posting = await client.service.rules.choices.of_posting(f"{PLATFORM}:{self.channel}")
-                        self._add_extras(
-                            client, message, posting
-                        )  # whoever posted it may not have come to that
+                        # the process that posted it may have stopped before it added them
+                        self._add_extras(client, message, posting)
                         return str(message.id)
         if searched >= MAX_MESSAGES_SEARCHED:
             raise LookupFailedError("too many messages since")
@@ -93,7 +92,7 @@ class ProactiveTarget(ProactiveBase):
     def _add_extras(self, client: Client, message: discord.Message, posting: PostingChoices) -> None:
         day = self.key.rpartition(":")[2]
         name = wording.digest_thread_name(day if _IS_DAY.fullmatch(day) else f"{message.created_at:%Y-%m-%d}")
-        client.run_beside(add_extras(message, posting, name))
+        client.run_in_background(add_extras(message, posting, name))
 
     async def _client_and_channel(self) -> tuple[Client, Any]:
         """The client, and the channel, which is fetched if it is not cached. Raises PostError."""
@@ -123,7 +122,7 @@ class ProactiveTarget(ProactiveBase):
 
 
 def _channel_error(error: Exception) -> PostError:
-    """The error for a channel that the bot cannot see, most often because it was removed from the server."""
+    """The error for a channel that the bot cannot see, usually because it was removed from the server."""
     if isinstance(error, discord.Forbidden | discord.NotFound):
         fix = "The channel is gone, or the bot was removed: invite it again, and let it view the channel"
         return RefusedError(f"{error.status}/{error.code}", fix)

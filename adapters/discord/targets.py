@@ -1,15 +1,13 @@
-"""The targets of replies on Discord: a message that is answered, a button that was pressed, an interaction.
+"""The targets of replies on Discord: a message, a pressed button, an interaction.
 
-A reply carries the id of its question as an enforced nonce: for some minutes Discord answers a second post with the same nonce with
-the first message, so the retries of discord.py after a server error post nothing twice. Later the channel's history is searched.
-Every call here allows no mentions, so nothing pings.
+A reply carries the id of its question as an enforced nonce. If a second post with the same nonce follows within some minutes,
+Discord returns the first message instead of posting again, so the retries of discord.py after a server error post nothing twice.
+After that time, the channel's history is searched. No call here allows mentions, so nothing pings.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from logging import getLogger
 from typing import Any
 
 import discord
@@ -18,30 +16,27 @@ from adapters.discord.cards import picture
 from adapters.discord.cards.card import layout
 from adapters.discord.cards.mentions import CommandMentions
 from adapters.discord.cards.render import Origin, render
-from adapters.discord.errors import (
-    REQUEST_ERRORS,
-    THREAD_EXISTS,
-    is_invalid_form,
-    permissions_to_grant,
-    translate,
-)
+from adapters.discord.errors import REQUEST_ERRORS, permissions_to_grant, translate
 from adapters.discord.plain_text import question
+from adapters.discord.posting import (
+    NO_PINGS,
+    REQUEST_TIMEOUT_S,
+    lookup_errors,
+    open_thread,
+    send_with_fallback,
+    tell_presser,
+)
 from bot.chat import wording
 from bot.chat.commands import next_page
 from bot.chat.replies import Notice, Picture, Reply, ServerSettings
-from bot.delivery.target import LookupFailedError, PostError, UndeliverableError, UnsentError
+from bot.delivery.target import LookupFailedError, UndeliverableError
 from bot.model import Answer
 from bot.text.sanitize import has_words, one_line
 from bot.text.truncate import clipped
 
-log = getLogger("analects.discord")
-
-REQUEST_TIMEOUT_S = 40.0
-"""For one request, with the pauses and retries of discord.py."""
 MAX_MESSAGES_SEARCHED = 100
 """Messages after a question that are searched for its answer."""
 MAX_THREAD_NAME_CHARS = 90
-NO_PINGS = discord.AllowedMentions.none()
 
 
 class ReplyTarget:
@@ -85,8 +80,8 @@ class ReplyTarget:
         )
 
     def _thread_name(self) -> str:
-        asked = clipped(one_line(question(self._message, self._me)), MAX_THREAD_NAME_CHARS, "…")
-        return asked if has_words(asked) else wording.THREAD_NAME
+        name = clipped(one_line(question(self._message, self._me)), MAX_THREAD_NAME_CHARS, "…")
+        return name if has_words(name) else wording.THREAD_NAME
 
     async def _find_in_thread(self) -> str | None:
         with lookup_errors():
@@ -95,9 +90,9 @@ class ReplyTarget:
                     thread = self._message.thread or await self._message.fetch_thread()
                 except (discord.NotFound, ValueError):
                     return None
-                async for one in thread.history(oldest_first=True, limit=MAX_MESSAGES_SEARCHED):
-                    if one.author.id == self._me and one.type is discord.MessageType.default:
-                        return str(one.id)
+                async for message in thread.history(oldest_first=True, limit=MAX_MESSAGES_SEARCHED):
+                    if message.author.id == self._me and message.type is discord.MessageType.default:
+                        return str(message.id)
         return None
 
     async def find(self) -> str | None:
@@ -110,22 +105,21 @@ class ReplyTarget:
                 history = self._message.channel.history(
                     after=question, oldest_first=True, limit=MAX_MESSAGES_SEARCHED
                 )
-                async for one in history:
+                async for message in history:
                     searched += 1
-                    if searched == 1 and one.id != self._message.id:
+                    if searched == 1 and message.id != self._message.id:
                         raise LookupFailedError("the question is gone")
-                    answered = one.reference.message_id if one.reference else None
-                    is_reply = (
-                        one.type is discord.MessageType.reply
-                    )  # and no notice of Discord that a thread was opened
-                    if is_reply and one.author.id == self._me and answered == self._message.id:
-                        return str(one.id)
+                    answered = message.reference.message_id if message.reference else None
+                    # Discord's own notice that a thread was opened also refers to the question
+                    is_reply = message.type is discord.MessageType.reply
+                    if is_reply and message.author.id == self._me and answered == self._message.id:
+                        return str(message.id)
         if not 1 <= searched < MAX_MESSAGES_SEARCHED:
             raise LookupFailedError("too many messages since" if searched else "the question is gone")
         return None
 
     async def tell(self, notice: Notice) -> None:
-        """Shows the notice in direct messages only: in a server, a message cannot be answered privately."""
+        """Sends the notice in direct messages only, because a message in a server cannot be answered privately."""
         if self._message.guild is not None:
             return
         try:
@@ -136,30 +130,8 @@ class ReplyTarget:
             raise translate(error) from None
 
 
-async def open_thread(message: discord.Message, name: str) -> discord.Thread | None:
-    """The thread of a message, opened if there is none yet; None if it cannot be, because a permission or threads are missing
-    there. Raises the errors of discord.py if that is not known.
-    """
-    if message.guild is None:
-        return None
-    if message.thread is not None:
-        return message.thread
-    try:
-        return await message.create_thread(name=name)
-    except discord.HTTPException as error:
-        if error.code == THREAD_EXISTS:
-            return await message.fetch_thread()
-        if error.status == 429 or error.status >= 500:
-            raise
-        log.warning(
-            "no thread was opened in %(channel)d: %(error)s. Grant Create Public Threads there",
-            {"channel": message.channel.id, "error": f"{error.status}/{error.code}"},
-        )
-        return None
-
-
 class FollowUpTarget:
-    """Posts a public message below the one whose button was pressed."""
+    """Posts a public message below the message whose button was pressed."""
 
     def __init__(self, interaction: discord.Interaction[Any], question: int | None) -> None:
         self._interaction = interaction
@@ -173,7 +145,7 @@ class FollowUpTarget:
         channel, pressed = self._interaction.channel, self._interaction.message
         if pressed is None or not isinstance(channel, discord.abc.Messageable):
             raise UndeliverableError("the channel is not known")
-        drawn = reply if isinstance(reply, Picture) else None
+        drawn_picture = reply if isinstance(reply, Picture) else None
 
         async def send(view: discord.ui.LayoutView) -> discord.Message:
             return await channel.send(
@@ -182,13 +154,13 @@ class FollowUpTarget:
                 mention_author=False,
                 nonce=str(self._interaction.id),
                 allowed_mentions=NO_PINGS,
-                files=[picture.file(drawn)] if drawn else [],
+                files=[picture.file(drawn_picture)] if drawn_picture else [],
             )
 
         return await send_with_fallback(
             lambda pictures: (
-                picture.layout(drawn, self._origin.asker)
-                if drawn
+                picture.layout(drawn_picture, self._origin.asker)
+                if drawn_picture
                 else layout(render(reply, self._origin, pictures))
             ),
             send,
@@ -202,25 +174,14 @@ class FollowUpTarget:
         await tell_presser(self._interaction, notice)
 
 
-async def tell_presser(interaction: discord.Interaction[Any], notice: Notice) -> None:
-    """Tells something to the person who pressed a button of a public message, and to nobody else. Raises PostError."""
-    try:
-        async with asyncio.timeout(REQUEST_TIMEOUT_S):
-            await interaction.followup.send(
-                view=layout(render(notice)), ephemeral=True, allowed_mentions=NO_PINGS
-            )
-    except REQUEST_ERRORS as error:
-        raise translate(error) from None
-
-
 StoreFound = Callable[[discord.Interaction[Any], Answer], Awaitable[str]]
-"""Stores the result for the question of an interaction, and returns its key."""
+"""Stores the result for an interaction, and returns its key."""
 
 
 class InteractionTarget:
-    """Answers a deferred interaction by editing the promised message, which only the people see to whom it was promised.
+    """Answers a deferred interaction by editing its "thinking…" message, which only the intended people see.
 
-    Editing twice does no harm, and needs no permission in the channel.
+    Editing it twice does no harm, and needs no permission in the channel.
     """
 
     def __init__(
@@ -238,7 +199,7 @@ class InteractionTarget:
         )
         self.answered = False
         self.message: int | None = None
-        """Id of the answer, once it was posted."""
+        """Id of the answer, when it was posted."""
 
     @property
     def lane(self) -> str:
@@ -250,16 +211,17 @@ class InteractionTarget:
         if self._store is not None and isinstance(reply, Answer) and next_page(reply) is not None:
             origin = replace(origin, key=await self._store(self._interaction, reply))
         if isinstance(reply, Picture):
-            drawn, remover = reply, None if self._private else self._origin.asker
+            drawn_picture, remover = reply, None if self._private else self._origin.asker
             return await send_with_fallback(
-                lambda _: picture.layout(drawn, remover), lambda view: self.show(view, [picture.file(drawn)])
+                lambda _: picture.layout(drawn_picture, remover),
+                lambda view: self.show(view, [picture.file(drawn_picture)]),
             )
         return await send_with_fallback(lambda pictures: layout(render(reply, origin, pictures)), self.show)
 
     async def show(
         self, view: discord.ui.LayoutView, files: Sequence[discord.File] = ()
     ) -> discord.InteractionMessage:
-        """Edits the promised message into `view`. Raises the errors of discord.py."""
+        """Replaces the "thinking…" message with `view`. Raises the errors of discord.py."""
         sent = await self._interaction.edit_original_response(
             view=view, allowed_mentions=NO_PINGS, attachments=list(files)
         )
@@ -267,11 +229,11 @@ class InteractionTarget:
         return sent
 
     async def find(self) -> str | None:
-        """None: posting again does no harm."""
+        """Returns None: posting again does no harm."""
         return None
 
     async def tell(self, notice: Notice) -> None:
-        """Tells the asker alone, even if the answer would have been public."""
+        """Shows the notice only to the asker, even if the answer would have been public."""
         if self._private:
             await self.post(notice)
             return
@@ -279,7 +241,7 @@ class InteractionTarget:
         await tell_presser(self._interaction, notice)
 
     async def withdraw(self) -> None:
-        """Deletes the promised message if it was not answered. Raises PostError."""
+        """Deletes the "thinking…" message if it was not replaced with an answer. Raises PostError."""
         if self.answered:
             return
         self.answered = True
@@ -291,7 +253,7 @@ class InteractionTarget:
 
 
 class PageTarget:
-    """Turns the page of the card whose button was pressed: edits that message."""
+    """Turns the page of a card: edits the message whose button was pressed."""
 
     def __init__(self, interaction: discord.Interaction[Any], origin: Origin) -> None:
         self._interaction = interaction
@@ -304,7 +266,7 @@ class PageTarget:
 
     @property
     def lane(self) -> str:
-        """One lane per card, so that pages follow one another in the order of the presses."""
+        """One lane per card, so that its pages appear in the order of the presses."""
         message = self._interaction.message
         return f"discord:page:{message.id if message is not None else self._interaction.id}"
 
@@ -318,46 +280,8 @@ class PageTarget:
         )
 
     async def find(self) -> str | None:
-        """None: turning to the same page again does no harm."""
+        """Returns None: turning to the same page again does no harm."""
         return None
 
     async def tell(self, notice: Notice) -> None:
         await tell_presser(self._interaction, notice)
-
-
-async def send_with_fallback(
-    build: Callable[[bool], discord.ui.LayoutView],
-    send: Callable[[discord.ui.LayoutView], Awaitable[discord.Message]],
-    missing: Callable[[], str] = lambda: "",
-) -> str:
-    """Sends a view with covers, or without them if Discord refuses an address. Returns the id of the message. Raises PostError.
-
-    `build` makes the view; its argument says whether with covers.
-    """
-    view = build(True)
-    try:
-        async with asyncio.timeout(REQUEST_TIMEOUT_S):
-            try:
-                sent = await send(view)
-            except discord.HTTPException as error:
-                if not is_invalid_form(error):
-                    raise
-                sent = await send(build(False))
-    except REQUEST_ERRORS as error:
-        raise translate(error, missing) from None
-    return str(sent.id)
-
-
-@contextmanager
-def lookup_errors() -> Iterator[None]:
-    """Turns errors of a search in a channel's history into LookupFailedError."""
-    try:
-        yield
-    except discord.Forbidden:
-        raise LookupFailedError("Read Message History is not granted") from None
-    except discord.NotFound:
-        raise LookupFailedError("the channel is gone") from None
-    except PostError as error:
-        raise LookupFailedError(str(error), may_retry=isinstance(error, UnsentError)) from None
-    except REQUEST_ERRORS as error:
-        raise LookupFailedError(type(error).__name__, may_retry=True) from None

@@ -21,8 +21,8 @@ from bot.schedule.plan import Filter
 
 DIGEST = "digest"
 
-_WHAT_IT_NAMES = {"by": "author", "from_": "title"}
-"""By the name of a parameter, the option whose description it has."""
+_OPTION_OF_PARAMETER = {"by": "author", "from_": "title"}
+"""The option whose description a parameter has, by the name of the parameter."""
 
 
 class Translations(app_commands.Translator):
@@ -31,8 +31,8 @@ class Translations(app_commands.Translator):
     async def translate(
         self, string: locale_str, locale: Locale, context: TranslationContextTypes
     ) -> str | None:
-        """The translation of a name or description; None if the English one stands."""
-        del string  # where it stands says what it is
+        """The translation of a name or description; None if it stays English."""
+        del string  # the context says which text it is
         language = wording.language_of(locale.value)
         if language == wording.ENGLISH:
             return None
@@ -50,7 +50,7 @@ def _text(location: TranslationContextLocation, declared: object) -> str | None:
             return wording.OPTION_NAMES.get(str(declared.display_name))
         if _in_digest(declared.command):
             return {**wording.DIGEST_OPTIONS, **wording.POSTING_OPTIONS}.get(declared.name)
-        return wording.OPTIONS.get(_WHAT_IT_NAMES.get(declared.name, declared.name))
+        return wording.OPTIONS.get(_OPTION_OF_PARAMETER.get(declared.name, declared.name))
     if isinstance(declared, app_commands.ContextMenu):
         with wording.in_language(wording.ENGLISH):  # as it is declared
             saves = declared.name == wording.SAVE_AS_HIGHLIGHT

@@ -1,6 +1,6 @@
 """The tools as an MCP server: over standard input and output, or over HTTP with a bearer token.
 
-Standard output belongs to the protocol; what people are to read goes to standard error.
+Standard output carries the protocol; sentences for people go to standard error.
 """
 
 import hmac
@@ -31,7 +31,7 @@ _READS = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 
 Result = TypeVar("Result")
 Structured: TypeAlias = dict[str, Any]
-"""JSON. The SDK makes the schema of a result from the type, and takes no recursive one."""
+"""JSON. The SDK derives the schema of a result from its type, and does not accept a recursive type."""
 
 
 def build(tools: Tools) -> MCPServer[object]:
@@ -51,7 +51,7 @@ def build(tools: Tools) -> MCPServer[object]:
         limit: Annotated[int, Field(ge=1, le=MAX_HIGHLIGHTS, description="How many at most")] = 5,
     ) -> Structured:
         """Find the passages that answer a question in the reader's highlights, best first."""
-        return _told(lambda: tools.search(query, limit))
+        return _report_refusal(lambda: tools.search(query, limit))
 
     @server.tool(title="Random highlights", annotations=_READS)
     def random_highlights(
@@ -61,7 +61,7 @@ def build(tools: Tools) -> MCPServer[object]:
         title: Annotated[str, Field(description="Only those from this title")] = "",
     ) -> Structured:
         """Bring back highlights that the reader may have forgotten."""
-        return _told(lambda: tools.random(limit, tag, author, title))
+        return _report_refusal(lambda: tools.random(limit, tag, author, title))
 
     @server.tool(title="List sources", annotations=_READS)
     def list_sources(
@@ -69,19 +69,19 @@ def build(tools: Tools) -> MCPServer[object]:
         offset: Annotated[int, Field(ge=0, description="How many to skip")] = 0,
     ) -> Structured:
         """List what was read, most highlights first."""
-        return _told(lambda: tools.sources(limit, offset))
+        return _report_refusal(lambda: tools.sources(limit, offset))
 
     @server.tool(title="Get a highlight", annotations=_READS)
     def get_highlight(
         id: Annotated[str, Field(description="The `id` of a highlight, as the other tools give it")],  # noqa: A002
     ) -> Structured:
         """Get one highlight by its id."""
-        return _told(lambda: tools.highlight(id))
+        return _report_refusal(lambda: tools.highlight(id))
 
     return server
 
 
-def _told(run: Callable[[], Result]) -> Result:
+def _report_refusal(run: Callable[[], Result]) -> Result:
     """Runs a tool, and reports its refusals as the protocol requires."""
     try:
         return run()
@@ -97,12 +97,13 @@ async def serve_stdio(tools: Tools) -> None:
 async def serve_http(
     tools: Tools, host: str, port: int, token: SecretStr, ready: Callable[[str], None]
 ) -> None:
-    """Serves clients that bring the token, until a signal. Calls `ready` with the address. Raises OSError if it cannot listen."""
+    """Serves clients that send the token, until the process gets a stop signal. Calls `ready` with the address. Raises OSError if
+    it cannot listen on the port."""
     config = uvicorn.Config(
         _with_token(
             build(tools).streamable_http_app(
                 streamable_http_path=PATH,
-                # The token keeps out web pages that were led here by a forged name; a proxy in front may use any name.
+                # A web page that gets here by DNS rebinding does not have the token. A proxy in front may use any host name.
                 transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
             ),
             token,
@@ -129,8 +130,8 @@ def _with_token(app: ASGIApp, token: SecretStr) -> ASGIApp:
 
     async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            given = Headers(scope=scope).get("authorization", "").encode()
-            if not hmac.compare_digest(given, expected):
+            sent_token = Headers(scope=scope).get("authorization", "").encode()
+            if not hmac.compare_digest(sent_token, expected):
                 refusal = PlainTextResponse(
                     "A token is needed: Authorization: Bearer …\n", 401, {"WWW-Authenticate": "Bearer"}
                 )

@@ -1,7 +1,6 @@
-"""The questions that an assistant can ask the library, as plain functions: arguments in, JSON out. Nothing here knows the
-protocol.
+"""What an assistant can ask the library, as plain functions: arguments in, JSON out. Nothing here knows the protocol.
 
-Every passage is word for word as in the notes, with its link, authors, title and date. Private notes are not in the library at all.
+Every passage is word for word as in the notes, with its link, authors, title and date. Private notes are not in the library.
 """
 
 from collections.abc import Sequence
@@ -21,19 +20,19 @@ from corpus.errors import AnalectsError
 Object: TypeAlias = dict[str, Json]
 
 MAX_HIGHLIGHTS = 50
-"""In one result."""
+"""Highlights in one result."""
 MAX_SOURCES = 200
-"""In one result."""
+"""Sources in one result."""
 MAX_QUESTION_CHARS = 4000
-"""Code points; longer ones are no questions."""
+"""Longer questions are refused. In code points."""
 
 
 class ToolError(AnalectsError):
-    """A tool could not do what was asked; the sentence says why and what to do."""
+    """A tool could not do what was asked. The message says why, and what to do."""
 
 
 class Tools:
-    """The tools over the notes of now: `bot.index` changes when the notes do."""
+    """The tools, always over the current notes: `bot.index` is replaced when notes change."""
 
     def __init__(self, bot: Bot, questions_per_minute: int) -> None:
         self._bot = bot
@@ -42,15 +41,15 @@ class Tools:
     def search(self, query: str, limit: int, client: str = "") -> Object:
         """Highlights that answer a question, best first, each with the part that answers as `quote`.
 
-        `weak` is true if nothing fits well and only the nearest is given. `missing` has the question's words that no highlight
-        holds. Raises ToolError if this client has asked too often.
+        `weak` is true if nothing fits well and only the nearest highlight is given. `missing` lists the question's words that no
+        highlight has. Raises ToolError if this client has asked too often.
         """
         self._count(client)
         if len(query) > MAX_QUESTION_CHARS:
             raise ToolError(
                 f"The question is longer than {MAX_QUESTION_CHARS} characters: ask a shorter one."
             )
-        found = answer(Question(query, _within(limit, MAX_HIGHLIGHTS)), self._bot.index, self._bot.embedding)
+        found = answer(Question(query, _clamped(limit, MAX_HIGHLIGHTS)), self._bot.index, self._bot.embedding)
         return {
             "found": found.found,
             "weak": found.weak,
@@ -62,24 +61,24 @@ class Tools:
         }
 
     def random(self, limit: int, tag: str, author: str, title: str, client: str = "") -> Object:
-        """Highlights by chance, of those with this tag, by this author, from this title; "" means any. Raises ToolError."""
+        """Random highlights with this tag, by this author and from this title; "" means any. Raises ToolError."""
         self._count(client)
-        wanted: list[Filter] = [Filter("tag", tag), Filter("by", author), Filter("from", title)]
-        theme = Theme(tuple(one for one in wanted if one.value.strip()))
+        filters: list[Filter] = [Filter("tag", tag), Filter("by", author), Filter("from", title)]
+        theme = Theme(tuple(filter_ for filter_ in filters if filter_.value.strip()))
         index = self._bot.index
-        if (wrong := themes.unmatched(theme, index)) is not None:
-            names = f" Similar: {', '.join(wrong.suggestions)}." if wrong.suggestions else ""
-            raise ToolError(f"Nothing in the library has the {wrong.facet} {wrong.name!r}.{names}")
+        if (unmatched := themes.unmatched(theme, index)) is not None:
+            similar = f" Similar: {', '.join(unmatched.suggestions)}." if unmatched.suggestions else ""
+            raise ToolError(f"Nothing in the library has the {unmatched.facet} {unmatched.name!r}.{similar}")
         within = themes.fitting(theme, index, local_today())
         return {
             "highlights": _highlights(
-                listing.at_random(index, _within(limit, MAX_HIGHLIGHTS), self._bot.random, within)
+                listing.at_random(index, _clamped(limit, MAX_HIGHLIGHTS), self._bot.random, within)
             )
         }
 
     def sources(self, limit: int, offset: int) -> Object:
         """What was read, most highlights first."""
-        page = listing.sources(self._bot.index, _within(limit, MAX_SOURCES), max(offset, 0))
+        page = listing.sources(self._bot.index, _clamped(limit, MAX_SOURCES), max(offset, 0))
         return {
             "sources": [
                 {
@@ -113,10 +112,10 @@ class Tools:
         self._limit.record(client)
 
 
-def _within(asked: int, most: int) -> int:
-    return max(1, min(asked, most))
+def _clamped(number: int, maximum: int) -> int:
+    return max(1, min(number, maximum))
 
 
 def _highlights(quotes: Sequence[Quote]) -> list[Json]:
-    """Highlights, each with the part that is quoted of it."""
+    """The quotes' highlights, each with its quoted part as `quote`."""
     return [{**json_output.highlight(quote.highlight), "quote": quote.text} for quote in quotes]

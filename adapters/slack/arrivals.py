@@ -20,15 +20,15 @@ _PERSON_SUBTYPES = frozenset({"", "file_share", "thread_broadcast"})
 
 
 MAX_EDIT_AGE_S = 2 * 86400.0
-"""Edits of messages older than this (seconds) are ignored, as we no longer know whether they were answered."""
+"""In seconds. Edits of older messages are ignored, because the bot no longer knows whether it answered them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The app as installed, from `auth.test`. All ids; `url` is the address of the workspace."""
+    """The app as it is installed, from `auth.test`. All fields are ids, except `url`, the address of the workspace."""
 
     team: str
-    """The workspace; for an installation in a whole organisation, the organisation."""
+    """The workspace; the organisation if the app is installed for a whole organisation."""
     user: str
     bot: str
     enterprise: str = ""
@@ -40,17 +40,17 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What Slack says about a place and a person, which the rules need before they decide."""
+    """What Slack says about a channel and a person. The rules need it to decide."""
 
     shared: bool = False
     guest: bool = False
     colleague: bool = True
     unsure: bool = False
-    """Slack could not tell: they may be external."""
+    """Slack gave no answer: the channel may be shared, and the person may be a guest or an outsider."""
 
 
 def of_event(body: Payload, me: Identity) -> Arrival | None:
-    """The arrival for a message to the bot, or in a conversation where messages are delivered; None for every other event."""
+    """The arrival for a message to the bot, or in a channel where Slack delivers every message; None for any other event."""
     event = get_object(body, "event")
     kind, channel, ts = (get_string(event, name) for name in ("type", "channel", "ts"))
     place = get_string(event, "channel_type")
@@ -62,7 +62,7 @@ def of_event(body: Payload, me: Identity) -> Arrival | None:
     text, person = get_string(event, "text"), get_string(event, "user")
     mentioned = plain_text.mentions(text, me.user)
     if kind == "message" and mentioned and place not in ("im", "mpim"):
-        return None  # it arrives as app_mention, too
+        return None  # Slack sends it as app_mention, too
     thread = get_string(event, "thread_ts")
     edited = get_string(get_object(event, "edited"), "ts") if kind == "app_mention" else ""
     asked_by_edit = bool(edited) and _seconds(edited) - _seconds(ts) < MAX_EDIT_AGE_S
@@ -91,7 +91,7 @@ def of_event(body: Payload, me: Identity) -> Arrival | None:
 
 
 def of_key(key: str) -> tuple[str, str] | None:
-    """Channel and ts of the message that a key (`Arrival.key`) stands for; None if it stands for something else."""
+    """The channel and the ts of the message with this key (`Arrival.key`); None if the key is not of a message."""
     match key.split(":"):
         case ["slack", channel, ts] if ts.replace(".", "", 1).isdecimal() and "." in ts:
             return channel, ts
@@ -99,9 +99,9 @@ def of_key(key: str) -> tuple[str, str] | None:
 
 
 def as_event(message: Payload, channel: str, workspace: str, me: Identity) -> Payload:
-    """The body of the event that told of a message, made again from the message as Slack's history has it."""
+    """The body of the event for a message, rebuilt from the message in Slack's history."""
     addressed = plain_text.mentions(get_string(message, "text"), me.user) and not channel.startswith("D")
-    given = {name: value for name, value in message.items() if addressed or name != "edited"}
+    fields = {name: value for name, value in message.items() if addressed or name != "edited"}
     kind = {
         "type": "app_mention" if addressed else "message",
         "channel_type": "im" if channel.startswith("D") else "channel",
@@ -109,7 +109,7 @@ def as_event(message: Payload, channel: str, workspace: str, me: Identity) -> Pa
     return {
         "team_id": workspace,
         "enterprise_id": me.enterprise or None,
-        "event": {**given, **kind, "channel": channel},
+        "event": {**fields, **kind, "channel": channel},
     }
 
 
@@ -145,11 +145,11 @@ def of_interaction(
 
 
 WORKFLOW = "workflow"
-"""Stands for the channel and the person of a workflow's step; so it can be listed in settings, as `slack:workflow`."""
+"""Stands for the channel and the person of a workflow step, so that settings can list it, as `slack:workflow`."""
 
 
 def of_step(body: Payload, me: Identity, request: Asked, execution: str) -> Arrival:
-    """The arrival for a step of a workflow, which nobody but the workflow sees."""
+    """The arrival for a step of a workflow. Only the workflow sees the answer."""
     return Arrival(
         key=f"slack:step:{execution}",
         platform="slack",
@@ -166,7 +166,7 @@ def of_step(body: Payload, me: Identity, request: Asked, execution: str) -> Arri
 
 
 def person_team(payload: Payload) -> str:
-    """The team of the person who pressed or typed; empty if the payload does not tell."""
+    """The team of the person who pressed or typed; empty if the payload does not say."""
     team = get_string(get_object(payload, "user"), "team_id") or get_string(payload, "team_id")
     return team or get_string(get_object(payload, "team"), "id")
 
@@ -223,9 +223,11 @@ def _workspace(body: Payload, me: Identity) -> str:
 
 
 def _is_home(body: Payload, me: Identity) -> bool:
-    """Whether the event was sent for this installation of the app, of a workspace or of a whole organisation."""
-    given = body.get("authorizations")
-    authorizations = [one for one in given if isinstance(one, dict)] if isinstance(given, list) else []
+    """Whether Slack sent the event to this installation of the app, in a workspace or in a whole organisation."""
+    listed = body.get("authorizations")
+    authorizations = (
+        [entry for entry in listed if isinstance(entry, dict)] if isinstance(listed, list) else []
+    )
     if me.for_organisation and any(
         get_string(authorization, "enterprise_id") == me.enterprise for authorization in authorizations
     ):

@@ -28,9 +28,8 @@ CHOSEN_SCOPES = {
     "links:write": "to show the passage below such a link",
     "mpim:history": "the same for group direct messages",
 }
-"""Scope and purpose. All of them are optional. Whoever installs the app may leave out those that read histories (`bot_optional`
-in
-the manifest); `assistant:write` belongs to the agent's view."""
+"""Scope and purpose. All of them are optional. Whoever installs the app may leave out those that read histories
+(`bot_optional` in the manifest); `assistant:write` belongs to the agent's view."""
 
 PICTURE_SCOPES = {"files:write": "to post quotes as pictures, where QUOTE_PICTURES is set"}
 """Scope and purpose. Only asked for with `analects setup slack --pictures`."""
@@ -62,7 +61,7 @@ class Credentials:
     command: str = "/highlight"
     """The app's slash command."""
     config_token: str | None = field(default=None, repr=False)
-    """App configuration token, for `analects doctor` alone."""
+    """App configuration token. Only `analects doctor` uses it."""
     asks_in_channels: bool = False
     """Whether `ASK_CHANNELS` names a channel of Slack."""
     pictures: bool = False
@@ -70,7 +69,7 @@ class Credentials:
 
 
 def credentials(settings: Settings) -> Credentials | None:
-    """Slack's tokens; None if none is set. Raises SettingsError if one of a pair is missing or two are swapped."""
+    """Slack's tokens; None if none is set. Raises SettingsError if a token is missing, or if two are swapped."""
     bot, app, secret = (
         value.get_secret_value().strip() if value is not None else ""
         for value in (settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret)
@@ -78,10 +77,10 @@ def credentials(settings: Settings) -> Credentials | None:
     if not (bot or app or secret):
         return None
     if not bot:
-        given = "SLACK_APP_TOKEN" if app else "SLACK_SIGNING_SECRET"
+        name = "SLACK_APP_TOKEN" if app else "SLACK_SIGNING_SECRET"
         raise SettingsError(
             "SLACK_BOT_TOKEN",
-            f"missing beside {given}",
+            f"missing beside {name}",
             "it is the Bot User OAuth Token under OAuth & Permissions",
         )
     if not (app or secret):

@@ -15,44 +15,36 @@ from adapters.slack.credentials import (
     Credentials,
 )
 from adapters.slack.manifest import Manifest
-from adapters.slack.platform import SCOPES_PAGE, Slack
-from bot.access.rules import Rules
-from bot.chat.conversation import Bot
+from adapters.slack.tokens import SCOPES_PAGE, identify, socket_url
+from adapters.slack.web_api import Api
 from bot.delivery.platform import UnreachableError
 from bot.delivery.target import LimitedError, PostError
-from bot.runtime.health import Health
-from bot.search.index import Index
-from bot.service import Service
 from bot.settings import SettingsError
-from bot.state.memory_claims import MemoryClaims
-from corpus.model import Library
 
 _APP_IN_TOKEN = re.compile(r"xapp-\d+-(A[A-Z0-9]+)-")
 
 
 async def diagnose(credentials: Credentials) -> list[Finding]:
     """All findings about Slack. Posts nothing."""
-    empty_bot = Bot(Index.build(Library((), ())))
-    slack = Slack(credentials, Service(empty_bot, Rules(), MemoryClaims()), Health())
     try:
-        async with slack.api:
-            return await _check(slack, credentials)
+        async with Api(credentials.bot_token, credentials.api_url) as api:
+            return await _check(api, credentials)
     except SettingsError as error:
         return [failed("slack", error)]
     except (UnreachableError, LimitedError) as error:
         return [Finding("slack", False, f"not reached: {error}", "check the network and SLACK_API_URL")]
 
 
-async def _check(slack: Slack, credentials: Credentials) -> list[Finding]:
-    identity, granted = await slack.identify()
+async def _check(api: Api, credentials: Credentials) -> list[Finding]:
+    identity, granted = await identify(api)
     token = Finding("slack token", True, f"bot {identity.user}, {_installed(identity)}")
     return [
         token,
         *_scopes(granted),
         *_chosen_parts(granted, credentials),
-        *await _connection(slack, credentials),
-        *await _apps(slack, credentials, identity),
-        *await _compared(slack, credentials, identity),
+        *await _connection(api, credentials),
+        *await _check_same_app(api, credentials, identity),
+        *await _compare_with_manifest(api, credentials, identity),
     ]
 
 
@@ -64,26 +56,31 @@ def _installed(identity: Identity) -> str:
     return f"installed in workspace {identity.team}"
 
 
-async def _apps(slack: Slack, credentials: Credentials, identity: Identity) -> list[Finding]:
-    """Whether both tokens belong to one app. No finding if Slack does not tell."""
+async def _check_same_app(api: Api, credentials: Credentials, identity: Identity) -> list[Finding]:
+    """Whether both tokens belong to the same app. No finding if Slack does not say."""
     if credentials.app_token is None:
         return []
-    named = _APP_IN_TOKEN.match(credentials.app_token)
-    of_app_token = await _asked(slack, "auth.test", token=credentials.app_token)
-    of_bot_token = await _asked(slack, "bots.info", bot=identity.bot)
-    bot = get_string(get_object(of_bot_token, "bot"), "app_id")
-    apps = {named[1] if named else "", get_string(of_app_token, "app_id")} - {"", bot}
-    if not bot or not apps:
+    id_in_token = _APP_IN_TOKEN.match(credentials.app_token)
+    app_token_facts = await _call_or_empty(api, "auth.test", token=credentials.app_token)
+    bot_facts = await _call_or_empty(api, "bots.info", bot=identity.bot)
+    bot_app = get_string(get_object(bot_facts, "bot"), "app_id")
+    token_apps = {id_in_token[1] if id_in_token else "", get_string(app_token_facts, "app_id")} - {
+        "",
+        bot_app,
+    }
+    if not bot_app or not token_apps:
         return []
-    finding = f"SLACK_BOT_TOKEN belongs to the app {bot}, SLACK_APP_TOKEN to {', '.join(sorted(apps))}"
+    finding = (
+        f"SLACK_BOT_TOKEN belongs to the app {bot_app}, SLACK_APP_TOKEN to {', '.join(sorted(token_apps))}"
+    )
     return [Finding("slack token", False, finding, "copy both tokens from the pages of one app")]
 
 
-async def _compared(slack: Slack, credentials: Credentials, identity: Identity) -> list[Finding]:
-    """What the installed app lacks compared with this version's manifest. Only a configuration token shows events, commands and
-    shortcuts."""
+async def _compare_with_manifest(api: Api, credentials: Credentials, identity: Identity) -> list[Finding]:
+    """What this version's manifest has and the installed app lacks. Without a configuration token, Slack does not show the
+    app's events, commands and shortcuts."""
     check = "slack app"
-    app = get_string(get_object(await _asked(slack, "bots.info", bot=identity.bot), "bot"), "app_id")
+    app = get_string(get_object(await _call_or_empty(api, "bots.info", bot=identity.bot), "bot"), "app_id")
     page = (
         f"https://app.slack.com/app-settings/{identity.team}/{app}/app-manifest"
         if app
@@ -96,7 +93,7 @@ async def _compared(slack: Slack, credentials: Credentials, identity: Identity) 
         )
         return [Finding(check, True, finding)]
     try:
-        body, _ = await slack.api.call("apps.manifest.export", token=credentials.config_token, app_id=app)
+        body, _ = await api.call("apps.manifest.export", token=credentials.config_token, app_id=app)
     except PostError as error:
         fix = "generate a configuration token at https://api.slack.com/apps; it lasts twelve hours"
         return [Finding(check, False, f"SLACK_CONFIG_TOKEN: its manifest was not shown ({error})", fix)]
@@ -108,9 +105,9 @@ async def _compared(slack: Slack, credentials: Credentials, identity: Identity) 
 
 
 def _missing(installed: Manifest, credentials: Credentials) -> list[str]:
-    """What this version's manifest has and the installed one lacks, by kind. Optional parts count if the settings ask for them,
-    or if the installed manifest has some of them."""
-    wanted = manifest.manifest(
+    """What this version's manifest has and the installed one lacks, by kind. Optional parts count if the settings need them, or
+    if the installed manifest has some of them."""
+    ours = manifest.manifest(
         command=credentials.command,
         ask_channels=credentials.asks_in_channels,
         pictures=credentials.pictures,
@@ -126,16 +123,16 @@ def _missing(installed: Manifest, credentials: Credentials) -> list[str]:
         "the workflow steps": manifest.step_ids,
     }
     found = []
-    for kind, listed in kinds.items():
-        lacking = [one for one in listed(wanted) if one not in listed(installed)]
-        if lacking:
-            found.append(f"{kind} {', '.join(lacking)}")
+    for kind, parts_of in kinds.items():
+        missing = [part for part in parts_of(ours) if part not in parts_of(installed)]
+        if missing:
+            found.append(f"{kind} {', '.join(missing)}")
     return found
 
 
-async def _asked(slack: Slack, method: str, **arguments: object) -> Payload:
+async def _call_or_empty(api: Api, method: str, **arguments: object) -> Payload:
     try:
-        body, _ = await slack.api.call(method, **arguments)
+        body, _ = await api.call(method, **arguments)
     except PostError:
         return {}
     return body
@@ -166,29 +163,30 @@ def _scopes(granted: frozenset[str]) -> list[Finding]:
 
 
 def _chosen_parts(granted: frozenset[str], credentials: Credentials) -> list[Finding]:
-    """Scopes that are missing for parts that the settings ask for, or that were granted only in part."""
-    heard = tuple(scope for scopes in manifest.ASK_CHANNELS_EVENTS.values() for scope in scopes)
+    """Findings about optional parts that lack scopes: parts that the settings turn on, or whose scopes were granted only in
+    part."""
+    channel_scopes = tuple(scope for scopes in manifest.ASK_CHANNELS_EVENTS.values() for scope in scopes)
     parts = (
-        (credentials.asks_in_channels, heard, "ASK_CHANNELS", "--ask-channels"),
+        (credentials.asks_in_channels, channel_scopes, "ASK_CHANNELS", "--ask-channels"),
         (credentials.pictures, tuple(PICTURE_SCOPES), "QUOTE_PICTURES", "--pictures"),
         (bool(granted & set(UNFURL_SCOPES)), UNFURL_SCOPES, "unfurling of links", "--unfurl"),
     )
     findings = []
-    for asked_for, scopes, part, option in parts:
+    for wanted, scopes, part, option in parts:
         missing = ", ".join(scope for scope in scopes if scope not in granted)
-        if asked_for and missing:
+        if wanted and missing:
             fix = f"`analects setup slack {option}` prints the manifest with it; then install the app again"
             findings.append(Finding("slack scopes", False, f"{part} needs {missing}", fix))
     return findings
 
 
-async def _connection(slack: Slack, credentials: Credentials) -> list[Finding]:
-    """Whether Slack grants a socket. None is opened: Slack would give it events that belong to the running bot."""
+async def _connection(api: Api, credentials: Credentials) -> list[Finding]:
+    """Whether Slack grants a socket. It is not opened: Slack would send it events that are meant for the running bot."""
     check = "slack connection"
     if credentials.app_token is None:
         return [Finding(check, True, "over HTTP: Slack must reach /slack/events")]
     try:
-        await slack.new_url()
+        await socket_url(api, credentials.app_token)
     except SettingsError as error:
         return [failed(check, error)]
     return [Finding(check, True, "Socket Mode token accepted (no connection opened)")]

@@ -1,4 +1,4 @@
-"""What Slack knows about people and channels: guests, admins, members, shared channels. Answers are cached for minutes."""
+"""What Slack knows about people and channels: guests, admins, members, shared channels. Answers are cached for some minutes."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -17,15 +17,15 @@ from bot.delivery.target import LimitedError, PostError, RefusedError, Undeliver
 log = getLogger("analects.slack")
 
 KNOWN_TTL_S = 600.0
-"""How long an answer is used."""
+"""How long an answer of Slack is used, in seconds."""
 UNKNOWN_TTL_S = 60.0
-"""How long until Slack is asked again after it gave no answer."""
+"""How long after a failed call Slack is asked again, in seconds."""
 LOCALE_TIMEOUT_S = 1.0
 MAX_CACHED = 5_000
 MAX_MEMBER_PAGES = 50
-"""Pages of 1,000 members that are read of one channel."""
+"""How many pages of 1,000 members are read for one channel."""
 _TRIES, _PAUSE_S, _LONGEST_WAIT_S = 2, 0.3, 1.0
-"""How often Slack is asked, the pause between, and the longest wait that it may ask for."""
+"""How often a call is tried, the pause between tries, and the longest wait for which another try is made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +38,13 @@ class Person:
     time_zone: str | None = None
     """From their profile: "Europe/Berlin"."""
     locale: str = ""
-    """The language that they read Slack in: "de-DE"; "" if Slack does not tell."""
+    """The language in which they read Slack: "de-DE"; "" if Slack does not say."""
     enterprise: str = ""
     """The id of their organisation on Enterprise Grid."""
     name: str = ""
-    """As people see it beside their messages."""
+    """The name that stands beside their messages."""
     unsure: bool = False
-    """Slack could not tell just now. If it never tells, because the scope is missing, this is False."""
+    """Slack gave no answer just now. If it never gives one, because the scope is missing, this is False."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Channel:
     team: str = ""
     """The workspace that it belongs to."""
     name: str = ""
-    """Without its sign; "" of direct messages."""
+    """Without the `#`; "" for direct messages."""
     public: bool = False
     """Whether everyone in the workspace can read it, and nobody outside."""
     unsure: bool = False
@@ -68,7 +68,7 @@ class Channel:
 
 Value = TypeVar("Value")
 _Cache: TypeAlias = TLRUCache[str, tuple[Value, bool]]
-"""From an id to a value, and whether Slack gave it."""
+"""By id: the value, and whether it came from Slack."""
 
 
 class Directory:
@@ -81,7 +81,7 @@ class Directory:
         self._members: _Cache[frozenset[str]] = TLRUCache(MAX_CACHED, _expiry, clock)
 
     async def person(self, user: str) -> Person:
-        """Someone by their user id."""
+        """The facts about the person with this user id."""
         cached = self._people.get(user)
         if cached is not None:
             return cached[0]
@@ -89,22 +89,26 @@ class Directory:
         profile = body.get("user") if isinstance(body, Mapping) else None
         person = Person(unsure=unsure)
         if isinstance(profile, dict):
-            given = profile.get("enterprise_user")
-            of_organisation = given if isinstance(given, dict) else {}
+            enterprise_user = profile.get("enterprise_user")
+            in_organisation = enterprise_user if isinstance(enterprise_user, dict) else {}
             person = Person(
-                any(one.get(name) for one in (profile, of_organisation) for name in ("is_admin", "is_owner")),
+                any(
+                    facts.get(name)
+                    for facts in (profile, in_organisation)
+                    for name in ("is_admin", "is_owner")
+                ),
                 bool(profile.get("is_restricted") or profile.get("is_ultra_restricted")),
                 str(profile.get("tz") or "") or None,
                 str(profile.get("locale") or ""),
-                str(of_organisation.get("enterprise_id") or profile.get("enterprise_id") or ""),
-                _name(profile),
+                str(in_organisation.get("enterprise_id") or profile.get("enterprise_id") or ""),
+                _shown_name(profile),
             )
         if not unsure:
             self._people[user] = person, bool(profile)
         return person
 
     async def locale(self, user: str) -> str:
-        """The locale of someone; "" if Slack does not tell it in time: no answer waits for its language."""
+        """The locale of a person; "" if Slack does not say it in time, because no answer should wait for it."""
         try:
             async with asyncio.timeout(LOCALE_TIMEOUT_S):
                 return (await self.person(user)).locale if user else ""
@@ -112,7 +116,7 @@ class Directory:
             return ""
 
     async def channel(self, channel: str) -> Channel:
-        """A channel by its id."""
+        """The facts about the channel with this id."""
         cached = self._channels.get(channel)
         if cached is not None:
             return cached[0]
@@ -128,21 +132,21 @@ class Directory:
                 team=str(facts.get("context_team_id") or ""),
                 public=facts.get("is_channel") is True
                 and facts.get("is_private") is False
-                and not any(facts.get(one) for one in ("is_ext_shared", "is_pending_ext_shared")),
+                and not any(facts.get(field) for field in ("is_ext_shared", "is_pending_ext_shared")),
                 name="" if facts.get("is_im") or facts.get("is_mpim") else str(facts.get("name") or ""),
             )
         if not unsure:
             self._channels[channel] = found, bool(facts)
         return found
 
-    def joined(self, channel: str) -> None:
-        """The bot is in this channel, as a mention, an event or a post there shows."""
+    def note_joined(self, channel: str) -> None:
+        """Notes that the bot is in this channel, as a mention, an event or a post shows: a cached "no" is dropped."""
         cached = self._channels.get(channel)
         if cached is not None and cached[0].has_bot is False:
             del self._channels[channel]
 
     async def is_colleague(self, user: str, team: str, me: Identity) -> bool:
-        """Whether someone from `team` belongs to the workspace or the organisation of the bot."""
+        """Whether a person from `team` belongs to the bot's workspace or organisation."""
         if not team or team in (me.team, me.enterprise):
             return True
         return bool(me.enterprise) and (await self.person(user)).enterprise == me.enterprise
@@ -150,11 +154,11 @@ class Directory:
     async def can_post(self, channel: str) -> bool:
         """Whether the bot is in a channel or direct message; True if that is not known.
 
-        After a "no", Slack is asked again each time: people read it, invite the bot and try again.
+        A "no" is not cached, because people who read it invite the bot and try again.
         """
         direct = channel.startswith("D")
         if not direct:
-            self.joined(channel)
+            self.note_joined(channel)
             has_bot = (await self.channel(channel)).has_bot
             if has_bot is not None:
                 return has_bot
@@ -168,11 +172,11 @@ class Directory:
         return True
 
     async def manages(self, person: str, channel: str) -> bool:
-        """Whether someone manages a channel: its creator, and the admins and owners of the workspace."""
+        """Whether a person manages a channel: its creator does, and the admins and owners of the workspace."""
         return (await self.channel(channel)).creator == person or (await self.person(person)).admin
 
     async def membership(self, person: str, channel: str) -> Membership:
-        """Whether someone is a member of a channel."""
+        """Whether a person is a member of a channel."""
         cached = self._members.get(channel)
         if cached is None:
             members = await self._all_members(channel)
@@ -197,8 +201,8 @@ class Directory:
         return frozenset(found)
 
     async def _ask(self, method: str, **arguments: object) -> tuple[Body | str, bool]:
-        """Returns the body or the error code, and whether the fact is now unknown. A missing scope does not count: the operator
-        chose to do without it. Retries once."""
+        """Returns the body or the error code, and whether Slack gave no answer. A missing scope does not count as no answer: the
+        operator chose to do without it. Retries once."""
         for tried in range(_TRIES):
             try:
                 body, _ = await self.api.call(method, **arguments)
@@ -215,10 +219,10 @@ class Directory:
         raise AssertionError("the last attempt returns")
 
 
-def _name(user: Mapping[str, object]) -> str:
-    """The name of a user object: the one that people chose to be shown, else the real one."""
-    given = user.get("profile")
-    profile = given if isinstance(given, dict) else {}
+def _shown_name(user: Mapping[str, object]) -> str:
+    """The name in a user object: the display name that the person chose, else the real name."""
+    listed = user.get("profile")
+    profile = listed if isinstance(listed, dict) else {}
     names = (profile.get("display_name"), profile.get("real_name"), user.get("real_name"), user.get("name"))
     return next((name for name in names if isinstance(name, str) and name.strip()), "")
 

@@ -18,13 +18,13 @@ DEAD_TOKEN_ERRORS = frozenset({
     "invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "not_allowed_token_type",
     "user_removed_from_team", "team_disabled",
 })  # fmt: skip
-"""Error codes about a token. From `auth.test` they mean that the token does not work; from another method they are a doubt that
-`auth.test` has to confirm, because Slack also answers them for one place or for a moment."""
+"""Error codes about a token. From `auth.test` they mean that the token does not work. From another method they only raise a doubt,
+which `auth.test` has to confirm: Slack also sends them about a single channel, or for a moment."""
 
-_PASSING_ERRORS = frozenset(
+_TEMPORARY_ERRORS = frozenset(
     {"org_login_required", "team_added_to_org", "accesslimited", "two_factor_setup_required"}
 )
-"""Error codes after which nothing was posted and a later try may work: the workspace is being moved or is closed for now."""
+"""Error codes after which nothing was posted and a later try may work: the workspace is being moved, or is closed for now."""
 
 _REFUSED_FIXES = {
     "not_in_channel": "Invite the bot to the channel: /invite",
@@ -40,7 +40,7 @@ _REFUSED_FIXES = {
     "access_denied": "An admin must let the app post there",
     "ekm_access_denied": "An admin must let the app post there",
 }
-"""Error codes that refuse a channel, each with its fix."""
+"""Error codes for channels in which the bot may not post, each with its fix."""
 MEMBERSHIP_ERRORS = frozenset({"not_in_channel", "channel_not_found", "no_permission"})
 """Error codes for a channel that the bot is not in."""
 _UNCERTAIN_ERRORS = frozenset({"fatal_error", "internal_error", "service_unavailable", "request_timeout"})
@@ -52,7 +52,7 @@ class TokenError(UndeliverableError):
 
 
 def translate(error: Exception) -> PostError:
-    """The PostError for an exception of slack-sdk or aiohttp. It keeps only Slack's error code of the text."""
+    """The PostError for an exception of slack-sdk or aiohttp. Of its text, only Slack's error code is kept."""
     if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
         return UnsentError(type(error).__name__)
     response = getattr(error, "response", None)
@@ -67,7 +67,7 @@ def translate(error: Exception) -> PostError:
         return UncertainError(code or f"HTTP {status}")
     if code in DEAD_TOKEN_ERRORS:
         return TokenError(code)
-    if code in _PASSING_ERRORS:
+    if code in _TEMPORARY_ERRORS:
         return UnsentError(code)
     if code == "missing_scope":
         needed = str(data.get("needed") or "") if isinstance(data, dict) else ""

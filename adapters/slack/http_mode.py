@@ -1,7 +1,7 @@
 """Slack over HTTP: signed requests to `/slack/events`.
 
-The signature is verified here, before anything is read from the body, and not by slack-bolt: that fails, with a line in the log,
-on a timestamp that is no number, on a body that is no text, and the like, and goes by the clock of this machine.
+The signature is verified here, before the body is read, and not by slack-bolt. Slack-bolt fails, with a line in the log, on a
+timestamp that is no number or on a body that is no text; and it uses the clock of this machine, which may be wrong.
 """
 
 import time
@@ -18,8 +18,8 @@ MAX_TIMESTAMP_DIGITS = 12
 
 
 def handler(slack: Slack) -> Handler:
-    """A handler that gives requests to slack-bolt. It answers 503 until the tokens were checked, and while
-    they are refused, so that Slack tries again."""
+    """A handler that gives requests to slack-bolt. Until the tokens were checked, and while Slack refuses them, it answers 503,
+    so that Slack sends the request again."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
         if slack.app is None or slack.stopping or slack.api.refused is not None:
@@ -46,7 +46,7 @@ def is_signed(
     body: bytes, headers: Mapping[str, str], secret: str | None, now: Callable[[], float] = time.time
 ) -> bool:
     """Whether Slack signed this body within the last five minutes (docs.slack.dev/authentication/verifying-requests-from-slack).
-    `now` is Slack's time, which the clock of this machine need not have."""
+    `now` returns Slack's time, which may differ from the clock of this machine."""
     timestamp = headers.get("X-Slack-Request-Timestamp", "")
     signature = headers.get("X-Slack-Signature", "")
     plausible = timestamp.isascii() and timestamp.isdecimal() and len(timestamp) <= MAX_TIMESTAMP_DIGITS

@@ -1,8 +1,8 @@
 """The app's manifest, and a table of the scopes that each event, feature and API method needs.
 
-The manifest is `manifest.json` beside this file; `manifest` fills in the choices of the set-up. Tests compare it with the
-table, the table with what the code subscribes to and calls, and the manifest with Slack's public schema. Source: the page of each
-event and method at docs.slack.dev.
+The manifest is `manifest.json` in this folder; the function `manifest` adapts it to the options of `analects setup`. Tests compare
+it with the table, the table with what the code subscribes to and calls, and the manifest with Slack's public schema. Source: the
+page of each event and method at docs.slack.dev.
 """
 
 import json
@@ -22,7 +22,7 @@ from adapters.slack.credentials import (
 FIND_STEP, RANDOM_STEP = "find_highlights_step", "random_highlight_step"
 """Callback ids of the steps of workflows."""
 UNFURL_DOMAINS = ("read.readwise.io", "readwise.io")
-"""The domains that links of highlights lead to."""
+"""The domains to which the links of highlights lead."""
 
 Manifest = dict[str, object]
 
@@ -43,7 +43,7 @@ ASK_CHANNELS_EVENTS: Mapping[str, tuple[str, ...]] = {
     "message.channels": ("channels:history",),
     "message.groups": ("groups:history",),
 }
-"""Requested only if questions without a mention are to be heard: with these, Slack delivers every message of a channel."""
+"""Requested only if the bot answers questions without a mention: then Slack delivers every message of a channel."""
 UNFURL_EVENTS: Mapping[str, tuple[str, ...]] = {"link_shared": ("links:read",)}
 """Requested only if links to highlights are to unfurl."""
 STEP_EVENTS: Mapping[str, tuple[str, ...]] = {"function_executed": ()}
@@ -73,7 +73,7 @@ METHODS: Mapping[str, tuple[str, ...]] = {
     "views.open": (),
     "views.publish": (),
 }
-"""Scopes of the bot token for each API method. Channels and groups are read with the optional scopes (`CHOSEN_SCOPES`)."""
+"""The scopes of the bot token for each API method. Histories of channels and groups need the scopes in `CHOSEN_SCOPES`."""
 
 APP_METHODS: Mapping[str, tuple[str, ...]] = {
     "apps.connections.open": ("connections:write",),
@@ -82,7 +82,7 @@ APP_METHODS: Mapping[str, tuple[str, ...]] = {
 """Scopes of the app-level token for each API method; the manifest is exported with a configuration token."""
 
 REASONS: Mapping[str, str] = {**REQUIRED_SCOPES, **OPTIONAL_SCOPES, **CHOSEN_SCOPES, **PICTURE_SCOPES}
-"""What each scope is for, as `analects setup` tells it."""
+"""What each scope is for, as `analects setup` prints it."""
 
 
 def manifest(
@@ -97,9 +97,9 @@ def manifest(
 ) -> Manifest:
     """The manifest for Socket Mode, or for HTTP if `url` is the public address of the bot (`https://bot.example.com`).
 
-    `name` and `command` tell a second library in the same workspace from the first. `ask_channels` is for `ASK_CHANNELS`.
-    With `pictures`, quotes can be posted as pictures.
-    With `unfurl`, links to highlights unfurl to the passage; with `steps`, workflows have steps that find highlights.
+    A second library in the same workspace needs its own `name` and `command`. `ask_channels` is for `ASK_CHANNELS`. With
+    `pictures`, quotes can be posted as pictures; with `unfurl`, links to highlights unfurl to the passage; with `steps`,
+    workflows have steps that find highlights.
     """
     text = files("adapters.slack").joinpath("manifest.json").read_text("utf-8")
     text = text.replace(DEFAULT_NAME, json.dumps(name, ensure_ascii=False)[1:-1]).replace(
@@ -107,7 +107,7 @@ def manifest(
     )
     content = cast("Manifest", json.loads(text))
     if ask_channels:
-        _hear_channels(content)
+        _add_channel_events(content)
     if unfurl:
         _add(content, UNFURL_EVENTS, UNFURL_SCOPES)
         _object(content, "features")["unfurl_domains"] = list(UNFURL_DOMAINS)
@@ -124,8 +124,8 @@ def manifest(
         _object(settings, "event_subscriptions")["request_url"] = address
         for kind in ("request_url", "message_menu_options_url"):
             _object(settings, "interactivity")[kind] = address
-        for one in cast("list[Manifest]", _object(content, "features")["slash_commands"]):
-            one["url"] = address
+        for slash_command in cast("list[Manifest]", _object(content, "features")["slash_commands"]):
+            slash_command["url"] = address
     return content
 
 
@@ -151,7 +151,7 @@ def shortcuts(content: Manifest) -> tuple[str, ...]:
 
 
 def domains(content: Manifest) -> tuple[str, ...]:
-    """The domains whose links a manifest has unfurled."""
+    """The domains whose links unfurl with this manifest."""
     return tuple(_strings(_object_or_empty(content, "features").get("unfurl_domains")))
 
 
@@ -161,21 +161,21 @@ def step_ids(content: Manifest) -> tuple[str, ...]:
 
 
 def unfurls(content: Manifest) -> bool:
-    """Whether a manifest has something of what `unfurl` adds."""
+    """Whether a manifest has an event, a scope or a domain that `unfurl` adds."""
     return bool(
         {*events(content), *requested_scopes(content)} & {*UNFURL_EVENTS, *UNFURL_SCOPES} or domains(content)
     )
 
 
 def has_steps(content: Manifest) -> bool:
-    """Whether a manifest has something of what `steps` adds."""
+    """Whether a manifest has an event or a step that `steps` adds."""
     return bool(set(events(content)) & set(STEP_EVENTS) or step_ids(content))
 
 
 def requested_scopes(content: Manifest | None = None, *, optional: bool = True) -> tuple[str, ...]:
-    """The scopes of the bot token that a manifest asks for, sorted; without `optional` only those that nobody can leave out."""
-    given = content if content is not None else manifest()
-    scopes = _object_or_empty(_object_or_empty(given, "oauth_config"), "scopes")
+    """The scopes that a manifest requests for the bot token, sorted; without `optional` only those that nobody can leave out."""
+    chosen_content = content if content is not None else manifest()
+    scopes = _object_or_empty(_object_or_empty(chosen_content, "oauth_config"), "scopes")
     names = ("bot", "bot_optional") if optional else ("bot",)
     return tuple(sorted(string for name in names for string in _strings(scopes.get(name))))
 
@@ -190,8 +190,8 @@ def _add(content: Manifest, events_: Mapping[str, tuple[str, ...]], scopes: tupl
     """Adds events and scopes that nobody can leave out."""
     subscriptions = _object(_object(content, "settings"), "event_subscriptions")
     subscriptions["bot_events"] = sorted({*_strings(subscriptions["bot_events"]), *events_})
-    given = _object(_object(content, "oauth_config"), "scopes")
-    given["bot"] = sorted({*_strings(given["bot"]), *scopes})
+    scope_lists = _object(_object(content, "oauth_config"), "scopes")
+    scope_lists["bot"] = sorted({*_strings(scope_lists["bot"]), *scopes})
 
 
 def _steps() -> Manifest:
@@ -223,7 +223,7 @@ def _steps() -> Manifest:
     }  # fmt: skip
 
 
-def _hear_channels(content: Manifest) -> None:
+def _add_channel_events(content: Manifest) -> None:
     needed = tuple(scope for listed in ASK_CHANNELS_EVENTS.values() for scope in listed)
     _add(content, ASK_CHANNELS_EVENTS, needed)
     scopes = _object(_object(content, "oauth_config"), "scopes")
@@ -232,12 +232,14 @@ def _hear_channels(content: Manifest) -> None:
 
 def _names(content: Manifest, feature: str, key: str) -> list[str]:
     listed = _object_or_empty(content, "features").get(feature)
-    found = [one.get(key) for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
-    return [one for one in found if isinstance(one, str)]
+    found = (
+        [entry.get(key) for entry in listed if isinstance(entry, dict)] if isinstance(listed, list) else []
+    )
+    return [value for value in found if isinstance(value, str)]
 
 
 def _strings(listed: object) -> list[str]:
-    return [one for one in listed if isinstance(one, str)] if isinstance(listed, list) else []
+    return [entry for entry in listed if isinstance(entry, str)] if isinstance(listed, list) else []
 
 
 def _object(parent: Manifest, name: str) -> Manifest:

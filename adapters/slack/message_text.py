@@ -1,4 +1,4 @@
-"""A message as people read it on Slack: names in place of ids, emoji as they look, lists with their signs.
+"""A message as people read it on Slack: names in place of ids, emoji as pictures, lists with bullets or numbers.
 
 Clients send what people wrote as rich text (docs.slack.dev/reference/block-kit/blocks/rich-text-block). If that is missing, the
 text in Slack's own markup is read.
@@ -17,12 +17,12 @@ MAX_NAMES = 20
 _REFERENCE = re.compile(r"<([@#])([A-Z0-9]+)(?:\|([^>]*))?>")
 _TONE = re.compile(r"::skin-tone-\d$")
 Names = Mapping[str, str]
-"""By id of a person or a channel, the name, without its sign."""
+"""The names of people and channels by their ids, without the `@` or `#`."""
 
 
 def ids(message: Payload) -> list[str]:
     """The people and channels that a message names by their ids."""
-    found = [one[2] for one in _REFERENCE.finditer(get_string(message, "text")) if not one[3]]
+    found = [match[2] for match in _REFERENCE.finditer(get_string(message, "text")) if not match[3]]
     found += [
         get_string(element, name)
         for element in _elements(message.get("blocks"))
@@ -31,10 +31,10 @@ def ids(message: Payload) -> list[str]:
     return list(dict.fromkeys(filter(None, found)))[:MAX_NAMES]
 
 
-def as_read(message: Payload, names: Names) -> str:
-    """All words of a message. Forwarded and attached words count if it has none of its own."""
+def as_people_read(message: Payload, names: Names) -> str:
+    """All words of a message. If it has none, the words of its forwarded messages and attachments."""
     blocks = message.get("blocks")
-    rich = [one for one in blocks if isinstance(one, dict)] if isinstance(blocks, list) else []
+    rich = [block for block in blocks if isinstance(block, dict)] if isinstance(blocks, list) else []
     parts = [
         text
         for block in rich
@@ -71,12 +71,12 @@ def _rows(element: Payload, names: Names) -> Iterator[str]:
 def _inline(element: Payload, names: Names) -> str:
     inner = element.get("elements")
     return "".join(
-        _shown(one, names) for one in (inner if isinstance(inner, list) else ()) if isinstance(one, dict)
+        _shown(part, names) for part in (inner if isinstance(inner, list) else ()) if isinstance(part, dict)
     )
 
 
 def _shown(element: Payload, names: Names) -> str:
-    """The name shown for a person."""
+    """The text that Slack shows for an element of a line: a name, an emoji, a date or plain words."""
     kind = element.get("type")
     if kind == "user":
         name = names.get(get_string(element, "user_id"))
@@ -94,10 +94,10 @@ def _shown(element: Payload, names: Names) -> str:
 
 
 def _emoji(unicode: str, name: str) -> str:
-    """The emoji, from its code points as "1f44d-1f3fd"; by its name if the workspace made it."""
+    """The emoji for code points such as "1f44d-1f3fd"; the name as `:name:` if the workspace made it."""
     try:
         return (
-            "".join(chr(int(one, 16)) for one in unicode.split("-"))
+            "".join(chr(int(code_point, 16)) for code_point in unicode.split("-"))
             if unicode
             else f":{_TONE.sub('', name)}:"
         )
@@ -106,9 +106,9 @@ def _emoji(unicode: str, name: str) -> str:
 
 
 def _reference(found: re.Match[str], names: Names) -> str:
-    sign, identity, label = found.groups()
+    prefix, identity, label = found.groups()
     name = names.get(identity) or label
-    return f"{sign}{name}" if name else ""
+    return f"{prefix}{name}" if name else ""
 
 
 def _elements(blocks: object) -> Iterator[Payload]:
@@ -119,5 +119,5 @@ def _elements(blocks: object) -> Iterator[Payload]:
 
 
 def author_of(message: Payload) -> str:
-    """The name that a message carries itself: of a bot, or in a forwarded one."""
+    """The author's name, if the message itself has it: messages of bots do, and forwarded ones."""
     return get_string(message, "username") or get_string(get_object(message, "bot_profile"), "name")

@@ -17,19 +17,19 @@ _BLANKS = re.compile(r"[ \t]+")
 
 
 def plain(text: str) -> str:
-    """The question in it, without mentions and emoji; links as their labels."""
+    """The question in a text: without mentions and emoji, and with links as their labels."""
     words = _EMOJI.sub(" ", _MARKUP.sub(_shown, text))
     return _BLANKS.sub(" ", _ENTITY.sub(lambda found: unescape(found.group()), words)).strip()
 
 
 def readable(text: str) -> str:
-    """A text in Slack's markup as people read it: links as their labels, blanks and emoji as they stand."""
+    """A text in Slack's markup as people read it: links as their labels, spaces and emoji unchanged."""
     shown = _MARKUP.sub(lambda found: _shown(found).strip(), text)
     return _ENTITY.sub(lambda found: unescape(found.group()), shown).strip()
 
 
 def words(message: Mapping[str, object]) -> str:
-    """The words of a message: of its text; if that has none, of its blocks; else of what it forwards or attaches."""
+    """The words of a message: from its text, else from its blocks, else from forwarded messages and attachments."""
     own = plain(str(message.get("text") or ""))
     if has_words(own):
         return own
@@ -42,14 +42,14 @@ def attached_words(message: Mapping[str, object]) -> str:
     attachments = message.get("attachments")
     return _joined(
         text
-        for one in (attachments if isinstance(attachments, list) else ())
-        if isinstance(one, dict)
-        for text in _in_attachment(one)
+        for attachment in (attachments if isinstance(attachments, list) else ())
+        if isinstance(attachment, dict)
+        for text in _in_attachment(attachment)
     )
 
 
 def whole(message: Mapping[str, object]) -> str:
-    """Everything that a message says, with what it forwards or attaches."""
+    """All words of a message, also the words of its forwarded messages and attachments."""
     return _joined(
         (
             words(message),
@@ -68,8 +68,8 @@ def _in_attachment(attachment: Mapping[str, object]) -> Iterator[str]:
     if not any(map(has_words, texts)):
         blocks = [attachment.get("blocks")]
         forwarded = attachment.get("message_blocks")
-        for one in forwarded if isinstance(forwarded, list) else ():
-            message = one.get("message") if isinstance(one, dict) else None
+        for entry in forwarded if isinstance(forwarded, list) else ():
+            message = entry.get("message") if isinstance(entry, dict) else None
             blocks.append(message.get("blocks") if isinstance(message, dict) else None)
         texts = [text for block in blocks for text in _in_blocks(block)]
     if not any(map(has_words, texts)):
@@ -78,7 +78,7 @@ def _in_attachment(attachment: Mapping[str, object]) -> Iterator[str]:
 
 
 def _in_blocks(blocks: object) -> Iterator[str]:
-    """The texts in blocks. Of rich text the elements of one section make one text; buttons and mentions say nothing."""
+    """The texts in blocks. All elements of a section of rich text make one text; buttons and mentions are left out."""
     for block in blocks if isinstance(blocks, list) else ():
         if not isinstance(block, dict):
             continue
@@ -87,7 +87,11 @@ def _in_blocks(blocks: object) -> Iterator[str]:
             yield from _in_blocks(block.get("elements"))
         elif str(kind).startswith("rich_text_"):
             elements = block.get("elements")
-            parts = [one for one in (elements if isinstance(elements, list) else ()) if isinstance(one, dict)]
+            parts = [
+                element
+                for element in (elements if isinstance(elements, list) else ())
+                if isinstance(element, dict)
+            ]
             yield "".join(str(part.get("text") or "") for part in parts).strip()
         elif kind in ("section", "header"):
             fields = block.get("fields")
@@ -110,14 +114,14 @@ def _of_object(text: object) -> str:
 
 
 def mentions(text: str, user: str) -> bool:
-    """Whether this person or bot is mentioned by name."""
+    """Whether a text mentions this person or bot."""
     return re.search(rf"<@{re.escape(user)}(?:\|[^>]*)?>", text) is not None
 
 
 def around_mention(text: str, user: str) -> tuple[str, str] | None:
     """The text before and after the first mention of this person or bot; None if there is none.
 
-    Names before it that are only addressed ("@bob @Analects …") are not counted.
+    Mentions of others before it ("@bob @Analects …") are not part of the text.
     """
     found = re.search(rf"<@{re.escape(user)}(?:\|[^>]*)?>", text)
     return (plain(text[: found.start()]), plain(text[found.end() :])) if found is not None else None

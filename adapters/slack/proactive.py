@@ -1,4 +1,4 @@
-"""Posts digests to channels of Slack. Before each post the rules are asked whether the channel still allows it."""
+"""Posts digests to Slack channels. Before each post, the rules decide whether the channel still allows it."""
 
 from dataclasses import KW_ONLY, dataclass
 from typing import ClassVar
@@ -7,7 +7,7 @@ from adapters.proactive import ProactiveBase
 from adapters.slack.arrivals import Identity
 from adapters.slack.cards import render
 from adapters.slack.directory import Channel, Directory, Person
-from adapters.slack.targets import find_message, metadata, post_message
+from adapters.slack.posting import find_message, metadata, post_message
 from adapters.slack.web_api import Api, Body
 from bot.access.rules import Rules
 from bot.chat.arrival import Arrival
@@ -42,7 +42,7 @@ class ProactiveTarget(ProactiveBase):
         return metadata(DIGEST_EVENT, "key", self.key)
 
     async def _place(self) -> Arrival:
-        """The channel as an arrival, for the rules. Raises UnsentError if Slack cannot tell just now who reads there."""
+        """The channel as an arrival, for the rules. Raises UnsentError if Slack does not say just now who reads there."""
         direct = self.channel.startswith("D")
         person = await self.directory.person(self.person) if direct and self.person else Person()
         channel = Channel() if direct else await self.directory.channel(self.channel)

@@ -1,10 +1,11 @@
 """One socket of Socket Mode, from its URL to its end (docs.slack.dev/apis/events-api/using-socket-mode).
 
-slack-sdk's client is not used: it reconnects without a pause after `too_many_websockets`, tries a refused URL for ever, and is
-not connected for a moment at every `disconnect`. A `Socket` connects once; `adapters.slack.platform` decides what follows.
+slack-sdk's client is not used, for three reasons: after `too_many_websockets` it reconnects without a pause, it tries a refused
+URL for ever, and at every `disconnect` it is offline for a moment. A `Socket` connects once; `adapters.slack.connection` decides
+what follows.
 
-The socket is pinged after `heartbeat` seconds without a frame, and given up after half of that without an answer. A socket that
-answers pings but gets no envelopes cannot be told from a quiet one.
+After `heartbeat` seconds without a frame, the socket sends a ping; if no answer comes within half of that time, it closes. A
+socket that answers pings but gets no envelopes looks the same as a quiet one.
 """
 
 import asyncio
@@ -22,7 +23,7 @@ log = getLogger("analects.slack")
 
 HEARTBEAT_S = 10.0
 HELLO_TIMEOUT_S = 15.0
-"""How long Slack may take to say `hello`, connecting included."""
+"""How long Slack may take to send `hello`, in seconds, connecting included."""
 MAX_FRAME_BYTES = 4 * 1024 * 1024
 
 Envelope = dict[str, object]
@@ -33,7 +34,7 @@ class SocketClosedError(AnalectsError):
 
 
 class Socket:
-    """Open it with `open`, then wait for `closing`. Without an `app`, no envelope is acknowledged: Slack sends it again."""
+    """Open it with `open`, then wait for `closing`. Without an `app`, no envelope is acknowledged, and Slack sends each again."""
 
     def __init__(
         self,
@@ -88,18 +89,18 @@ class Socket:
         try:
             async for frame in ws:
                 if frame.type is aiohttp.WSMsgType.TEXT:
-                    self._take(ws, frame.data)
+                    self._receive(ws, frame.data)
             self.reason = self.reason or _close_reason(ws)
         finally:
             self.reason = self.reason or "closed"
             if not self._hello.done():
                 self._hello.set_exception(SocketClosedError(self.reason))
-                self._hello.exception()  # mark it as retrieved: perhaps nobody waits any more
+                self._hello.exception()  # marks it as retrieved: perhaps nobody waits for it any more
             self.alive = False
             self.closing.set()
             self._on_end()
 
-    def _take(self, ws: aiohttp.ClientWebSocketResponse, text: str) -> None:
+    def _receive(self, ws: aiohttp.ClientWebSocketResponse, text: str) -> None:
         try:
             body = json.loads(text)
         except ValueError:
@@ -122,7 +123,7 @@ class Socket:
             task.add_done_callback(self._dispatching.discard)
 
     async def _dispatch(self, app: AsyncApp, ws: aiohttp.ClientWebSocketResponse, envelope: Envelope) -> None:
-        """Gives an envelope to slack-bolt, and acknowledges it once slack-bolt has."""
+        """Gives an envelope to slack-bolt, and sends its acknowledgement to Slack."""
         payload = envelope.get("payload")
         headers: dict[str, str | Sequence[str]] = {}
         if isinstance(envelope.get("retry_attempt"), int):

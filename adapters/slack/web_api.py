@@ -1,6 +1,6 @@
 """Calls Slack's Web API over one session. Nothing is retried here, and failures become PostErrors (`bot.delivery.target`).
 
-The retry handlers of slack-sdk are off: they would repeat a post whose connection broke, and so post twice.
+The retry handlers of slack-sdk are off: they would repeat a post whose connection broke, and could so post twice.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,7 +21,8 @@ log = getLogger("analects.slack")
 
 TIMEOUT = aiohttp.ClientTimeout(total=15, sock_connect=5)
 KEEPALIVE_S = 15.0
-"""Idle connections are reused for this long. After that Slack may have closed one, and a post on it has no certain outcome."""
+"""In seconds. An idle connection is not reused after that: Slack may have closed it, and nobody would know whether a post on it
+arrived."""
 _GET_METHODS = frozenset({
     "bots.info", "conversations.history", "conversations.info", "conversations.members", "conversations.replies", "users.info",
 })  # fmt: skip
@@ -46,9 +47,9 @@ class Api:
         on_rate_limit: Callable[[], None] = lambda: None,
         clock: ClockCheck | None = None,
     ) -> None:
-        """`command` is the app's slash command, which texts name. `on_token_doubted` is called with the error code when a call of
-        the bot token was answered as if the token did not work, `on_rate_limit` when Slack asks to wait (429). `clock` is
-        given the date of each answer."""
+        """`command` is the app's slash command, which texts name. `on_token_doubted` is called with the error code when an answer
+        of Slack raises a doubt whether the bot token works, `on_rate_limit` when Slack asks to wait (429). `clock` learns the
+        date of each answer."""
         self.command = command
         self._token = token
         self._url = api_url
@@ -56,7 +57,7 @@ class Api:
         self._client: AsyncWebClient | None = None
         self._on_token_doubted = on_token_doubted
         self.refused: str | None = None
-        """Why the bot token is not used now; None while it is. Then only `auth.test` is called."""
+        """Why Slack refuses the bot token; None while it works. While it is refused, only `auth.test` is called."""
         self._on_rate_limit = on_rate_limit
         self._clock = clock
 
@@ -86,13 +87,13 @@ class Api:
         return self._session
 
     def use_token(self, token: str) -> None:
-        """Calls with this bot token from now on."""
+        """Uses this bot token for all further calls."""
         self._token = token
         if self._client is not None:
             self._client.token = token
 
     async def call(self, method: str, **arguments: object) -> tuple[Body, Mapping[str, str]]:
-        """Calls a method once and returns body and headers. Reading methods are called by GET, as they take no JSON."""
+        """Calls a method once and returns body and headers. Methods that only read are called by GET, because they take no JSON."""
         parameters = {name: value for name, value in arguments.items() if value is not None}
         token = parameters.pop("token", None)
         headers = {"Authorization": f"Bearer {token}"} if token else None
@@ -108,7 +109,7 @@ class Api:
         except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             translated = translate(error)
             if isinstance(translated, TokenError) and not token and method != "auth.test":
-                # `auth.test` has the last word about a token; until then nothing was posted, and a later try may work.
+                # only `auth.test` decides whether a token works: nothing was posted, and a later try may work
                 self._on_token_doubted(str(translated))
                 raise UnsentError(str(translated)) from None
             raise translated from None
@@ -116,7 +117,7 @@ class Api:
         return body if isinstance(body, dict) else {}, response.headers
 
     async def upload(self, channel: str, thread: str | None, png: bytes, name: str, alt_text: str) -> None:
-        """Posts a picture to a conversation; `alt_text` says the same in words. Raises PostError."""
+        """Posts a picture to a conversation, with `alt_text` for screen readers. Raises PostError."""
         try:
             await self.client.files_upload_v2(
                 channel=channel, thread_ts=thread, content=png, filename=name, title=name, alt_txt=alt_text

@@ -12,23 +12,23 @@ from bot.settings import Settings
 from corpus.folder.roots import fetched_folder
 
 TITLES = {"readwise": "Readwise", "git": "git"}
-"""Names for people."""
+"""The services' names as people write them."""
 
 
 def configured(settings: Settings, arrived: Arrived | None = None) -> list[RecordedSource]:
-    """The sources of notes that the settings name. `arrived` is called as highlights arrive."""
+    """The services that the settings name. `arrived` is called as highlights arrive."""
     if not settings.fetches:
         return []
     folder = fetched_folder(settings.state_path)
-    found: list[NoteSource] = []
+    sources: list[NoteSource] = []
     if settings.readwise_token is not None:
         privacy = settings.rules.privacy([])
         account = Account(
             settings.readwise_token, settings.readwise_api_url, settings.private_tags, privacy.tags.covers_any
         )
-        found.append(ReadwiseSync(ReadwiseStore(folder), account, arrived=arrived))
+        sources.append(ReadwiseSync(ReadwiseStore(folder), account, arrived=arrived))
     if settings.corpus_git is not None:
-        found.append(
+        sources.append(
             GitSync(
                 GitStore(folder),
                 settings.corpus_git,
@@ -37,18 +37,18 @@ def configured(settings: Settings, arrived: Arrived | None = None) -> list[Recor
                 settings.rules,
             )
         )
-    return [RecordedSource(source, folder) for source in found]
+    return [RecordedSource(source, folder) for source in sources]
 
 
 def syncs(settings: Settings) -> Iterator[SyncState]:
     """The last successful fetch of each service that is set up or was used before. Asks no service."""
     folder = fetched_folder(settings.state_path)
-    wanted = {source.name for source in configured(settings)}
+    set_up = {source.name for source in configured(settings)}
     for name, progress in (
         ("readwise", ReadwiseStore(folder).progress()),
         ("git", GitStore(folder).progress()),
     ):
-        if name in wanted or progress.succeeded is not None:
+        if name in set_up or progress.succeeded is not None:
             failure = failure_of(name, folder)
             yield SyncState(
                 name,

@@ -14,21 +14,21 @@ from bot.settings import Settings
 
 async def diagnose(settings: Settings, clock: Callable[[], float] = time) -> list[Finding]:
     """No findings if no service is set up."""
-    found = [finding for source in configured(settings) for finding in await _look(source, clock())]
-    for name, needed in (
+    found = [finding for source in configured(settings) for finding in await _check_service(source, clock())]
+    for name, needed_setting in (
         ("READWISE_WEBHOOK_SECRET", settings.readwise_token),
         ("CORPUS_GIT_TOKEN", settings.corpus_git),
         ("CORPUS_GIT_BRANCH", settings.corpus_git),
     ):
-        if getattr(settings, name.lower()) is not None and needed is None:
-            wanted = "READWISE_TOKEN" if name.startswith("READWISE") else "CORPUS_GIT"
+        if getattr(settings, name.lower()) is not None and needed_setting is None:
+            missing = "READWISE_TOKEN" if name.startswith("READWISE") else "CORPUS_GIT"
             found.append(
-                Finding("settings", False, f"{name} is set, and {wanted} is not", f"set {wanted} too")
+                Finding("settings", False, f"{name} is set, and {missing} is not", f"set {missing} too")
             )
     return found
 
 
-async def _look(source: RecordedSource, now: float) -> list[Finding]:
+async def _check_service(source: RecordedSource, now: float) -> list[Finding]:
     name = TITLES[source.name]
     try:
         found = [Finding(name, True, await source.check())]

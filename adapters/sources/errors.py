@@ -2,11 +2,11 @@
 
 SourceError
 ├── RefusedTokenError        the service refuses the token: a person has to act
-├── OutOfReachError          no answer, an answer cut off, a fault of the service, a limit that lasts too long
+├── OutOfReachError          no answer, an answer that was cut off, a fault of the service, or a rate limit that lasts too long
 ├── UnusableAnswerError      the answer is not what the service documents
 ├── ReplacementRefusedError  most highlights would be removed, and nobody has confirmed it
 ├── BusyError                another process fetches into the same folder
-└── CannotKeepError          what was fetched could not be written to STATE_PATH
+└── CannotWriteError         the fetched notes could not be written to STATE_PATH
 """
 
 from bot.settings import SettingsError
@@ -14,7 +14,7 @@ from corpus.errors import AnalectsError
 
 
 class SourceError(AnalectsError):
-    """Notes could not be fetched; what was fetched before is still there."""
+    """Notes could not be fetched. Those fetched before are still there."""
 
 
 class RefusedTokenError(SourceError):
@@ -41,5 +41,5 @@ class BusyError(SourceError):
     """Another process fetches into the same folder."""
 
 
-class CannotKeepError(SourceError):
-    """What was fetched could not be written."""
+class CannotWriteError(SourceError):
+    """The fetched notes could not be written to disk."""

@@ -1,12 +1,13 @@
 """The notes fetched from a repository, on disk.
 
-    STATE_PATH/fetched/git/objects        dulwich's bare repository, of the last commits alone
+    STATE_PATH/fetched/git/objects        dulwich's bare repository, which has only the last commits
     STATE_PATH/fetched/git/tree-…         the notes of one commit
-    STATE_PATH/fetched/git/current        a link to the one that is read
-    STATE_PATH/fetched/git.json           which commit that is, and when fetching last worked
+    STATE_PATH/fetched/git/current        a link to the `tree-…` folder that is read
+    STATE_PATH/fetched/git.json           the commit that is read, and when fetching last worked
     STATE_PATH/fetched/git.lock           held by the process that fetches
 
-Notes are written beside those that are read, and the link is replaced in one step: a reader sees one commit or the other.
+New notes are written into a folder of their own. Then the link is replaced in one step, so a reader sees either the old commit or
+the new one.
 """
 
 import errno
@@ -27,15 +28,15 @@ from corpus.folder.files import MAX_BYTES, NOTE_SUFFIXES
 log = getLogger("analects.sources")
 
 MAX_PACKS = 50
-"""Each fetch adds a pack. With more packs than this, the repository is fetched anew, which removes old contents."""
+"""Each fetch adds a pack. With more packs than this, the repository is deleted and fetched again, without its old contents."""
 
-_ABOUT_NAMES = frozenset(
+_BAD_NAME_ERRNOS = frozenset(
     {errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ, errno.ENOTDIR, errno.EEXIST, errno.EISDIR}
 )
 
 
 class Progress(msgspec.Struct, frozen=True, omit_defaults=True):
-    """How far fetching got. Moments are seconds since 1970."""
+    """How far fetching got. Times are seconds since 1970."""
 
     format: int = 1
     succeeded: float | None = None
@@ -61,8 +62,8 @@ class GitStore:
         """Makes the folder, and deletes files that a killed process left half written. Hold the lock."""
         private_files.make_folder(self.folder.parent)
         private_files.make_folder(self.folder)
-        for left in (*self.folder.glob("*.new"), *self.folder.glob(".*.new")):
-            _remove(left)
+        for unfinished in (*self.folder.glob("*.new"), *self.folder.glob(".*.new")):
+            _remove(unfinished)
 
     def progress(self) -> Progress:
         """How far fetching got."""
@@ -75,30 +76,30 @@ class GitStore:
         _remove(self.objects)
 
     @property
-    def is_crowded(self) -> bool:
+    def has_too_many_packs(self) -> bool:
         return sum(1 for _ in self.objects.glob("objects/pack/*.pack")) > MAX_PACKS
 
     def tree(self) -> Path | None:
-        """The notes that are read now."""
+        """The folder of the notes that are read now; None if there is none."""
         try:
             return self.current.resolve(strict=True)
         except OSError:
             return None
 
     def write_tree(self, commit: str, notes: Iterable[tuple[str, bytes]]) -> Path:
-        """Writes the notes of a commit beside those that are read."""
+        """Writes the notes of a commit into a new folder, which is not read yet."""
         name = f"tree-{commit[:12]}-{token_hex(4)}"
-        beside = self.folder / f"{name}.new"
-        beside.mkdir(mode=private_files.FOLDER_MODE)
-        made = {beside}
+        unfinished = self.folder / f"{name}.new"
+        unfinished.mkdir(mode=private_files.FOLDER_MODE)
+        existing = {unfinished}
         unwritten = 0
         for path, data in notes:
-            file = beside / path
+            file = unfinished / path
             try:
-                _make_parents(file.parent, made)
+                _make_parents(file.parent, existing)
                 _write(file, data)
             except OSError as error:  # a name that this file system does not allow
-                if error.errno not in _ABOUT_NAMES:
+                if error.errno not in _BAD_NAME_ERRNOS:
                     raise
                 unwritten += 1
         if unwritten:
@@ -107,32 +108,33 @@ class GitStore:
                 "disk does not allow, or differs from another one only in upper and lower case. Rename them",
                 {"count": unwritten},
             )
-        place = self.folder / name
-        beside.rename(place)
-        return place
+        finished = self.folder / name
+        unfinished.rename(finished)
+        return finished
 
     def show(self, tree: Path) -> None:
-        """Replaces the tree that is read. The previous one stays until the next call, because it may still be read."""
-        before = self.tree()
+        """Makes this the tree that is read. The previous tree stays until the next call, because someone may still be reading
+        it."""
+        previous = self.tree()
         link = self.folder / ".current.new"
         with suppress(FileNotFoundError):
             link.unlink()
         link.symlink_to(tree.name, target_is_directory=True)
         link.replace(self.current)
         for old in self.folder.glob("tree-*"):
-            if old not in (tree, before):
+            if old not in (tree, previous):
                 _remove(old)
 
 
 def is_note(path: str, mode: int) -> bool:
-    """Whether an entry of a tree is written: a regular file that may be a note, at a path that stays in the folder."""
+    """Whether an entry of a git tree is written to disk: a regular file with a note's suffix, whose path stays in the folder."""
     parts = path.split("/")
     name = parts[-1]
     return (
         stat.S_ISREG(mode)
         and not any(part in ("", ".", "..") or part.startswith(".") or "\0" in part for part in parts)
-        and (os.sep == "/" or not any(sign in path for sign in "\\:"))
-        and os.path.splitext(name)[1].lower() in NOTE_SUFFIXES  # noqa: PTH122  a name of the tree, no file here
+        and (os.sep == "/" or not any(character in path for character in "\\:"))
+        and os.path.splitext(name)[1].lower() in NOTE_SUFFIXES  # noqa: PTH122  a name in a git tree, not a file on this disk
     )
 
 
@@ -145,14 +147,14 @@ def changed_paths(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> se
     return {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)}
 
 
-def _make_parents(folder: Path, made: set[Path]) -> None:
+def _make_parents(folder: Path, existing: set[Path]) -> None:
     missing = []
-    while folder not in made:
+    while folder not in existing:
         missing.append(folder)
         folder = folder.parent
-    for each in reversed(missing):
-        each.mkdir(mode=private_files.FOLDER_MODE, exist_ok=True)
-        made.add(each)
+    for parent in reversed(missing):
+        parent.mkdir(mode=private_files.FOLDER_MODE, exist_ok=True)
+        existing.add(parent)
 
 
 def _write(file: Path, data: bytes) -> None:

@@ -6,7 +6,6 @@ points to counts. `adapters.sources.git_store` writes its notes to disk.
 
 import asyncio
 import hashlib
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from logging import getLogger
 from time import time
@@ -17,20 +16,16 @@ from pydantic import SecretStr
 
 from adapters.sources import private_files
 from adapters.sources.errors import (
-    CannotKeepError,
+    CannotWriteError,
     OutOfReachError,
     RefusedTokenError,
     SourceError,
     UnusableAnswerError,
 )
-from adapters.sources.git_store import GitStore, Progress, changed_paths, is_note, is_small
+from adapters.sources.git_difference import difference
+from adapters.sources.git_store import GitStore, Progress, is_note, is_small
 from adapters.sources.outcome import Outcome
-from corpus.folder.files import NoteFile
-from corpus.folder.read import read_note, text_of
 from corpus.folder.selection import Rules
-from corpus.merging.duplicates import Keyed
-from corpus.model import Skipped
-from corpus.privacy.rules import PrivacyRules
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,7 +36,7 @@ if TYPE_CHECKING:
     from dulwich.repo import Repo
 
 TIMEOUT_S = 60.0
-"""For a connection and for each piece of an answer."""
+"""Seconds to wait for a connection, and for each part of an answer."""
 USER_NAME = "x-access-token"
 """The user name sent with the token if the address has none. GitHub, GitLab, Gitea and Forgejo accept any name. Bitbucket
 needs `x-token-auth`: put it in the address."""
@@ -83,20 +78,20 @@ class GitSync:
     async def check(self) -> str:
         """Checks that the branch can be reached. Raises SourceError."""
         try:
-            commit = await asyncio.to_thread(self._look)
+            commit = await asyncio.to_thread(self._last_commit)
         except _DamagedError:
             raise UnusableAnswerError(_DAMAGED) from None
         return f"the repository can be read, at commit {commit[:8]}"
 
     async def run(self, full: bool = False, force: bool = False) -> Outcome:
-        """Fetches once; with `full` as if for the first time. Raises SourceError."""
+        """Fetches once. With `full`, everything is fetched, as in the first run. Raises SourceError."""
         del force  # a push by the owner may remove any number of notes
         try:
             with private_files.locked(self._store.lock_file):
                 return await asyncio.to_thread(self._run, full)
         except OSError as error:
             reason = error.strerror or type(error).__name__
-            raise CannotKeepError(f"STATE_PATH: what was fetched cannot be written: {reason}") from None
+            raise CannotWriteError(f"STATE_PATH: what was fetched cannot be written: {reason}") from None
 
     def _run(self, full: bool) -> Outcome:
         self._store.prepare()
@@ -105,20 +100,20 @@ class GitSync:
             f"{self._base}{self._path}\n{self._branch}".encode(), digest_size=8
         ).hexdigest()
         same_origin = progress.origin == origin
-        if full or not same_origin or self._store.is_crowded:
+        if full or not same_origin or self._store.has_too_many_packs:
             self._store.forget_objects()
         try:
-            return self._take_over(progress, origin, same_origin, full)
+            return self._update(progress, origin, same_origin, full)
         except _DamagedError:
-            # A process that was killed, or the disk, has left only parts: everything is fetched once more.
+            # Part of the repository is missing, because a process was killed or the disk failed: fetch it all once more.
             self._store.forget_objects()
         try:
-            return self._take_over(progress, origin, same_origin, full)
+            return self._update(progress, origin, same_origin, full)
         except _DamagedError:
             raise UnusableAnswerError(_DAMAGED) from None
 
-    def _take_over(self, progress: Progress, origin: str, same_origin: bool, full: bool) -> Outcome:
-        """Fetches, and puts the notes of the last commit in the place of those before. Raises _DamagedError."""
+    def _update(self, progress: Progress, origin: str, same_origin: bool, full: bool) -> Outcome:
+        """Fetches, and replaces the notes with those of the last commit. Raises _DamagedError."""
         with self._repository() as repo:
             commit = self._fetch(repo)
             before = self._store.tree() if progress.commit else None
@@ -127,7 +122,7 @@ class GitSync:
                 outcome = totals
             else:
                 tree = self._store.write_tree(commit, _notes(repo, commit))
-                outcome = _difference(before, tree, totals, self._rules)
+                outcome = difference(before, tree, totals, self._rules)
                 self._store.show(tree)
                 if before is not None:
                     _warn_of_loss(before, same_origin, outcome.removed, totals.highlights, commit)
@@ -154,25 +149,25 @@ class GitSync:
             return Repo.init_bare(str(self._store.objects))
 
     def _fetch(self, repo: "Repo") -> str:
-        """Fetches the branch's last commit into the repository; its id."""
-        wanted: list[ObjectID] = []
+        """Fetches the branch's last commit into the repository. Returns the commit's id."""
+        commits: list[ObjectID] = []
 
         def determine_wants(refs: "Mapping[Ref, ObjectID]", depth: int | None = None) -> "list[ObjectID]":
             del depth
-            commit = self._wanted(refs)
-            wanted.append(commit)
+            commit = self._commit_of_branch(refs)
+            commits.append(commit)
             return [] if commit in repo.object_store else [commit]
 
-        self._ask(lambda client: client.fetch(self._path, repo, determine_wants, depth=1))
-        commit = wanted[-1]
+        self._request(lambda client: client.fetch(self._path, repo, determine_wants, depth=1))
+        commit = commits[-1]
         repo.refs[_FOLLOWED_REF] = commit
         return commit.decode("ascii")
 
-    def _look(self) -> str:
-        found = self._ask(lambda client: client.get_refs(self._path.encode()))
-        return self._wanted(found.refs).decode("ascii")
+    def _last_commit(self) -> str:
+        found = self._request(lambda client: client.get_refs(self._path.encode()))
+        return self._commit_of_branch(found.refs).decode("ascii")
 
-    def _wanted(self, refs: "Mapping[Ref, ObjectID | None]") -> "ObjectID":
+    def _commit_of_branch(self, refs: "Mapping[Ref, ObjectID | None]") -> "ObjectID":
         name = f"refs/heads/{self._branch}".encode() if self._branch else b"HEAD"
         commit = dict(refs).get(cast("Ref", name))
         if commit is not None:
@@ -183,7 +178,7 @@ class GitSync:
             "CORPUS_GIT: the repository is empty, or has no default branch; set CORPUS_GIT_BRANCH"
         )
 
-    def _ask(self, question: "Callable[[HttpGitClient], Answer]") -> "Answer":
+    def _request(self, send: "Callable[[HttpGitClient], Answer]") -> "Answer":
         from dulwich.client import HTTPUnauthorized
         from dulwich.errors import GitProtocolError, NotGitRepository
         from urllib3.exceptions import HTTPError
@@ -191,7 +186,7 @@ class GitSync:
         client = self._client()
         try:
             self._check_status(client)
-            return question(client)
+            return send(client)
         except (SourceError, _DamagedError):
             raise
         except (HTTPUnauthorized, NotGitRepository, GitProtocolError, HTTPError, ConnectionError) as error:
@@ -201,7 +196,7 @@ class GitSync:
         except OSError:  # the disk
             raise
         except Exception as error:
-            # An answer that is cut off, or that no git sent, fails anywhere in dulwich.
+            # dulwich raises errors of any kind if an answer is cut off, or does not come from a git server.
             raise _DamagedError from error
         finally:
             client.pool_manager.clear()
@@ -258,7 +253,7 @@ class _DamagedError(Exception):
 
 
 def _warn_of_loss(before: "Path", same_origin: bool, removed: int, highlights: int, commit: str) -> None:
-    """Says that most of what was there went, which a rewritten branch may not have meant."""
+    """Warns if most highlights were removed, because that may have happened by mistake."""
     if not same_origin:
         log.warning(
             "CORPUS_GIT names another repository or branch than before: its notes replace the previous ones"
@@ -292,55 +287,3 @@ def _notes(repo: "Repo", commit: str) -> Iterator[tuple[str, bytes]]:
         raise
     except Exception as error:  # a missing object, a damaged pack: dulwich raises many kinds
         raise _DamagedError from error
-
-
-def _difference(before: "Path | None", after: "Path", totals: Outcome, rules: Rules) -> Outcome:
-    """Counts the highlights that were added, changed and removed, without private ones; `totals` are those of `before`. In a
-    changed note, a removed highlight and an added one count as one that changed."""
-    old, new = _contents(before), _contents(after)
-    privacy = rules.privacy([*old, *new])
-    sources = added = changed = removed = 0
-    gone: Counter[str] = Counter()
-    come: Counter[str] = Counter()
-    for path in changed_paths(old, new):
-        were = _texts(before, path, path in old, privacy)
-        are = _texts(after, path, path in new, privacy)
-        sources += bool(are) - bool(were)
-        came, went = are - were, were - are
-        if path in old and path in new:
-            both = min(came.total(), went.total())
-            changed += both
-            added += came.total() - both
-            removed += went.total() - both
-        else:
-            gone += went
-            come += came
-    added += (come - gone).total()  # a renamed note was removed and added
-    removed += (gone - come).total()
-    return Outcome(totals.sources + sources, totals.highlights + added - removed, added, changed, removed)
-
-
-def _contents(tree: "Path | None") -> dict[str, bytes]:
-    """A digest of each note's content by its path."""
-    if tree is None:
-        return {}
-    return {
-        file.relative_to(tree).as_posix(): hashlib.blake2b(file.read_bytes(), digest_size=16).digest()
-        for file in tree.rglob("*")
-        if file.is_file()
-    }
-
-
-def _texts(tree: "Path | None", path: str, there: bool, privacy: PrivacyRules) -> Counter[str]:
-    if tree is None or not there:
-        return Counter()
-    file = NoteFile(path, str(tree / path))
-    note = read_note(file)
-    if isinstance(note, Skipped):
-        return Counter()
-    keyed = Keyed.of(note, text_of(file), privacy)
-    return Counter(
-        entry.text
-        for entry, private in zip(note.entries, keyed.private, strict=True)
-        if not (private or keyed.whole)
-    )

@@ -8,7 +8,7 @@ class Outcome:
     """One complete fetch from one service."""
 
     sources: int
-    """Books, articles and the like that are stored now."""
+    """Books, articles and other sources that are stored now."""
     highlights: int
     added: int = 0
     changed: int = 0

@@ -1,4 +1,4 @@
-"""Files that only their owner can read, written whole or not at all."""
+"""Files that only their owner can read. A file is written completely, or stays as it was."""
 
 import os
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ __all__ = [
 
 try:
     import fcntl
-except ImportError:  # Windows: there two processes may write to one folder
+except ImportError:  # Windows has no such locks: two processes could write to the same folder
     fcntl = None  # type: ignore[assignment]
 
 log = getLogger("analects.sources")
@@ -53,15 +53,15 @@ def load_progress(file: Path, kind: type[Progress]) -> Progress:
 
 
 def remove_unfinished(folder: Path) -> None:
-    """Removes files that a killed process left half written. Hold the folder's lock."""
-    for left in folder.glob(".*.new"):
+    """Removes files that a killed process left half written. The caller must hold the folder's lock."""
+    for unfinished in folder.glob(".*.new"):
         with suppress(OSError):
-            left.unlink()
+            unfinished.unlink()
 
 
 @contextmanager
 def locked(file: Path) -> Iterator[None]:
-    """Holds the lock. Raises BusyError at once if another process holds it."""
+    """Holds the lock on this file. Raises BusyError at once if another process holds it."""
     make_folder(file.parent)
     descriptor = os.open(file, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
     try:

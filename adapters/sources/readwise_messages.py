@@ -1,6 +1,6 @@
 """Saves messages to Readwise: `POST /api/v2/highlights/` (https://readwise.io/api_deets).
 
-Readwise keeps one highlight for the same text, title, author and source address, so a request may be repeated.
+Readwise stores the same text with the same title, author and source address only once, so a request may be repeated.
 """
 
 import asyncio
@@ -22,17 +22,18 @@ from bot.saving.store import Kept, SaveError, TooLongError
 from corpus.formats.saved_message import SavedMessage
 
 MAX_TEXT_CHARS = 8_191
+"""Readwise's limit for the text of a highlight."""
 MAX_FIELD_CHARS = 511
-"""Readwise's limits of a highlight's text, and of title and source address."""
+"""Readwise's limit for a title and for a source address."""
 MAX_TRIES, MAX_RETRY_S = 4, 20.0
 MAX_ASKED_WAIT_S = 10.0
-"""The longest wait that Readwise may ask for with a 429. Beyond it the person is asked to try again."""
+"""If Readwise asks to wait longer (429), saving fails, and the person is asked to try again."""
 _TIMEOUT = aiohttp.ClientTimeout(total=15, sock_connect=5)
 
 Sleep = Callable[[float], Awaitable[None]]
 
 
-class _AgainError(SaveError):
+class _RetryableError(SaveError):
     """The request may work when it is sent again."""
 
     def __init__(self, reason: str, wait_s: float | None = None) -> None:
@@ -50,14 +51,14 @@ class ReadwiseMessages:
     sleep: Sleep = field(default=asyncio.sleep)
 
     async def save(self, key: str, message: SavedMessage) -> Kept:
-        del key  # Readwise tells messages apart by text, title, author and address
+        del key  # Readwise recognises a message by its text, title, author and address
         if len(message.text) > MAX_TEXT_CHARS:
             raise TooLongError(MAX_TEXT_CHARS)
         retrying = AsyncRetrying(
             sleep=self.sleep,
             stop=stop_after_attempt(MAX_TRIES) | stop_after_delay(MAX_RETRY_S),
             wait=_wait,
-            retry=retry_if_exception_type(_AgainError),
+            retry=retry_if_exception_type(_RetryableError),
             reraise=True,
         )
         async for attempt in retrying:
@@ -75,16 +76,16 @@ class ReadwiseMessages:
                     f"{self.api_url}highlights/", json=body, headers=headers, allow_redirects=False
                 ) as answer,
             ):
-                status, asked = answer.status, answer.headers.get("Retry-After", "")
+                status, retry_after = answer.status, answer.headers.get("Retry-After", "")
         except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as error:
-            raise _AgainError(f"Readwise cannot be reached ({type(error).__name__})") from None
+            raise _RetryableError(f"Readwise cannot be reached ({type(error).__name__})") from None
         if status == 429:
-            wait = float(asked) if asked.isdecimal() else 5.0
-            if wait > MAX_ASKED_WAIT_S:
+            wait_s = float(retry_after) if retry_after.isdecimal() else 5.0
+            if wait_s > MAX_ASKED_WAIT_S:
                 raise SaveError("Readwise asks to wait longer (429)")
-            raise _AgainError("Readwise asks to wait (429)", wait)
+            raise _RetryableError("Readwise asks to wait (429)", wait_s)
         if status >= 500:
-            raise _AgainError(f"Readwise answers with an error (HTTP {status})")
+            raise _RetryableError(f"Readwise answers with an error (HTTP {status})")
         if status in (401, 403):
             raise SaveError("Readwise refuses READWISE_TOKEN")
         if status != 200:
@@ -92,9 +93,10 @@ class ReadwiseMessages:
 
 
 def as_highlight(message: SavedMessage) -> dict[str, str]:
-    """The message as Readwise takes it. Tags stand at the beginning of the note as ".tag", which Readwise reads as tags."""
+    """The message in the format of Readwise's API. Tags stand at the beginning of the note as ".tag"; Readwise reads them from
+    there."""
     tags = " ".join(f".{'-'.join(tag.split())}" for tag in message.tags)
-    given = {
+    fields = {
         "text": message.text,
         "title": message.title[:MAX_FIELD_CHARS],
         "author": message.author,
@@ -105,10 +107,10 @@ def as_highlight(message: SavedMessage) -> dict[str, str]:
         "note": "\n".join(filter(None, (tags, message.remark))),
         "highlighted_at": message.saved,
     }
-    return {name: value for name, value in given.items() if value}
+    return {name: value for name, value in fields.items() if value}
 
 
 def _wait(state: RetryCallState) -> float:
     error = state.outcome.exception() if state.outcome is not None else None
-    asked = error.wait_s if isinstance(error, _AgainError) else None
-    return asked if asked is not None else backoff(state.attempt_number, 0.5, 4.0)
+    asked_s = error.wait_s if isinstance(error, _RetryableError) else None
+    return asked_s if asked_s is not None else backoff(state.attempt_number, 0.5, 4.0)

@@ -13,12 +13,12 @@ from adapters.sources.readwise_types import WireReviewed
 from bot.digest.daily_review import REVIEW_TIMEOUT_S, ReviewedHighlight, ReviewError
 
 MAX_AGE_S = 600.0
-"""How long a review is not fetched again, in seconds: several channels may show it at the same time."""
+"""A review is fetched again after this many seconds. Until then, all channels show the same one."""
 
 
 @dataclass(slots=True)
 class ReadwiseReview:
-    """Implements `DailyReview`. A failure is remembered as long as a review, so that channels do not queue up behind it."""
+    """Implements `DailyReview`. A failure is remembered as long as a review, so that not every channel waits for the next one."""
 
     token: SecretStr
     api_url: str
@@ -26,7 +26,7 @@ class ReadwiseReview:
     clock: Callable[[], float] = time.monotonic
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     _last: tuple[float, Sequence[ReviewedHighlight] | str] | None = None
-    """When it was fetched, and the review, or why there is none."""
+    """When the review was last fetched, and the review, or a sentence that says why there is none."""
 
     async def today(self) -> Sequence[ReviewedHighlight]:
         async with self._lock:
@@ -38,13 +38,13 @@ class ReadwiseReview:
         return found
 
     async def _fetched(self) -> Sequence[ReviewedHighlight] | str:
-        """The review, or why there is none."""
+        """The review, or a sentence that says why there is none."""
         try:
             async with (
                 asyncio.timeout(REVIEW_TIMEOUT_S / 2),
                 ReadwiseClient(self.token, self.api_url) as client,
             ):
-                return [_reviewed(one) for one in await client.review()]
+                return [_reviewed(wire) for wire in await client.review()]
         except TimeoutError:
             return f"Readwise gave no Daily Review in {REVIEW_TIMEOUT_S / 2:.0f} seconds"
         except SourceError as error:
@@ -52,6 +52,6 @@ class ReadwiseReview:
 
 
 def _reviewed(wire: WireReviewed) -> ReviewedHighlight:
-    own = f"https://readwise.io/open/{wire.id}" if wire.id is not None else None
-    links = tuple(link for link in (own, wire.highlight_url, wire.url) if link)
+    readwise_link = f"https://readwise.io/open/{wire.id}" if wire.id is not None else None
+    links = tuple(link for link in (readwise_link, wire.highlight_url, wire.url) if link)
     return ReviewedHighlight(wire.text or "", wire.title or "", links)

@@ -1,4 +1,5 @@
-"""The two kinds of run over Readwise's export: of changes, and of everything. They take pages and change the stored copy."""
+"""The two kinds of run over Readwise's export: one fetches changes, the other everything. Both take pages and update the stored
+copy."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -14,15 +15,15 @@ from corpus.formats.readwise_api import FetchedHighlight, FetchedSource, decode,
 
 
 def merge(before: FetchedSource | None, change: SourceChange, whole: bool) -> FetchedSource | None:
-    """The source after a change; None if nothing of it is left. `whole`: all of its highlights came."""
+    """The source after a change; None if nothing of it is left. `whole` says that the change has all of its highlights."""
     if change.unreadable:
         return before
     if change.source is None:
         return None
     highlights: dict[int, FetchedHighlight] = {}
-    for one in before.highlights if before is not None else ():
-        if one.id in change.left_as_is or not (whole or one.id in change.gone):
-            highlights[one.id] = one
+    for highlight in before.highlights if before is not None else ():
+        if highlight.id in change.left_as_is or not (whole or highlight.id in change.gone):
+            highlights[highlight.id] = highlight
     highlights |= {highlight.id: highlight for highlight in change.source.highlights}
     if not highlights:
         return None
@@ -35,7 +36,7 @@ class _Run:
 
     store: ReadwiseStore
     key: str
-    """Salt of the digests of withheld highlights; hexadecimal."""
+    """Salt for the digests of withheld highlights; hexadecimal."""
     added: int = 0
     changed: int = 0
     removed: int = 0
@@ -57,9 +58,9 @@ class _Run:
     def _withhold(
         self, change: SourceChange, stored: FetchedSource | None, after: FetchedSource | None
     ) -> None:
-        """Writes the withheld highlights of a source, before their text is removed."""
+        """Writes the digests of a source's withheld highlights, before their text is removed."""
         before = self.store.withheld(change.id)
-        found = withholding.after(before, stored, change, after, self.key)
+        found = withholding.after_change(before, stored, change, after, self.key)
         if found != before:
             self.store.put_withheld(change.id, found)
 
@@ -70,14 +71,14 @@ class _Run:
 
 @dataclass
 class ChangesRun(_Run):
-    """What changed since a moment."""
+    """A run that fetches what changed since a given time."""
 
     incomplete: dict[int, FetchedSource | None] = field(default_factory=dict)
-    """Sources of which changes came while nothing is stored: new ones, ones that were private, ones whose file was damaged. They
-    are fetched whole before any of it is written."""
+    """Changed sources that are not stored: new ones, ones that were private, ones whose file is damaged. Each is fetched whole
+    before it is written."""
 
     def take(self, found: Sequence[SourceChange]) -> None:
-        """Takes over the sources of a page."""
+        """Stores the changes of a page."""
         for change in found:
             self._count(change)
             before = self.store.source(change.id)
@@ -93,17 +94,17 @@ class ChangesRun(_Run):
                 self.incomplete[change.id] = merge(self.incomplete.get(change.id), change, whole=False)
 
     def take_whole(self, found: Sequence[SourceChange]) -> None:
-        """Takes over sources that came with all of their highlights."""
+        """Stores sources that came with all of their highlights."""
         for change in found:
-            again = change.id not in self.incomplete
+            stored_already = change.id not in self.incomplete
             self.incomplete.pop(change.id, None)
             before = self.store.source(change.id)
-            after = merge(before, change, whole=not again)
+            after = merge(before, change, whole=not stored_already)
             self._withhold(change, before, after)
             self._replace(change.id, after)
 
     def finish(self) -> None:
-        """Takes over, as they came, the sources that could not be fetched whole."""
+        """Stores the sources that could not be fetched whole, with the highlights that came."""
         for id_, source in self.incomplete.items():
             self._replace(id_, source)
         self.incomplete = {}
@@ -116,25 +117,26 @@ class ChangesRun(_Run):
 
 @dataclass
 class FullRun(_Run):
-    """Fetches everything."""
+    """A run that fetches everything."""
 
     first: bool = False
-    """Whether no full fetch was ever finished: then there is nothing to protect, and sources are written as they arrive."""
+    """Whether no full run has ever finished. Then nothing stored needs protection, and sources are written as they arrive."""
     seen: set[int] = field(default_factory=set)
     unexplained: int = 0
-    """Stored highlights missing from the export for no stated reason."""
+    """Stored highlights that are missing from the export, though Readwise does not report them as deleted."""
     _staged: dict[int, bytes | None] = field(default_factory=dict)
-    """Sources that differ from the stored ones, as they will be written; None: to be removed."""
+    """Sources that will be written at the end, because they differ from the stored ones. None means that the source is to be
+    removed."""
 
     def take(self, found: Sequence[SourceChange]) -> None:
         """Takes the sources of a page."""
         for change in found:
             self._count(change)
-            again = change.id in self.seen  # part of it came on an earlier page
+            seen_before = change.id in self.seen  # part of it came on an earlier page
             self.seen.add(change.id)
             before = self.store.source(change.id)
-            base = self._staged_source(change.id, before) if again else before
-            after = merge(base, change, whole=not again)
+            base = self._staged_source(change.id, before) if seen_before else before
+            after = merge(base, change, whole=not seen_before)
             self._withhold(change, before, after)
             if self.first:
                 self._replace(change.id, after)
@@ -142,7 +144,7 @@ class FullRun(_Run):
                 self._staged.pop(change.id, None)
             else:
                 self._staged[change.id] = None if after is None else encode(after)
-            if change.source is not None and not again:
+            if change.source is not None and not seen_before:
                 self.unexplained += len(_by_id(before).keys() - _by_id(after).keys() - change.gone)
 
     def missing(self) -> set[int]:
@@ -150,7 +152,7 @@ class FullRun(_Run):
         return self.store.ids() - self.seen
 
     def finish(self, force: bool) -> None:
-        """Replaces the stored sources. New ones are written before any are removed. Raises ReplacementRefusedError."""
+        """Replaces the stored sources. It writes all new ones before it removes any. Raises ReplacementRefusedError."""
         missing = sorted(self.missing())
         if not self.first and not force:
             self._refuse_mass_deletion(missing)

@@ -2,11 +2,11 @@
 
     STATE_PATH/fetched/readwise/7.json     the source with the id 7
     STATE_PATH/fetched/readwise/7.withheld.json
-                                           digests of what is private or deleted of it (`corpus.merging.withheld`)
-    STATE_PATH/fetched/readwise.json       when the last runs began and ended; written after a run, and only then
+                                           digests of its private and deleted highlights (`corpus.merging.withheld`)
+    STATE_PATH/fetched/readwise.json       when the last runs began and ended; written only when a run has ended
     STATE_PATH/fetched/readwise.lock       held by the process that fetches
 
-Every file is replaced in one step and can be read by its owner alone. Nothing private is in any of them.
+Every file is replaced in one step and can be read only by its owner. No file has private text.
 """
 
 import hashlib
@@ -28,15 +28,15 @@ log = getLogger("analects.sources")
 
 
 class Progress(msgspec.Struct, frozen=True, omit_defaults=True):
-    """How far fetching got. Moments are seconds since 1970."""
+    """How far fetching got. Times are seconds since 1970."""
 
     format: int = 1
-    """2 if withheld highlights are known, too."""
+    """2 if digests of withheld highlights are stored, too."""
     began: float | None = None
-    """When the last run that went through began, by the earlier of our clock and the service's: the next one asks for
-    what changed since."""
+    """When the last successful run began: the earlier of our clock's time and the service's. The next run asks for what changed
+    since then."""
     succeeded: float | None = None
-    """When it ended."""
+    """When that run ended."""
     full_succeeded: float | None = None
     """When everything was last fetched."""
     account: str = ""
@@ -63,7 +63,7 @@ class ReadwiseStore:
         private_files.make_folder(self.folder)
         private_files.remove_unfinished(self.folder)
         if not any(self.folder.glob(f"*{withheld.SUFFIX}")):
-            # From the beginning, so that notes need not be read again with this salt when something is withheld.
+            # The salt is made before anything is withheld. Made later, it would force all notes to be read again.
             nothing = Withheld(0, new_salt(), {}, {})
             private_files.write(self.folder / f"salt{withheld.SUFFIX}", withheld.encode(nothing))
 
@@ -111,15 +111,15 @@ class ReadwiseStore:
             private_files.write(file, withheld.encode(found))
 
     def salt(self) -> tuple[str, bool]:
-        """The salt of the digests of withheld highlights, and whether all of their files can be read and have the same salt."""
+        """The salt for the digests of withheld highlights, and whether all their files can be read and have this salt."""
         salts = dict(self._salts())
         found = min(filter(None, salts.values()), default="") or new_salt()
-        return found, all(one == found for one in salts.values())
+        return found, all(salt == found for salt in salts.values())
 
     def remove_damaged_withheld(self, salt: str) -> None:
-        """Removes the files of withheld highlights that are damaged or have another salt. A full run makes them anew."""
-        for file, its_salt in self._salts():
-            if its_salt != salt:
+        """Removes files of withheld highlights that are damaged or have another salt. A full run has written new ones."""
+        for file, file_salt in self._salts():
+            if file_salt != salt:
                 file.unlink(missing_ok=True)
 
     def _salts(self) -> Iterator[tuple[Path, str]]:

@@ -1,9 +1,9 @@
-"""One run over Readwise's export: of changes, or of everything.
+"""Fetches Readwise's export once: what changed, or everything.
 
-Changes are merged page by page, by highlight id: a run that breaks off keeps what has arrived, and the next one asks from the
-same moment on. Everything replaces what is there only after the last page has arrived; the very first run, which has nothing to
-lose, writes page by page, so that questions are answered from what has come so far. How far fetching got is written at
-the end of a run and at no other time: nothing is skipped.
+A run for changes merges them page by page, by highlight id. If it breaks off, it keeps what has arrived, and the next run asks for
+changes since the same time. A run for everything replaces the stored copy only after the last page. The very first run has nothing
+to lose, so it writes page by page: questions are answered from what has arrived so far. Progress is written only when a run has
+ended, so nothing is skipped.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from pydantic import SecretStr
 
 from adapters.sources import private_files, withholding
-from adapters.sources.errors import CannotKeepError
+from adapters.sources.errors import CannotWriteError
 from adapters.sources.outcome import Outcome
 from adapters.sources.readwise_client import ReadwiseClient
 from adapters.sources.readwise_runs import ChangesRun, FullRun, passages
@@ -28,15 +28,15 @@ from corpus.formats.readwise_api import (
 )
 
 OVERLAP_S = 300.0
-"""How far each run overlaps the previous one, in seconds."""
+"""Each run asks for changes since this many seconds before the previous run began."""
 FULL_EVERY_S = 24 * 3600.0
 FORMAT = 2
-"""Format of the progress file. Data of an earlier format is fetched again, because it does not know withheld highlights."""
+"""Format of the progress file. After an earlier format everything is fetched again, because it had no withheld highlights."""
 MAX_IDS = 100
-"""Sources asked for by their ids in one request, which holds them in its address."""
+"""Sources in one request for sources by id. The ids stand in the request's URL."""
 
 Arrived = Callable[[int, int], None]
-"""Called with (sources, highlights) that have arrived in this run."""
+"""Called with the numbers of sources and of highlights that have arrived in this run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +79,14 @@ class ReadwiseSync:
         return "the token is valid"
 
     async def run(self, full: bool = False, force: bool = False) -> Outcome:
-        """Fetches once. `force` allows a replacement that drops most of what is there. Raises SourceError."""
+        """Fetches once. `force` allows a run to remove most of the stored highlights. Raises SourceError."""
         try:
             with private_files.locked(self._store.lock_file):
                 await asyncio.to_thread(self._store.prepare)
                 return await self._run(full, force)
         except OSError as error:
             reason = error.strerror or type(error).__name__
-            raise CannotKeepError(f"STATE_PATH: what was fetched cannot be written: {reason}") from None
+            raise CannotWriteError(f"STATE_PATH: what was fetched cannot be written: {reason}") from None
 
     async def _run(self, full: bool, force: bool) -> Outcome:
         progress = await asyncio.to_thread(self._store.progress)
@@ -110,26 +110,29 @@ class ReadwiseSync:
             server_time = client.server_time
         if server_time is not None:
             began = min(began, server_time.timestamp())
-        done = await asyncio.to_thread(run.totals, progress.highlights)
-        ended = self._clock()
+        totals = await asyncio.to_thread(run.totals, progress.highlights)
+        ended_at = self._clock()
         saved = Progress(
             format=FORMAT,
             began=began,
-            succeeded=ended,
-            full_succeeded=ended if full else progress.full_succeeded,
+            succeeded=ended_at,
+            full_succeeded=ended_at if full else progress.full_succeeded,
             account=account,
             salt=salt,
             private_tags=self._account.private_tags,
-            sources=done.sources,
-            highlights=done.highlights,
+            sources=totals.sources,
+            highlights=totals.highlights,
         )
         if full:
             await asyncio.to_thread(self._store.remove_damaged_withheld, key)
         await asyncio.to_thread(self._store.save_progress, saved)
-        return Outcome(done.sources, done.highlights, done.added, done.changed, done.removed + dropped)
+        return Outcome(
+            totals.sources, totals.highlights, totals.added, totals.changed, totals.removed + dropped
+        )
 
     def _needs_full(self, progress: Progress, account: str, now: float) -> bool:
-        """Whether fetching changes is not enough: it would miss something, or mix two accounts."""
+        """Whether everything must be fetched, because with only the changes something would be missing, or two accounts would be
+        mixed."""
         return (
             progress.format != FORMAT
             or progress.began is None
@@ -150,8 +153,10 @@ class ReadwiseSync:
             before += passages(source)
             after += passages(kept)
             if kept != source:
-                dropped = withholding.dropped(self._store.withheld(source.user_book_id), source, kept, key)
-                self._store.put_withheld(source.user_book_id, dropped)
+                withheld = withholding.after_new_settings(
+                    self._store.withheld(source.user_book_id), source, kept, key
+                )
+                self._store.put_withheld(source.user_book_id, withheld)
             if kept is None:
                 self._store.remove(source.user_book_id)
             elif kept != source:
@@ -159,7 +164,7 @@ class ReadwiseSync:
         return before - after
 
     async def _fetch_changes(self, client: ReadwiseClient, run: ChangesRun, since: float) -> None:
-        """Merges what changed since a moment, page by page."""
+        """Merges what changed since a time (seconds since 1970), page by page."""
         async for page in client.pages(updated_after=datetime.fromtimestamp(since, UTC)):
             await asyncio.to_thread(run.take, changes(page, self._account.is_private))
             self._arrived(run.arrived_sources, run.arrived_highlights)
@@ -170,8 +175,8 @@ class ReadwiseSync:
         await asyncio.to_thread(run.finish)
 
     async def _fetch_all(self, client: ReadwiseClient, run: FullRun, force: bool) -> None:
-        """Fetches everything, and looks again at the sources that did not come: while pages are read, an account goes on
-        changing, and a source may slip from one page to another."""
+        """Fetches everything, then asks again for stored sources that did not come: the account may change while pages are read,
+        and then a source can move to a page that was read already."""
         async for page in client.pages():
             await asyncio.to_thread(run.take, changes(page, self._account.is_private))
             self._arrived(run.arrived_sources, run.arrived_highlights)

@@ -16,7 +16,7 @@ IsPrivate = Callable[[Iterable[str]], bool]
 """Whether one of these tags is private (`PRIVATE_TAGS`)."""
 
 NOT_EXPORTED = "supplementals"
-"""The category of sources that Readwise adds by itself; they must not be exported."""
+"""The category of sources that Readwise adds by itself. They are not the reader's, and are never stored."""
 
 
 class Tag(msgspec.Struct):
@@ -106,8 +106,8 @@ class SourceChange:
     """Received highlights that are private, by id. Their text is never written."""
     deleted: Mapping[int, FetchedHighlight] = field(default_factory=dict)
     """Highlights received as deleted or discarded, perhaps without their text."""
-    wholly: str = ""
-    """Why nothing of the source is kept: "private" or "deleted"; empty if there is another reason, or if something is kept."""
+    all_withheld_as: str = ""
+    """Says "private" or "deleted" if the whole source is; otherwise empty."""
     left_as_is: frozenset[int] = frozenset()
     """Ids of received highlights that could not be read: their stored versions stay."""
     unreadable: bool = False
@@ -120,7 +120,7 @@ class SourceChange:
 
 
 def marks_in(text: str | None) -> list[str]:
-    """Everything in a remark that may be a tag, however it is written: "#private", ".private", "[[private]]"."""
+    """Everything in a remark that may be a tag: "#private", ".private", "[[private]]"."""
     return [*hashtags(text), *dot_tags(text), *wiki_pages(text)] if text else []
 
 
@@ -133,8 +133,8 @@ def _change(raw: msgspec.Raw, is_private: IsPrivate) -> SourceChange | None:
     try:
         wire = msgspec.json.decode(raw, type=WireSource, strict=False)
     except (msgspec.MsgspecError, UnicodeDecodeError):
-        found = _identified(raw).user_book_id
-        return SourceChange(found, None, unreadable=True) if found is not None else None
+        source_id = _identified(raw).user_book_id
+        return SourceChange(source_id, None, unreadable=True) if source_id is not None else None
     tags = _names(wire.book_tags)
     about = FetchedSource(**{name: getattr(wire, name) for name in _COMMON_FIELDS}, book_tags=tags)
     if (wire.category or "").lower() == NOT_EXPORTED:
@@ -142,25 +142,27 @@ def _change(raw: msgspec.Raw, is_private: IsPrivate) -> SourceChange | None:
     kept: dict[int, FetchedHighlight] = {}
     private: dict[int, FetchedHighlight] = {}
     deleted: dict[int, FetchedHighlight] = {}
-    left = set()
+    unreadable_ids = set()
     whole_private = is_private((*tags, *marks_in(wire.document_note)))
-    for each in wire.highlights or ():
-        highlight = _highlight(each)
+    for raw_highlight in wire.highlights or ():
+        highlight = _highlight(raw_highlight)
         if isinstance(highlight, WireHighlight):
-            one = _kept(highlight)
-            if whole_private or is_private((*tags_of(one), *marks_in(one.note))):
-                private[one.id] = one
+            fetched = _to_highlight(highlight)
+            if whole_private or is_private((*tags_of(fetched), *marks_in(fetched.note))):
+                private[fetched.id] = fetched
             elif wire.is_deleted or highlight.is_deleted or highlight.is_discard:
-                deleted[one.id] = one
+                deleted[fetched.id] = fetched
             else:
-                kept[one.id] = one
+                kept[fetched.id] = fetched
         elif highlight is not None:
-            left.add(highlight)
+            unreadable_ids.add(highlight)
     if whole_private or wire.is_deleted:
-        why = "private" if whole_private else "deleted"
-        return SourceChange(wire.user_book_id, None, about, private, deleted, why)
+        reason = "private" if whole_private else "deleted"
+        return SourceChange(wire.user_book_id, None, about, private, deleted, reason)
     source = replace(about, highlights=tuple(kept[id_] for id_ in sorted(kept)))
-    return SourceChange(wire.user_book_id, source, about, private, deleted, left_as_is=frozenset(left))
+    return SourceChange(
+        wire.user_book_id, source, about, private, deleted, left_as_is=frozenset(unreadable_ids)
+    )
 
 
 _COMMON_FIELDS = tuple(
@@ -169,7 +171,7 @@ _COMMON_FIELDS = tuple(
 
 
 def _highlight(raw: msgspec.Raw) -> WireHighlight | int | None:
-    """The highlight; its id alone if the rest cannot be read; None if not even that can."""
+    """The highlight; only its id if the rest cannot be read; None if the id cannot be read either."""
     try:
         return msgspec.json.decode(raw, type=WireHighlight, strict=False)
     except (msgspec.MsgspecError, UnicodeDecodeError):
@@ -183,7 +185,7 @@ def _identified(raw: msgspec.Raw) -> _Identified:
         return _Identified()
 
 
-def _kept(wire: WireHighlight) -> FetchedHighlight:
+def _to_highlight(wire: WireHighlight) -> FetchedHighlight:
     return FetchedHighlight(
         id=wire.id,
         text=wire.text or "",

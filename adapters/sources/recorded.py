@@ -1,6 +1,6 @@
-"""Remembers why fetching failed last, so that `check` and `doctor`, which are other processes, can tell.
+"""Writes down why the last fetch failed, so that `check` and `doctor`, which are other processes, can report it.
 
-STATE_PATH/fetched/readwise.failed.json     there while the last attempt failed
+STATE_PATH/fetched/readwise.failed.json     exists only if the last fetch failed
 """
 
 from collections.abc import Callable
@@ -43,7 +43,7 @@ class Failure(msgspec.Struct, frozen=True):
 
 
 def failure_of(name: str, folder: Path) -> Failure | None:
-    """Why the last attempt to fetch from a service failed; None if it did not. `folder` is that of everything fetched."""
+    """Why the last fetch from a service failed; None if it did not. `folder` holds everything that was fetched."""
     try:
         return msgspec.json.decode(_file(name, folder).read_bytes(), type=Failure)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
@@ -51,7 +51,7 @@ def failure_of(name: str, folder: Path) -> Failure | None:
 
 
 class RecordedSource:
-    """A service whose failures are written down."""
+    """A service whose last failure is written to disk."""
 
     def __init__(self, source: NoteSource, folder: Path, clock: Callable[[], float] = time) -> None:
         self._source = source
@@ -64,14 +64,14 @@ class RecordedSource:
         return self._source.name
 
     async def run(self, full: bool = False, force: bool = False) -> Outcome:
-        """Fetches once, and remembers the result. Raises SourceError."""
+        """Fetches once, and writes down a failure. Raises SourceError."""
         try:
             outcome = await self._source.run(full, force)
-        except BusyError:  # the other process tells
+        except BusyError:  # the process that is fetching writes down its own result
             raise
         except SourceError as error:
             failure = Failure(self._clock(), str(error))
-            with suppress(OSError):  # the disk may be what fails
+            with suppress(OSError):  # if the disk is what failed, this fails, too
                 private_files.make_folder(self._folder)
                 private_files.write(_file(self.name, self._folder), msgspec.json.encode(failure) + b"\n")
             raise
@@ -88,7 +88,7 @@ class RecordedSource:
         return self._source.succeeded()
 
     def failure(self) -> Failure | None:
-        """Why the last attempt failed; None if it did not."""
+        """Why the last fetch failed; None if it did not."""
         return failure_of(self.name, self._folder)
 
 

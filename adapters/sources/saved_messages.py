@@ -14,13 +14,13 @@ log = getLogger("analects.saving")
 def saving(
     settings: Settings, read_notes: Callable[[], Awaitable[object]], fetch: Callable[[], Awaitable[object]]
 ) -> Saving | None:
-    """How messages are saved; None if they are not. `read_notes` reads the folders again, `fetch` asks Readwise for new
+    """Where and how messages are saved; None if saving is off. `read_notes` reads the folders again; `fetch` asks Readwise for new
     highlights."""
     folder = settings.save_folder
     if folder is not None:
         store = FolderStore(folder)
         try:
-            store.prepare()  # so that it can be watched before the first message
+            store.prepare()  # the folder must exist before the first message, so that it can be watched
         except OSError as error:
             log.error(
                 "messages cannot be saved in %(path)s: %(error)s; see SAVE_TO",
@@ -29,5 +29,5 @@ def saving(
         return Saving(store, read_notes)
     if settings.save_to is None or settings.readwise_token is None:
         return None
-    there = ReadwiseMessages(settings.readwise_token, settings.readwise_api_url)
-    return Saving(there, fetch, to_readwise=True)
+    messages = ReadwiseMessages(settings.readwise_token, settings.readwise_api_url)
+    return Saving(messages, fetch, to_readwise=True)

@@ -22,13 +22,13 @@ from bot.runtime.logs import describe_error
 log = getLogger("analects.sources")
 
 STALE_AFTER_S = 24 * 3600.0
-"""Seconds without contact after which the log warns about a service, once in that time."""
+"""Seconds without contact after which the log warns about a service, and seconds between two such warnings."""
 FIRST_RETRY_S = 15.0
-"""Seconds to the first retry while nothing was ever fetched: sooner than the usual interval."""
+"""Seconds to the first retry if nothing was ever fetched. The usual interval would be too long."""
 MIN_GAP_S = 5.0
 """Seconds between two runs, however often `nudge` is called."""
 MAX_FIRST_WAIT_S = 10.0
-"""Seconds to the first run, if there are notes to answer from already."""
+"""Seconds to the first run at most, if there are notes to answer from already."""
 
 
 class SyncLoop:
@@ -57,7 +57,7 @@ class SyncLoop:
         self._began = clock()
         self._warned: float | None = None
         self.busy = False
-        """Whether a run is under way; it stays so when that is cancelled, as a thread may still be at it."""
+        """Whether a run is under way. It stays True after a cancelled run, because the run's thread may still be working."""
 
     @property
     def name(self) -> str:
@@ -95,7 +95,7 @@ class SyncLoop:
             self._synced = self._source.succeeded()
         except SourceError as error:
             self._failed(str(error))
-        except Exception as error:  # whatever it is: the fetched notes stay, and the next run may work
+        except Exception as error:  # of any kind: the fetched notes stay, and the next run may work
             self._failed(f"bug: {describe_error(error)}. Please report it")
         else:
             await self._done(outcome)

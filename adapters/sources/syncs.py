@@ -1,4 +1,4 @@
-"""All services that notes are fetched from, beside a running bot."""
+"""Fetches from all services while the bot runs."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -35,9 +35,8 @@ class Syncs:
     def __init__(self, settings: Settings, changed: Callable[[], Awaitable[object]] = _ignored) -> None:
         self._sources = configured(settings, Arrivals().report)
         if settings.fetches and settings.readwise_token is not None:
-            make_folder(
-                readwise_folder(settings.state_path)
-            )  # so that it can be watched before the first fetch
+            # The folder must exist before the first fetch, so that it can be watched.
+            make_folder(readwise_folder(settings.state_path))
         self.loops = [SyncLoop(source, settings.sync_interval, changed) for source in self._sources]
         self._unchecked: set[str] = set()
         self._secret = settings.readwise_webhook_secret
@@ -48,7 +47,7 @@ class Syncs:
 
     @property
     def busy(self) -> bool:
-        """Whether a thread may be fetching, which cannot be interrupted."""
+        """Whether a thread may still be fetching. It cannot be interrupted."""
         return bool(self._unchecked) or any(loop.busy for loop in self.loops)
 
     def listen(self, server: HttpServer) -> None:
@@ -58,7 +57,7 @@ class Syncs:
             server.post(webhook.PATH, webhook.handler(self._secret, readwise.nudge))
 
     async def fetch_from_readwise(self) -> None:
-        """Asks for what is new at Readwise, which is fetched in the background."""
+        """Starts a fetch from Readwise in the background."""
         for loop in self.loops:
             if loop.name == "readwise":
                 loop.nudge()
@@ -75,7 +74,7 @@ class Syncs:
                 await source.check()
         except RefusedTokenError as error:
             raise error.settings_error from None
-        except TimeoutError:  # it stays unchecked: a thread may still be waiting for the answer
+        except TimeoutError:  # the source stays in `_unchecked`: a thread may still be waiting for the answer
             pass
         except SourceError as error:
             problem = str(error)

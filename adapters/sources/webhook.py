@@ -1,5 +1,5 @@
-"""`POST /readwise/webhook`: Readwise calls it when a highlight was made. It only starts a fetch: the body is not used, because it
-has no title, and because changes and deletions are not announced.
+"""`POST /readwise/webhook`: Readwise calls it when a highlight is made. It only starts a fetch. The request's body is of no use: it
+has no title, and Readwise does not announce changes and deletions.
 """
 
 import hmac

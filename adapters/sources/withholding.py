@@ -13,72 +13,82 @@ from corpus.merging import withheld
 from corpus.merging.withheld import Withheld
 
 DOCUMENT_NOTE = 0
-"""Stands for the remark on a source among the ids of its highlights: no highlight has it."""
+"""The remark on a source is stored under this id, among the ids of highlights. No highlight has it."""
 
 
-def after(
+def after_change(
     before: Withheld | None,
     stored: FetchedSource | None,
     change: SourceChange,
     kept: FetchedSource | None,
     salt: str,
 ) -> Withheld | None:
-    """The withheld highlights after a change; None if there are none. `stored` is the source as kept so far, `kept` as kept
-    now."""
+    """The withheld highlights after a change; None if there are none. `stored` is the source as stored until now, `kept` as stored
+    from now on."""
     if before is not None and before.salt != salt:
-        before = None  # its digests say nothing beside those of the others; a full run makes them anew
+        before = (
+            None  # digests with another salt cannot be compared with new ones; a full run makes them again
+        )
     if change.unreadable or change.about is None:
         return before
     about, private, gone = change.about, *_parts(before)
-    old = {highlight.id: highlight for highlight in stored.highlights} if stored is not None else {}
-    hidden = {**(old if change.wholly == "private" else {}), **change.private}
-    for id_, one in hidden.items():
-        private[id_] = _private(about, one, salt) + (
-            _private(about, old[id_], salt) if id_ in old and old[id_].text != one.text else b""
+    old_highlights = (
+        {highlight.id: highlight for highlight in stored.highlights} if stored is not None else {}
+    )
+    hidden = {**(old_highlights if change.all_withheld_as == "private" else {}), **change.private}
+    for id_, highlight in hidden.items():
+        private[id_] = _private(about, highlight, salt) + (
+            _private(about, old_highlights[id_], salt)
+            if id_ in old_highlights and old_highlights[id_].text != highlight.text
+            else b""
         )
         gone.pop(id_, None)
-    if change.wholly == "private" and about.document_note:
+    if change.all_withheld_as == "private" and about.document_note:
         names = withheld.private_names(source_of(about), "", about.document_note, ())
         private[DOCUMENT_NOTE] = withheld.digests(names, bytes.fromhex(salt))
-    elif change.wholly != "private":
+    elif change.all_withheld_as != "private":
         private.pop(DOCUMENT_NOTE, None)
-    deleted = {**(old if change.wholly == "deleted" else {}), **change.deleted}
-    for id_, one in deleted.items():
+    deleted = {**(old_highlights if change.all_withheld_as == "deleted" else {}), **change.deleted}
+    for id_, highlight in deleted.items():
         if id_ not in private:
-            versions = [each for each in (one, old.get(id_)) if each is not None and each.text]
-            gone[id_] = b"".join(_gone(about, each, salt) for each in versions) or gone.get(id_, b"")
-    for one in kept.highlights if kept is not None else ():
-        _show(one, old.get(one.id), about, private, gone, salt)
+            versions = [
+                version
+                for version in (highlight, old_highlights.get(id_))
+                if version is not None and version.text
+            ]
+            gone[id_] = b"".join(_gone(about, version, salt) for version in versions) or gone.get(id_, b"")
+    for highlight in kept.highlights if kept is not None else ():
+        _show(highlight, old_highlights.get(highlight.id), about, private, gone, salt)
     return _withheld(about.user_book_id, salt, private, gone)
 
 
-def dropped(
+def after_new_settings(
     before: Withheld | None, stored: FetchedSource, kept: FetchedSource | None, salt: str
 ) -> Withheld | None:
-    """The same after highlights became private by the settings."""
+    """The withheld highlights after PRIVATE_TAGS made more highlights private; None if there are none."""
     private, gone = _parts(before)
-    left = {highlight.id for highlight in kept.highlights} if kept is not None else set()
+    kept_ids = {highlight.id for highlight in kept.highlights} if kept is not None else set()
     for highlight in stored.highlights:
-        if highlight.id not in left:
+        if highlight.id not in kept_ids:
             private[highlight.id] = _private(stored, highlight, salt)
     return _withheld(stored.user_book_id, salt, private, gone)
 
 
 def _show(
-    one: FetchedHighlight,
+    highlight: FetchedHighlight,
     stored: FetchedHighlight | None,
     about: FetchedSource,
     private: dict[int, bytes],
     gone: dict[int, bytes],
     salt: str,
 ) -> None:
-    """Removes a highlight from the withheld ones; its text from before a rewrite counts as gone."""
-    private.pop(one.id, None)
+    """Removes a highlight from the withheld ones. If it was rewritten, its old text counts as gone."""
+    private.pop(highlight.id, None)
     if stored is None:
-        gone.pop(one.id, None)
-    elif stored.text != one.text:
-        names = withheld.split(gone.get(one.id, b"")) | withheld.split(_gone(about, stored, salt))
-        gone[one.id] = b"".join(sorted(names - withheld.split(_gone(about, one, salt))))
+        gone.pop(highlight.id, None)
+    elif stored.text != highlight.text:
+        names = withheld.split(gone.get(highlight.id, b"")) | withheld.split(_gone(about, stored, salt))
+        gone[highlight.id] = b"".join(sorted(names - withheld.split(_gone(about, highlight, salt))))
 
 
 def _parts(before: Withheld | None) -> tuple[dict[int, bytes], dict[int, bytes]]:
@@ -86,20 +96,20 @@ def _parts(before: Withheld | None) -> tuple[dict[int, bytes], dict[int, bytes]]
 
 
 def _withheld(id_: int, salt: str, private: dict[int, bytes], gone: dict[int, bytes]) -> Withheld | None:
-    private = {one: names for one, names in sorted(private.items()) if names}
-    gone = {one: names for one, names in sorted(gone.items()) if names}
+    private = {id_: digests for id_, digests in sorted(private.items()) if digests}
+    gone = {id_: digests for id_, digests in sorted(gone.items()) if digests}
     return Withheld(id_, salt, private, gone) if private or gone else None
 
 
-def _private(about: FetchedSource, one: FetchedHighlight, salt: str) -> bytes:
-    names = withheld.private_names(source_of(about), one.text, one.note, _links(one))
+def _private(about: FetchedSource, highlight: FetchedHighlight, salt: str) -> bytes:
+    names = withheld.private_names(source_of(about), highlight.text, highlight.note, _links(highlight))
     return withheld.digests(names, bytes.fromhex(salt))
 
 
-def _gone(about: FetchedSource, one: FetchedHighlight, salt: str) -> bytes:
-    names = withheld.gone_names(source_of(about), one.text, _links(one))
+def _gone(about: FetchedSource, highlight: FetchedHighlight, salt: str) -> bytes:
+    names = withheld.gone_names(source_of(about), highlight.text, _links(highlight))
     return withheld.digests(names, bytes.fromhex(salt))
 
 
-def _links(one: FetchedHighlight) -> Iterable[str]:
-    return [link for link in (one.url, one.readwise_url) if link]
+def _links(highlight: FetchedHighlight) -> Iterable[str]:
+    return [link for link in (highlight.url, highlight.readwise_url) if link]

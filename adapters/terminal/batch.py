@@ -12,15 +12,15 @@ from corpus.errors import AnalectsError
 
 
 class BadLineError(AnalectsError):
-    """A line without a question; `id` is its id if it could be read."""
+    """A line that is not a question. `id` is the line's id if it could be read."""
 
-    def __init__(self, message: str, number: Json = None) -> None:
+    def __init__(self, message: str, id_: Json = None) -> None:
         super().__init__(message)
-        self.id = number
+        self.id = id_
 
 
 def answer_lines(lines: Iterable[bytes], bot: Bot, limit: int, print_line: Callable[[str], None]) -> bool:
-    """Prints an answer or an error for each line that is not blank; whether all lines were questions."""
+    """Prints an answer or an error for each line that is not blank. Returns whether all lines were questions."""
     all_valid = True
     for raw in lines:
         if not raw.strip():

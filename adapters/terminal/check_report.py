@@ -63,8 +63,8 @@ def report(
     if progress is not None:
         text.append(f"\n{wording.by_meaning(progress)}\n")
     skipped: dict[str, list[str]] = defaultdict(list)
-    for one in library.skipped:
-        skipped[one.reason].append(one.path)
+    for skipped_file in library.skipped:
+        skipped[skipped_file.reason].append(skipped_file.path)
     _grouped(text, "Skipped", skipped)
     problems: dict[str, list[str]] = defaultdict(list)
     for problem in library.problems:

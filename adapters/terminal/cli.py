@@ -1,4 +1,4 @@
-"""The command line `analects`: its commands, and how their errors end it.
+"""The command line `analects`: its commands, and what an error prints and returns.
 
 Exit codes: 0 done (also when nothing fits), 1 could not do it, 2 wrong usage or settings.
 Standard output has the answer, or with `--json` JSON alone; all else goes to standard error.
@@ -26,7 +26,7 @@ class _Commands(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
-        except BrokenPipeError:  # typer would end with 1
+        except BrokenPipeError:  # typer would exit with code 1
             discard_output()
             raise typer.Exit(0) from None
 
@@ -61,7 +61,7 @@ def main() -> None:
     except OSError as error:  # a full disk, for example
         discard_output()
         exit_with_error(error.strerror or type(error).__name__, 1)
-    except Exception as error:  # a defect; a traceback would show its text, which may be a passage or a token
+    except Exception as error:  # a bug; no traceback, because its text may contain a passage or a token
         from bot.runtime.logs import describe_error
 
         exit_with_error(f"bug: {describe_error(error)}. Please report it", 1)

@@ -28,13 +28,13 @@ class TerminalChannel:
         show(self._console, reply, wording.MORE_HINT)
 
 
-def read_in_own_language() -> None:
-    """From here on, texts are in the language of this terminal (POSIX: LC_ALL, else LC_MESSAGES, else LANG)."""
+def use_terminal_language() -> None:
+    """Sets the language of all texts to that of this terminal (POSIX: LC_ALL, else LC_MESSAGES, else LANG)."""
     wording.read_in(next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), None))
 
 
 def show(console: Console, reply: "Reply", hint: str | None = None) -> None:
-    """Prints a reply: wrapped in a terminal, long lines as they are in a pipe."""
+    """Prints a reply. Long lines are wrapped in a terminal, but not in a pipe."""
     width = min(console.width, 100) if console.is_terminal else None
     console.print(
         render(reply, width, hint), soft_wrap=True, end="", highlight=False, markup=False, emoji=False
@@ -42,7 +42,7 @@ def show(console: Console, reply: "Reply", hint: str | None = None) -> None:
 
 
 class _PipeConsole(Console):
-    """A console that raises BrokenPipeError, which the command line handles."""
+    """A console that raises BrokenPipeError. The command line handles it."""
 
     def on_broken_pipe(self) -> None:
         raise  # rich calls this while it handles the BrokenPipeError
@@ -59,14 +59,14 @@ def chat(
     read: Callable[[], str | None],
     gaps: "Callable[[], Awaitable[Reply]] | None" = None,
 ) -> None:
-    """Talks until `read` gives None or "quit". `gaps` makes the reply to `/highlight gaps`."""
-    import asyncio  # slow to import, as the next one is; only the chat needs them
+    """Answers line by line until `read` returns None or "quit". `gaps` makes the reply to `/highlight gaps`."""
+    import asyncio  # this import and the next are slow, and only the chat needs them
 
     from bot.chat.conversation import Dialogue
 
     dialogue = Dialogue(bot, TerminalChannel(out), gaps)
     with asyncio.Runner() as loop:
-        while (line := read()) is not None:  # outside the event loop, which would catch Ctrl-C
+        while (line := read()) is not None:  # `read` runs outside the event loop, which would catch Ctrl-C
             if line.strip().lower() in ("quit", "exit", "bye", ":q"):
                 return
             loop.run(dialogue.hear(line))

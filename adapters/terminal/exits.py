@@ -6,7 +6,7 @@ from typing import NoReturn
 
 
 def leave(code: int) -> NoReturn:
-    """Ends the process at once. Python would wait until threads that read notes or compute vectors have finished.
+    """Ends the process at once. Otherwise Python would wait for threads that read notes or compute vectors.
 
     Their work is lost, but no file is half written. Processes that they started end by themselves (see `corpus.folder.read`).
     """

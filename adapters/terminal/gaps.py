@@ -13,7 +13,7 @@ from bot.state.feedback_store import Gap
 
 
 async def _stored(settings: Settings) -> list[Gap]:
-    """The questions that are kept; none if nothing is. Raises StateError."""
+    """The stored questions; none if KEEP_UNANSWERED is not set. Raises StateError."""
     from bot.state.database import address
     from bot.state.opening import open_state
 
@@ -28,12 +28,12 @@ async def _stored(settings: Settings) -> list[Gap]:
 
 
 def gaps(settings: Settings) -> list[Gap]:
-    """The same, for the command line."""
+    """The stored questions, for the command line. Raises StateError."""
     return asyncio.run(_stored(settings))
 
 
 async def notice(settings: Settings) -> Notice:
-    """The reply to `/highlight gaps` in a terminal, for whoever can read the state."""
+    """The reply to `/highlight gaps` in a terminal. Whoever can read the state may read it."""
     if settings.keep_unanswered is None:
         return Notice(wording.GAPS_OFF)
     try:
@@ -42,14 +42,14 @@ async def notice(settings: Settings) -> Notice:
         return Notice(str(error))
 
 
-def as_json(found: list[Gap]) -> Json:
-    """`why` is "nothing" or "wrong"; `last` the ISO date-time (UTC) at which it was last asked or marked."""
+def as_json(gaps: list[Gap]) -> Json:
+    """`why` is "nothing" or "wrong". `last` says in ISO format (UTC) when the question was last asked or marked."""
     return [
         {
-            "question": one.question,
-            "why": one.reason,
-            "times": one.times,
-            "last": datetime.fromtimestamp(one.at, UTC).isoformat(timespec="seconds"),
+            "question": gap.question,
+            "why": gap.reason,
+            "times": gap.times,
+            "last": datetime.fromtimestamp(gap.at, UTC).isoformat(timespec="seconds"),
         }
-        for one in found
+        for gap in gaps
     ]

@@ -12,12 +12,12 @@ from bot.library.snapshot import Snapshot
 from corpus.folder.roots import Corpus
 
 STOP_TIMEOUT_S = 5.0
-"""How long to wait for the watcher to end, which takes 0.1 s. Left running, it could keep Python from exiting."""
+"""Seconds to wait for the watcher to stop; it usually takes 0.1. A watcher that still runs could keep Python from exiting."""
 
 
 @contextmanager
 def following(bot: Bot, snapshot: Snapshot, root: Corpus, forget: Forget | None = None) -> Iterator[None]:
-    """Within this context, `bot` answers from the changed notes a few seconds after a change."""
+    """Within this context, `bot` follows the notes: a few seconds after a change, it answers from the changed notes."""
     loop = asyncio.new_event_loop()
     task = loop.create_task(follow(Reloader(bot, snapshot, root, forget=forget), asyncio.Event()))
 

@@ -1,4 +1,4 @@
-"""Loads notes and index for a command, with a progress bar if that takes long."""
+"""Loads the notes and their index for a command, with a progress bar if that takes long."""
 
 import sys
 from collections.abc import Iterator
@@ -34,9 +34,9 @@ def library(settings: "Settings") -> "Library":
 
 
 def snapshot(settings: "Settings", fetch: bool = True) -> "Snapshot":
-    """Notes and index, read from the cache as far as possible. Raises CorpusError if there are none to read.
+    """Notes and index, read from the cache if possible. Raises CorpusError if there are none to read.
 
-    Notes that are to be fetched and never were are fetched first, unless `fetch` is False."""
+    If notes come from a service and nothing was ever fetched from it, that is done first, unless `fetch` is False."""
     from bot.library.snapshot import load_snapshot
 
     if fetch:
@@ -46,20 +46,22 @@ def snapshot(settings: "Settings", fetch: bool = True) -> "Snapshot":
     if found.gone:
         _forget_vectors(settings, found.gone)
     elif found.gone is None and len(found.index):
-        _forget_vectors(settings, found.known.library.highlights, but_these=True)
+        _forget_vectors(settings, found.known.library.highlights, keep_these=True)
     return found
 
 
-def forget(settings: "Settings", snapshot: "Snapshot", gone: "Sequence[Highlight]") -> None:
+def forget(settings: "Settings", snapshot: "Snapshot", removed: "Sequence[Highlight]") -> None:
     """Removes from the cache, and from the vectors of every model, whatever is no longer in the library."""
     from bot.library.snapshot import store_again
 
     store_again(snapshot, settings.corpus, settings.cache_path)
-    _forget_vectors(settings, gone)
+    _forget_vectors(settings, removed)
 
 
-def _forget_vectors(settings: "Settings", highlights: "Sequence[Highlight]", but_these: bool = False) -> None:
-    """Removes the vectors of these highlights, or of all but these, from the files of every model."""
+def _forget_vectors(
+    settings: "Settings", highlights: "Sequence[Highlight]", keep_these: bool = False
+) -> None:
+    """Removes the vectors of these highlights from the files of every model; with `keep_these`, the vectors of all others."""
     from bot.library.snapshot import cache_folder
 
     folder = cache_folder(settings.corpus, settings.cache_path) / "vectors"
@@ -68,9 +70,9 @@ def _forget_vectors(settings: "Settings", highlights: "Sequence[Highlight]", but
     from bot.semantic.passage_vectors import key
     from bot.semantic.vector_store import forget
 
-    keys = {key(highlight) for highlight in highlights}
+    named_keys = {key(highlight) for highlight in highlights}
     try:
-        forget(folder, lambda name: (name in keys) is not but_these)
+        forget(folder, lambda name: (name in named_keys) is not keep_these)
     except OSError as error:
         log.error(
             "%(path)s still holds vectors of what is private now: %(error)s; delete the folder",
@@ -79,12 +81,12 @@ def _forget_vectors(settings: "Settings", highlights: "Sequence[Highlight]", but
 
 
 def bot(settings: "Settings") -> "Bot":
-    """The bot over these notes."""
+    """A bot over the notes of these settings. It searches by words alone."""
     return bot_over(snapshot(settings), settings)
 
 
 def bot_over(found: "Snapshot", settings: "Settings", embedding: "Embedding | None" = None) -> "Bot":
-    """The bot over a snapshot of the notes, by words and, with an embedding model, by meaning."""
+    """A bot over a snapshot of the notes. It searches by words, and with an embedding model by meaning, too."""
     from bot.chat.conversation import Bot
 
     return Bot(
@@ -111,7 +113,7 @@ def _fetch_first(settings: "Settings") -> None:
 
 
 def meaning(settings: "Settings", index: "Index") -> "Embedding | None":
-    """The search by meaning, with no model loaded yet; None if it is off, or `auto` and no model is installed."""
+    """The search by meaning, before its model is loaded. None if it is off, or if it is `auto` and no model is installed."""
     if settings.embedding_model == "off":
         return None
     from bot.semantic.model import AUTO, best_installed
@@ -123,13 +125,14 @@ def meaning(settings: "Settings", index: "Index") -> "Embedding | None":
     from bot.library.snapshot import cache_folder
     from bot.semantic.embedding import Embedding
 
-    place = cache_folder(settings.corpus, settings.cache_path)
-    return Embedding.of(settings.embedding_model, models, place / "vectors", mostly_english)
+    cache = cache_folder(settings.corpus, settings.cache_path)
+    return Embedding.of(settings.embedding_model, models, cache / "vectors", mostly_english)
 
 
 @contextmanager
 def progress_bar(what: str, then: str = "") -> "Iterator[Progress | None]":
-    """Shows progress on standard error after a second, if that is a terminal; `then` labels the step after `what`."""
+    """Shows progress on standard error, if that is a terminal and more than a second passes. `then` labels the step after
+    `what`."""
     if not sys.stderr.isatty():
         yield None
         return
@@ -144,8 +147,8 @@ def progress_bar(what: str, then: str = "") -> "Iterator[Progress | None]":
         if not bar.live.is_started and monotonic() - began > PROGRESS_BAR_AFTER_S:
             bar.start()
         if bar.live.is_started:
-            now = what if done < total or not then else then
-            bar.update(task, completed=done, total=total if done < total else None, description=now)
+            label = what if done < total or not then else then
+            bar.update(task, completed=done, total=total if done < total else None, description=label)
 
     try:
         yield report

@@ -1,4 +1,4 @@
-"""`analects mcp`: the notes as tools for an assistant, following their changes."""
+"""`analects mcp`: serves the notes as tools for an assistant, and follows changes of the notes."""
 
 import asyncio
 import sys
@@ -10,7 +10,8 @@ from bot.settings import Settings, SettingsError
 
 
 def serve(settings: Settings, http_port: int | None) -> None:
-    """Serves on standard input and output until it is closed, or over HTTP on a port until a signal; 0 picks one.
+    """Serves on standard input and output until that is closed. With `http_port`, serves over HTTP until a stop signal; port 0
+    picks a free one.
 
     Raises SettingsError if the extra is not installed, the token is missing, or the port cannot be used.
     """
@@ -40,13 +41,15 @@ def serve(settings: Settings, http_port: int | None) -> None:
             return
         try:
             asyncio.run(
-                server.serve_http(tools, settings.http_host, http_port, settings.mcp_token, ready=_tell)
+                server.serve_http(
+                    tools, settings.http_host, http_port, settings.mcp_token, ready=_print_address
+                )
             )
         except OSError as error:
             finding = f"cannot listen on port {http_port}: {error.strerror}"
             raise SettingsError("--http", finding, "choose another port") from None
 
 
-def _tell(address: str) -> None:
+def _print_address(address: str) -> None:
     sys.stderr.write(f"listening on {address}\n")
     sys.stderr.flush()

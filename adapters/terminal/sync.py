@@ -1,4 +1,4 @@
-"""`analects sync`, and fetching before the first answer if nothing was ever fetched."""
+"""`analects sync`, and the fetch before the first answer if nothing was ever fetched."""
 
 import asyncio
 import sys
@@ -16,7 +16,7 @@ from bot.settings import Settings, SettingsError
 from corpus.folder.files import CorpusError
 
 PROGRESS_AFTER_S, PROGRESS_EVERY_S = 1.0, 2.0
-"""When progress is first reported, and how often after that, if standard error is not a terminal."""
+"""Seconds until progress is first reported, and between later reports, if standard error is not a terminal."""
 
 
 def _nothing_to_fetch() -> SettingsError:
@@ -28,17 +28,17 @@ def _nothing_to_fetch() -> SettingsError:
 
 
 def sync(settings: Settings, full: bool, force: bool) -> tuple[dict[str, float], int]:
-    """Fetches once from every service; the counts, as `--json` prints them, and the exit code. Raises SettingsError."""
+    """Fetches once from every service. Returns the counts, as `--json` prints them, and the exit code. Raises SettingsError."""
     began = perf_counter()
     progress = _Progress()
     sources = configured(settings, progress.report)
     if not sources:
         raise _nothing_to_fetch()
-    done, failed = asyncio.run(_all(sources, full, force))
+    outcomes, errors = asyncio.run(_run_all(sources, full, force))
     progress.end()
-    for error in failed:
+    for error in errors:
         typer.echo(f"analects: {error}", err=True)
-    total = sum(done, Outcome(0, 0))
+    total = sum(outcomes, Outcome(0, 0))
     counts: dict[str, float] = {
         "sources": total.sources,
         "highlights": total.highlights,
@@ -47,8 +47,8 @@ def sync(settings: Settings, full: bool, force: bool) -> tuple[dict[str, float],
         "removed": total.removed,
         "took_ms": round((perf_counter() - began) * 1000, 1),
     }
-    refused = any(isinstance(error, RefusedTokenError) for error in failed)
-    return counts, 2 if refused else 1 if failed else 0
+    refused = any(isinstance(error, RefusedTokenError) for error in errors)
+    return counts, 2 if refused else 1 if errors else 0
 
 
 def in_words(counts: dict[str, float]) -> str:
@@ -63,52 +63,53 @@ def in_words(counts: dict[str, float]) -> str:
 
 
 def why_check_differs(settings: Settings) -> str:
-    """Explains to people why `analects check` counts differently."""
-    also = "the notes of your own folder, and " if "corpus_path" in settings.model_fields_set else ""
+    """Tells people why `analects check` has other counts."""
+    own_notes = "the notes of your own folder, and " if "corpus_path" in settings.model_fields_set else ""
     return (
-        f"This is what was fetched. `analects check` counts what answers come from: {also}each highlight once, without "
+        f"This is what was fetched. `analects check` counts what answers come from: {own_notes}each highlight once, without "
         "copies of what is private."
     )
 
 
 def fetch_first(settings: Settings) -> None:
-    """Fetches from the services from which no fetch was ever completed. A failure is reported; it is an error if there is nothing
-    else to read. Raises SettingsError, CorpusError."""
+    """Fetches from each service from which no fetch was ever completed. A failure is reported. It raises CorpusError if there is
+    nothing else to read. A refused token raises SettingsError."""
     progress = _Progress()
     sources = [source for source in configured(settings, progress.report) if source.succeeded() is None]
     if not sources:
         return
     names = " and ".join(TITLES[source.name] for source in sources)
     typer.echo(f"Nothing was fetched from {names} yet: fetching now.", err=True)
-    _, failed = asyncio.run(_all(sources, full=False, force=False))
+    _, errors = asyncio.run(_run_all(sources, full=False, force=False))
     progress.end()
-    for error in failed:
+    for error in errors:
         if isinstance(error, RefusedTokenError):
             raise error.settings_error
-    for error in failed:
-        if isinstance(error, BusyError):  # what it has fetched so far is there to be read
+    for error in errors:
+        if isinstance(error, BusyError):  # what the other process has fetched so far can be read
             typer.echo(f"analects: {error}: reading what has arrived so far", err=True)
             continue
-        if "corpus_path" not in settings.model_fields_set and len(failed) == len(configured(settings)):
+        if "corpus_path" not in settings.model_fields_set and len(errors) == len(configured(settings)):
             raise CorpusError(str(error))
         typer.echo(f"analects: {error}", err=True)
 
 
-async def _all(
+async def _run_all(
     sources: Sequence[NoteSource], full: bool, force: bool
 ) -> tuple[list[Outcome], list[SourceError]]:
     results = await asyncio.gather(*(source.run(full, force) for source in sources), return_exceptions=True)
-    for one in results:
-        if isinstance(one, BaseException) and not isinstance(one, SourceError):
-            raise one
+    for result in results:
+        if isinstance(result, BaseException) and not isinstance(result, SourceError):
+            raise result
     return (
-        [one for one in results if isinstance(one, Outcome)],
-        [one for one in results if isinstance(one, SourceError)],
+        [result for result in results if isinstance(result, Outcome)],
+        [result for result in results if isinstance(result, SourceError)],
     )
 
 
 class _Progress:
-    """Reports on standard error what has arrived: on a terminal in one line that changes, else in a line from time to time."""
+    """Reports on standard error how much has arrived: on a terminal in a line that is replaced, otherwise in a line every 2
+    seconds."""
 
     def __init__(self) -> None:
         self._live = sys.stderr.isatty()

@@ -11,7 +11,7 @@ from bot.chat.replies import Reply
 
 @dataclass(slots=True)
 class Transcript:
-    """Keeps every reply, and its text as in a terminal without colours."""
+    """Records every reply, and its text as a terminal without colours shows it."""
 
     replies: list[Reply] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
@@ -22,13 +22,13 @@ class Transcript:
 
 
 def talk(bot: Bot, lines: Iterable[str]) -> Transcript:
-    """The answers to these lines, typed one after another in one conversation."""
+    """Says these lines in one conversation. Returns its transcript."""
     transcript = Transcript()
     dialogue = Dialogue(bot, transcript)
 
-    async def all_of_it() -> None:
+    async def hear_all() -> None:
         for line in lines:
             await dialogue.hear(line)
 
-    asyncio.run(all_of_it())
+    asyncio.run(hear_all())
     return transcript

@@ -9,7 +9,9 @@ from corpus.formats import dates, properties
 from corpus.formats.entry import COLORS, FAVORITES, MAX_PASSAGE, Entry, color
 from corpus.formats.labels import label
 from corpus.formats.layout import Layout, Problems
+from corpus.formats.outline import arrows
 from corpus.formats.outline.places import cut_place
+from corpus.formats.quotation import is_quotation
 from corpus.formats.template_words import with_words_behind_quotes, without_common_line, without_kind
 from corpus.model import Source
 from corpus.normalize import key
@@ -54,8 +56,9 @@ def finish(entries: Sequence[Entry], problems: Problems, layout: Layout) -> tupl
     The reasons why other passages do not count are added to `problems`.
     """
     found = list(entries)
-    if layout.quoted and layout.styled:
+    if layout.words_around:
         found = with_words_behind_quotes([without_kind(entry) for entry in without_common_line(found)])
+    found = [arrows.parted(entry) for entry in found] if layout.arrows else found
     kept = countable([_unwrapped(entry, layout) for entry in found], problems)
     kept = _cut_locations(kept)
     kept = _cut_common_tags(_cut_common_sign(kept))
@@ -125,12 +128,8 @@ def _unwrapped(entry: Entry, layout: Layout) -> Entry:
         and key(text).startswith(key(entry.chapter.rstrip(".… ")))
     ):
         entry = replace(entry, chapter=None)
-    if (
-        layout.quoted
-        and (match := _QUOTED.fullmatch(text)) is not None
-        and not set('"”“»«') & set(match["text"])
-    ):
-        text = match["text"]
+    if layout.quoted:
+        text = _without_marks(text)
     return entry if text is entry.text and shade is entry.color else replace(entry, text=text, color=shade)
 
 
@@ -140,6 +139,16 @@ def _without_style(text: str) -> str:
         inner = text[len(sign) : -len(sign)]
         if text.startswith(sign) and text.endswith(sign[::-1]) and inner and inner == inner.strip():
             return inner
+    return text
+
+
+def _without_marks(text: str) -> str:
+    """Removes the quotation marks around a text. Those of quotations inside it stay."""
+    match = _QUOTED.fullmatch(text)
+    if match is None:
+        return text
+    if not set('"”“»«') & set(match["text"]) or is_quotation(text):
+        return match["text"]
     return text
 
 

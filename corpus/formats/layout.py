@@ -98,10 +98,17 @@ class Layout:
     """Whether its template may put emphasis around every passage."""
     quoted: bool = False
     """Whether its template puts quotation marks around every passage."""
+    words_around: bool = False
+    """Whether its templates write words around a passage: the kind of annotation, a line that all passages share, or the reader's
+    comment after the quotation marks."""
+    arrows: bool = False
+    """Whether people write its templates themselves, so that an arrow may stand between a passage and their remark."""
     tags_follow: bool = False
     """Whether its template may put tags after a passage that does not end in a link."""
     quotes_only: bool = False
     """Whether only block quotes, and blocks with a link, can be passages."""
+    unknown_author: bool = False
+    """Whether the author whom the note names may be the person who wrote the note, and not the author of the passages."""
     by_readwise: bool = False
     """Whether Readwise itself writes it. Highlights deleted in Readwise count as deleted in such a note, too."""
     category: str | None = None

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from corpus.formats import properties
 from corpus.formats.entry import COLORS, Entry, color, is_kind
+from corpus.formats.quotation import quoted_lines
 
 _KIND_ABOVE = re.compile(r"<mark\b[^<>]{0,300}>(?P<kind>[^<>\n]{3,40})</mark>[ \t]*\n(?P<text>.+)$", re.S)
 """A mark with the kind of annotation, above its text."""
@@ -14,10 +15,6 @@ _KIND_BEHIND = re.compile(r"(?P<text>.*[”\"»])[ \t]+(?P<kind>[^\W\d_]{3,20}(?
 _MARK_BEHIND_TAGS = re.compile(
     r"(?P<tags>(?:#[^\s<>\[\]#]+|\[\[[^\[\]\n]{1,80}\]\]|[ \t])+)"
     r"<(?P<tag>mark|span)\b[^<>]{0,300}>(?P<text>[^<>]+)</(?P=tag)>$"
-)
-_FIRST_QUOTED = re.compile(
-    r"(?P<sign>\*{1,2}|_{1,2}|==)?[“\"«„][ \t]?(?P<text>[^“”\"«»„\n]+?)[ \t]?[”\"»“](?P=sign)?[ \t]*(?:\n+(?P<rest>.+))?$",
-    re.S,
 )
 _ITEM = re.compile(r"[-*+][ \t]+(?=\S[^\n]*$)")
 """A bullet before a passage of one line."""
@@ -57,13 +54,22 @@ def without_common_line(entries: list[Entry]) -> list[Entry]:
 
 def with_words_behind_quotes(entries: Sequence[Entry]) -> list[Entry]:
     """If all passages are in quotation marks, keeps the quotation and moves the words after it to the remark."""
-    matches = [_FIRST_QUOTED.match(entry.text) for entry in entries]
-    if len(entries) < _MIN_ALIKE or not all(matches) or not any(match and match["rest"] for match in matches):
+    found = [_parted(entry) for entry in entries]
+    if len(entries) < _MIN_ALIKE or not any(
+        entry is not own for entry, own in zip(entries, found, strict=True)
+    ):
         return list(entries)
-    found = []
-    for entry, match in zip(entries, matches, strict=True):
-        assert match is not None
-        rest = (match["rest"] or "").strip()
-        remark = "\n".join(part for part in (rest, entry.remark) if part) or None
-        found.append(replace(entry, text=match["text"].strip(), remark=remark))
-    return found
+    return list(entries) if None in found else [entry for entry in found if entry is not None]
+
+
+def _parted(entry: Entry) -> Entry | None:
+    """Returns the passage with the words below its quotation as a remark; None if it is not in quotation marks."""
+    end = quoted_lines(entry.text)
+    if not end:
+        return None
+    lines = entry.text.split("\n")
+    rest = "\n".join(lines[end:]).strip()
+    if not rest:
+        return entry
+    remark = "\n".join(part for part in (rest, entry.remark) if part)
+    return replace(entry, text="\n".join(lines[:end]).strip(), remark=remark)

@@ -24,7 +24,7 @@ TOKEN = "MTIz.test.token-of-the-test-server"
 
 
 class _Now(Clock):
-    """The clock of the machine, which a bot in another process shares; or a clock that a test sets. Seconds since 1970."""
+    """The clock of the machine, which a bot in another process also uses, or a clock that a test sets. In seconds since 1970."""
 
     def __init__(self, seconds: Callable[[], float]) -> None:
         self._seconds = seconds
@@ -136,32 +136,34 @@ class DiscordServer:
 
     def command(self, name: str, channel: Channel, subcommand: str, **options: Any) -> Any:
         """Someone uses `/highlight …` ("random", "digest set"). Returns SimCord's record of the interaction."""
-        known = self.backend.commands[None]
-        root = next(one for one in known.values() if one["name"] == "highlight")
+        registered = self.backend.commands[None]
+        root = next(command for command in registered.values() if command["name"] == "highlight")
         kinds = {str: 3, int: 4, bool: 5}
         roles = self.backend.guilds[channel.guild_id].roles if channel.guild_id else {}
-        chosen = {
-            str(one): dict(serializers.role_payload(roles[one])) for one in options.values() if one in roles
+        roles_ = {
+            str(value): dict(serializers.role_payload(roles[value]))
+            for value in options.values()
+            if value in roles
         }
-        given = [
+        options_ = [
             {"name": key, "type": 8, "value": str(value)}
             if value in roles
             else {"name": key, "type": kinds[type(value)], "value": value}
             for key, value in options.items()
         ]
         *groups, leaf = subcommand.split()
-        inner: dict[str, Any] = {"name": leaf, "type": 1, "options": given}
+        inner: dict[str, Any] = {"name": leaf, "type": 1, "options": options_}
         for group in reversed(groups):
             inner = {"name": group, "type": 2, "options": [inner]}
         data = {"id": root["id"], "name": "highlight", "type": 1, "options": [inner]}
-        if chosen:
-            data["resolved"] = {"roles": chosen}
+        if roles_:
+            data["resolved"] = {"roles": roles_}
         return self._interact(2, name, channel, data)
 
     def find_about(self, name: str, channel: Channel, message: Message) -> Any:
         """Someone chooses the message command "Find highlights". Returns SimCord's record of the interaction."""
-        known = self.backend.commands[None]
-        command = next(one for one in known.values() if one["type"] == 3)
+        registered = self.backend.commands[None]
+        command = next(command for command in registered.values() if command["type"] == 3)
         payload = dict(serializers.message_payload(self.backend, message))
         data = {"id": command["id"], "name": command["name"], "type": 3, "target_id": str(message.id),
                 "resolved": {"messages": {str(message.id): payload}}}  # fmt: skip
@@ -169,24 +171,28 @@ class DiscordServer:
 
     def complete(self, name: str, channel: Channel, subcommand: str, option: str, typed: str) -> Any:
         """Someone types in an option. The record that is returned has the choices."""
-        known = self.backend.commands[None]
-        root = next(one for one in known.values() if one["name"] == "highlight")
-        given = [{"name": option, "type": 3, "value": typed, "focused": True}]
+        registered = self.backend.commands[None]
+        root = next(command for command in registered.values() if command["name"] == "highlight")
+        options_ = [{"name": option, "type": 3, "value": typed, "focused": True}]
         data = {"id": root["id"], "name": "highlight", "type": 1,
-                "options": [{"name": subcommand, "type": 1, "options": given}]}  # fmt: skip
+                "options": [{"name": subcommand, "type": 1, "options": options_}]}  # fmt: skip
         return self._interact(4, name, channel, data)
 
     def press(self, name: str, channel: Channel, message: Message, label: str) -> Any:
         """Someone presses a button. Returns SimCord's record of the interaction."""
-        button = next(one for one in walk_components(message.components) if one.get("label") == label)
+        button = next(
+            component for component in walk_components(message.components) if component.get("label") == label
+        )
         data = {"custom_id": button["custom_id"], "component_type": 2}
         extra = {"message": dict(serializers.message_payload(self.backend, message))}
         return self._interact(3, name, channel, data, extra, message.id)
 
     def choose(self, name: str, channel: Channel, message: Message, label: str) -> Any:
         """Someone chooses the menu option that begins with `label`. Returns SimCord's record of the interaction."""
-        menu = next(one for one in walk_components(message.components) if one.get("type") == 3)
-        value = next(one["value"] for one in menu["options"] if one["label"].startswith(label))
+        menu = next(
+            component for component in walk_components(message.components) if component.get("type") == 3
+        )
+        value = next(option["value"] for option in menu["options"] if option["label"].startswith(label))
         data = {"custom_id": menu["custom_id"], "component_type": 3, "values": [value]}
         extra = {"message": dict(serializers.message_payload(self.backend, message))}
         return self._interact(3, name, channel, data, extra, message.id)
@@ -194,22 +200,24 @@ class DiscordServer:
     def pick(self, name: str, channel: Channel, message: Message, setting: str, *picked: int | str) -> Any:
         """Someone chooses channels and roles (by id), or an option, in the menu of a setting. Returns SimCord's record."""
         menu = next(
-            one for one in walk_components(message.components) if one.get("custom_id") == f"s1:c:{setting}"
+            component
+            for component in walk_components(message.components)
+            if component.get("custom_id") == f"s1:c:{setting}"
         )
         guild = self.backend.guilds[channel.guild_id or 0]
         resolved = {
             "channels": {
-                str(one): dict(serializers.channel_payload(self.backend, self.backend.channels[one]))
-                for one in picked
-                if one in self.backend.channels
+                str(id_): dict(serializers.channel_payload(self.backend, self.backend.channels[id_]))
+                for id_ in picked
+                if id_ in self.backend.channels
             },
             "roles": {
-                str(one): dict(serializers.role_payload(guild.roles[one]))
-                for one in picked
-                if one in guild.roles
+                str(id_): dict(serializers.role_payload(guild.roles[id_]))
+                for id_ in picked
+                if id_ in guild.roles
             },
         }
-        data = {"custom_id": menu["custom_id"], "component_type": menu["type"], "values": [str(one) for one in picked]}  # fmt: skip
+        data = {"custom_id": menu["custom_id"], "component_type": menu["type"], "values": [str(id_) for id_ in picked]}  # fmt: skip
         if menu["type"] != 3:  # the options of a menu are strings
             data["resolved"] = resolved
         extra = {"message": dict(serializers.message_payload(self.backend, message))}
@@ -230,9 +238,8 @@ class DiscordServer:
             user_id=self.person(name, guild), data=data,
         )  # fmt: skip
         record.source_message_id = source
-        if (
-            guild is not None and guild.id in self.left
-        ):  # the person has installed the application for themselves
+        # the person has installed the application for themselves
+        if guild is not None and guild.id in self.left:
             payload["authorizing_integration_owners"] = {"1": str(self.people[name])}
             payload["guild"] = {"id": str(guild.id), "locale": "en-US", "features": []}
         self.backend.emit("INTERACTION_CREATE", {**payload, **(extra or {})})
@@ -243,12 +250,16 @@ class DiscordServer:
     def answers(self, channel: Channel, to: Message | None = None) -> list[Message]:
         """The bot's public messages in a channel, oldest first. If `to` is given, only replies to that message."""
         found = [
-            one for one in self.backend.messages.get(channel.id, {}).values()
-            if one.author_id == self.backend.bot_user.id and not one.is_ephemeral and one.components
+            message for message in self.backend.messages.get(channel.id, {}).values()
+            if message.author_id == self.backend.bot_user.id and not message.is_ephemeral and message.components
         ]  # fmt: skip
         if to is None:
             return found
-        return [one for one in found if one.reference and int(one.reference["message_id"]) == to.id]
+        return [
+            message
+            for message in found
+            if message.reference and int(message.reference["message_id"]) == to.id
+        ]
 
     async def until(self, done: Callable[[], object], seconds: float = 60.0) -> None:
         """Waits until `done` returns something true."""

@@ -14,14 +14,14 @@ CLI = typer.main.get_command(app)
 
 
 def check_words(words: list[str]) -> None:
-    """Raises AssertionError for a command of Analects with a subcommand or an option that does not exist."""
+    """Raises AssertionError if a command of Analects has a subcommand or an option that does not exist."""
     command = CLI
     for word in words:
         if isinstance(command, TyperGroup):
             assert word in command.commands or word in ("--version", "--help"), f"no command {word}"
             command = command.commands.get(word, command)
         elif re.match(r"--?[a-z]", word):
-            options = {one for parameter in command.params for one in parameter.opts}
+            options = {option for parameter in command.params for option in parameter.opts}
             assert word.split("=")[0] in options | {"--help", "-h"}, f"no option {word}"
 
 

@@ -35,11 +35,11 @@ class Block:
 
 def blocks(page: Path) -> list[Block]:
     text, found = page.read_text(encoding="utf-8"), []
-    for one in re.finditer(r"^( *)```(\w*)\n(.*?)^\1```$", text, re.S | re.M):
-        indent = len(one[1])
-        code = "\n".join(line[indent:] for line in one[3].splitlines())
-        line = text.count("\n", 0, one.start()) + 1
-        found.append(Block(page.relative_to(ROOT).as_posix(), line, one[2], code))
+    for fence in re.finditer(r"^( *)```(\w*)\n(.*?)^\1```$", text, re.S | re.M):
+        indent = len(fence[1])
+        code = "\n".join(line[indent:] for line in fence[3].splitlines())
+        line = text.count("\n", 0, fence.start()) + 1
+        found.append(Block(page.relative_to(ROOT).as_posix(), line, fence[2], code))
     return found
 
 

@@ -16,12 +16,12 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[-+ 0-9.]*[a-z]|\{[^{}]*\}")
 def quoted_sentences() -> list[str]:
     """The sentences in the first column of the page's tables. `…` stands for the variable parts."""
     rows = [cells(line) for line in text_of(PAGE).splitlines() if line.startswith("|")]
-    return [one[1].strip() for row in rows for one in re.findall(r"(`+)(.+?)\1(?!`)", row[0])]
+    return [match[1].strip() for row in rows for match in re.findall(r"(`+)(.+?)\1(?!`)", row[0])]
 
 
 @cache
-def logged() -> str:
-    """Every text in the code, one per line, with `…` for the parts that are filled in."""
+def program_texts() -> str:
+    """Every text in the code, one per line, with `…` for its variable parts."""
     texts = []
     for room in ("adapters", "bot", "corpus"):
         for path in sorted((ROOT / room).rglob("*.py")):
@@ -29,22 +29,28 @@ def logged() -> str:
                 if isinstance(node, ast.Constant) and isinstance(node.value, str):
                     texts.append(PLACEHOLDER.sub("…", node.value))
                 elif isinstance(node, ast.JoinedStr):
-                    parts = [str(one.value) if isinstance(one, ast.Constant) else "…" for one in node.values]
+                    parts = [
+                        str(part.value) if isinstance(part, ast.Constant) else "…" for part in node.values
+                    ]
                     texts.append("".join(parts))
     return "\n".join(texts)
 
 
 @pytest.mark.slow
-def test_each_sentence_is_one_of_the_program() -> None:
-    """A part that is filled in may be the rest of a sentence, so `…` at the end may stand for more than one text."""
-    unknown = [one for one in quoted_sentences() if one.removesuffix("…").strip() not in logged()]
+def test_the_program_has_each_quoted_sentence() -> None:
+    """At the end of a sentence, `…` may replace more than one variable."""
+    unknown = [
+        sentence
+        for sentence in quoted_sentences()
+        if sentence.removesuffix("…").strip() not in program_texts()
+    ]
     assert not unknown
 
 
-def test_many_sentences_are_explained() -> None:
+def test_the_page_explains_many_sentences() -> None:
     assert len(quoted_sentences()) > 25
 
 
 @pytest.mark.slow
-def test_a_sentence_that_the_program_does_not_say_would_be_found() -> None:
-    assert "the moon is not reached" not in logged()
+def test_the_check_finds_a_sentence_that_the_program_does_not_have() -> None:
+    assert "the moon is not reached" not in program_texts()

@@ -28,10 +28,10 @@ class ReadwiseServer:
         self.per_page = per_page
         """A page is full once it holds this many highlights. It always holds whole sources."""
         self.paging = paging
-        """Meaning of a page cursor: "id" is the last source sent, "offset" how many were sent. With "offset", sources move up when
-        one is deleted."""
+        """What a page cursor counts: "id" is the last source sent, "offset" the number of sources sent. With "offset", a deletion
+        moves the later sources."""
         self.faults: dict[int, Fault] = {}
-        """By the number of the request to `/export/`, from 1: the fault that it gets."""
+        """Faults of requests to `/export/`, by the number of the request, from 1."""
         self.always: Fault | None = None
         self.limit: int | None = None
         """This many requests are answered per minute; later ones get 429 until `next_minute` is called."""
@@ -41,8 +41,8 @@ class ReadwiseServer:
         self.posted: list[Json] = []
         """Bodies of the requests that added highlights."""
         self.post_faults: dict[int, Fault] = {}
-        """By the number of a request that adds highlights, from 1: the fault that it gets."""
-        self.reviews_asked = 0
+        """Faults of requests that add highlights, by the number of the request, from 1."""
+        self.review_requests = 0
         self.before_answer: Callable[[int], None] = lambda number: None
         self._host, self._port = host, port
         self._runner: web.AppRunner | None = None
@@ -100,8 +100,8 @@ class ReadwiseServer:
         return web.Response(body=body, content_type="application/json", headers={"Date": date})
 
     async def _review(self, request: web.Request) -> web.StreamResponse:
-        """Answers with the Daily Review: the account's `review`, with titles and addresses (https://readwise.io/api_deets)."""
-        self.reviews_asked += 1
+        """Answers with the Daily Review: the account's `review`, with titles and URLs (https://readwise.io/api_deets)."""
+        self.review_requests += 1
         account = self._account(request)
         if account is None:
             return web.json_response({"detail": "Invalid token."}, status=401)
@@ -111,7 +111,7 @@ class ReadwiseServer:
         return web.Response(body=body, content_type="application/json")
 
     async def _create(self, request: web.Request) -> web.StreamResponse:
-        """Adds highlights. One with the same text, title, author and address is not added again (https://readwise.io/api_deets)."""
+        """Adds highlights, except those whose text, title, author and URL are known (https://readwise.io/api_deets)."""
         sent = await request.json()
         self.posted.append(sent)
         account = self._account(request)
@@ -128,20 +128,20 @@ class ReadwiseServer:
         return self.accounts.get(token) if word == "Token" else None
 
     def _page(self, account: Account, query: object) -> Json:
-        asked = dict(query)  # type: ignore[call-overload]
-        after = _moment(asked.get("updatedAfter"))
-        deleted_too = asked.get("includeDeleted") == "true"
-        ids = {int(id_) for id_ in asked["ids"].split(",")} if asked.get("ids") else None
+        parameters = dict(query)  # type: ignore[call-overload]
+        after = _moment(parameters.get("updatedAfter"))
+        deleted_too = parameters.get("includeDeleted") == "true"
+        ids = {int(id_) for id_ in parameters["ids"].split(",")} if parameters.get("ids") else None
         found = [
             source
-            for source in sorted(account.sources.values(), key=lambda one: one.id)
+            for source in sorted(account.sources.values(), key=lambda source: source.id)
             if not source.purged
             and (ids is None or source.id in ids)
             and (after is None or source.last_change > after)
             and (deleted_too or not source.deleted)
         ]
-        begin = int(asked.get("pageCursor") or 0)
-        rest = found[begin:] if self.paging == "offset" else [one for one in found if one.id > begin]
+        begin = int(parameters.get("pageCursor") or 0)
+        rest = found[begin:] if self.paging == "offset" else [source for source in found if source.id > begin]
         page: list[Json] = []
         size, last, taken = 0, begin, 0
         for source in rest:
@@ -159,9 +159,9 @@ class ReadwiseServer:
         if source.deleted:
             return source.to_json(())
         return source.to_json(
-            one
-            for one in source.highlights.values()
-            if (after is None or one.updated > after) and (deleted_too or not one.deleted)
+            highlight
+            for highlight in source.highlights.values()
+            if (after is None or highlight.updated > after) and (deleted_too or not highlight.deleted)
         )
 
 

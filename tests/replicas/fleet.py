@@ -82,9 +82,9 @@ class Fleet:
         self.kills: list[float] = []
 
     async def __aenter__(self) -> Fleet:
-        """Starts all replicas at once, to check that only one of them makes the tables."""
+        """Starts all replicas at once, so that only one of them may create the tables."""
         try:
-            await asyncio.gather(*(one.start() for one in self.replicas))
+            await asyncio.gather(*(replica.start() for replica in self.replicas))
         except BaseException:
             await self.close()
             raise
@@ -96,7 +96,7 @@ class Fleet:
         await self.close()
 
     async def close(self) -> None:
-        await asyncio.gather(*(one.close() for one in self.replicas))
+        await asyncio.gather(*(replica.close() for replica in self.replicas))
 
     async def kill_and_restart(self, number: int, killed: Callable[[], None]) -> None:
         """Kills a replica and starts it again. `killed` is called at the moment of the kill."""
@@ -106,9 +106,13 @@ class Fleet:
 
     async def stop(self) -> list[int]:
         """Stops all replicas and returns their exit codes."""
-        return list(await asyncio.gather(*(one.stop() for one in self.replicas if one.process is not None)))
+        return list(
+            await asyncio.gather(
+                *(replica.stop() for replica in self.replicas if replica.process is not None)
+            )
+        )
 
     @property
     def log(self) -> list[str]:
         """The log lines of all replicas."""
-        return [line for one in self.replicas for line in one.lines]
+        return [line for replica in self.replicas for line in replica.lines]

@@ -1,7 +1,7 @@
 """Controls a server in another process: POST /control/{command} with a JSON object. The answer is JSON, too.
 
-Ids stand for people and channels; a delivery is given by its number in order of time. Times are seconds since 1970
-by the server's clock.
+People and channels are named by their ids, a delivery by its number, in order of time. Times are seconds since 1970 by
+the server's clock.
 """
 
 # ruff: noqa: ASYNC109  (each wait takes its limit and says what did not come)
@@ -32,11 +32,11 @@ _FAULTS: dict[str, Callable[..., Fault]] = {
 
 
 class Control:
-    """One method for each command; its parameters are the fields of the JSON object."""
+    """Has a method for each command; its parameters are the fields of the JSON object."""
 
     def __init__(self, slack: SlackServer) -> None:
         self.slack = slack
-        self.verbs: dict[str, Callable[..., Awaitable[Json]]] = {
+        self.commands: dict[str, Callable[..., Awaitable[Json]]] = {
             "user": self.user,
             "channel": self.channel,
             "mention": self.mention,
@@ -56,13 +56,13 @@ class Control:
         slack.app.router.add_post("/control/{what}", self.handle)
 
     async def handle(self, request: web.Request) -> web.Response:
-        verb = self.verbs.get(request.match_info["what"])
-        if verb is None:
+        command = self.commands.get(request.match_info["what"])
+        if command is None:
             return web.json_response({"error": f"unknown: {request.match_info['what']}"}, status=404)
         try:
-            return web.json_response(await verb(**await request.json()))
-        except (TypeError, KeyError, IndexError, AssertionError) as wrong:
-            return web.json_response({"error": f"{type(wrong).__name__}: {wrong}"}, status=400)
+            return web.json_response(await command(**await request.json()))
+        except (TypeError, KeyError, IndexError, AssertionError) as mistake:
+            return web.json_response({"error": f"{type(mistake).__name__}: {mistake}"}, status=400)
 
     def _user(self, name: str) -> User:
         return self.slack.workspace.users[name]
@@ -82,8 +82,13 @@ class Control:
             "error": delivery.error,
             "skipped": delivery.skipped,
             "attempts": [
-                {"number": one.number, "at": one.at, "where": one.where, "acked_at": one.acked_at}
-                for one in delivery.attempts
+                {
+                    "number": attempt.number,
+                    "at": attempt.at,
+                    "where": attempt.where,
+                    "acked_at": attempt.acked_at,
+                }
+                for attempt in delivery.attempts
             ],
         }
 
@@ -91,14 +96,14 @@ class Control:
         return {"id": self.slack.user(name, **kind).id}  # type: ignore[arg-type]
 
     async def channel(self, name: str, members: list[str], bot: bool = True, private: bool = False) -> Json:
-        people = [self._user(one) for one in members]
+        people = [self._user(member) for member in members]
         return {"id": self.slack.channel(name, people, bot=bot, private=private).id}
 
     async def mention(self, user: str, channel: str, text: str, thread_ts: str | None = None) -> Json:
-        asked = await self.slack.mention(
+        question = await self.slack.mention(
             self._user(user), self._channel(channel), text, thread_ts, twin=False
         )
-        return self._describe(asked)
+        return self._describe(question)
 
     async def direct_message(self, user: str, text: str) -> Json:
         return self._describe(await self.slack.direct_message(self._user(user), text))
@@ -121,8 +126,8 @@ class Control:
         times: int | None = None,
         channel: str | None = None,
     ) -> Json:
-        made = _FAULTS[fault](**(options or {}))
-        self.slack.faults.order(method, made, nth=nth, every=every, times=times, channel=channel)
+        ordered = _FAULTS[fault](**(options or {}))
+        self.slack.faults.order(method, ordered, nth=nth, every=every, times=times, channel=channel)
         return {}
 
     async def lift(self) -> Json:
@@ -130,7 +135,7 @@ class Control:
         return {}
 
     async def disconnect(self, reason: str = "warning") -> Json:
-        return {"told": len(await self.slack.sockets.disconnect(reason))}
+        return {"asked_to_disconnect": len(await self.slack.sockets.disconnect(reason))}
 
     async def abort(self) -> Json:
         live = self.slack.sockets.live
@@ -143,7 +148,7 @@ class Control:
         return {}
 
     async def deliveries(self, since: int = 0) -> Json:
-        return {"deliveries": [self._describe(one) for one in self.slack.deliveries.sent[since:]]}
+        return {"deliveries": [self._describe(delivery) for delivery in self.slack.deliveries.sent[since:]]}
 
     async def posts(self, since: int = 0) -> Json:
         """The app's messages in conversations, without their content."""

@@ -33,7 +33,7 @@ class People(Actor):
         enterprise: str = "",
         organisation_owner: bool = False,
     ) -> User:
-        """Adds a person. A person of another `team` is a stranger, whom others meet only in shared channels."""
+        """Adds a person. A person of another `team` is a stranger and appears only in shared channels."""
         workspace = self.core.workspace
         user = User(workspace.next_id("U"), name, team, admin, owner, guest, single_channel_guest, bot, tz=tz)
         user.enterprise, user.organisation_owner = enterprise, organisation_owner
@@ -54,15 +54,15 @@ class People(Actor):
         org_shared: bool = False,
         group_direct: bool = False,
     ) -> Channel:
-        """Adds a channel. `bot`: the app is a member. `shared_with`: the other teams of a Slack Connect channel."""
+        """Adds a channel. With `bot`, the app is a member. `shared_with` names the other teams of a Slack Connect channel."""
         workspace = self.core.workspace
         people = {user.id for user in members} | ({BOT_USER} if bot else set())
         made_by = creator.id if creator else next(iter(sorted(people - {BOT_USER})), "")
-        made = Channel(
+        channel_ = Channel(
             workspace.next_id("C"), name, people, private, archived, made_by, team, org_shared, group_direct
         )
-        made.shared_with = set(shared_with)
-        return workspace.add_channel(made)
+        channel_.shared_with = set(shared_with)
+        return workspace.add_channel(channel_)
 
     # Messages
 
@@ -72,10 +72,10 @@ class People(Actor):
         written, blocks = typed(text)
         content: Json = {"text": markup} if markup is not None else {"text": written, "blocks": blocks}
         workspace = self.core.workspace
-        stands = Message(
+        message = Message(
             channel.id, workspace.next_ts(ago), content, user.id, thread_ts=thread_ts, team=user.team
         )
-        return workspace.add(stands)
+        return workspace.add(message)
 
     async def mention(
         self,
@@ -90,19 +90,19 @@ class People(Actor):
     ) -> Delivery:
         """Someone mentions the bot in a channel. `@analects` is put first unless the text contains it.
 
-        `twin`: Slack also sends a `message` event with the same ts (None: if the app is subscribed to those).
-        `markup` replaces the event's text; `ago` makes the message older by so many seconds. Returns the delivery of
-        the app_mention.
+        With `twin`, Slack also sends a `message` event with the same ts (None: only if the app is subscribed to these).
+        `markup` replaces the text of the event; `ago` is the age of the message in seconds. Returns the delivery of the
+        app_mention.
         """
-        said = text if "@analects" in text or markup is not None else f"@analects {text}"
-        message = self._say(user, channel, said, thread_ts, markup, ago)
-        asked = await self._event(
+        typed_text = text if "@analects" in text or markup is not None else f"@analects {text}"
+        message = self._say(user, channel, typed_text, thread_ts, markup, ago)
+        delivery = await self._event(
             message_event(message, channel, "app_mention"), channel, user, message, ago=ago
         )
         if twin is not False:
             event = message_event(message, channel)
-            asked.twin = await self._event(event, channel, user, message, ago=ago, forced=twin is True)
-        return asked
+            delivery.twin = await self._event(event, channel, user, message, ago=ago, forced=twin is True)
+        return delivery
 
     async def say(
         self,
@@ -132,13 +132,13 @@ class People(Actor):
         """Someone writes to the bot directly."""
         return await self.say(user, self.core.workspace.im(user.id), text, thread_ts, markup=markup, ago=ago)
 
-    async def edit(self, said: Delivery | Message, text: str) -> list[Delivery]:
+    async def edit(self, target: Delivery | Message, text: str) -> list[Delivery]:
         """The author edits a message.
 
         Slack then sends `message_changed`. If the new text mentions the bot, Slack also sends `app_mention` again,
         with `edited`, the same ts and a new event_id (slackapi/bolt-js issue 960).
         """
-        message, channel, user = self._author(said)
+        message, channel, user = self._author(target)
         message.earlier.append(message.content)
         mentioned = f"<@{BOT_USER}>" in message.text
         written, blocks = typed(f"@analects {text}" if mentioned and "@analects" not in text else text)
@@ -152,9 +152,9 @@ class People(Actor):
             )
         return sent
 
-    async def delete_message(self, said: Delivery | Message) -> Delivery:
+    async def delete_message(self, target: Delivery | Message) -> Delivery:
         """The author deletes the message."""
-        message, channel, user = self._author(said)
+        message, channel, user = self._author(target)
         message.deleted = True
         event = deleted_event(message, channel, self.core.workspace.next_ts())
         return await self._event(event, channel, user, message)
@@ -167,8 +167,8 @@ class People(Actor):
         """Sends the same event once more, even if it was acknowledged."""
         await self.deliveries.redeliver(delivery)
 
-    def _author(self, said: Delivery | Message) -> tuple[Message, Channel, User]:
-        message = said.message if isinstance(said, Delivery) else said
+    def _author(self, target: Delivery | Message) -> tuple[Message, Channel, User]:
+        message = target.message if isinstance(target, Delivery) else target
         assert message is not None
         assert message.user is not None
         return message, self.core.workspace.channels[message.channel], self.core.workspace.users[message.user]

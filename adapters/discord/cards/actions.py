@@ -10,8 +10,8 @@ from bot.chat.settings_commands import SettingName
 
 @dataclass(frozen=True, slots=True)
 class More:
-    """Shows another page: of the answer to the question in `message`, of the list of `command`, or of an earlier result stored
-    under `key`. One of the three is set."""
+    """Shows another page: of the answer to the question in `message`, of the list that `command` shows, or of an earlier result
+    that is stored under `key`. One of the three is set."""
 
     offset: int
     limit: int
@@ -26,7 +26,7 @@ class Another:
 
     count: int = 1
     theme: str = ""
-    """Restricts them, in the form of `Command.argument` of "random"."""
+    """What they are about, written as the `argument` of the command "random"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +38,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class ShowSource:
-    """Shows the highlights of a source to the presser alone."""
+    """Shows the highlights of a source. Only the presser sees them."""
 
     key: str
 
 
 @dataclass(frozen=True, slots=True)
 class Similar:
-    """Shows highlights like this one."""
+    """Shows highlights that are similar to this one."""
 
     highlight: str
 
@@ -85,7 +85,7 @@ class DigestAction:
     press: PressAction
     highlight: str
     mark: str = ""
-    """The mark of the digest; empty if it was asked for."""
+    """The mark of the digest; empty if somebody asked for the digest."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The buttons below a reply: they turn its pages, share or remove it, and take feedback."""
+"""The buttons below a reply: they turn its pages, share it, remove it, and take feedback."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -29,7 +29,7 @@ from bot.text.sanitize import one_line
 
 
 def of_reply(reply: Reply, origin: Origin, sources: Sequence[str]) -> tuple[Button, ...]:
-    """The buttons of a reply that shows something; `sources` are the keys of its sources."""
+    """The buttons of a reply that found something; `sources` are the keys of its sources."""
     buttons = _page_buttons(reply, origin)
     if len(sources) == 1:
         buttons.append(button(wording.SHOW_SOURCE, ShowSource(sources[0])))
@@ -56,7 +56,7 @@ def below_refusal(reply: Answer, origin: Origin) -> tuple[Button, ...]:
 
 
 def votes(reply: Reply, origin: Origin) -> tuple[Button, ...]:
-    """Helpful, and not what was meant; none if feedback could not be recorded."""
+    """The buttons "helpful" and "not what I meant"; none if feedback could not be recorded."""
     key = origin.answer or reply.key if isinstance(reply, Answer) else ""
     if not key:
         return ()
@@ -105,7 +105,7 @@ def _page(reply: Reply, origin: Origin, offset: int, limit: int) -> More | None:
 
 
 def _position(reply: Reply) -> tuple[int, int]:
-    """How many items stand before those that are shown, and how many a page has."""
+    """How many items come before the shown ones, and how many a page has."""
     if isinstance(reply, Answer):
         return reply.offset, max(1, reply.limit or len(reply.quotes))
     if isinstance(reply, Quotes | Sources):

@@ -31,7 +31,7 @@ _CHANNELS_TO_ASK_IN = (
     discord.ChannelType.media,
 )
 ACCENT = 0xE3B341
-"""The colour of the bar beside a card: yellow, as of a highlighter."""
+"""The colour of the bar beside a card: the yellow of a highlighter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +49,18 @@ class Block:
     texts: tuple[str, ...]
     picture: Picture | None = None
     button: "Button | None" = None
-    """A button below the block that concerns this block alone."""
-    second: "Button | None" = None
-    """Another one beside it."""
+    """A button below the block, for this block alone."""
+    second_button: "Button | None" = None
+    """Another button beside it."""
 
     @property
     def buttons(self) -> "tuple[Button, ...]":
-        return tuple(one for one in (self.button, self.second) if one is not None)
+        return tuple(button for button in (self.button, self.second_button) if button is not None)
 
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """Below a block."""
+    """A button of a card."""
 
     label: str
     custom_id: str
@@ -88,7 +88,8 @@ class Menu:
 
 @dataclass(frozen=True, slots=True)
 class Picker:
-    """A menu below its own label, with its chosen values: channels and categories, roles, or `options`."""
+    """A menu below its own label, in which some values are already chosen. It offers channels and categories, roles, or
+    `options`."""
 
     label: str
     custom_id: str
@@ -101,7 +102,7 @@ class Picker:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One message. A `framed` one stands in a box with a coloured bar, and has lines between its parts."""
+    """One message. A `framed` card stands in a box with a coloured bar, and has lines between its parts."""
 
     blocks: tuple[Block, ...]
     header: str | None = None
@@ -109,7 +110,7 @@ class Card:
     menu: Menu | None = None
     buttons: tuple[Button, ...] = ()
     votes: tuple[Button, ...] = ()
-    """Buttons in a row of their own: whether the answer was helpful."""
+    """The buttons for feedback, in a row of their own."""
     framed: bool = True
     pickers: tuple[Picker, ...] = ()
 
@@ -122,12 +123,12 @@ class Card:
 
     @property
     def length(self) -> int:
-        """UTF-16 code units, to compare with `MAX_TEXT_UNITS`."""
+        """The length of all texts in UTF-16 code units, to compare with `MAX_TEXT_UNITS`."""
         return sum(map(utf16_units, self.texts))
 
     @property
     def components(self) -> int:
-        """Components, nested ones included, to compare with `MAX_COMPONENTS`."""
+        """The number of components, nested ones included, to compare with `MAX_COMPONENTS`."""
         blocks = sum(
             len(block.texts) + 2 * (block.picture is not None) + bool(block.buttons) + len(block.buttons)
             for block in self.blocks
@@ -155,7 +156,7 @@ def clip_option(text: str) -> str:
 
 
 def layout(card: Card) -> ui.LayoutView:
-    """The card as a view to send. It has no timeout: its buttons are dynamic items, so nothing of it stays in memory."""
+    """The card as a view to send. It has no timeout and does not stay in memory, because its buttons are dynamic items."""
     view = ui.LayoutView(timeout=None)
     items: list[ui.Item[Any]] = [ui.TextDisplay(card.header)] if card.header else []
     for number, block in enumerate(card.blocks):
@@ -198,7 +199,7 @@ def _picker(picker: Picker) -> ui.Select[Any] | ui.ChannelSelect[Any] | ui.RoleS
         if picker.kind == "roles"
         else discord.SelectDefaultValueType.channel
     )
-    preset = [discord.SelectDefaultValue(id=int(one), type=kind) for one in picker.chosen if one.isdecimal()]
+    preset = [discord.SelectDefaultValue(id=int(id_), type=kind) for id_ in picker.chosen if id_.isdecimal()]
     if picker.kind == "roles":
         return ui.RoleSelect(
             custom_id=picker.custom_id,
@@ -227,7 +228,7 @@ def _rows(card: Card) -> list[ui.Item[Any]]:
         select = ui.Select[Any](custom_id=card.menu.custom_id, placeholder=card.menu.label, options=options)
         rows.append(ui.ActionRow(ChosenOption(select)))
     rows += [
-        ui.ActionRow(*(PressedButton(_button(one)) for one in row))
+        ui.ActionRow(*(PressedButton(_button(button)) for button in row))
         for row in (card.buttons, card.votes)
         if row
     ]

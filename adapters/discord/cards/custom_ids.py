@@ -3,10 +3,10 @@
 A custom id has at most 100 characters: `b1:` (button) or `s1:` (menu), a letter for the action, and its arguments:
 
     b1:m:OFFSET:LIMIT:@MESSAGE        another page; the question is read again from the message with the id MESSAGE
-    b1:m:OFFSET:LIMIT:#KEY            another page of what was found before (`bot.state.found_lists`)
+    b1:m:OFFSET:LIMIT:#KEY            another page of a stored result (`bot.state.found_lists`)
     b1:m:OFFSET:LIMIT:NAME:ARGUMENT   another page of a list
     b1:a:COUNT:THEME                  other random highlights of a theme ("by Ann Author"), or of all
-    b1:l:ID                           highlights like the one with this id, in a message of their own
+    b1:l:ID                           highlights similar to the one with this id, in a new message
     b1:p:ID                           the highlight with this id as a picture
     b1:n:NAME:ARGUMENT                a step below "Nothing fits": a command, answered to the presser alone
     b1:o:KEY                          the highlights of a source (`source_key`)
@@ -18,9 +18,9 @@ A custom id has at most 100 characters: `b1:` (button) or `s1:` (menu), a letter
                                       `u` undo that; MARK names the digest (`adapters.discord.proactive`), and is empty for one
                                       that was asked for
     s1:d:MARK                         the same for one of several highlights; the chosen value is LETTER:ID
-    s1:c:NAME                         a setting of the server; its new values are those chosen
+    s1:c:NAME                         a setting of the server; the chosen values are its new values
 
-Neither the text of a message nor the words of a question are encoded. A name that is too long is encoded as its hash.
+No text of a message and no words of a question are encoded. A name that is too long is encoded as its hash.
 """
 
 import re
@@ -50,7 +50,7 @@ from bot.chat.requests import Command
 from bot.chat.settings_commands import SettingName
 
 MAX_CUSTOM_ID_UNITS = 100
-"""Length of a custom id. It is counted in UTF-16 code units, the highest of all ways to count."""
+"""Maximum length of a custom id. Discord does not say how it counts; UTF-16 code units give the highest count."""
 
 _BUTTON, _MENU = "b1", "s1"
 _PAGED_COMMANDS = frozenset({"by", "from", "tag", "recent", "source", "like", "sources"})
@@ -164,14 +164,14 @@ def setting_menu_id(name: SettingName) -> str:
 
 
 def digest_option(press: PressAction, highlight: str) -> str:
-    """The value of an option in that menu."""
+    """The value of an option in the menu of a digest."""
     return f"{_DIGEST_LETTERS[press]}:{highlight}"
 
 
 def has_digest_mark(message: discord.Message, mark: str) -> bool:
     """Whether a message is the digest with this mark, by the custom ids of its buttons and menus."""
-    seen = ui.LayoutView.from_message(message, timeout=None)
-    ids = (str(getattr(item, "custom_id", "")) for item in seen.walk_children())
+    view = ui.LayoutView.from_message(message, timeout=None)
+    ids = (str(getattr(item, "custom_id", "")) for item in view.walk_children())
     return any(id_.startswith((f"{_BUTTON}:d:", f"{_MENU}:d:")) and id_.endswith(f":{mark}") for id_ in ids)
 
 
@@ -217,7 +217,7 @@ _READERS: dict[str, Callable[[str], Action | None]] = {
     "r": _decode_remove,
     "s": lambda payload: Share() if not payload else None,
 }
-"""By the letter of an action: reads what follows it."""
+"""For each letter of an action, the function that reads what follows it."""
 
 
 def _parse_number(text: str) -> int | None:

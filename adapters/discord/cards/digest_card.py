@@ -1,4 +1,4 @@
-"""Renders a digest as a card. A single highlight has buttons; of several highlights, one is chosen from a menu.
+"""Renders a digest as a card. A single highlight has buttons; for several highlights there is a menu.
 
 Pure functions, as in `adapters.discord.cards.render`.
 """
@@ -20,7 +20,7 @@ from bot.text.sanitize import one_line
 from bot.text.truncate import clipped
 
 PASSAGE_LIMITS = (2000, 1400, 1000, 800, 600, 450, 350, 280, 240, 200, 160, 120)
-"""Code points of a quote, tried in this order. A passage is shortened rather than left out, because all highlights count as
+"""Maximum code points of a quote, tried in this order. A passage is shortened rather than left out, because all highlights count as
 shown."""
 _MAX_HEADER_CHARS = 300
 MAX_OPTIONS = 25
@@ -28,9 +28,10 @@ MAX_OPTIONS = 25
 
 
 def card(reply: Digest, mark: str, asker: int | None, pictures: bool, ping: str = "") -> Card:
-    """The first card that fits: with all highlights, made shorter and without covers; then with one highlight less, and so on.
+    """The first card that fits. All highlights are tried first, with shorter and shorter passages, then without covers; after that,
+    one highlight less, and so on.
 
-    `ping` is the id of a role that is mentioned above it.
+    `ping` is the id of a role that the card mentions above the highlights.
     """
     block = passage.PassageBlocks().block
     found = _card(reply, 1, mark, asker, [], ping)
@@ -39,18 +40,18 @@ def card(reply: Digest, mark: str, asker: int | None, pictures: bool, ping: str 
             pictured: set[str | None] = set()
             blocks = []
             for number, quote in enumerate(reply.quotes[:count]):
-                cover, named = quote.highlight.source.cover, names_source(reply.quotes[:count], number)
-                blocks.append(block(quote, max_chars, covers and cover not in pictured, named))
+                cover, shows_source = quote.highlight.source.cover, names_source(reply.quotes[:count], number)
+                blocks.append(block(quote, max_chars, covers and cover not in pictured, shows_source))
                 pictured.add(cover)
-            for candidate in (blocks, [_merged(one) for one in blocks]):
+            for candidate in (blocks, [_with_fewer_texts(block) for block in blocks]):
                 found = _card(reply, count, mark, asker, candidate, ping)
                 if found.fits:
                     return found
     return found
 
 
-def _merged(block: Block) -> Block:
-    """The block with fewer components: the passage and all else in two texts, without the cover."""
+def _with_fewer_texts(block: Block) -> Block:
+    """The block with fewer components: one text for the passage, one for all the rest, and no cover."""
     return Block(tuple(text for text in (block.texts[0], "\n".join(block.texts[1:])) if text))
 
 
@@ -70,7 +71,7 @@ def _card(reply: Digest, count: int, mark: str, asker: int | None, blocks: list[
 
 
 def _presses(quotes: int) -> Sequence[tuple[str, PressAction]]:
-    """The buttons or options for each highlight, if there are `quotes` of them; a menu has room for 25 options."""
+    """The buttons or options for each of `quotes` highlights: fewer if a menu, which holds 25 options, would overflow."""
     presses = highlight_presses()
     return presses if len(presses) * quotes <= MAX_OPTIONS else [presses[0], presses[-1]]
 

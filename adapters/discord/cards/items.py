@@ -1,4 +1,4 @@
-"""The buttons and menus of cards as discord.py's dynamic items: they work after a restart, and nothing of them stays in memory."""
+"""The buttons and menus of cards as dynamic items of discord.py: they work after a restart, and do not stay in memory."""
 
 from typing import Any, Protocol, Self, runtime_checkable
 
@@ -11,14 +11,14 @@ from adapters.discord.cards.custom_ids import decode
 
 @runtime_checkable
 class PressHandler(Protocol):
-    """The client's side of buttons and menus."""
+    """What the client does for buttons and menus."""
 
     async def pressed(self, interaction: discord.Interaction[Any], action: Action | None) -> None:
         """Answers the interaction; `action` is None for a button that this version does not know. Never raises."""
 
 
 class PressedButton(ui.DynamicItem[ui.Button[Any]], template=r"b\d+:(?s:.*)"):
-    """A button of one of our messages, also of messages that an earlier process posted.
+    """A button of one of our messages, also of a message that an earlier process posted.
 
     `PressHandler.pressed` must not raise: discord.py would log the custom id, which may hold a question.
     """
@@ -35,7 +35,7 @@ class PressedButton(ui.DynamicItem[ui.Button[Any]], template=r"b\d+:(?s:.*)"):
 
 
 class ChosenOption(ui.DynamicItem[Any], template=r"s\d+:(?s:.*)"):
-    """A menu of one of our messages. Its template differs from that of buttons because discord.py keeps one class per template."""
+    """A menu of one of our messages. Buttons have another template, because discord.py keeps one class per template."""
 
     @classmethod
     async def from_custom_id(cls, _interaction: object, item: ui.Item[Any], _match: object, /) -> Self:
@@ -44,8 +44,8 @@ class ChosenOption(ui.DynamicItem[Any], template=r"s\d+:(?s:.*)"):
         return cls(item)
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        given: Any = interaction.data or {}  # as ids, also of channels and roles
-        values = tuple(str(one) for one in given.get("values", ()))
+        data: Any = interaction.data or {}  # channels and roles come as ids
+        values = tuple(str(value) for value in data.get("values", ()))
         if isinstance(interaction.client, PressHandler):
             await interaction.client.pressed(interaction, decode(self.custom_id, values))
 
@@ -55,9 +55,10 @@ DYNAMIC_ITEMS = (PressedButton, ChosenOption)
 
 
 def is_unknown(interaction: discord.Interaction[Any]) -> bool:
-    """Whether it is a press of a button or menu that no item here answers: one of another version, or of none of ours."""
+    """Whether an interaction is a press of a button or menu that no item here answers, because it is of another version or not
+    ours."""
     if interaction.type is not discord.InteractionType.component:
         return False
-    given: Any = interaction.data or {}
-    custom_id = str(given.get("custom_id", ""))
+    data: Any = interaction.data or {}
+    custom_id = str(data.get("custom_id", ""))
     return not any(item.__discord_ui_compiled_template__.fullmatch(custom_id) for item in DYNAMIC_ITEMS)

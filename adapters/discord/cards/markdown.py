@@ -1,11 +1,11 @@
-"""Makes text of notes and people literal in Discord's Markdown, and writes links.
+"""Escapes the text of notes and of people for Discord's Markdown, and writes links.
 
-What is known of Discord's client, whose rules are those of simple-markdown with additions:
-- `\\` makes any character literal except letters, digits and blanks; these cannot be escaped.
+Discord's client follows the rules of simple-markdown, with additions. What is known of them:
+- `\\` makes any character literal except letters, digits and spaces, which cannot be escaped.
 - Nothing can be escaped in the label of a masked link. A label with a mention, an address, an emoji or brackets turns the whole
   link into plain text.
-- A masked link extends to the last `](` that it can reach, even after an escaped bracket: `[ours](…) \\](theirs)` leads to theirs.
-  So the parenthesis is escaped as well.
+- A masked link extends to the last `](` on its way, even after an escaped bracket: `[ours](…) \\](theirs)` leads to theirs. So the
+  parenthesis is escaped as well.
 - `:smile:` in a bot's message becomes an emoji; `https://…` becomes a link anywhere.
 - Lists, headings, subtext and quotes are recognised at the beginning of a line, also inside a quote. Each line of a quote begins
   with `> `, empty lines too.
@@ -21,7 +21,7 @@ from bot.text import safe_links
 from bot.text.sanitize import one_line, visible
 
 MAX_URL_CHARS = 700
-"""Longest address that is linked: two of them in an attribution still leave room for the quote."""
+"""Maximum length of a linked address: two of them in an attribution still leave space for the quote."""
 
 PING_STOP = "\u200b"
 """A zero-width space, put after the @ of "@everyone"."""
@@ -46,12 +46,12 @@ def literal(text: str) -> str:
 
 
 def literal_line(text: str) -> str:
-    """As `literal`, but on one line, for text that does not begin a line."""
+    """Like `literal`, but on one line, for text that does not stand at the beginning of a line."""
     return _EVERYONE.sub(f"@{PING_STOP}", _escape(one_line(text)))
 
 
 def headed(parts: Iterable[tuple[str, str]]) -> str:
-    """Headings in bold, with the lines of each below it, as Markdown that shows the texts unchanged."""
+    """Markdown with bold headings, each with its lines below, that shows the texts unchanged."""
     return "\n\n".join(f"**{literal_line(heading)}**\n{literal(lines)}" for heading, lines in parts)
 
 
@@ -63,7 +63,7 @@ def quoted(markdown: str) -> str:
 def linkable_url(url: str | None) -> str | None:
     """The address as it can stand in a masked link; None if it must not be linked.
 
-    Characters that would end the link or the markup around it are percent-encoded, which servers take for the same address.
+    Characters that would end the link or the markup around it are percent-encoded; for servers it is still the same address.
     """
     if (safe := safe_links.web(url, MAX_URL_CHARS)) is None:
         return None
@@ -92,7 +92,7 @@ def can_label(label: str, target: str) -> bool:
 
 
 def utf16_units(text: str) -> int:
-    """Length in UTF-16 code units, the highest of all ways to count, to compare with Discord's limits."""
+    """Length in UTF-16 code units, to compare with Discord's limits. Of all ways to count, this gives the highest number."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
@@ -105,5 +105,5 @@ def _escape(text: str) -> str:
 
 
 def _escape_line_markup(found: "re.Match[str]") -> str:
-    """Escapes markup at the beginning of a line; a number is escaped at its dot, as digits cannot be escaped."""
+    """Escapes markup at the beginning of a line. After a number, its dot is escaped, because digits cannot be."""
     return f"{found[1]}\\{found[2]}" if not found[2].isdigit() else f"{found[1]}{found[2]}\\"

@@ -1,5 +1,6 @@
-"""Writes the commands that texts name as Discord writes them: `digest daily at 9` as `</highlight digest set:ID>` with `every:` and
-`at:`, and, once the ids of the commands are known, so that they can be clicked.
+"""Writes commands in texts as Discord shows them: `digest daily at 9` becomes `</highlight digest set:ID>` with `every:` and `at:`.
+
+When the ids of the commands are known, people can click them.
 """
 
 from collections.abc import Iterator
@@ -22,7 +23,7 @@ _OPTION_NAMES = {
     "recent": "count",
     "stats": "year",
 }
-"""The option that takes the text after a subcommand."""
+"""For each subcommand, the option that takes the text after it."""
 
 
 @dataclass(slots=True)
@@ -33,16 +34,16 @@ class CommandMentions:
 
     def learn(self, registered: list[dict[str, Any]]) -> None:
         """Takes the ids from the registered commands as Discord returns them."""
-        self._ids = {str(one["name"]): int(one["id"]) for one in registered if "id" in one}
+        self._ids = {str(command["name"]): int(command["id"]) for command in registered if "id" in command}
 
     def mention(self, *names: str) -> str:
-        """A command by its name and those of its subcommands, which can be clicked if its id is known."""
+        """A command by its name and the names of its subcommands. People can click it if its id is known."""
         path = " ".join(names)
         identity = self._ids.get(names[0])
         return f"</{path}:{identity}>" if identity is not None else f"`/{path}`"
 
     def text(self, text: str) -> str:
-        """Markdown that shows the text unchanged, but for the commands in it."""
+        """Markdown that shows the text unchanged, except for the commands in it."""
         return "".join(
             literal(part) if isinstance(part, str) else self.command(part) for part in wording.parts(text)
         )
@@ -66,8 +67,8 @@ class CommandMentions:
         if not isinstance(request, Command):
             return self.mention("highlight", "settings")
         option = _OPTION_NAMES.get(request.name)
-        given = str(request.limit or request.argument) if option == "count" else request.argument
-        shown = _options(**{option: given}) if option and given else ""
+        value = str(request.limit or request.argument) if option == "count" else request.argument
+        shown = _options(**{option: value}) if option and value else ""
         return f"{self.mention('highlight', request.name)} {shown}".rstrip()
 
     def _digest(self, command: DigestCommand) -> str:
@@ -78,7 +79,7 @@ class CommandMentions:
 
 
 def _digest_options(command: DigestCommand) -> Iterator[tuple[str, str]]:
-    """The options of `/highlight digest …` that a command stands for, by their English names."""
+    """The options of `/highlight digest …` for a command, by their English names."""
     if command.name:
         yield "name", command.name
     if command.action != "set":
@@ -102,11 +103,13 @@ def _digest_options(command: DigestCommand) -> Iterator[tuple[str, str]]:
 
 
 def _in_code(*names: str) -> str:
-    """Names of options, set as code, so that they are not taken for the beginning of a sentence."""
+    """Names of options as code, so that nobody reads them as the beginning of a sentence."""
     return " ".join(f"`{wording.OPTION_NAMES[name]}:`" for name in names)
 
 
-def _options(**given: str) -> str:
+def _options(**options: str) -> str:
     """Options as Discord shows them, with names in the reader's language: "words: memory and sleep"."""
-    shown = (f"{wording.OPTION_NAMES[name]}: {literal_line(value)}".rstrip() for name, value in given.items())
+    shown = (
+        f"{wording.OPTION_NAMES[name]}: {literal_line(value)}".rstrip() for name, value in options.items()
+    )
     return " ".join(shown)

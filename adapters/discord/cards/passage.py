@@ -1,4 +1,4 @@
-"""A quote as a block of a card: the passage, its attribution, the reader's remark."""
+"""A quote as a block of a card: the passage, its attribution, and the reader's remark."""
 
 from functools import cache
 
@@ -18,7 +18,7 @@ _CUT = f" {wording.CUT_MARK}"
 
 
 class PassageBlocks:
-    """Renders quotes as blocks. A card is tried with many lengths of its passages: what these have in common is cached."""
+    """Renders quotes as blocks. A card is rendered with several passage lengths; what does not depend on the length is cached."""
 
     def __init__(self) -> None:
         self.block = cache(self._block)
@@ -27,7 +27,7 @@ class PassageBlocks:
         self._picture = cache(_picture)
 
     def _block(self, quote: Quote, max_chars: int, show_cover: bool, show_source: bool) -> Block:
-        """A quote with at most `max_chars` code points of its passage, with its cover and its source if they are wanted."""
+        """A quote with at most `max_chars` code points of its passage."""
         texts = [quoted(_passage(shortened(quote, max_chars), quote)), self._attribution(quote, show_source)]
         if quote.highlight.remark:
             texts.append(self._remark(quote.highlight.remark, min(max_chars, _MAX_REMARK_CHARS)))
@@ -43,11 +43,11 @@ def source_lines(source: Source, detail: str) -> str:
 
 
 def _passage(shown: Quote, whole: Quote) -> str:
-    """The parts of the quote, matched words bold, with a mark of omission where it was cut."""
+    """The parts of the quote, with matched words in bold and an omission mark where it was cut."""
     parts = [_part(shown, start, end) for start, end in shown.spans]
-    ahead = OMISSION.lstrip() if parts and shown.spans[0][0] != whole.spans[0][0] else ""
-    behind = "" if parts and shown.spans[-1][1] == whole.spans[-1][1] else _CUT
-    return literal(ahead) + literal(OMISSION).join(parts) + literal(behind)
+    cut_before = OMISSION.lstrip() if parts and shown.spans[0][0] != whole.spans[0][0] else ""
+    cut_after = "" if parts and shown.spans[-1][1] == whole.spans[-1][1] else _CUT
+    return literal(cut_before) + literal(OMISSION).join(parts) + literal(cut_after)
 
 
 def _part(quote: Quote, start: int, end: int) -> str:
@@ -61,7 +61,8 @@ def _part(quote: Quote, start: int, end: int) -> str:
 def _bold_marks(quote: Quote, start: int, end: int) -> list[tuple[int, int]]:
     """The marks of a part that can be bold. Marks with nothing visible between them are joined: `**a****b**` is not bold.
 
-    Nothing else splits a text before it is made literal, so no ping is made harmless by being cut in two.
+    Only these marks split a text before it is escaped, and they split it where a ping cannot be, so every ping is escaped as a
+    whole.
     """
     marks: list[tuple[int, int]] = []
     for mark_start, mark_end in sorted(quote.emphasised):
@@ -83,7 +84,7 @@ def _can_be_bold(word: str) -> bool:
 
 
 def _attribution(quote: Quote, show_source: bool) -> str:
-    """Title on one line; authors and all other details small on the next one."""
+    """The title on one line, and the authors and all other details small on the next."""
     facts = attribution(quote)
     title, separate_link = _title(facts.source) if show_source else ("", None)
     chapter = clipped(facts.chapter, _MAX_NAMES_CHARS, "…")
@@ -110,7 +111,7 @@ def _authors(source: SourceLine) -> str:
 
 
 def _title(source: SourceLine) -> tuple[str, str | None]:
-    """The title in bold, linked if that is allowed; if not, the link on its own."""
+    """The title in bold, linked if that is allowed; if not, the link separately."""
     title = clipped(source.title, _MAX_TITLE_CHARS, "…")
     url = linkable_url(source.url)
     if url is None:

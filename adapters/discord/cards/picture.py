@@ -1,4 +1,4 @@
-"""A quote as a picture: an attachment, and the view that shows it."""
+"""A quote as a picture: the attachment, and the view that shows it."""
 
 from io import BytesIO
 from typing import Any
@@ -26,7 +26,7 @@ def file(picture: Picture) -> discord.File:
 
 
 def layout(picture: Picture, remover: int | None) -> ui.LayoutView:
-    """The picture; with a button that removes it for the person with the id `remover`."""
+    """The picture. If `remover` is set, a button lets the person with this id remove it."""
     view = ui.LayoutView(timeout=None)
     description = clipped(picture.text, 250, "…")
     view.add_item(

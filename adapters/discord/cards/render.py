@@ -40,13 +40,13 @@ from bot.text.truncate import clipped
 from corpus.model import Source
 
 PASSAGE_LIMITS = (2000, 1400, 1000, 800, 600, 450, 350, 280)
-"""Code points of a quote (and of a remark), tried in this order."""
+"""Maximum code points of a quote (and of a remark), tried in this order."""
 MIN_PASSAGE_CHARS = 120
-"""The last one to try, for a single quote with long links."""
+"""Tried last, for a single quote with long links."""
 _MAX_NOTICE_CHARS, _MAX_HEADER_CHARS = 1500, 300
 _MAX_OPTIONS = 25
 _MAX_SIMILAR_BUTTONS = 4
-"""A card with more quotes than this has no "More like this" buttons: they would cost covers."""
+"""A card with more quotes than this has no "More like this" buttons, because they would leave too little space for covers."""
 
 
 def render(reply: Reply, origin: Origin | None = None, pictures: bool = True) -> Card:
@@ -105,20 +105,20 @@ def _hidden(reply: Hidden, commands: CommandMentions) -> Card:
 
 
 def _help(reply: Help, commands: CommandMentions) -> str:
-    """The help as Markdown; what can be typed is set as code."""
+    """The help as Markdown, in which everything to type stands as code."""
     lines = [literal(reply.about)]
     for section in reply.sections:
         lines += ["", f"**{literal_line(section.heading)}**"]
         for typed, meaning in section.rows:
-            shown = (f"`{one}`" if isinstance(one, str) else commands.usage(one) for one in typed)
+            shown = (f"`{part}`" if isinstance(part, str) else commands.usage(part) for part in typed)
             lines.append(f"- {' '.join(shown)} — {literal_line(meaning)}")
     return "\n".join(lines)
 
 
 def _quotes(reply: Answer | Picks | Quotes, origin: Origin, pictures: bool) -> Card:
-    """The first card that fits: all quotes, made shorter; then one quote less, and so on.
+    """The first card that fits. All quotes are tried first, shorter and shorter; then one quote less, and so on.
 
-    Blocks and options are cached, as most of them are needed for several cards.
+    Blocks and options are cached, because most of them are needed for several cards.
     """
     block, option = passage.PassageBlocks().block, cache(_source_option)
     for count in range(len(reply.quotes), 0, -1):
@@ -141,7 +141,7 @@ def _first_quotes(reply: Answer | Picks | Quotes, count: int) -> Answer | Picks 
 
 
 def _lists_one_source(reply: Answer | Picks | Quotes) -> bool:
-    """Whether all quotes are of one source that was asked for: then its title stands above them."""
+    """Whether the person asked for one source and all quotes are from it. Then its title stands above them."""
     sources = {quote.highlight.source for quote in reply.quotes}
     return isinstance(reply, Quotes) and reply.command.name in ("from", "source") and len(sources) == 1
 
@@ -162,21 +162,23 @@ def _frame(reply: Answer | Picks | Quotes, origin: Origin, option: Callable[[Sou
 def _blocks(
     reply: Answer | Picks | Quotes, max_chars: int, show_covers: bool, block: Callable[..., Block]
 ) -> tuple[Block, ...]:
-    """A block for each quote. A cover is shown once, and so is the source of quotes that stand next to one another: below the
-    last one."""
-    show_source = not _lists_one_source(reply)
+    """A block for each quote. Each cover is shown once. If neighbouring quotes have the same source, it stands below the last of
+    them."""
+    may_show_source = not _lists_one_source(reply)
     few = len(reply.quotes) <= _MAX_SIMILAR_BUTTONS
     blocks: list[Block] = []
     pictured: set[str | None] = set()
     for number, quote in enumerate(reply.quotes):
         cover = quote.highlight.source.cover
-        named = show_source and names_source(reply.quotes, number)
-        quote_block = block(quote, max_chars, show_covers and cover not in pictured, named)
-        alike = buttons.similar(quote) if few and reply.alike else None
+        shows_source = may_show_source and names_source(reply.quotes, number)
+        quote_block = block(quote, max_chars, show_covers and cover not in pictured, shows_source)
+        similar = buttons.similar(quote) if few and reply.alike else None
         picture = (
             buttons.button(wording.AS_PICTURE, Draw(quote.highlight.id)) if few and reply.drawable else None
         )
-        blocks.append(replace(quote_block, button=alike, second=picture) if alike or picture else quote_block)
+        blocks.append(
+            replace(quote_block, button=similar, second_button=picture) if similar or picture else quote_block
+        )
         pictured.add(cover)
     return tuple(blocks)
 
@@ -188,11 +190,13 @@ def _header_and_footer(reply: Answer | Picks | Quotes, one_source: bool) -> tupl
     if isinstance(reply, Quotes):
         return _list_header(reply, one_source), None
     corrected, below = wording.corrected(reply), wording.below(reply)
-    above = [_header_text(one) for one in (wording.understood(reply.word_filter), corrected) if one]
+    above = [
+        _header_text(sentence) for sentence in (wording.understood(reply.word_filter), corrected) if sentence
+    ]
     above += [wording.NEAREST] if reply.weak else []
     header = f"-# {' '.join(above)}" if above else None
-    partly = reply.offset or reply.total > len(reply.quotes)
-    shown = wording.shown_of(reply.offset, len(reply.quotes), reply.total) if partly else ""
+    incomplete = reply.offset or reply.total > len(reply.quotes)
+    shown = wording.shown_of(reply.offset, len(reply.quotes), reply.total) if incomplete else ""
     footer = " ".join(filter(None, (_header_text(below) if below else "", shown)))
     return header, f"-# {footer}" if footer else None
 
@@ -210,7 +214,7 @@ def _header_text(text: str) -> str:
 
 
 def _sources(reply: Sources, origin: Origin) -> Card:
-    """A page of sources, with fewer of them if it is too long."""
+    """A page of sources; with fewer of them if the card would be too long."""
     counts = [wording.count(counted.highlights, "highlights") for counted in reply.page.sources]
     sources = [counted.source for counted in reply.page.sources]
     lines = list(map(passage.source_lines, sources, counts))
@@ -231,7 +235,7 @@ def _sources(reply: Sources, origin: Origin) -> Card:
 
 
 def _source_option(source: Source, detail: str | None = None) -> Option:
-    """An option of the menu of sources; `detail` stands in place of the authors."""
+    """An option of the menu of sources; `detail` replaces the authors."""
     authors = ", ".join(map(one_line, source.authors))
     return Option(
         clip_option(one_line(source.title) or wording.UNTITLED),

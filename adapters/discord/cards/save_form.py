@@ -1,4 +1,4 @@
-"""The modal that saves a message. Its custom id carries the id of the message, so that every copy of the bot understands it."""
+"""The modal that saves a message. The id of the message is in its custom id, so that every copy of the bot can answer it."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,7 @@ _TAGS, _REMARK = "tags", "remark"
 
 
 def modal(message: int) -> ui.Modal:
-    """The form for the message with this id. It is answered by `adapters.discord.events.saving`, not by the modal itself."""
+    """The form for the message with this id. `adapters.discord.events.saving` answers it, not the modal itself."""
     form = ui.Modal(title=wording.SAVE_AS_HIGHLIGHT, custom_id=f"m1:save:{message}", timeout=600)
     form.add_item(
         ui.Label(
@@ -59,10 +59,10 @@ def _data(interaction: discord.Interaction[Any]) -> Mapping[str, object]:
 
 
 def _values(components: object) -> Iterator[tuple[str, str]]:
-    for one in components if isinstance(components, list) else ():
-        if not isinstance(one, Mapping):
+    for component in components if isinstance(components, list) else ():
+        if not isinstance(component, Mapping):
             continue
-        if isinstance(one.get("value"), str):
-            yield str(one.get("custom_id")), str(one["value"])
-        yield from _values(one.get("components"))
-        yield from _values([one.get("component")])
+        if isinstance(component.get("value"), str):
+            yield str(component.get("custom_id")), str(component["value"])
+        yield from _values(component.get("components"))
+        yield from _values([component.get("component")])

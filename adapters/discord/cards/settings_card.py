@@ -15,7 +15,7 @@ MAX_PICKED = 25
 
 
 def card(reply: ServerSettings, preset: bool) -> Card:
-    """`preset` is False to leave out which channels and roles are chosen, after Discord refused one that is gone."""
+    """With `preset`, the menus show the chosen channels and roles. Discord refuses such a menu if one of them no longer exists."""
     choices = reply.choices
     above = [wording.SETTINGS_ABOVE, wording.settings_overruled(reply.overruled)]
     return Card(

@@ -1,4 +1,4 @@
-"""Suggestions while someone types an option of a command."""
+"""Suggestions while a person types an option of a command."""
 
 import re
 from collections.abc import Iterable
@@ -27,14 +27,14 @@ Choices = list[app_commands.Choice[str]]
 async def complete_names(
     handler: InteractionHandler, interaction: Interaction, kind: str, typed: str
 ) -> Choices:
-    """Names of this kind that match what is typed; none if the bot does not answer."""
+    """Names of this kind that match the typed text; none if the bot does not answer this person here."""
     if await handler.objection(interaction) is not None:
         return []
     return choices(listing.complete(kind, typed, handler.service.bot.index, MAX_CHOICES))
 
 
 async def complete_titles(handler: InteractionHandler, interaction: Interaction, typed: str) -> Choices:
-    """Titles that match what is typed. Each choice means one source, even if a title is long or several sources have it."""
+    """Titles that match the typed text. Each choice stands for one source, even if its title is long or several sources have it."""
     if await handler.objection(interaction) is not None:
         return []
     index = handler.service.bot.index
@@ -56,7 +56,7 @@ def source_choice(value: str) -> str | None:
 
 
 def choices(names: Iterable[str]) -> Choices:
-    """Names as choices. The value of a name that is too long is its beginning, which finds it too."""
+    """Names as choices. If a name is too long, its beginning is the value, which is enough to find it."""
     found: dict[str, str] = {}
     for name in names:
         whole = one_line(name)

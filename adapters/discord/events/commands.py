@@ -1,7 +1,8 @@
 """The application commands: `/highlight …`, and on a message "Find highlights about this" and "Save as highlight".
 
-Answers go to the asker alone. The commands work in servers, in direct messages and in groups. People who installed the
-application for themselves have them everywhere, even if the bot is no member; `bot.access.rules` decides who is answered there.
+Only the asker sees the answers. The commands work in servers, in direct messages and in groups. People who installed the
+application for themselves have the commands everywhere, even where the bot is not a member; `bot.access.rules` decides who is
+answered there.
 """
 
 from logging import getLogger
@@ -34,12 +35,12 @@ _INSTALLS = app_commands.AppInstallationType(guild=True, user=True)
 
 
 class Tree(app_commands.CommandTree[Any]):
-    """Logs failures without what was asked, and speaks the language of the asker."""
+    """Logs failures without the question, and writes in the language of the asker."""
 
     handler: InteractionHandler
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
-        self.handler.read_by_asker(interaction)
+        self.handler.use_language_of_asker(interaction)
         return True
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
@@ -48,10 +49,9 @@ class Tree(app_commands.CommandTree[Any]):
             "command of interaction %(interaction)d failed: %(error)s",
             {"interaction": interaction.id, "error": describe_error(cause)},
         )
-        if (
-            not interaction.response.is_done()
-        ):  # as with a command of another version, which Discord still shows
-            self.handler.read_by_asker(interaction)
+        # a command of another version, which Discord still shows, fails before it is acknowledged
+        if not interaction.response.is_done():
+            self.handler.use_language_of_asker(interaction)
             await tell(interaction, wording.QUESTION_FAILED)
 
 
@@ -168,7 +168,7 @@ class Highlight(app_commands.Group):
 
 
 def find_about(handler: InteractionHandler) -> app_commands.ContextMenu:
-    """The message context command."""
+    """The command "Find highlights about this" on a message."""
 
     async def find(interaction: Interaction, message: discord.Message) -> None:
         await handler.answer(interaction, Question(words(message), handler.service.bot.quotes))
@@ -179,7 +179,7 @@ def find_about(handler: InteractionHandler) -> app_commands.ContextMenu:
 
 
 def tree_of(client: discord.Client, handler: InteractionHandler, saving: MessageSaver | None = None) -> Tree:
-    """The tree of all commands; without `saving`, leaves out the one that saves."""
+    """The tree of all commands; without `saving`, the command that saves is left out."""
     tree = Tree(client)
     tree.handler = handler
     tree.add_command(Highlight(handler))

@@ -1,4 +1,5 @@
-"""Answers buttons and menus. They work after a restart: all they need is in the custom id, in the state or on Discord."""
+"""Answers buttons and menus. They work after a restart, because everything they need is in the custom id, in the state or on
+Discord."""
 
 import asyncio
 from collections.abc import Iterator
@@ -27,7 +28,8 @@ from adapters.discord.errors import REQUEST_ERRORS, translate
 from adapters.discord.events.interactions import Interaction, InteractionHandler, may_write, tell
 from adapters.discord.events.share import shared
 from adapters.discord.plain_text import own_question, question
-from adapters.discord.targets import NO_PINGS, REQUEST_TIMEOUT_S, PageTarget
+from adapters.discord.posting import NO_PINGS, REQUEST_TIMEOUT_S
+from adapters.discord.targets import PageTarget
 from bot.access.rules import may_remove
 from bot.chat import wording
 from bot.chat.arrival import FoundPage
@@ -47,8 +49,8 @@ MAX_PER_PAGE = 20
 async def pressed(
     handler: InteractionHandler, interaction: Interaction, action: Action | None, me: int
 ) -> None:
-    """Does what the button says. A page is turned on the same card. Other replies are shown to everyone below a public message,
-    if the person may write there, and to them alone below a private one."""
+    """Does what the button says. A page is turned on the same card. Below a public message, everyone sees other replies if the
+    person may write there; below a private one, only the person does."""
     private = interaction.message is None or interaction.message.flags.ephemeral
     if action is None:
         await tell(interaction, wording.OLD_BUTTON)
@@ -88,14 +90,14 @@ def _request(action: Another | Draw | Similar | DigestAction) -> Command | Diges
 
 
 def _limited(command: Command) -> Command:
-    """The command of a step; a random step brings one highlight."""
+    """The command of a step; a random step shows one highlight."""
     return replace(command, limit=1) if command.name == "random" else command
 
 
 async def _turn(
     handler: InteractionHandler, interaction: Interaction, action: More, me: int, private: bool
 ) -> None:
-    """Shows another page on the same card. The question is read again from its message, or its stored result is loaded."""
+    """Shows another page on the same card. The question is read again from its message, or the stored result is loaded."""
     asker = _asker(interaction)
     if not private and asker != interaction.user.id and not may_write(interaction):
         await tell(interaction, wording.MAY_NOT_WRITE)
@@ -109,7 +111,7 @@ async def _turn(
     elif action.command is not None:
         request = replace(action.command, offset=action.offset, limit=limit)
     else:
-        request = await _asked_in(interaction.channel, action, me, limit)
+        request = await _request_in_message(interaction.channel, action, me, limit)
     if request is None:
         await handler.tell_presser(interaction, wording.MESSAGE_GONE)
         return
@@ -119,32 +121,36 @@ async def _turn(
     await handler.turn(interaction, request, PageTarget(interaction, origin), None if private else asker)
 
 
-async def next_of(message: discord.Message, me: int, found: discord.Message) -> Request | FoundPage | None:
-    """The page after the one on `found`, an answer of the bot that `message` replies to; None if there is no more."""
-    for item in discord.ui.LayoutView.from_message(found, timeout=None).walk_children():
+async def next_page_of(
+    message: discord.Message, me: int, answer: discord.Message
+) -> Request | FoundPage | None:
+    """The page after `answer`, the bot's message to which `message` replies; None if there is no further page."""
+    for item in discord.ui.LayoutView.from_message(answer, timeout=None).walk_children():
         if not isinstance(item, discord.ui.Button):
             continue
         action = decode(str(item.custom_id or ""))
         if not isinstance(action, More) or item.style is not discord.ButtonStyle.primary:
-            continue  # the button of the page before is not highlighted
+            continue  # only the button for the next page is primary
         limit = max(1, min(action.limit, MAX_PER_PAGE))
         if action.key:
             return FoundPage(action.key, action.offset, limit)
         if action.command is not None:
             return replace(action.command, offset=action.offset, limit=limit)
-        return await _asked_in(message.channel, action, me, limit)
+        return await _request_in_message(message.channel, action, me, limit)
     return None
 
 
 async def _vote(handler: InteractionHandler, interaction: Interaction, action: Vote, me: int) -> None:
-    """Records feedback on an answer. If questions are kept, the question is read again from its message."""
+    """Records feedback on an answer. If the settings say that questions are stored, the question is read again from its message."""
     if not await handler.acknowledge(interaction, private=True):
         return
     feedback = Feedback(action.verdict, action.answer)
     requests = handler.service.feedback
     if action.verdict == "wrong" and requests is not None and requests.keep_days is not None:
-        asked = await _question_of(interaction.channel, action.answer)
-        feedback = replace(feedback, question=own_question(asked, me) if asked is not None else "")
+        question_message = await _question_of(interaction.channel, action.answer)
+        feedback = replace(
+            feedback, question=own_question(question_message, me) if question_message is not None else ""
+        )
     await handler.reply(interaction, feedback, private=True, pressed=True)
 
 
@@ -159,17 +165,17 @@ def _actions_on(interaction: Interaction) -> Iterator[Action]:
 
 
 def _asker(interaction: Interaction) -> int | None:
-    """Who may remove the card: the person who asked for it."""
-    return next((one.asker for one in _actions_on(interaction) if isinstance(one, Remove)), None)
+    """The person who asked for the card, and who may remove it."""
+    return next((action.asker for action in _actions_on(interaction) if isinstance(action, Remove)), None)
 
 
 def _answer_key(interaction: Interaction) -> str:
     """The key of the answer that feedback on the card refers to."""
-    return next((one.answer for one in _actions_on(interaction) if isinstance(one, Vote)), "")
+    return next((action.answer for action in _actions_on(interaction) if isinstance(action, Vote)), "")
 
 
-async def _asked_in(channel: object, action: More, me: int, limit: int) -> Request | None:
-    """The request in the message; None if it is gone or cannot be read."""
+async def _request_in_message(channel: object, action: More, me: int, limit: int) -> Request | None:
+    """The request in the message with the question; None if it is gone or cannot be read."""
     message = await _message(channel, action.message) if action.message is not None else None
     if message is None:
         return None
@@ -180,7 +186,7 @@ async def _asked_in(channel: object, action: More, me: int, limit: int) -> Reque
 
 
 async def _question_of(channel: object, answer: str) -> discord.Message | None:
-    """The message that an answer with this key answers; None if it answers a command."""
+    """The message with the question of the answer with this key; None if the answer is to a command."""
     match answer.split(":"):
         case [_, place, message] if place.isdecimal() and message.isdecimal():
             return await _message(channel, int(message))
@@ -196,7 +202,7 @@ async def _message(channel: object, message: int) -> discord.Message | None:
         and channel.id == message
         and isinstance(channel.parent, discord.abc.Messageable)
     ):
-        channel = channel.parent  # the question that the thread was opened for stands above it
+        channel = channel.parent  # a thread that was opened for a question: the question stands in the parent
     try:
         async with asyncio.timeout(REQUEST_TIMEOUT_S):
             return await channel.fetch_message(message)
@@ -225,7 +231,7 @@ async def _remove(handler: InteractionHandler, interaction: Interaction, action:
 
 
 async def _share(handler: InteractionHandler, interaction: Interaction) -> None:
-    """Posts a private answer to the channel. It is acknowledged before anything is looked up."""
+    """Posts a private answer to the channel. The press is acknowledged before anything is looked up."""
     message = interaction.message
     if message is None:
         await tell(interaction, wording.OLD_BUTTON)
@@ -236,11 +242,10 @@ async def _share(handler: InteractionHandler, interaction: Interaction) -> None:
         if objection is not None:
             await handler.tell_presser(interaction, objection.message or wording.NOT_SHARED)
             return
-        asked = handler.questions.get(message.id)
-        with wording.in_language(
-            str(interaction.guild_locale or interaction.locale)
-        ):  # everyone there reads it
-            view = shared(message, interaction.user.id, interaction.user.display_name, asked)
+        asked_question = handler.questions.get(message.id)
+        # in the language of the server, because everyone there reads it
+        with wording.in_language(str(interaction.guild_locale or interaction.locale)):
+            view = shared(message, interaction.user.id, interaction.user.display_name, asked_question)
         try:
             async with asyncio.timeout(REQUEST_TIMEOUT_S):
                 await interaction.followup.send(view=view, ephemeral=False, allowed_mentions=NO_PINGS)

@@ -1,6 +1,6 @@
-"""The commands `/highlight digest …`. All are answered to the asker alone.
+"""The commands `/highlight digest …`. Only the asker sees the answers.
 
-Everybody sees the commands. `bot.access.rules` decides who may set a digest, and the answer says so.
+Everyone can see the commands. `bot.access.rules` decides who may set a digest; the answer says it.
 """
 
 import discord
@@ -117,10 +117,10 @@ class DigestCommands(app_commands.Group):
             return []
         before, _, last = typed.rpartition(",")
         index = self._interacting.service.bot.index
-        known = sorted({source.category for source in index.sources if source.category})
-        found = [one for one in known if last.strip().lower() in one]
+        categories = sorted({source.category for source in index.sources if source.category})
+        found = [name for name in categories if last.strip().lower() in name]
         found += listing.complete("title", last, index, MAX_CHOICES) if last.strip() else []
-        return choices(f"{before}, {one}" if before else one for one in found)
+        return choices(f"{before}, {name}" if before else name for name in found)
 
     @set_.autocomplete("zone")
     async def _zones(self, interaction: Interaction, typed: str) -> Choices:
@@ -148,7 +148,7 @@ def _check_posting(
     silent: bool,
     publish: bool | None,
 ) -> PostingCommand | InvalidDigestCommand:
-    """The command, or the reason why it is refused. Nobody can make the bot ping a role that they may not ping themselves."""
+    """The command, or the reason why it is refused: nobody can make the bot ping a role that they may not ping themselves."""
     channel = interaction.channel
     if publish and not (isinstance(channel, discord.TextChannel) and channel.is_news()):
         return InvalidDigestCommand("every", wording.NOT_AN_ANNOUNCEMENT_CHANNEL)
@@ -166,7 +166,7 @@ def _check_can_post(
     """The request; if the bot may not write in the channel, the permissions to grant first."""
     bot_is_there = interaction.client.get_guild(interaction.guild_id or 0) is not None
     direct = interaction.guild_id is None and isinstance(interaction.channel, discord.DMChannel)
-    if not (bot_is_there or direct):  # used by somebody who installed the application for themselves
+    if not (bot_is_there or direct):  # only the person has installed the application, not the server
         return InvalidDigestCommand("every", wording.NOT_INVITED)
     if interaction.guild_id is None:
         return request

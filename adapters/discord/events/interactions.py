@@ -1,7 +1,7 @@
 """Answers interactions: commands, buttons and menus.
 
-Discord shows the asker an error unless an interaction is acknowledged within 3 s, so that comes first. An answer that was promised
-to the asker alone is never shown to others: if it cannot be private, it is not shown.
+Discord shows the asker an error if an interaction is not acknowledged within 3 s, so this comes first. An answer that only the
+asker should see is never shown to others: if it cannot be private, it is not shown.
 """
 
 import asyncio
@@ -19,7 +19,8 @@ from adapters.discord.cards.mentions import CommandMentions
 from adapters.discord.cards.render import render
 from adapters.discord.directory import Directory
 from adapters.discord.errors import ALREADY_ACKNOWLEDGED, REQUEST_ERRORS, UNKNOWN_INTERACTION, translate
-from adapters.discord.targets import NO_PINGS, FollowUpTarget, InteractionTarget, PageTarget, tell_presser
+from adapters.discord.posting import NO_PINGS, tell_presser
+from adapters.discord.targets import FollowUpTarget, InteractionTarget, PageTarget
 from bot.access.refusal import Refusal
 from bot.chat import wording
 from bot.chat.arrival import Asked, FoundPage
@@ -44,25 +45,25 @@ Interaction = discord.Interaction[Any]
 
 @dataclass(slots=True)
 class InteractionHandler:
-    """Acknowledges interactions and has the service answer them."""
+    """Acknowledges interactions and hands them to the service."""
 
     service: Service
     directory: Directory
     mentions: CommandMentions = field(default_factory=CommandMentions)
-    """How commands are mentioned, once their ids are known."""
+    """How commands are mentioned; their ids are known after registration."""
     questions: LRUCache[int, str] = field(default_factory=lambda: LRUCache(MAX_REMEMBERED_QUESTIONS))
-    """By id of a private answer, what its asker typed after `/highlight search`, for "Share"."""
+    """What the asker typed after `/highlight search`, by the id of the private answer, for "Share"."""
 
     locales: LRUCache[int, str] = field(default_factory=lambda: LRUCache(MAX_REMEMBERED_LOCALES))
-    """By user id, the locale of those who used a command or a button: a direct message does not tell it."""
+    """The locales of people who used a command or a button, by user id: a direct message does not say its author's locale."""
 
-    def read_by_asker(self, interaction: Interaction) -> None:
-        """From here on, texts are for the asker alone."""
+    def use_language_of_asker(self, interaction: Interaction) -> None:
+        """Writes all further texts of this task in the language of the asker."""
         self.locales[interaction.user.id] = str(interaction.locale)
         wording.read_in(str(interaction.locale))
 
     def remember_commands(self, registered: list[dict[str, Any]]) -> None:
-        """Takes the ids of the registered commands, for mentions of them."""
+        """Remembers the ids of the registered commands, to mention them."""
         self.mentions.learn(registered)
 
     async def answer(
@@ -72,7 +73,7 @@ class InteractionHandler:
         private: bool = True,
         pressed: bool = False,
     ) -> None:
-        """Acknowledges and answers an interaction, to the asker alone or to the channel. `pressed` is set for buttons."""
+        """Acknowledges an interaction and answers it, for the asker only or for the channel. `pressed` is set for buttons."""
         if not private and not may_write(interaction):
             await tell(interaction, wording.MAY_NOT_WRITE)
         elif await self.acknowledge(interaction, private):
@@ -85,11 +86,11 @@ class InteractionHandler:
         private: bool,
         pressed: bool = False,
     ) -> None:
-        """Answers an interaction that was acknowledged with the same `private`."""
+        """Answers an interaction. It must have been acknowledged with the same `private`."""
         if isinstance(request, Command) and request.name in LIST_FACETS and request.limit is None:
             request = Command(request.name, request.argument, request.offset, self.service.bot.quotes)
         target = InteractionTarget(interaction, private, self._store, self.mentions)
-        read_by_readers(interaction, private)
+        use_language_of_readers(interaction, private)
         arrival = await of_interaction(interaction, request, private, self.directory, pressed)
         await self.service.hear(arrival, target)
         if not target.answered:
@@ -104,11 +105,11 @@ class InteractionHandler:
         question: int | None = None,
         asked_by: int | None = None,
     ) -> None:
-        """Answers a press that was acknowledged quietly with a public message below the one with the button.
+        """Answers a press with a public message below the one with the button. The press must have been acknowledged quietly.
 
-        `question` is the id of the message that the request was read from, `asked_by` who asked for the card.
+        `question` is the id of the message with the request, `asked_by` the person who asked for the card.
         """
-        read_by_readers(interaction, private=False)
+        use_language_of_readers(interaction, private=False)
         arrival = await of_interaction(
             interaction, request, False, self.directory, pressed=True, asked_by=asked_by
         )
@@ -121,47 +122,49 @@ class InteractionHandler:
         target: PageTarget,
         asked_by: int | None = None,
     ) -> None:
-        """Answers a press that was acknowledged quietly by another page on the same card, for which `asked_by` asked."""
-        read_by_readers(interaction, target.private)
+        """Answers a press with another page on the same card, for which `asked_by` asked. The press must have been acknowledged
+        quietly."""
+        use_language_of_readers(interaction, target.private)
         arrival = await of_interaction(
             interaction, request, target.private, self.directory, pressed=True, asked_by=asked_by
         )
         await self.service.hear(arrival, target)
 
     async def objection(self, interaction: Interaction) -> Refusal | None:
-        """Why this person is not answered in this channel, or None."""
+        """Why the bot does not answer this person in this channel; None if it does."""
         arrival = await of_interaction(interaction, Command("help"), True, self.directory, pressed=True)
         return await self.service.rules.only_where_allowed(arrival)
 
     async def tell_presser(self, interaction: Interaction, text: str) -> None:
-        """Shows a notice to the person who pressed a quietly acknowledged button; a failure is logged."""
+        """Shows a notice to the person who pressed a button that was acknowledged quietly. A failure is logged."""
         try:
             await tell_presser(interaction, Notice(text))
         except PostError as error:
             log.info("a notice was not delivered: %(error)s", {"error": str(error)})
 
     async def withdraw(self, target: InteractionTarget) -> None:
-        """Takes back a promised answer; a failure is logged."""
+        """Deletes the "thinking…" message of an interaction that gets no answer. A failure is logged."""
         try:
             await target.withdraw()
         except PostError as error:
             log.info("could not delete the “thinking…” message: %(error)s", {"error": str(error)})
 
     async def acknowledge(self, interaction: Interaction, private: bool) -> bool:
-        """Promises an answer. False if it is too late, or another copy of the bot answers."""
-        return await self._acknowledged(
+        """Acknowledges an interaction: Discord shows "thinking…". False if it is too late, or if another copy of the bot
+        answers."""
+        return await self._acknowledge_and_claim(
             interaction, interaction.response.defer(ephemeral=private, thinking=True)
         )
 
     async def acknowledge_quietly(self, interaction: Interaction) -> bool:
-        """Acknowledges a press without promising an answer."""
-        return await self._acknowledged(interaction, interaction.response.defer())
+        """Acknowledges a press without "thinking…"."""
+        return await self._acknowledge_and_claim(interaction, interaction.response.defer())
 
-    async def _acknowledged(self, interaction: Interaction, acknowledging: Any) -> bool:
-        """Whether this copy of the bot is to answer.
+    async def _acknowledge_and_claim(self, interaction: Interaction, acknowledging: Any) -> bool:
+        """Acknowledges an interaction and claims it. True if this copy of the bot has to answer it.
 
-        If the confirmation was lost or came late, Discord has most likely accepted it. It answers "already acknowledged" to a
-        second try as well as if another copy was faster; whoever claims the interaction answers it.
+        If Discord's response was lost or came late, Discord has most likely accepted the acknowledgement. After a second try it
+        says "already acknowledged", just as if another copy was faster. So the copy that claims the interaction answers it.
         """
         error = await _attempt(acknowledging)
         if isinstance(error, discord.HTTPException) and error.code == ALREADY_ACKNOWLEDGED:
@@ -179,8 +182,9 @@ class InteractionHandler:
         return key
 
 
-def read_by_readers(interaction: Interaction, private: bool) -> None:
-    """From here on, texts are in the language of those who see the answer: the asker, or everyone in the server."""
+def use_language_of_readers(interaction: Interaction, private: bool) -> None:
+    """Writes all further texts of this task in the language of the people who see the answer: the asker, or everyone in the
+    server."""
     if not private and interaction.guild_locale is not None:
         wording.read_in(str(interaction.guild_locale))
 
@@ -197,10 +201,10 @@ def may_write(interaction: Interaction) -> bool:
 
 
 async def tell(interaction: Interaction, text: str) -> bool:
-    """Answers at once with a text for the asker alone."""
+    """Answers at once with a text that only the asker sees. Returns whether that worked."""
     view = layout(render(Notice(text)))
-    saying = interaction.response.send_message(view=view, ephemeral=True, allowed_mentions=NO_PINGS)
-    error = await _attempt(saying)
+    sending = interaction.response.send_message(view=view, ephemeral=True, allowed_mentions=NO_PINGS)
+    error = await _attempt(sending)
     if error is not None:
         _log_unanswered(interaction, error)
     return error is None
@@ -225,9 +229,9 @@ async def _attempt(answering: Any) -> Exception | None:
 def _log_unanswered(interaction: Interaction, error: Exception) -> None:
     code = error.code if isinstance(error, discord.HTTPException) else 0
     late = code in (UNKNOWN_INTERACTION, ALREADY_ACKNOWLEDGED)
-    why = "too late, or answered by another copy" if late else type(error).__name__
+    reason = "too late, or answered by another copy" if late else type(error).__name__
     log.log(
         logging.INFO if late else logging.WARNING,
         "interaction %(interaction)d was not answered: %(error)s",
-        {"interaction": interaction.id, "error": why},
+        {"interaction": interaction.id, "error": reason},
     )

@@ -1,7 +1,7 @@
-"""Saves messages as highlights: by the command in a message's menu, with a form, or by the reaction 🔖, without one.
+"""Saves messages as highlights: with a form, by the command in a message's menu, or without a form, by the reaction 🔖.
 
-The reaction works if Discord hands over the words of messages (the message content intent): a reaction names only the message's
-id. Nobody sees a private answer to a reaction, so a saved message gets the reaction ✅, and others get none.
+The reaction needs the message content intent: it names only the message's id, so the bot has to read the message. A reaction cannot
+be answered privately, so a saved message gets the reaction ✅; if it was not saved, nothing happens.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from adapters.discord.cards import save_form
 from adapters.discord.errors import REQUEST_ERRORS, translate
 from adapters.discord.events.interactions import Interaction, InteractionHandler, open_form, tell
 from adapters.discord.plain_text import is_withheld, words
-from adapters.discord.targets import REQUEST_TIMEOUT_S
+from adapters.discord.posting import REQUEST_TIMEOUT_S
 from bot.chat import wording
 from bot.chat.replies import Notice, Reply, Saved
 from bot.chat.save_request import ChatMessage, SaveMessage
@@ -27,7 +27,7 @@ log = getLogger("analects.discord")
 
 BOOKMARK, DONE = "🔖", "✅"
 MAX_OPEN_FORMS = 2_000
-"""Messages that are remembered until their forms are sent: Discord does not hand them over a second time."""
+"""Messages that are remembered until their forms are submitted. Discord does not send them with the form."""
 
 
 @dataclass(slots=True)
@@ -40,14 +40,14 @@ class MessageSaver:
     _messages: LRUCache[int, ChatMessage] = field(default_factory=lambda: LRUCache(MAX_OPEN_FORMS))
 
     async def chosen(self, interaction: Interaction, message: discord.Message) -> None:
-        """The command was chosen: opens the form, or says at once why not."""
-        read = chat_message(message, self.me)
-        request = SaveMessage(read)
+        """Opens the form after the command was chosen, or says at once why not."""
+        facts = chat_message(message, self.me)
+        request = SaveMessage(facts)
         arrival = await of_interaction(interaction, request, True, self.handler.directory)
         rules, saver = self.handler.service.rules, self.handler.service.saver
         refused = await rules.only_where_allowed(arrival)
         if refused is None:
-            objection = wording.SAVING_OFF if saver is None else await saver.objection(arrival, read)
+            objection = wording.SAVING_OFF if saver is None else await saver.objection(arrival, facts)
         else:
             objection = refused.message or wording.NOT_HERE
         if objection is None and (limited := await rules.check(arrival)) is not None:
@@ -55,20 +55,20 @@ class MessageSaver:
         if objection is not None:
             await tell(interaction, objection)
             return
-        self._messages[message.id] = read
+        self._messages[message.id] = facts
         await open_form(interaction, save_form.modal(message.id))
 
     async def sent(self, interaction: Interaction, message: int) -> None:
-        """A form was sent."""
-        read = self._messages.get(message)
-        if read is None:
+        """Saves the message of a submitted form."""
+        facts = self._messages.get(message)
+        if facts is None:
             await tell(interaction, wording.SAVE_FORM_GONE)
         elif await self.handler.acknowledge(interaction, private=True):
             tags, remark = save_form.typed(interaction)
-            await self.handler.reply(interaction, SaveMessage(read, tags, remark), True, pressed=True)
+            await self.handler.reply(interaction, SaveMessage(facts, tags, remark), True, pressed=True)
 
     async def reacted(self, client: discord.Client, reaction: discord.RawReactionActionEvent) -> None:
-        """A reaction was added."""
+        """Saves the message that got the reaction 🔖."""
         saver = self.handler.service.saver
         if reaction.emoji.name != BOOKMARK or saver is None or not saver.on or reaction.user_id == self.me:
             return
@@ -108,7 +108,7 @@ class ReactionTarget:
             try:
                 async with asyncio.timeout(REQUEST_TIMEOUT_S):
                     await self.message.add_reaction(DONE)
-            except REQUEST_ERRORS as error:  # it is saved all the same
+            except REQUEST_ERRORS as error:  # the message is saved nevertheless
                 log.info("could not add the ✅ reaction: %(error)s", {"error": str(translate(error))})
         return ""
 
@@ -116,7 +116,7 @@ class ReactionTarget:
         raise LookupFailedError("a reaction is not looked up")
 
     async def tell(self, notice: Notice) -> None:
-        """Tells nobody: everyone would see it."""
+        """Does nothing, because everyone would see a notice."""
 
 
 def save_command(saving: MessageSaver) -> app_commands.ContextMenu:
@@ -134,7 +134,7 @@ def save_command(saving: MessageSaver) -> app_commands.ContextMenu:
 
 
 def chat_message(message: discord.Message, me: int) -> ChatMessage:
-    """A message as facts for saving."""
+    """The facts about a message that saving needs."""
     name = getattr(message.channel, "name", None)
     direct = message.guild is None and isinstance(message.channel, discord.DMChannel | discord.GroupChannel)
     return ChatMessage(

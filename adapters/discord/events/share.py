@@ -1,4 +1,5 @@
-"""Shares a private answer with the channel as it was shown. Nothing is searched again, so random picks stay the same."""
+"""Shares a private answer with the channel exactly as it was shown: nothing is searched again, so random highlights stay the
+same."""
 
 from typing import Any
 
@@ -16,23 +17,23 @@ _MAX_LINE_CHARS = 120
 
 
 def shared(message: discord.Message, asker: int, name: str, question: str | None) -> ui.LayoutView:
-    """The texts and covers of the message below a line with `name` and `question` (in the words of the person who asked, if
-    known), and the buttons that are useful to everyone.
+    """The message with a line above that has `name` and `question` (in the asker's words, if known), and with only those buttons
+    that are useful to everyone.
 
-    Send it with `AllowedMentions.none()`. It has at most 4,000 characters, as `render` leaves room for the line.
+    Send it with `AllowedMentions.none()`. It has at most 4,000 characters, because `render` leaves space for the line.
     """
-    seen = ui.LayoutView.from_message(message, timeout=None)
-    tell = wording.shared(name, question)
+    private_view = ui.LayoutView.from_message(message, timeout=None)
+    heading = wording.shared(name, question)
     view = ui.LayoutView(timeout=None)
-    view.add_item(ui.TextDisplay(f"-# {literal_line(clipped(tell, _MAX_LINE_CHARS, '…'))}"))
+    view.add_item(ui.TextDisplay(f"-# {literal_line(clipped(heading, _MAX_LINE_CHARS, '…'))}"))
     remove = ui.Button[Any](label=wording.REMOVE, custom_id=encode(Remove(asker)))
-    for item in seen.children:
+    for item in private_view.children:
         view.add_item(_public(item, remove) if isinstance(item, ui.Container) else item)
     return view
 
 
 def _public(frame: ui.Container[Any], remove: ui.Button[Any]) -> ui.Container[Any]:
-    """The frame with the buttons that are of use to everyone."""
+    """The frame with only those buttons that are useful to everyone."""
     kept = [item for item in frame.children if not isinstance(item, ui.ActionRow)]
     rows: list[ui.Item[Any]] = []
     buttons = []

@@ -16,21 +16,21 @@ from bot.chat.requests import Command, Request
 from bot.model import Question
 
 MORE = "more"
-"""Shows the next part of an answer or a list to the presser alone; the value is a request."""
+"""Shows the next part of an answer or a list. Only the presser sees it. The value is a request."""
 ANOTHER = "another"
 """Shows other random highlights; the value is a request."""
 SOURCE = "source"
-"""Shows the highlights of a source to the presser alone; the value is a request. A message may have several of these
+"""Shows the highlights of a source. Only the presser sees them. The value is a request. A message may have several of these
 buttons, with the ids `source`, `source:1` and so on (see `is_source`)."""
 NEXT = "next"
-"""A step below "Nothing fits", shown to the presser alone; the value is a request. The ids are `next`, `next:1` and so on."""
+"""A step below "Nothing fits". Only the presser sees its result. The value is a request, the ids are `next`, `next:1` and so on."""
 SIMILAR = "alike"
 """Shows highlights similar to the one above the button; the value is a request."""
 MENU = "menu"
-"""The menu behind three dots. The value of what is chosen says what it does: a request shows it to the presser alone, an asker's id
-removes the answer."""
+"""The menu behind the three dots. The value of the chosen option says what happens: a request is answered so that only the presser
+sees it, an asker's id removes the answer."""
 FEEDBACK = "feedback"
-"""Helpful, or not what was meant; the value is the vote."""
+"""The buttons "helpful" and "not what I meant"; the value is the vote."""
 PICTURE = "picture"
 """Posts the highlight above the button as a picture; the value is a request."""
 REMOVE = "remove"
@@ -38,18 +38,18 @@ REMOVE = "remove"
 SHARE = "share"
 """Shares a private answer with the channel; the value is a request or the ids of the highlights."""
 KEEP = "keep"
-"""Sends a private answer to the presser's direct messages, where it stays; the value is that of Share."""
+"""Sends a private answer to the presser's direct messages, where it stays; the value is the same as for Share."""
 DIGEST = "digest"
 """A button below a digest (another, keep, never again); the value is the press. The ids are `digest:keep` and so on."""
 SEARCH = "search"
 """The search box of the Home tab."""
 HOME_DIGEST = "home_digest"
-"""A button of the Home tab about the digest of some channel: the value has the channel, and what to do there. The ids are
+"""A button of the Home tab about the digest of a channel; the value has the channel, and what to do there. The ids are
 `home_digest:0` and so on."""
 FIND_HIGHLIGHTS = "find_highlights"
-"""Callback id of the message shortcut that finds."""
+"""Callback id of the message shortcut "Find highlights about this"."""
 SAVE_HIGHLIGHT = "save_highlight"
-"""Callback id of the message shortcut that saves, and of its form."""
+"""Callback id of the message shortcut "Save as highlight", and of its form."""
 
 MAX_VALUE_CHARS = 2000
 """Characters of a button's value; Slack accepts no more."""
@@ -68,7 +68,7 @@ class ShownHighlights:
 
 
 def is_source(action_id: str) -> bool:
-    """Whether a button with this action id shows a source; earlier versions numbered those of one message."""
+    """Whether a button with this action id shows a source; earlier versions numbered the source buttons of a message."""
     return action_id == SOURCE or action_id.startswith(f"{SOURCE}:")
 
 
@@ -78,8 +78,8 @@ def next_id(number: int) -> str:
 
 
 def is_for_presser(action_id: str) -> bool:
-    """Whether the reply to a button with this action id is for the presser alone, so that it adds no post for everybody: a
-    source, a step, the next page, another one, similar ones."""
+    """Whether only the presser sees the reply to a button with this action id, so that the channel gets no further post: a
+    source, a step, the next page, another highlight, similar ones."""
     return is_source(action_id) or action_id.partition(":")[0] in (NEXT, MORE, SIMILAR, ANOTHER)
 
 
@@ -119,17 +119,18 @@ def encode_digest_press(press: DigestPress) -> str | None:
 
 
 def encode_home_digest(channel: str, highlight: str = "", name: str = "") -> str | None:
-    """On the Home tab: show a highlight again in a channel, or, without one, turn off the digest of this name there."""
+    """The value of a button on the Home tab: shows a hidden highlight again in a channel; without a highlight, turns off the digest
+    of this name there."""
     return _encode(["h", channel, highlight, *([name] if name else [])])
 
 
 def encode_own_digest(channel: str) -> str | None:
-    """On the Home tab: open the form for a digest in one's direct messages, by the id of that channel."""
+    """The value of a button on the Home tab: opens the form for a digest in the person's direct messages, whose id is `channel`."""
     return _encode(["h", channel, "", "", "set"])
 
 
 def decode_home_digest(value: object) -> tuple[str, DigestPress | DigestCommand] | None:
-    """The channel in a button value of the Home tab, and what is asked for there; None if there is none."""
+    """The channel in a button value of the Home tab, and the request about it; None if there is none."""
     match _decode(value):
         case ["h", str(channel), "", "", "set"] if channel:
             return channel, DigestCommand("set")
@@ -177,7 +178,7 @@ def decode_asker(value: object) -> str | None:
 
 
 def _is_valid(text: str, limit: int, offset: int) -> bool:
-    """Whether these values can come from this program. In Python, `True` is an int too."""
+    """Whether this program can have made these values. In Python, `True` is an int too."""
     numbers = not isinstance(limit, bool) and not isinstance(offset, bool)
     return (
         numbers and 1 <= limit <= _MAX_LIMIT and 0 <= offset <= _MAX_OFFSET and len(text) <= _MAX_TEXT_CHARS
@@ -186,8 +187,8 @@ def _is_valid(text: str, limit: int, offset: int) -> bool:
 
 def _encode(parts: list[object]) -> str | None:
     text = json.dumps(parts, separators=(",", ":"))
-    for sign in "&<>":
-        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    for character in "&<>":
+        text = text.replace(character, f"\\u{ord(character):04x}")
     if len(text) + 2 > MAX_VALUE_CHARS:
         raw = json.dumps(parts, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
         text = "z:" + urlsafe_b64encode(zlib.compress(raw, 9)).decode()

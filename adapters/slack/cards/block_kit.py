@@ -1,7 +1,7 @@
-"""The pieces of Block Kit that messages are made of, and how much of a message's room they take.
+"""The pieces of Block Kit of which messages are made, and how much of a message's space they take.
 
-The text of rich text elements and of `plain_text` with `emoji: false` is literal: nothing in it is markup, nothing has to be
-escaped. Only the `text` of a message is mrkdwn (see `escape_mrkdwn`).
+The text of rich text elements and of `plain_text` with `emoji: false` is literal: it has no markup and needs no escaping. Only the
+`text` of a message is mrkdwn (see `escape_mrkdwn`).
 
 Buttons, rows, headers and menus are built with slack_sdk's models, which check Slack's limits. Rich text has no such limits, and
 its models parse and copy every nested element again: an answer of 15 quotes would take 100 ms longer. So it is built here.
@@ -28,7 +28,8 @@ Block = dict[str, object]
 """A block or an element, as the JSON that Slack receives."""
 
 MAX_MESSAGE_SIZE = 12_500
-"""All blocks of a message, as `size` counts them. Slack refuses a little more than 13,200 (`msg_blocks_too_long`)."""
+"""The limit for all blocks of a message, as `size` counts them. Slack refuses messages from about 13,200 on
+(`msg_blocks_too_long`)."""
 
 MAX_OPTION_CHARS, MAX_OPTION_VALUE_CHARS = 75, 150
 MAX_OVERFLOW_OPTIONS = 5
@@ -80,14 +81,14 @@ def paragraph(shown: str) -> list[Block]:
 
 
 def context(shown: str, picture: tuple[str, str] | None = None) -> list[Block]:
-    """A block of small grey literal text; none without any. `picture` stands before it: its address, and what it shows."""
+    """A block of small grey literal text; none without any. `picture` stands before it: its address, and its alt text."""
     before = [ImageElement(image_url=picture[0], alt_text=picture[1])] if picture else []
     text_ = [_plain_text_object(visible(shown))] if shown else []
     return [ContextBlock(elements=[*before, *text_]).to_dict()] if before or text_ else []
 
 
 def without_pictures(blocks: Sequence[Block]) -> list[Block]:
-    """The blocks without the pictures in small print, and without blocks of nothing else."""
+    """The blocks without the pictures in small print. A block with nothing but pictures is left out."""
     kept = []
     for block in blocks:
         elements = block.get("elements")
@@ -106,7 +107,7 @@ def header(shown: str) -> list[Block]:
 
 
 def button(label: str, action_id: str, value: str | None) -> list[Block]:
-    """A button; none if `value` is None, because it was too long."""
+    """A button; none if `value` is None, which means that it was too long."""
     if value is None:
         return []
     return [ButtonElement(text=_plain_text_object(label), action_id=action_id, value=value).to_dict()]
@@ -121,15 +122,15 @@ def option(label: str, value: str | None) -> Block | None:
 
 def overflow(action_id: str, options: Sequence[Block | None]) -> list[Block]:
     """The menu behind three dots, with at most five options; none without options."""
-    given = [one for one in options if one is not None][:MAX_OVERFLOW_OPTIONS]
-    return [{"type": "overflow", "action_id": action_id, "options": given}] if given else []
+    existing = [option_ for option_ in options if option_ is not None][:MAX_OVERFLOW_OPTIONS]
+    return [{"type": "overflow", "action_id": action_id, "options": existing}] if existing else []
 
 
 def menu(label: str, action_id: str, options: Sequence[Block | None]) -> list[Block]:
     """A menu that says `label` while nothing is chosen; none without options."""
-    given = [one for one in options if one is not None]
+    existing = [option_ for option_ in options if option_ is not None]
     shown: Block = {"type": "static_select", "placeholder": plain_text(label), "action_id": action_id}
-    return [{**shown, "options": given}] if given else []
+    return [{**shown, "options": existing}] if existing else []
 
 
 def feedback(
@@ -165,10 +166,10 @@ def escape_mrkdwn(shown: str) -> str:
 
 
 def size(blocks: Sequence[Block]) -> int:
-    """How much of a message's room blocks take, estimated rather too high: Slack does not document its own count.
+    """How much of a message's space the blocks take. Slack does not document how it counts, so the estimate is a little too high.
 
-    Others measured (slackapi/bolt-js issues 2509 and 2867) about 100 for a block, more for every element, and entities for
-    `&`, `<`, `>`. Texts are counted in UTF-16 code units here.
+    Measurements by others (slackapi/bolt-js issues 2509 and 2867): about 100 for a block, more for every element, and `&`, `<`,
+    `>` count as entities. Texts are counted in UTF-16 code units here.
     """
     return len(blocks) * _BLOCK_SIZE + sum(_size(block) for block in blocks)
 
@@ -184,7 +185,9 @@ def _size(value: object) -> int:
     if not isinstance(value, dict):
         return 0
     texts = (value.get(name) for name in ("text", "url"))
-    return sum(escaped_units(one) for one in texts if isinstance(one, str)) + sum(map(_size, value.values()))
+    return sum(escaped_units(text_) for text_ in texts if isinstance(text_, str)) + sum(
+        map(_size, value.values())
+    )
 
 
 def _plain_text_object(shown: str) -> PlainTextObject:

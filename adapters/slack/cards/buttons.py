@@ -1,7 +1,7 @@
 """The rows below a reply: a few buttons, a menu for the rest, and two buttons for feedback.
 
-"More", "Another", "Share" and "Keep" are buttons. The sources and "Remove" are in the menu behind the three dots. If several
-quotes have similar highlights, a second menu names these quotes.
+"More", "Another", "Share" and "Keep" are buttons. The sources and "Remove" are in the menu behind the three dots. If similar
+highlights can be shown for several quotes, a second menu names these quotes.
 """
 
 from collections.abc import Sequence
@@ -23,10 +23,10 @@ from bot.text.sanitize import one_line
 from bot.text.truncate import clipped
 
 MAX_SOURCES = 4
-"""Sources in the menu, which holds five options in all."""
+"""Sources in the menu, which holds five options in total."""
 MAX_UNDONE = 100
-MAX_ALIKE = 15
-"""Quotes named in the menu of those with highlights like them."""
+MAX_SIMILAR = 15
+"""Quotes that the menu "More like" names."""
 
 QuoteReply = Answer | Picks | Quotes
 
@@ -40,7 +40,7 @@ def of_reply(reply: QuoteReply | Sources, asker: str | None, private: bool) -> l
         row += kit.button(wording.KEEP_ANSWER, actions.KEEP, value)
     options = [] if isinstance(reply, Sources) or _lists_one_source(reply) else _sources(reply.quotes)
     if not isinstance(reply, Sources):
-        row += _alike(reply) + _as_picture(reply)
+        row += _similar(reply) + _as_picture(reply)
     if not private:
         options += _remove_option(asker)
     row += kit.overflow(actions.MENU, options)
@@ -57,15 +57,15 @@ def below_refusal(reply: Answer, asker: str | None, private: bool) -> list[Block
 
 
 def sample_questions(reply: Welcome) -> list[Block]:
-    """A button for each question; the answer is for the presser alone."""
+    """A button for each question. Only the presser sees the answer."""
     row: list[Block] = []
-    for number, asked in enumerate(reply.questions):
-        row += kit.button(asked, actions.next_id(number), actions.encode_request(Question(asked)))
+    for number, question in enumerate(reply.questions):
+        row += kit.button(question, actions.next_id(number), actions.encode_request(Question(question)))
     return kit.actions(row)
 
 
 def below_digest(reply: Digest, total: int, asker: str | None) -> list[Block]:
-    """The buttons below a digest of `total` highlights, and how many of them are shown if some did not fit."""
+    """The buttons below a digest of `total` highlights. If some did not fit, a line says how many are shown."""
     first, shown = reply.quotes[0], len(reply.quotes)
     row = _digest_button(wording.ANOTHER, "another", first)
     row += _keep_and_never(first) if total == 1 else []
@@ -78,7 +78,7 @@ def below_digest(reply: Digest, total: int, asker: str | None) -> list[Block]:
 
 
 def below_digest_quote(reply: Digest, quote: Quote) -> list[Block]:
-    """The buttons below one highlight of several; a digest of a single one has them in its last row."""
+    """The buttons below each highlight of a digest of several. A digest of one highlight has them in its last row."""
     return kit.actions(_keep_and_never(quote)) if len(reply.quotes) > 1 else []
 
 
@@ -102,8 +102,8 @@ def _more(reply: QuoteReply | Sources) -> list[Block]:
     value = actions.encode_request(request)
     if isinstance(reply, Picks):
         return kit.button(wording.ANOTHER, actions.ANOTHER, value)
-    left = reply.total - reply.offset - len(reply.quotes) if isinstance(reply, Answer) else None
-    return kit.button(wording.more(left), actions.MORE, value)
+    remaining = reply.total - reply.offset - len(reply.quotes) if isinstance(reply, Answer) else None
+    return kit.button(wording.more(remaining), actions.MORE, value)
 
 
 def _as_picture(reply: QuoteReply) -> list[Block]:
@@ -116,7 +116,7 @@ def _as_picture(reply: QuoteReply) -> list[Block]:
     )
 
 
-def _alike(reply: QuoteReply) -> list[Block]:
+def _similar(reply: QuoteReply) -> list[Block]:
     """ "More like this"."""
     shown = reply.alike
     return (
@@ -126,15 +126,19 @@ def _alike(reply: QuoteReply) -> list[Block]:
     )
 
 
-def _for_a_quote(reply: QuoteReply, command: str, action_id: str, label: str, above: str) -> list[Block]:
-    """Runs a command on one quote: by a button below a single quote, by a menu with the label `above` below several."""
+def _for_a_quote(reply: QuoteReply, command: str, action_id: str, label: str, menu_label: str) -> list[Block]:
+    """A way to run a command on one quote: a button below a single quote; below several, a menu with the label `above`."""
     values = [
-        actions.encode_request(Command(command, quote.highlight.id)) for quote in reply.quotes[:MAX_ALIKE]
+        actions.encode_request(Command(command, quote.highlight.id)) for quote in reply.quotes[:MAX_SIMILAR]
     ]
     if len(reply.quotes) == 1:
         return kit.button(label, action_id, values[0])
     names = (clipped(one_line(quote.text), kit.MAX_OPTION_CHARS, "…") for quote in reply.quotes)
-    return kit.menu(above, action_id, [kit.option(*one) for one in zip(names, values, strict=False)])
+    return kit.menu(
+        menu_label,
+        action_id,
+        [kit.option(*label_and_value) for label_and_value in zip(names, values, strict=False)],
+    )
 
 
 def _sources(quotes: Sequence[Quote]) -> list[Block | None]:

@@ -1,7 +1,8 @@
-"""The modal that sets a channel's digest: its view, the options it suggests while one types, and how a submission is read.
+"""The modal that sets a channel's digest: its view, the options that it suggests while a person types, and how a submission is
+read.
 
-Pure functions. The block id of an input is the part of the command that it sets (`bot.chat.digest_commands.Part`), so an error
-is shown at the input that is wrong. The form remembers its channel and response_url in `private_metadata`.
+Pure functions. The block id of an input is the part of the command that it sets (`bot.chat.digest_commands.Part`), so that an
+error is shown at the right input. The form keeps its channel and response_url in `private_metadata`.
 """
 
 import json
@@ -25,7 +26,7 @@ from bot.text.truncate import clipped
 
 CALLBACK_ID = "digest"
 INPUT_ACTION = "chosen"
-"""Action id of every input; the block id says which input it is."""
+"""Action id of every input. The block id says which input it is."""
 MAX_OPTIONS = 100
 _MAX_OPTIONS_PER_KIND = 20
 _MAX_OPTION_TEXT_CHARS, _MAX_OPTION_VALUE_CHARS = 75, 150
@@ -41,7 +42,7 @@ class FormContext:
 
 
 def view(context: FormContext, current: DigestCommand) -> Block:
-    """The modal, filled in with the current command. The time zone is left empty if none is set."""
+    """The modal, filled in with the current command."""
     every = [_option(shown, value) for value, shown in wording.DIGEST_FREQUENCIES.items()]
     counts = [
         _option(wording.count(number, "highlights"), str(number)) for number in range(1, MAX_HIGHLIGHTS + 1)
@@ -89,7 +90,7 @@ def context_of(submitted_view: Payload) -> FormContext | None:
 
 
 def submitted(submitted_view: Payload, index: Index) -> DigestCommand | InvalidDigestCommand:
-    """The command in a submitted form, or what is wrong with it; a filter that fits no highlight is wrong too."""
+    """The command in a submitted form, or what is wrong with it: also a filter that fits no highlight."""
     values = get_object(get_object(submitted_view, "state"), "values")
     filters = [Filter.of_option(option) for option in _input_values(values, "only")]
     command = from_form(
@@ -106,18 +107,19 @@ def submitted(submitted_view: Payload, index: Index) -> DigestCommand | InvalidD
 
 
 def time_zone_options(typed: str) -> list[Block]:
-    """Time zones that match what is typed."""
+    """Time zones that match the typed text."""
     return [_option(name, name) for name in time_zones.complete(typed, MAX_OPTIONS)]
 
 
 def filter_options(typed: str, index: Index) -> list[Block]:
-    """Tags, authors and titles that match what is typed, in groups. The value of a long title is its beginning, which finds it."""
+    """Tags, authors and titles that match the typed text, in groups. The value of a long title is its beginning, which is enough to
+    find it."""
     groups: list[Block] = []
-    sought = fold(typed.strip().lower())
+    folded = fold(typed.strip().lower())
     others = [
         _filter_option(filter_)
         for filter_ in OTHER_FILTERS
-        if sought in fold(wording.restricted(filter_).lower())
+        if folded in fold(wording.restricted(filter_).lower())
     ]
     if others:
         groups.append({"label": kit.plain_text(wording.DIGEST_OTHER_THEMES), "options": others})
@@ -140,31 +142,31 @@ def _filter_option(filter_: Filter) -> Block:
 
 
 def _menu(options: list[Block], chosen: str | None) -> Block:
-    """A menu with one option chosen; none with None."""
-    shown: Block = {"type": "static_select", "options": options}
+    """A menu in which the option with the value `chosen` is preselected; no option if that is None."""
+    menu: Block = {"type": "static_select", "options": options}
     if chosen is None:
-        return shown
+        return menu
     return {
-        **shown,
+        **menu,
         "initial_option": next((option for option in options if option["value"] == chosen), options[0]),
     }
 
 
 def _text_input(typed: str, max_chars: int = 150) -> Block:
-    shown: Block = {"type": "plain_text_input", "max_length": max_chars}
-    return {**shown, "initial_value": typed[:max_chars]} if typed else shown
+    field: Block = {"type": "plain_text_input", "max_length": max_chars}
+    return {**field, "initial_value": typed[:max_chars]} if typed else field
 
 
 def _search_menu(chosen: Block | None) -> Block:
-    """A menu whose options are loaded while one types."""
-    sought: Block = {"type": "external_select", "min_query_length": 1}
-    return {**sought, "initial_option": chosen} if chosen is not None else sought
+    """A menu whose options are loaded while a person types."""
+    menu: Block = {"type": "external_select", "min_query_length": 1}
+    return {**menu, "initial_option": chosen} if chosen is not None else menu
 
 
 def _multiple_menu(chosen: list[Block]) -> Block:
-    """The same, of which several can be chosen. It offers something before one types."""
-    sought: Block = {"type": "multi_external_select", "min_query_length": 0}
-    return {**sought, "initial_options": chosen} if chosen else sought
+    """A menu in which several options can be chosen. It offers some before the person types."""
+    menu: Block = {"type": "multi_external_select", "min_query_length": 0}
+    return {**menu, "initial_options": chosen} if chosen else menu
 
 
 def _input(name: str, element: Block, optional: bool = False) -> Block:
@@ -185,9 +187,9 @@ def _option(shown: str, value: str) -> Block:
 
 def _input_value(values: Mapping[str, object], name: str) -> str:
     """The value of an input; empty if none was chosen."""
-    selected = get_object(get_object(values, name), INPUT_ACTION)
-    chosen = get_string(get_object(selected, "selected_option"), "value")
-    return get_string(selected, "selected_time") or chosen or get_string(selected, "value")
+    input_ = get_object(get_object(values, name), INPUT_ACTION)
+    chosen = get_string(get_object(input_, "selected_option"), "value")
+    return get_string(input_, "selected_time") or chosen or get_string(input_, "value")
 
 
 def _input_values(values: Mapping[str, object], name: str) -> list[str]:

@@ -12,7 +12,8 @@ def blocks(reply: Help, command: str = DEFAULT_COMMAND) -> list[Block]:
     found = kit.paragraph(reply.about)
     for section in reply.sections:
         rows = [
-            _row([wording.typed(one, command) for one in shown], meaning) for shown, meaning in section.rows
+            _row([wording.typed(usage, command) for usage in shown], meaning)
+            for shown, meaning in section.rows
         ]
         found += kit.rich_text(kit.section(kit.text(section.heading)) + kit.item_list(rows))
     return found
@@ -20,6 +21,6 @@ def blocks(reply: Help, command: str = DEFAULT_COMMAND) -> list[Block]:
 
 def _row(typed: list[str], meaning: str) -> list[Block]:
     elements: list[Block] = []
-    for number, one in enumerate(typed):
-        elements += kit.text("  " if number else "") + kit.text(one, code=True)
+    for number, part in enumerate(typed):
+        elements += kit.text("  " if number else "") + kit.text(part, code=True)
     return elements + kit.text(f"  {meaning}")

@@ -1,4 +1,4 @@
-"""The App Home: a search box, a highlight, the digests that one manages, the newest sources, and how to ask."""
+"""The App Home: a search box, a highlight, the digests that the person manages, the newest sources, and how to ask."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ MAX_FOUND = 5
 """Quotes shown below the search box."""
 MAX_TYPED_CHARS = 500
 MAX_BLOCKS = 100
-"""Blocks of a view; Slack takes no more."""
+"""Slack takes no more blocks in a view."""
 _MAX_PASSAGE_CHARS = 1200
 
 
@@ -33,7 +33,7 @@ class Shown:
     """What one person's Home tab shows besides the library."""
 
     pick: Quote | None = None
-    """A random highlight in place of the highlight of the day."""
+    """A random highlight that replaces the highlight of the day."""
     found: Answer | None = None
     """The answer to what they searched for."""
     notice: str = ""
@@ -74,13 +74,14 @@ def view(index: Index, day: date, shown: Shown | None = None) -> Block:
             *kit.rich_text(kit.item_list(rows)),
             *kit.actions(button),
         ]
-    how = help_blocks.blocks(Help(), shown.command)
-    blocks += [kit.DIVIDER, *kit.header(wording.HOW_TO_ASK), *how]
+    how_to_ask = help_blocks.blocks(Help(), shown.command)
+    blocks += [kit.DIVIDER, *kit.header(wording.HOW_TO_ASK), *how_to_ask]
     return {"type": "home", "private_metadata": shown.direct, "blocks": blocks[:MAX_BLOCKS]}
 
 
 def _search_box(found: Answer | None) -> Block:
-    """An input that sends what is typed as soon as Enter is pressed. Slack keeps the typed text in a view with the same ids."""
+    """An input that sends its text when the person presses Enter. Slack keeps the text as long as the ids in the view stay the
+    same."""
     initial = {"initial_value": found.question[:MAX_TYPED_CHARS]} if found is not None else {}
     return {
         "type": "input",
@@ -100,7 +101,7 @@ def _search_box(found: Answer | None) -> Block:
 
 
 def _found(answer: Answer) -> list[Block]:
-    """The quotes that answer, or the words that were not found; further quotes go to the person's direct messages."""
+    """The quotes of the answer, or the words that were not found. "More" sends further quotes to the person's direct messages."""
     if not answer.found:
         return kit.paragraph(wording.nothing_fits(answer))
     blocks = kit.context(wording.above(answer) or "")
@@ -110,9 +111,9 @@ def _found(answer: Answer) -> list[Block]:
     following = next_page(answer)
     if following is None:
         return blocks
-    left = answer.total - len(answer.quotes)
+    remaining = answer.total - len(answer.quotes)
     return blocks + kit.actions(
-        kit.button(wording.more(left), f"{actions.MORE}:found", actions.encode_request(following))
+        kit.button(wording.more(remaining), f"{actions.MORE}:found", actions.encode_request(following))
     )
 
 
@@ -129,8 +130,8 @@ def _of_the_day(index: Index, day: date, pick: Quote | None) -> list[Block]:
 
 
 def _digests(digests: Sequence[ManagedDigest], direct: str) -> list[Block]:
-    """For each place, its plan with a button that turns it off, and its hidden highlights with buttons that show them again; then
-    a button for a digest in direct messages."""
+    """For each digest, its plan with a button that turns it off, and its hidden highlights with buttons that show them again; at
+    the end, a button for a digest in direct messages."""
     if not digests and not direct:
         return []
     blocks: list[Block] = [kit.DIVIDER, *(kit.header(wording.MANAGED_DIGESTS) if digests else [])]
@@ -142,12 +143,14 @@ def _digests(digests: Sequence[ManagedDigest], direct: str) -> list[Block]:
 
     for digest in digests:
         place: Block = {"type": "channel", "channel_id": digest.channel}
-        if digest.channel.startswith("D"):  # a channel that only two see has no name
+        if digest.channel.startswith("D"):  # direct messages have no name
             place = kit.text(wording.YOUR_MESSAGES, bold=True)[0]
         line = [place, *kit.text(f"  {digest.summary}")] if digest.summary else [place]
-        aside = [kit.text(shown) for _, shown in digest.aside]
-        line += kit.text(f"\n{wording.PUT_ASIDE}") if aside else []
-        blocks += kit.rich_text(kit.section(line) + kit.item_list(aside, first=1 if len(aside) > 1 else None))
+        hidden = [kit.text(shown) for _, shown in digest.aside]
+        line += kit.text(f"\n{wording.PUT_ASIDE}") if hidden else []
+        blocks += kit.rich_text(
+            kit.section(line) + kit.item_list(hidden, first=1 if len(hidden) > 1 else None)
+        )
         row = (
             button(wording.DIGEST_TURN_OFF, digest.channel, name=digest.name)
             if digest.plan is not None
@@ -165,7 +168,7 @@ def _digests(digests: Sequence[ManagedDigest], direct: str) -> list[Block]:
 
 
 def notice(text: str) -> Block:
-    """The view for people who may not ask: what this is, and why they see no more."""
+    """The view for people who may not ask: what the app is, and why they see nothing else."""
     return {
         "type": "home",
         "blocks": [

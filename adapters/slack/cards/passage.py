@@ -1,4 +1,4 @@
-"""One quote on Slack: the passage with a bar on its left, below it the attribution and the reader's remark."""
+"""One quote on Slack: the passage with a bar on its left, and below it the attribution and the reader's remark."""
 
 from adapters.slack.cards import block_kit as kit
 from adapters.slack.cards.block_kit import Block
@@ -17,7 +17,7 @@ _MAX_TITLE_CHARS, _MAX_AUTHORS_CHARS, _MAX_DETAIL_CHARS, _MAX_REMARK_CHARS = 250
 _MAX_TAGS, _MAX_TAG_CHARS = 6, 40
 MAX_PICTURE_URL_CHARS = 3000
 _MAX_URL_UNITS = 3500
-"""Length of an address as Slack counts it: each `&` as five."""
+"""Maximum length of an address as Slack counts it, with five characters for each `&`."""
 
 
 def passage_blocks(
@@ -46,7 +46,7 @@ def passage_blocks(
 
 
 def passage(quote: Quote, max_chars: int) -> list[Block]:
-    """The parts of the quote joined by the mark of omission, matched words bold, with another mark where it was cut."""
+    """The parts of the quote, joined by the omission mark, with matched words in bold. Where the quote was cut, a mark says so."""
     shown = shortened(quote, max_chars)
     elements: list[Block] = []
     for span in shown.spans:
@@ -84,7 +84,7 @@ def linkable_url(url: str | None) -> str | None:
 def _part(quote: Quote, span: Span) -> list[Block]:
     """One part of the quote as literal text.
 
-    `visible` only removes or replaces characters, so the visible form of a prefix is a prefix of the visible form.
+    `visible` only removes or replaces single characters, so the visible form of a prefix is a prefix of the visible form.
     """
     start, end = span
     raw = quote.highlight.plain[start:end]
@@ -103,7 +103,7 @@ def _part(quote: Quote, span: Span) -> list[Block]:
 
 
 def _details(facts: Attribution) -> list[str]:
-    """Close in meaning, chapter, date and tags, as far as they are known."""
+    """The note "close in meaning", the chapter, the date and the tags. What is not known is left out."""
     chapter = _shortened(facts.chapter)
     details = [
         wording.CLOSE_IN_MEANING if facts.close_in_meaning else "",
@@ -123,6 +123,6 @@ def _shortened(detail: str) -> str:
 
 
 def _remark(remark: str) -> list[Block]:
-    """The reader's own words in italics, after a label that tells them from the passage."""
+    """The reader's own words in italics, after a label that sets them apart from the passage."""
     shown = clipped(visible(remark).strip(), _MAX_REMARK_CHARS, _CUT)
     return kit.text(f"{wording.REMARK}: ", bold=True) + kit.text(shown, italic=True) if shown else []

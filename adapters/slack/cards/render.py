@@ -19,17 +19,17 @@ from bot.text.sanitize import one_line, visible
 from bot.text.truncate import clipped
 
 MAX_QUOTES = 15
-"""Quotes in one message: with the dividers between them, more would not fit into 50 blocks."""
+"""Quotes in one message. With more, the quotes and the dividers between them would exceed Slack's limit of 50 blocks."""
 
 PASSAGE_LIMITS = (2400, 1200, 600)
-"""Code points of a passage, tried in this order until all quotes fit. If none fits, there are fewer quotes."""
+"""Maximum code points of a passage, tried in this order until all quotes fit. If they never fit, fewer quotes are shown."""
 
 _DIGEST_PASSAGE_LIMITS = (*PASSAGE_LIMITS, 300, 200, 120)
 """For digests: a passage is shortened rather than left out, because all highlights count as shown."""
 
 _MAX_CONTEXT_CHARS = 1000
 _BUTTONS_SIZE = 1000
-"""Largest share of a message's size that its buttons take."""
+"""Space that is kept free for the buttons of a message."""
 
 _MAX_NOTICE_CHARS = 2900
 _MAX_TEXT_BYTES = 3500
@@ -50,7 +50,7 @@ class SlackMessage:
     """Shown in notifications and read by screen readers: escaped mrkdwn, at most 4,000 bytes."""
     blocks: list[Block]
     fallback: str = ""
-    """The text to post if Slack refuses the blocks, with `mrkdwn` off: escaped, with the links; "" if `text` does."""
+    """The text to post with `mrkdwn` off if Slack refuses the blocks: escaped, with the links; "" if `text` is good enough."""
 
 
 def message(
@@ -64,31 +64,31 @@ def message(
 
 
 def shared(reply: Reply, *, asker: str, by: str) -> SlackMessage:
-    """The message for a private reply that is shared with the channel by the person with the user id `asker` and the name `by`."""
+    """The message for a private reply that a person shares with the channel; `asker` is their user id, `by` their name."""
     question = one_line(reply.question) if isinstance(reply, Answer) else None
     heading = wording.shared(one_line(by), clipped(question, _MAX_CONTEXT_CHARS, _CUT) if question else None)
     return _message(reply, kit.context(heading), asker, False)
 
 
 def _message(
-    reply: Reply, above: list[Block], asker: str | None, private: bool, command: str = DEFAULT_COMMAND
+    reply: Reply, heading: list[Block], asker: str | None, private: bool, command: str = DEFAULT_COMMAND
 ) -> SlackMessage:
     if isinstance(reply, Sources):
         reply, shown = _sources(reply)
     elif isinstance(reply, Notice) or not reply.quotes:
-        return _notice(reply, above, asker, private, command)
+        return _notice(reply, heading, asker, private, command)
     else:
         total = len(reply.quotes)
         reply, shown = _quotes(reply)
         if isinstance(reply, Digest):
             blocks = [*shown, *buttons.below_digest(reply, total, asker)]
             return SlackMessage(_text(reply), blocks, plain_message.of(reply))
-    blocks = [*above, *shown, *buttons.of_reply(reply, asker, private)]
+    blocks = [*heading, *shown, *buttons.of_reply(reply, asker, private)]
     return SlackMessage(_text(reply), blocks, plain_message.of(reply))
 
 
 def _notice(
-    reply: QuoteReplyOrDigest | Notice, above: list[Block], asker: str | None, private: bool, command: str
+    reply: QuoteReplyOrDigest | Notice, heading: list[Block], asker: str | None, private: bool, command: str
 ) -> SlackMessage:
     if isinstance(reply, Help):
         notice = wording.help_text(reply.about, reply.sections, command)
@@ -108,7 +108,7 @@ def _notice(
         blocks += buttons.sample_questions(reply)
     if isinstance(reply, Answer) and not reply.past_end:
         blocks += buttons.below_refusal(reply, asker, private)
-    return SlackMessage(_joined_within_limit([notice]), [*above, *blocks])
+    return SlackMessage(_joined_within_limit([notice]), [*heading, *blocks])
 
 
 def _quotes(reply: QuoteReplyOrDigest) -> tuple[QuoteReplyOrDigest, list[Block]]:
@@ -133,19 +133,20 @@ def _quotes(reply: QuoteReplyOrDigest) -> tuple[QuoteReplyOrDigest, list[Block]]
 def _blocks_of(
     reply: QuoteReplyOrDigest, quotes: Sequence[Quote], max_chars: int, one_source: bool
 ) -> list[list[Block]]:
-    """The blocks of each quote. The source stands once, below the last of neighbouring quotes from it; a cover is shown once."""
+    """The blocks of each quote. If neighbouring quotes have the same source, it stands below the last of them; each cover is shown
+    once."""
     pictured: set[str | None] = set()
     found = []
     for number, quote in enumerate(quotes):
-        named = names_source(quotes, number)
+        shows_source = names_source(quotes, number)
         cover = quote.highlight.source.cover
         blocks = passage.passage_blocks(
             quote,
             max_chars,
-            show_source=named and not one_source,
-            show_cover=named and cover not in pictured,
+            show_source=shows_source and not one_source,
+            show_cover=shows_source and cover not in pictured,
         )
-        if named:
+        if shows_source:
             pictured.add(cover)
         if isinstance(reply, Digest):
             blocks += buttons.below_digest_quote(reply, quote)
@@ -170,7 +171,7 @@ def _first_quotes(reply: QuoteReplyOrDigest, count: int) -> QuoteReplyOrDigest:
 
 
 def _heading(reply: QuoteReplyOrDigest, one_source: bool) -> list[Block]:
-    """The heading above the quotes: corrected words, the name of the list or digest, or the source if there is only one."""
+    """The heading above the quotes: the corrected words, the name of the list or digest, or the source if there is only one."""
     if isinstance(reply, Answer):
         return _context(wording.above(reply))
     if isinstance(reply, Digest):
@@ -190,7 +191,7 @@ def _heading(reply: QuoteReplyOrDigest, one_source: bool) -> list[Block]:
 
 
 def _numbers(parts: Sequence[tuple[str, str]]) -> list[Block]:
-    """Headings with lines below each, in one block."""
+    """All headings, each with its lines below, in one block."""
     elements: list[Block] = []
     for number, (heading, lines) in enumerate(parts):
         elements += kit.text(("\n\n" if number else "") + heading, bold=True) + kit.text(
@@ -200,7 +201,7 @@ def _numbers(parts: Sequence[tuple[str, str]]) -> list[Block]:
 
 
 def _footer(reply: QuoteReplyOrDigest) -> list[Block]:
-    """The line below the quotes of an answer: a word of the question that they lack."""
+    """The line below the quotes of an answer: it names a word of the question that they lack."""
     return _context(wording.below(reply)) if isinstance(reply, Answer) else []
 
 
@@ -240,9 +241,9 @@ def _text(reply: QuoteReplyOrDigest | Sources) -> str:
 
 def _quote_as_text(quote: Quote) -> str:
     source = quote.highlight.source
-    notice = clipped(one_line(quote.text), _MAX_TEXT_PASSAGE_CHARS, _CUT)
+    passage_ = clipped(one_line(quote.text), _MAX_TEXT_PASSAGE_CHARS, _CUT)
     attribution = ", ".join(filter(None, map(one_line, (source.title, *source.authors))))
-    return f"“{notice}” — {clipped(attribution, 160, _CUT)}"
+    return f"“{passage_}” — {clipped(attribution, 160, _CUT)}"
 
 
 def _joined_within_limit(lines: Sequence[str]) -> str:

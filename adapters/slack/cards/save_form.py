@@ -1,7 +1,7 @@
 """The modal that saves a message: its view, and how a submission is read. Pure functions.
 
 The form carries the message in `private_metadata`, which people can neither see nor change, so that it works after a restart and in
-every replica. Slack takes 3,000 characters there; of a longer message no form is made.
+every replica. Slack takes 3,000 characters there; a longer message gets no form.
 """
 
 import json
@@ -45,9 +45,9 @@ class FormContext:
 
 
 def view(context: FormContext) -> Block | None:
-    """The modal; None if the message does not fit in."""
-    carried = _encode(context)
-    if len(carried) > MAX_METADATA_CHARS:
+    """The modal; None if the message is too long for it."""
+    metadata = _encode(context)
+    if len(metadata) > MAX_METADATA_CHARS:
         return None
     tags: Block = {
         "type": "plain_text_input",
@@ -65,7 +65,7 @@ def view(context: FormContext) -> Block | None:
     return {
         "type": "modal",
         "callback_id": actions.SAVE_HIGHLIGHT,
-        "private_metadata": carried,
+        "private_metadata": metadata,
         "title": kit.plain_text(wording.SAVE_AS_HIGHLIGHT),
         "submit": kit.plain_text(wording.SAVE_BUTTON),
         "close": kit.plain_text(wording.SAVE_CANCEL),
@@ -78,7 +78,7 @@ def view(context: FormContext) -> Block | None:
 
 
 def submitted(view_: Payload) -> tuple[FormContext, SaveMessage] | None:
-    """What a submitted form is about and asks for; None for a form of another version."""
+    """The context of a submitted form, and its request; None for a form of another version."""
     context = _decode(get_string(view_, "private_metadata"))
     if context is None:
         return None
@@ -100,28 +100,28 @@ def _input(name: str, label: str, element: Block) -> Block:
 
 
 def _encode(context: FormContext) -> str:
-    one = context.message
+    message = context.message
     parts = [
         context.channel,
         context.thread,
         context.url,
-        one.key,
-        one.place,
-        one.author,
-        one.link,
-        one.sent_at,
-        one.text,
+        message.key,
+        message.place,
+        message.author,
+        message.link,
+        message.sent_at,
+        message.text,
     ]
     raw = json.dumps(parts, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "replace")
     return "1" + b64encode(zlib.compress(raw, 9)).decode()
 
 
-def _decode(carried: str) -> FormContext | None:
-    if not carried.startswith("1"):
+def _decode(metadata: str) -> FormContext | None:
+    if not metadata.startswith("1"):
         return None
     try:
         inflater = zlib.decompressobj()
-        raw = inflater.decompress(b64decode(carried[1:]), _MAX_INFLATED_BYTES)
+        raw = inflater.decompress(b64decode(metadata[1:]), _MAX_INFLATED_BYTES)
         parts = json.loads(raw) if inflater.eof else None
     except (ValueError, zlib.error, RecursionError):
         return None

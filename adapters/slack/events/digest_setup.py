@@ -1,4 +1,4 @@
-"""Sets a digest on Slack: by words after `/highlight digest`, or in a form."""
+"""Sets a digest on Slack: with words after `/highlight digest`, or in a form."""
 
 from dataclasses import dataclass, replace
 from logging import getLogger
@@ -29,7 +29,7 @@ class DigestSetup:
     async def check_can_post(
         self, command: DigestCommand, channel: str
     ) -> DigestCommand | InvalidDigestCommand:
-        """The command; if the bot cannot post in the channel, what to do first."""
+        """The command; if the bot cannot post in the channel, an error that says what to do first."""
         posts = command.action in ("set", "now")
         if not posts:
             return command
@@ -39,13 +39,13 @@ class DigestSetup:
         return command
 
     async def time_zone_of(self, user: str) -> str | None:
-        """The time zone in someone's Slack profile; None if it is unknown."""
+        """The time zone in a person's Slack profile; None if it is unknown."""
         return time_zones.find((await self.directory.person(user)).time_zone or "")
 
-    async def form_wanted(self, typed: str, place: str) -> str | None:
-        """The name of the digest whose form is asked for, "" for the usual one; None if no form is.
+    async def requested_form(self, typed: str, place: str) -> str | None:
+        """The name of the digest whose form a command opens, "" for the usual digest; None if it opens no form.
 
-        "digest" and "digest set" ask for it, with the name of a digest that is set there too.
+        "digest" and "digest set" open it, also with the name of a digest that exists in the channel.
         """
         words = typed.split()
         if [word.lower() for word in words[:2]] not in (["digest"], ["digest", "set"]):
@@ -53,18 +53,18 @@ class DigestSetup:
         name = " ".join(words[2:])
         requests = self.service.digest_requests
         names = await requests.names_in(place) if name and requests is not None else []
-        return name if not name or name.casefold() in {one.casefold() for one in names} else None
+        return name if not name or name.casefold() in {existing.casefold() for existing in names} else None
 
     async def open_form(
         self, arrival: Arrival, target: EphemeralTarget | ConversationTarget, trigger: str, name: str = ""
     ) -> None:
-        """Opens the form for those who may set a digest.
+        """Opens the form for people who may set a digest.
 
         A trigger id is valid for 3 s. If it has expired, the reply asks the person to type the command.
         """
         rules = self.service.rules
         if await rules.only_where_allowed(arrival) is None and not await rules.may_manage(arrival):
-            self.service.hear(arrival, target)  # the service answers that they may not
+            self.service.hear(arrival, target)  # the service replies that they may not
             return
         objection = await rules.check(arrival)
         if objection is not None:
@@ -86,8 +86,8 @@ class DigestSetup:
             log.info("the digest form was not opened: %(error)s", {"error": str(error)})
             await self._tell(target, wording.FORM_NOT_OPENED)
 
-    async def _tell(self, target: EphemeralTarget | ConversationTarget, says: str) -> None:
+    async def _tell(self, target: EphemeralTarget | ConversationTarget, text: str) -> None:
         try:
-            await target.tell(Notice(says))
+            await target.tell(Notice(text))
         except PostError as error:
             log.info("a notice was not delivered: %(error)s", {"error": str(error)})

@@ -1,4 +1,5 @@
-"""Handles what people do in the Home tab: open it, search, ask for another highlight, turn off a digest, undo a mark."""
+"""Handles what people do in the Home tab: open it, search, request another highlight, turn off a digest, show a hidden
+highlight."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +20,7 @@ from bot.service import Service
 
 @dataclass(slots=True)
 class HomeTab:
-    """Hands what happens in the Home tab to the service; each reply is the tab itself, published anew."""
+    """Hands what people do in the Home tab to the service. Each reply is the tab itself, published again."""
 
     api: Api
     service: Service
@@ -28,19 +29,19 @@ class HomeTab:
     digest_setup: DigestSetup
 
     async def opened(self, user: str, team: str, direct: str) -> Handle:
-        """Publishes the tab. `direct` is the channel of the person's direct messages."""
+        """Publishes the tab for a person who opened it. `direct` is the channel of their direct messages."""
         payload: Payload = {"user": {"id": user, "team_id": team}}
         arrival = await self._arrival(payload, Command("help"), f"slack:home:{user}")
         return self.service.hear(arrival, self._target(arrival, direct))
 
     async def pressed(self, payload: Payload, request: Request) -> Handle:
-        """Another random highlight."""
+        """Shows another random highlight."""
         key = f"slack:press:{get_string(payload, 'trigger_id')}"
         arrival = await self._arrival(payload, request, key)
         return self.service.hear(arrival, self._target(arrival, _direct(payload)))
 
     async def searched(self, payload: Payload, typed: str) -> Handle:
-        """Shows the answer to a search; the whole tab again if the search box was emptied. A search counts as a question."""
+        """Shows the answer to a search, or the usual tab if the search box is empty. A search counts as a question."""
         if not typed.strip():
             return await self.pressed(payload, Command("help"))
         key = f"slack:search:{get_string(payload, 'trigger_id')}"
@@ -50,8 +51,8 @@ class HomeTab:
     async def changed(
         self, payload: Payload, channel: str, request: DigestPress | DigestCommand
     ) -> Handle | None:
-        """Turns off the digest of a channel, or undoes a mark there, for those who manage it; or opens the form for one in the
-        person's direct messages."""
+        """For people who manage a channel: turns off its digest, or shows a hidden highlight again there. Or opens the form for a
+        digest in the person's direct messages."""
         key = f"slack:press:{get_string(payload, 'trigger_id')}"
         arrival = await self._arrival({**payload, "channel": {"id": channel}}, request, key)
         if isinstance(request, DigestCommand) and request.action == "set":
@@ -85,5 +86,5 @@ class HomeTab:
 
 
 def _direct(payload: Payload) -> str:
-    """The channel of the person's direct messages, which the tab remembers."""
+    """The channel of the person's direct messages, which the tab keeps in its metadata."""
     return get_string(get_object(payload, "view"), "private_metadata")

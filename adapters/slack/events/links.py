@@ -1,5 +1,7 @@
-"""Links to highlights in people's messages: each unfurls to the passage (event `link_shared`, only if the manifest asks for it).
-Only in conversations in which the bot may answer for everyone: not if answers are private, not while a link is typed.
+"""Unfurls links to highlights in people's messages: below each stands the passage.
+
+Slack sends the event `link_shared` only if the manifest requests it. Links unfurl only where the bot may answer for everyone: not
+where answers are private, and not while the person still types.
 """
 
 from dataclasses import dataclass, field, replace
@@ -23,7 +25,7 @@ MAX_PASSAGE_CHARS = 900
 
 @dataclass(frozen=True, slots=True)
 class UnfurlTarget:
-    """Shows passages below the links of a message. Doing it twice has the same result, so nothing has to be looked up."""
+    """Shows passages below the links of a message. A second try changes nothing, so `find` need not look for the first."""
 
     api: Api
     channel: str
@@ -37,7 +39,7 @@ class UnfurlTarget:
 
     async def post(self, reply: Reply) -> str:
         if isinstance(reply, Picks):
-            found = {lookup.link_key(one.highlight.link): one for one in reply.quotes}
+            found = {lookup.link_key(quote.highlight.link): quote for quote in reply.quotes}
             unfurls: dict[str, object] = {}
             for link in self.links:
                 quote = found.get(lookup.link_key(link))
@@ -65,13 +67,13 @@ class Links:
     standings: Standings
 
     async def shared(self, body: Payload) -> Handle | None:
-        """The event `link_shared`."""
+        """Handles the event `link_shared`."""
         event = get_object(body, "event")
         channel, ts = get_string(event, "channel"), get_string(event, "message_ts")
-        given = event.get("links")
+        listed = event.get("links")
         links = (
-            [get_string(one, "url") for one in given if isinstance(one, dict)]
-            if isinstance(given, list)
+            [get_string(entry, "url") for entry in listed if isinstance(entry, dict)]
+            if isinstance(listed, list)
             else []
         )
         links = list(dict.fromkeys(filter(None, links)))[:MAX_LINKS]

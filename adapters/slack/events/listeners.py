@@ -1,11 +1,11 @@
-"""The listeners of slack-bolt. Each envelope is converted to an arrival and handed to the service.
+"""The listeners of slack-bolt. They convert each envelope to an arrival and hand it to the service.
 
-Commands and interactions are acknowledged first, because Slack never sends them again. An event is acknowledged once it is
-answered, or after `ACKNOWLEDGE_AFTER_S` if it is claimed then: if the bot is killed before, Slack sends the event again, if it is
-killed later, `bot.recovery` takes up what was claimed.
+Commands and interactions are acknowledged at once, because Slack never sends them again. An event is acknowledged when it is
+answered, or after `ACKNOWLEDGE_AFTER_S` as soon as it is claimed. If the bot is killed before that, Slack sends the event again;
+if it is killed later, `bot.recovery` answers what was claimed.
 
-There is one listener for each kind of envelope, and it takes all of that kind: an envelope without a listener would not be
-acknowledged, and Slack would send it again.
+Each kind of envelope has one listener, which takes all envelopes of that kind: Slack would send an envelope without a listener
+again, because nobody acknowledges it.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ from bot.runtime.logs import describe_error
 log = getLogger("analects.slack")
 
 ACKNOWLEDGE_AFTER_S = 2.5
-"""Slack sends an event again that is not acknowledged within 3 s."""
+"""Slack sends an event again if it is not acknowledged within 3 s."""
 _ANY_ID = re.compile(r"")
 
 
@@ -35,7 +35,7 @@ def build_app(receiver: Receiver) -> AsyncApp:
 
     async def authorize(**_: object) -> AuthorizeResult:
         # Bolt's own authorize would call auth.test for every event, and lose the event if that fails.
-        # Its token is not used: all calls go through `Api`.
+        # The token here is not used: all calls go through `Api`.
         return AuthorizeResult(
             enterprise_id=identity.enterprise or None,
             team_id=identity.team,
@@ -71,23 +71,23 @@ def build_app(receiver: Receiver) -> AsyncApp:
         receiver.start(receiver.shortcut(body))
 
     async def view(ack: AsyncAck, body: dict[str, object]) -> None:
-        await receiver.read_by(get_string(get_object(body, "user"), "id"))
+        await receiver.use_language_of(get_string(get_object(body, "user"), "id"))
         if get_string(get_object(body, "view"), "callback_id") == actions.SAVE_HIGHLIGHT:
             await ack()
             receiver.start(receiver.saving.form_sent(body))
             return
-        asked = digest_form.submitted(get_object(body, "view"), receiver.service.bot.index)
-        if isinstance(asked, InvalidDigestCommand):
+        command_ = digest_form.submitted(get_object(body, "view"), receiver.service.bot.index)
+        if isinstance(command_, InvalidDigestCommand):
             await ack(
                 response_action="errors",
-                errors={asked.part: wording.as_typed(asked.message, receiver.api.command)},
+                errors={command_.part: wording.as_typed(command_.message, receiver.api.command)},
             )
             return
         await ack()
-        receiver.start(receiver.form_sent(body, asked))
+        receiver.start(receiver.form_sent(body, command_))
 
     async def options(ack: AsyncAck, body: dict[str, object]) -> None:
-        await receiver.read_by(get_string(get_object(body, "user"), "id"))
+        await receiver.use_language_of(get_string(get_object(body, "user"), "id"))
         block, typed = get_string(body, "block_id"), get_string(body, "value")
         groups = digest_form.filter_options(typed, receiver.service.bot.index) if block == "only" else []
         if groups:

@@ -1,9 +1,8 @@
-"""Presses of the bot's buttons: each becomes an arrival, or is done at once (Remove).
+"""Presses of the bot's buttons: each becomes an arrival, or is carried out at once (Remove).
 
-A button that two people press at the same time, or one person twice, acts once. A reply that everyone sees is claimed for good,
-so that the same page is not posted twice; a reply that one person sees, or that differs each time ("Another"), can be requested
-again after a
-moment.
+If two people press a button at the same time, or one person presses it twice, it acts once. A reply that everyone sees is claimed
+for good, so that the same page is not posted twice. A reply for one person, or one that differs each time ("Another"), can be
+requested again after a moment.
 """
 
 from dataclasses import dataclass, field
@@ -19,7 +18,8 @@ from adapters.slack.directory import Directory
 from adapters.slack.errors import MEMBERSHIP_ERRORS
 from adapters.slack.events.home import HomeTab
 from adapters.slack.events.standing import Standings
-from adapters.slack.targets import ConversationTarget, EphemeralTarget, remove
+from adapters.slack.posting import remove
+from adapters.slack.targets import ConversationTarget, EphemeralTarget
 from adapters.slack.web_api import Api
 from bot.access.rules import may_remove
 from bot.chat import wording
@@ -36,8 +36,8 @@ log = getLogger("analects.slack")
 SAME_PRESS_S = 3.0
 """Presses of one button within this many seconds count as one."""
 MAX_PRESSES = 5_000
-_AGAIN = frozenset({actions.ANOTHER, f"{actions.DIGEST}:another"})
-"""Buttons that show something else each time."""
+_DIFFERENT_EACH_TIME = frozenset({actions.ANOTHER, f"{actions.DIGEST}:another"})
+"""Buttons whose reply differs each time."""
 
 
 @dataclass(slots=True)
@@ -61,7 +61,7 @@ class Presses:
         if name == actions.MENU:
             name = actions.REMOVE if actions.decode_asker(value) is not None else actions.SOURCE
         in_view = get_string(get_object(payload, "container"), "type") == "view"
-        if in_view and await self._at_home(payload, name, value):
+        if in_view and await self._press_in_home_tab(payload, name, value):
             return
         if name == actions.REMOVE:
             await self._remove(payload, actions.decode_asker(value))
@@ -73,7 +73,7 @@ class Presses:
             await self._answer(payload, name, value)
 
     async def _answer(self, payload: Payload, name: str, value: object) -> None:
-        """Answers the request in the value of a button: to the presser, or to everyone."""
+        """Answers the request in a button's value: to the presser, or to everyone."""
         request = (
             actions.decode_feedback(value)
             or actions.decode_digest_press(value)
@@ -101,20 +101,20 @@ class Presses:
         else:
             await self._answer_publicly(payload, request, name, value)
 
-    async def _at_home(self, payload: Payload, name: str, value: object) -> bool:
-        """Handles the buttons that only the Home tab has; whether it was one of them."""
+    async def _press_in_home_tab(self, payload: Payload, name: str, value: object) -> bool:
+        """Handles the buttons that only the Home tab has. Returns whether the pressed one was among them."""
         if name == actions.SEARCH:
             await self.home.searched(payload, value if isinstance(value, str) else "")
             return True
-        asked = actions.decode_home_digest(value)
-        if asked is not None:
-            await self.home.changed(payload, *asked)
-        return asked is not None
+        channel_and_request = actions.decode_home_digest(value)
+        if channel_and_request is not None:
+            await self.home.changed(payload, *channel_and_request)
+        return channel_and_request is not None
 
     async def answer_privately(
         self, payload: Payload, request: Asked, key: str, deduplicate: bool = False
     ) -> None:
-        """Answers to one person alone."""
+        """Answers so that only the person who asked sees it."""
         user, channel = _user(payload), _channel(payload)
         standing = await self.standings.of_interaction(payload, user, channel)
         arrival = arrivals.of_interaction(
@@ -123,7 +123,7 @@ class Presses:
         url = get_string(payload, "response_url")
         if url:
             self.service.hear(arrival, EphemeralTarget(self.api, url, user, arrival.thread))
-        else:  # the Home tab has no response_url: the answer goes to their direct messages, which only they see
+        else:  # the Home tab has no response_url: the answer goes to the person's direct messages
             self.service.hear(arrival, ConversationTarget(self.api, user, user, direct=True))
 
     async def _answer_alone(self, payload: Payload, request: Asked, name: str, value: object) -> None:
@@ -132,14 +132,14 @@ class Presses:
             await self.answer_privately(payload, request, key, deduplicate=True)
 
     async def _answer_publicly(self, payload: Payload, request: Asked, name: str, value: object) -> None:
-        """Answers a button of a public message with a further message below it; to the presser alone if the channel may be
-        shared."""
+        """Answers a button of a public message with another public message below it; only the presser sees it if the channel
+        may be shared with another organisation."""
         user, channel = _user(payload), _channel(payload)
         standing = await self.standings.of_interaction(payload, user, channel)
         if standing.unsure and not channel.startswith("D"):
             await self._answer_alone(payload, request, name, value)
             return
-        key = self._key(payload, name, value, lasting=name not in _AGAIN)
+        key = self._key(payload, name, value, lasting=name not in _DIFFERENT_EACH_TIME)
         if key is None:
             return
         arrival = arrivals.of_interaction(
@@ -154,7 +154,7 @@ class Presses:
         self.service.hear(arrival, target)
 
     async def _share(self, payload: Payload, value: object) -> None:
-        request = _shown_again(value)
+        request = _request_of_message(value)
         if request is None:
             await self._tell(payload, wording.OLD_BUTTON)
             return
@@ -174,7 +174,7 @@ class Presses:
 
     async def _keep(self, payload: Payload, value: object) -> None:
         """Sends an answer to the presser's direct messages. The rules are asked about the place where it was shown."""
-        request = _shown_again(value)
+        request = _request_of_message(value)
         if request is None:
             await self._tell(payload, wording.OLD_BUTTON)
             return
@@ -205,20 +205,21 @@ class Presses:
                 log.warning("an answer was not removed: %(error)s", {"error": str(error)})
 
     async def _remove_by_url(self, url: str) -> None:
-        """Removes the message of the button if the bot is no member of the channel: it was posted through a response_url."""
+        """Removes the button's message where the bot is not a member of the channel, because it was posted through a
+        response_url."""
         try:
             await self.api.respond(url, {"delete_original": True})
         except PostError as error:
             log.warning("an answer was not removed: %(error)s", {"error": str(error)})
 
-    async def _tell(self, payload: Payload, says: str) -> None:
+    async def _tell(self, payload: Payload, text: str) -> None:
         """Shows a notice to the person who pressed a button, and to nobody else."""
         url = get_string(payload, "response_url")
         if not url:
             return
         thread = get_string(get_object(payload, "container"), "thread_ts") or None
         try:
-            await EphemeralTarget(self.api, url, _user(payload), thread).tell(Notice(says))
+            await EphemeralTarget(self.api, url, _user(payload), thread).tell(Notice(text))
         except PostError as error:
             log.info("a notice was not delivered: %(error)s", {"error": str(error)})
 
@@ -227,12 +228,13 @@ class Presses:
     ) -> str | None:
         """The key of a press; None if the same was pressed a moment ago.
 
-        The key of two presses that count as one is the same in all replicas: for good if `lasting`, else for a few seconds.
+        In all replicas, presses that count as one have the same key: for good if `lasting`, else for a few seconds.
         """
         container = get_object(payload, "container")
         place = get_string(container, "channel_id") or get_string(container, "view_id")
-        what = blake2b(f"{name}:{value}:{person}".encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
-        key = f"slack:press:{place}:{get_string(container, 'message_ts')}:{what}"
+        pressed = f"{name}:{value}:{person}".encode("utf-8", "surrogatepass")
+        button = blake2b(pressed, digest_size=8).hexdigest()
+        key = f"slack:press:{place}:{get_string(container, 'message_ts')}:{button}"
         if lasting:
             return key
         if key in self._recent:
@@ -241,8 +243,8 @@ class Presses:
         return f"{key}:{int(_seconds(payload) // SAME_PRESS_S)}"
 
 
-def _shown_again(value: object) -> Request | QuotesById | None:
-    """The request that shows the message of a button once more; None for a button of another version."""
+def _request_of_message(value: object) -> Request | QuotesById | None:
+    """The request that shows a button's message again; None for a button of another version."""
     context = actions.decode_highlights(value)
     return QuotesById(context.ids) if context is not None else actions.decode_request(value)
 
@@ -256,7 +258,7 @@ def _channel(payload: Payload) -> str:
 
 
 def _seconds(payload: Payload) -> float:
-    """When the button was pressed, by Slack's clock; 0 if the payload does not tell."""
+    """When the button was pressed, by Slack's clock; 0 if the payload does not say."""
     buttons = payload.get("actions")
     action = buttons[0] if isinstance(buttons, list) and buttons and isinstance(buttons[0], dict) else {}
     try:

@@ -41,7 +41,7 @@ from bot.text.truncate import clipped
 log = getLogger("analects.slack")
 
 MAX_ENVELOPES_IN_WORK = 500
-"""Envelopes that are converted at the same time. Further ones are acknowledged and dropped."""
+"""Envelopes that are handled at the same time. Further ones are acknowledged and dropped."""
 MAX_TITLED_THREADS = 2_000
 MAX_TITLE_CHARS = 60
 
@@ -80,7 +80,8 @@ class Receiver:
     # Envelopes
 
     async def event(self, body: Payload) -> Handle | None:
-        """A message, the Home tab, a link, a step of a workflow, the bot's own arrival in a channel; others are ignored."""
+        """Handles an event: a message, the opened Home tab, a link, a step of a workflow, or that the bot joined a channel. Others
+        are ignored."""
         event = get_object(body, "event")
         kind = get_string(event, "type")
         if kind == "app_home_opened":
@@ -91,14 +92,15 @@ class Receiver:
             return await self.steps.executed(body)
         if kind == "member_joined_channel":
             if get_string(event, "user") == self.identity.user:
-                self._is_in(get_string(event, "channel"))
+                self._note_membership(get_string(event, "channel"))
                 return await self._welcome(body, get_string(event, "channel"), get_string(event, "inviter"))
             return None
         arrival = arrivals.of_event(body, self.identity)
         return await self._message(arrival, body) if arrival is not None else None
 
     async def hear_again(self, key: str) -> bool:
-        """Reads the message with this key again and hears it. False if it is no message, is gone, or may not be read."""
+        """Reads the message with this key again and hands it to the service. False if the key is not of a message, or if the
+        message is gone or cannot be read."""
         place = arrivals.of_key(key)
         if place is None:
             return False
@@ -117,12 +119,12 @@ class Receiver:
     async def _message(self, arrival: Arrival, body: Payload) -> Handle:
         event = get_object(body, "event")
         if get_string(event, "type") == "app_mention":
-            self._is_in(arrival.channel)
+            self._note_membership(arrival.channel)
         arrival = await self._in_thread(arrival, get_string(event, "ts"))
         rules = self.service.rules
         if rules.not_from_bots(arrival) is None and rules.only_to_the_bot(arrival) is None:
             arrival = await self.standings.of_message(arrival, body)
-            await self.read_by(arrival.person)
+            await self.use_language_of(arrival.person)
         if arrival.text.split(" ", 1)[0].lower() == self.api.command:
             arrival = replace(arrival, text=DEFAULT_COMMAND + arrival.text[len(self.api.command) :])
         if arrival.text.lower().startswith(f"{DEFAULT_COMMAND} digest"):
@@ -138,11 +140,11 @@ class Receiver:
         if arrival.direct and arrival.thread is not None and rules.not_from_bots(arrival) is None:
             self.start(self._title(arrival))
         elif arrival.thread is not None and not arrival.unaddressed and not arrival.private:
-            self.threads.answered(arrival.channel, arrival.thread)
+            self.threads.note_answer(arrival.channel, arrival.thread)
         return self.service.hear(arrival, target)
 
     async def _in_thread(self, arrival: Arrival, ts: str) -> Arrival:
-        """The arrival with facts about its thread: whether it follows an answer, and what it is about."""
+        """The arrival with facts about its thread: whether it follows an answer, and what the thread is about."""
         thread = arrival.thread
         if arrival.bot or arrival.direct or thread is None or thread == ts:
             return arrival
@@ -170,9 +172,9 @@ class Receiver:
             log.info("a thread has no title: %(error)s", {"error": str(error)})
 
     async def _welcome(self, body: Payload, channel: str, person: str) -> Handle:
-        """One welcome in a channel, or in someone's direct messages."""
+        """Posts a welcome, once in each channel and in each person's direct messages."""
         direct = channel.startswith("D")
-        await self.read_by(person)
+        await self.use_language_of(person)
         payload: Payload = {
             "user": {"id": person},
             "channel": {"id": channel},
@@ -189,12 +191,12 @@ class Receiver:
         return self.service.hear(arrival, ConversationTarget(self.api, channel, person, direct=direct))
 
     async def command(self, payload: Payload) -> None:
-        """`/highlight …`, answered to the asker alone; `random … public` is answered to everyone."""
+        """Handles `/highlight …`: only the asker sees the answer, except for `random … public`."""
         typed, public = _split_public(get_string(payload, "text"))
         user, channel = get_string(payload, "user_id"), get_string(payload, "channel_id")
-        await self.read_by(user)
+        await self.use_language_of(user)
         request = requests.parse(typed)
-        name = await self.digest_setup.form_wanted(typed, f"slack:{channel}")
+        name = await self.digest_setup.requested_form(typed, f"slack:{channel}")
         wants_form = name is not None
         if isinstance(request, DigestCommand | InvalidDigestCommand):
             request = DigestCommand("set", name=name) if name is not None else request
@@ -212,40 +214,42 @@ class Receiver:
             self.service.hear(arrival, target)
 
     async def form_sent(self, payload: Payload, command: DigestCommand) -> None:
-        """A submitted digest form, answered to its sender alone."""
+        """Handles a submitted digest form. Only its sender sees the answer."""
         context = digest_form.context_of(get_object(payload, "view"))
         if context is None:
             return
-        await self.read_by(get_string(get_object(payload, "user"), "id"))
-        placed = {**payload, "channel": {"id": context.channel}, "response_url": context.url}
-        await self._answer_privately(placed, command, f"slack:form:{get_string(payload, 'trigger_id')}")
+        await self.use_language_of(get_string(get_object(payload, "user"), "id"))
+        payload_with_place = {**payload, "channel": {"id": context.channel}, "response_url": context.url}
+        await self._answer_privately(
+            payload_with_place, command, f"slack:form:{get_string(payload, 'trigger_id')}"
+        )
 
     async def shortcut(self, payload: Payload) -> None:
-        """A shortcut on a message: "Find highlights about this" or "Save as highlight"."""
+        """Handles a shortcut on a message: "Find highlights about this" or "Save as highlight"."""
         if get_string(payload, "callback_id") == actions.SAVE_HIGHLIGHT:
             await self.saving.chosen(payload)
             return
         if get_string(payload, "callback_id") != actions.FIND_HIGHLIGHTS:
             return
-        await self.read_by(get_string(get_object(payload, "user"), "id"))
+        await self.use_language_of(get_string(get_object(payload, "user"), "id"))
         text = plain_text.whole(get_object(payload, "message"))
         request = Question(text, self.service.bot.quotes)
         await self._answer_privately(payload, request, f"slack:shortcut:{get_string(payload, 'trigger_id')}")
 
     async def action(self, payload: Payload) -> None:
-        """A press of one of our buttons."""
-        await self.read_by(get_string(get_object(payload, "user"), "id"))
+        """Handles a press of one of our buttons."""
+        await self.use_language_of(get_string(get_object(payload, "user"), "id"))
         await self.presses.pressed(payload)
 
     # Arrivals
 
-    async def read_by(self, user: str) -> None:
-        """From here on in this task, texts are in the language of this person."""
+    async def use_language_of(self, user: str) -> None:
+        """Writes all further texts of this task in the language of this person."""
         wording.read_in(await self.directory.locale(user))
 
-    def _is_in(self, channel: str) -> None:
-        """The bot is in this channel now: it tries again what it could not do there before."""
-        self.directory.joined(channel)
+    def _note_membership(self, channel: str) -> None:
+        """Notes that the bot is in this channel, so that it posts there again if it could not before."""
+        self.directory.note_joined(channel)
         self.service.delivery.lift(f"slack:{channel}")
 
     async def _home_opened(self, body: Payload) -> Handle | None:
@@ -256,11 +260,11 @@ class Receiver:
             return await self._welcome(body, channel, user) if await self._is_empty(channel) else None
         if get_string(event, "tab") not in ("home", ""):
             return None
-        await self.read_by(user)
+        await self.use_language_of(user)
         return await self.home.opened(user, get_string(body, "team_id"), get_string(event, "channel"))
 
     async def _is_empty(self, channel: str) -> bool:
-        """Whether nothing was written in these direct messages yet; False if that is not known."""
+        """Whether these direct messages are still empty; False if that is not known."""
         try:
             body, _ = await self.api.call("conversations.history", channel=channel, limit=1)
         except PostError:
@@ -273,7 +277,7 @@ class Receiver:
     # Background tasks
 
     def start(self, work: Coroutine[object, object, Handle | None]) -> asyncio.Task[Handle | None] | None:
-        """Runs `work` beside the acknowledgement. A failure is logged without its text."""
+        """Runs `work` in the background. A failure is logged without its text."""
         if len(self._tasks) >= MAX_ENVELOPES_IN_WORK:
             work.close()
             log.warning("too many envelopes at once: one was dropped")
@@ -284,7 +288,7 @@ class Receiver:
         return task
 
     async def drain(self, grace: float) -> None:
-        """Waits up to `grace` seconds for envelopes in work, then cancels them."""
+        """Waits up to `grace` seconds for unfinished envelopes, then cancels them."""
         if self._tasks:
             _, late = await asyncio.wait(self._tasks, timeout=grace)
             for task in late:
@@ -297,7 +301,7 @@ class Receiver:
 
 
 def _split_public(typed: str) -> tuple[str, bool]:
-    """The command without a final `public`, as in `random 2 public`; and whether the answer is for everyone."""
+    """The command without the `public` at its end, as in `random 2 public`, and whether the answer is for everyone."""
     words = typed.split()
     if len(words) > 1 and words[0].lower() == "random" and words[-1].lower() == "public":
         return " ".join(words[:-1]), True

@@ -32,7 +32,8 @@ class Saving:
     standings: Standings
 
     async def chosen(self, payload: Payload) -> None:
-        """The shortcut was chosen. A trigger id is valid for 3 s, so what has to be asked of Slack is asked at the same time."""
+        """Opens the form after the shortcut was chosen. A trigger id is valid for 3 s, so all facts are fetched at the same
+        time."""
         channel = get_string(get_object(payload, "channel"), "id")
         message = await self._read(payload, channel)
         request = SaveMessage(message, formless=True)
@@ -43,7 +44,7 @@ class Saving:
         rules, saver = self.service.rules, self.service.saver
         refused = await rules.only_where_allowed(arrival) is not None
         if refused or saver is None or await saver.objection(arrival, message) is not None or view is None:
-            self.service.hear(arrival, target)  # it says why not, or saves what is too long for a form
+            self.service.hear(arrival, target)  # says why not, or saves a message that is too long for a form
             return
         limited = await rules.check(arrival)
         if limited is not None:
@@ -56,13 +57,13 @@ class Saving:
             await self._tell(target, wording.SAVE_FORM_NOT_OPENED)
 
     async def form_sent(self, payload: Payload) -> None:
-        """A submitted form, answered to its sender alone."""
+        """Handles a submitted form. Only its sender sees the answer."""
         found = save_form.submitted(get_object(payload, "view"))
         if found is None:
             return
         context, request = found
-        placed = {**payload, "channel": {"id": context.channel}}
-        arrival = await self._arrival(placed, context.channel, request)
+        payload_with_place = {**payload, "channel": {"id": context.channel}}
+        arrival = await self._arrival(payload_with_place, context.channel, request)
         arrival = replace(arrival, thread=context.thread or None)
         user = get_string(get_object(payload, "user"), "id")
         self.service.hear(arrival, EphemeralTarget(self.api, context.url, user, arrival.thread))
@@ -72,8 +73,8 @@ class Saving:
         standing, person = await asyncio.gather(
             self.standings.of_interaction(payload, user, channel), self.directory.person(user)
         )
-        # In a channel a guest may ask, and so nothing else needs to know; saving is not for guests.
-        unknown = person.unsure or not person.name  # without `users:read` Slack tells nothing about anyone
+        # Guests may ask in channels, so `of_interaction` does not look there whether someone is a guest; but guests may not save.
+        unknown = person.unsure or not person.name  # without `users:read` Slack says nothing about anyone
         standing = replace(standing, guest=person.guest, unsure=standing.unsure or unknown)
         key = f"slack:save:{get_string(payload, 'trigger_id')}"
         return arrivals.of_interaction(payload, self.identity, request, key, private=True, standing=standing)
@@ -88,7 +89,7 @@ class Saving:
         author = message_text.author_of(message) or (await self._name(user) if user else "")
         return ChatMessage(
             key=f"slack:{channel}:{ts}",
-            text=message_text.as_read(message, names),
+            text=message_text.as_people_read(message, names),
             place=await self._place(channel),
             author=author,
             link=self._link(channel, ts, get_string(message, "thread_ts")),
@@ -108,15 +109,15 @@ class Saving:
         return f"#{name}" if name else ""
 
     def _link(self, channel: str, ts: str, thread: str) -> str:
-        """The permalink, as chat.getPermalink writes it; that method would have to be asked for each message."""
+        """The permalink, as chat.getPermalink returns it; calling that method for each message would take longer."""
         if not self.identity.url:
             return ""
-        inside = f"?thread_ts={thread}&cid={channel}" if thread and thread != ts else ""
-        return f"{self.identity.url.rstrip('/')}/archives/{channel}/p{ts.replace('.', '')}{inside}"
+        query = f"?thread_ts={thread}&cid={channel}" if thread and thread != ts else ""
+        return f"{self.identity.url.rstrip('/')}/archives/{channel}/p{ts.replace('.', '')}{query}"
 
-    async def _tell(self, target: EphemeralTarget, says: str) -> None:
+    async def _tell(self, target: EphemeralTarget, text: str) -> None:
         try:
-            await target.tell(Notice(says))
+            await target.tell(Notice(text))
         except PostError as error:
             log.info("a notice was not delivered: %(error)s", {"error": str(error)})
 

@@ -1,4 +1,4 @@
-"""Asks Slack for the facts about a place and a person that the rules need: shared, guest, colleague."""
+"""Asks Slack for the facts that the rules need: whether a channel is shared, and whether a person is a guest or a colleague."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -31,11 +31,11 @@ class Standings:
         return arrival
 
     async def of_interaction(self, payload: Payload, user: str, channel: str) -> Standing:
-        """The standing of someone who typed a command or pressed a button. In the Home tab there is no channel."""
+        """The standing of a person who typed a command or pressed a button. In the Home tab, `channel` is empty."""
         direct = not channel or channel.startswith("D")
         colleague = await self._is_colleague(payload, user)
         if direct:
-            # In channels it does not matter whether someone is a guest: there a guest was let in.
+            # In channels it does not matter whether a person is a guest: somebody invited the guest there.
             person = await self.directory.person(user)
             return Standing(guest=person.guest, colleague=colleague, unsure=person.unsure)
         found = await self.directory.channel(channel)
@@ -49,5 +49,5 @@ class Standings:
 
 
 def _enterprise(payload: Mapping[str, object]) -> str:
-    """The organisation of the person, if the payload tells it. A button names the app's own beside it."""
+    """The organisation of the person, if the payload names it. The payload of a button also names the app's own organisation."""
     return get_string(get_object(payload, "user"), "enterprise_id") or get_string(payload, "enterprise_id")

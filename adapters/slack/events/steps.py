@@ -1,7 +1,8 @@
-"""Steps of workflows: "Find highlights" and "Random highlight" (event `function_executed`, only if the manifest asks for it).
+"""Steps of workflows: "Find highlights" and "Random highlight".
 
-A step posts nothing: it hands its outputs to the workflow, whose author decides what to do with them. For the rules, it happens
-in the place `slack:workflow`, and the person who asks is `slack:workflow` too, because Slack does not tell who runs a workflow.
+Slack sends the event `function_executed` only if the manifest requests it. A step posts nothing: it hands its outputs to the
+workflow, whose author decides what to do with them. For the rules, both the place and the person are `slack:workflow`, because
+Slack does not say who runs a workflow.
 Docs: docs.slack.dev/workflows/workflow-steps, and the pages of functions.completeSuccess and functions.completeError.
 """
 
@@ -26,7 +27,7 @@ from bot.text.truncate import clipped
 
 MAX_TEXT_CHARS = 3500
 MAX_PASSAGE_CHARS = 900
-_LIVE = re.compile(r"<(?=[!@#])|@(?=\w)")
+_MENTION_START = re.compile(r"<(?=[!@#])|@(?=\w)")
 _WORD_JOINER = "\u2060"
 
 
@@ -37,7 +38,7 @@ class StepTarget:
     api: Api
     execution: str
     token: str = field(repr=False)
-    """Token of this execution alone; "" if Slack sent none."""
+    """A token that is valid for this execution only; "" if Slack sent none."""
 
     @property
     def lane(self) -> str:
@@ -52,7 +53,7 @@ class StepTarget:
         return ""
 
     async def find(self) -> str | None:
-        return None  # completed twice, the second time is refused
+        return None  # a second try does no harm: Slack refuses to complete a step twice
 
     async def tell(self, notice: Notice) -> None:
         await self._complete("functions.completeError", error=wording.as_typed(notice.text, self.api.command))
@@ -73,20 +74,20 @@ def outputs_of(reply: Answer | Picks) -> dict[str, object]:
         }
     text = ""
     for quote in reply.quotes:
-        longer = f"{text}\n\n{_told(quote)}" if text else _told(quote)
+        longer = f"{text}\n\n{_quote_text(quote)}" if text else _quote_text(quote)
         if len(longer) > MAX_TEXT_CHARS and text:
             break
         text = longer
     return {"text": text, "found": True, "link": linkable_url(attribution(reply.quotes[0]).url) or ""}
 
 
-def _told(quote: Quote) -> str:
-    """A quote with its source and address, as text in which nothing calls anyone."""
+def _quote_text(quote: Quote) -> str:
+    """A quote with its source and address, as text that mentions nobody."""
     facts = attribution(quote)
     shown = clipped(visible(quote.text), MAX_PASSAGE_CHARS, f" {wording.CUT_MARK}")
     source = ", ".join((facts.source.title, *facts.source.authors))
     url = linkable_url(facts.url)
-    text = _LIVE.sub(lambda found: found.group() + _WORD_JOINER, f"“{shown}”\n— {source}")
+    text = _MENTION_START.sub(lambda found: found.group() + _WORD_JOINER, f"“{shown}”\n— {source}")
     return f"{text}\n{url}" if url else text
 
 
@@ -99,7 +100,7 @@ class Steps:
     identity: Identity
 
     async def executed(self, body: Payload) -> Handle | None:
-        """The event `function_executed`."""
+        """Handles the event `function_executed`."""
         event = get_object(body, "event")
         step = get_string(get_object(event, "function"), "callback_id")
         execution = get_string(event, "function_execution_id")
@@ -115,8 +116,8 @@ class Steps:
             request = Command("search", question)
         return self.service.hear(arrivals.of_step(body, self.identity, request, execution), target)
 
-    async def _fail(self, target: StepTarget, why: str) -> None:
+    async def _fail(self, target: StepTarget, text: str) -> None:
         try:
-            await target.tell(Notice(why))
+            await target.tell(Notice(text))
         except PostError:
             return

@@ -1,4 +1,4 @@
-"""Reads threads, as far as Slack lets the bot: whether it has answered there, and what the thread is about."""
+"""Reads threads, if Slack allows it: whether the bot has answered there, and what the thread is about."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,12 +15,12 @@ from bot.text.sanitize import has_words
 
 log = getLogger("analects.slack")
 
-KNOWN_S = 600.0
-"""How long it is remembered whether the bot has answered in a thread."""
+ANSWERED_TTL_S = 600.0
+"""How long the bot remembers whether it has answered in a thread, in seconds."""
 MAX_THREADS = 5_000
 MAX_MESSAGES_READ = 50
 MAX_MESSAGES_ABOUT = 3
-"""Number of latest messages that, with the first one, tell what a thread is about."""
+"""Number of latest messages that, with the first one, count as what the thread is about."""
 MAX_CONTEXT_CHARS = 1_000
 
 
@@ -31,27 +31,27 @@ class Threads:
     api: Api
     identity: Identity
     _answered: TTLCache[tuple[str, str], bool] = field(
-        default_factory=lambda: TTLCache(MAX_THREADS, KNOWN_S, monotonic)
+        default_factory=lambda: TTLCache(MAX_THREADS, ANSWERED_TTL_S, monotonic)
     )
 
-    def answered(self, channel: str, thread: str) -> None:
-        """The bot answers in this thread."""
+    def note_answer(self, channel: str, thread: str) -> None:
+        """Notes that the bot answers in this thread."""
         self._answered[channel, thread] = True
 
     async def has_answered(self, channel: str, thread: str) -> bool:
         """Whether the bot has answered in this thread; False if it may not read it."""
-        known = self._answered.get((channel, thread))
-        if known is None:
+        answered = self._answered.get((channel, thread))
+        if answered is None:
             messages = await self._messages(channel, thread)
-            known = self._answered[channel, thread] = any(map(self._is_ours, messages))
-        return known
+            answered = self._answered[channel, thread] = any(map(self._is_ours, messages))
+        return answered
 
-    async def context(self, channel: str, thread: str, asked: str) -> str:
-        """What people wrote in a thread, without the message `asked` (a ts); "" if the bot may not read it."""
+    async def context(self, channel: str, thread: str, question: str) -> str:
+        """What people wrote in a thread, without the message `question` (a ts); "" if the bot may not read the thread."""
         messages = [
-            one
-            for one in await self._messages(channel, thread)
-            if not self._is_ours(one) and get_string(one, "ts") != asked
+            message
+            for message in await self._messages(channel, thread)
+            if not self._is_ours(message) and get_string(message, "ts") != question
         ]
         about = [*messages[:1], *messages[1:][-MAX_MESSAGES_ABOUT:]]
         return "\n".join(filter(has_words, map(plain_text.whole, about)))[:MAX_CONTEXT_CHARS]
@@ -59,7 +59,7 @@ class Threads:
     async def message(self, channel: str, ts: str) -> Mapping[str, object] | None:
         """One message; None if it is gone or the bot may not read it."""
         found = await self._messages(channel, ts, oldest=ts, latest=ts, inclusive=True)
-        return next((one for one in found if get_string(one, "ts") == ts), None)
+        return next((message for message in found if get_string(message, "ts") == ts), None)
 
     def _is_ours(self, message: Mapping[str, object]) -> bool:
         return self.identity.bot != "" and get_string(message, "bot_id") == self.identity.bot

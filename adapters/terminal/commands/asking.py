@@ -52,23 +52,25 @@ def ask(
     from adapters.terminal import loading
 
     settings = load_settings(corpus)
-    found = loading.snapshot(settings)
+    snapshot = loading.snapshot(settings)
     limit = number or settings.quotes_per_answer
-    warn_if_empty(found.index.library, settings)
-    ready = None
+    warn_if_empty(snapshot.index.library, settings)
+    search_by_meaning = None
     if settings.embedding_model != "off":
         from adapters.terminal import embedding
 
-        ready = embedding.ready(found.index, settings)
+        search_by_meaning = embedding.ready(snapshot.index, settings)
     if batch is not None:
         from adapters.terminal.batch import answer_lines
 
-        bot = loading.bot_over(found, settings, ready)
+        bot = loading.bot_over(snapshot, settings, search_by_meaning)
         exit_with(0 if answer_lines(batch, bot, limit, print_line) else 1)
     from bot.answering.answer import explained_answer
     from bot.model import Question
 
-    reply, findings = explained_answer(Question(" ".join(question or ()), limit), found.index, ready)
+    reply, findings = explained_answer(
+        Question(" ".join(question or ()), limit), snapshot.index, search_by_meaning
+    )
     if as_json:
         from adapters import json_output as json
 
@@ -76,19 +78,19 @@ def ask(
         if explain:
             from adapters.terminal import explanation
 
-            fields["explanation"] = explanation.as_json(findings, found.index)
+            fields["explanation"] = explanation.as_json(findings, snapshot.index)
         print_line(json.line(fields))
     else:
-        from adapters.terminal.console import console, read_in_own_language, show
+        from adapters.terminal.console import console, show, use_terminal_language
 
-        read_in_own_language()
+        use_terminal_language()
         hint = f"More: -n {min(reply.total, 2 * limit)}" if reply.total > limit else None
         out = console()
         show(out, reply, hint)
         if explain:
             from adapters.terminal import explanation
 
-            out.print(f"\n{explanation.as_text(findings, found.index)}", soft_wrap=True, highlight=False)
+            out.print(f"\n{explanation.as_text(findings, snapshot.index)}", soft_wrap=True, highlight=False)
 
 
 @app.command(epilog="Example:  analects random -n 3 --corpus ~/vault/Readwise")
@@ -112,10 +114,10 @@ def random(
     settings = load_settings(corpus)
     bot = loading.bot(settings)
     warn_if_empty(bot.index.library, settings)
-    typed: list[Filter] = [Filter("tag", tag), Filter("by", by), Filter("from", title)]
-    theme = Theme(tuple(one for one in typed if one.value.strip()))
-    if (wrong := themes.unmatched(theme, bot.index)) is not None:
-        typer.echo(wording.none_listed(wrong.facet, wrong.name, wrong.suggestions), err=True)
+    filters: list[Filter] = [Filter("tag", tag), Filter("by", by), Filter("from", title)]
+    theme = Theme(tuple(filter_ for filter_ in filters if filter_.value.strip()))
+    if (unmatched := themes.unmatched(theme, bot.index)) is not None:
+        typer.echo(wording.none_listed(unmatched.facet, unmatched.name, unmatched.suggestions), err=True)
     within = themes.fitting(theme, bot.index, local_today())
     picks = listing.at_random(bot.index, number, within=within)
     if as_json:
@@ -123,9 +125,9 @@ def random(
 
         print_line(json.line([json.highlight(quote.highlight) for quote in picks]))
     elif picks:
-        from adapters.terminal.console import console, read_in_own_language, show
+        from adapters.terminal.console import console, show, use_terminal_language
 
-        read_in_own_language()
+        use_terminal_language()
         show(console(), Picks(picks, Command("random")))
 
 
@@ -173,7 +175,7 @@ def chat(corpus: Corpus = None) -> None:
     bot = loading.bot_over(snapshot, settings, meaning)
     warn_if_empty(bot.index.library, settings)
     out = console.console()
-    console.read_in_own_language()
+    console.use_terminal_language()
     if sys.stdin.isatty():
         library = bot.index.library
         known = wording.known(len(library.highlights), len(library.sources))

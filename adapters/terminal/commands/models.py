@@ -25,13 +25,13 @@ def model_list(as_json: AsJson = False) -> None:
     """List the models by name: size, languages, licence, and how to get each."""
     from adapters.terminal import models
 
-    found = models.list_models(load_settings())
+    listed = models.list_models(load_settings())
     if as_json:
         from adapters import json_output as json
 
-        print_line(json.line([asdict(one) for one in found]))
+        print_line(json.line([asdict(model) for model in listed]))
     else:
-        typer.echo(models.in_words(found))
+        typer.echo(models.in_words(listed))
 
 
 @app.command("fetch", epilog="Example:  analects model fetch english")

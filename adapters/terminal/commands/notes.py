@@ -31,13 +31,13 @@ def highlights(corpus: Corpus = None, as_json: AsJson = False) -> None:
         for highlight in library.highlights:
             print_line(json.line(json.highlight(highlight)))
         return
-    from adapters.terminal.console import console, read_in_own_language, show
+    from adapters.terminal.console import console, show, use_terminal_language
     from bot.chat.replies import Picks
     from bot.chat.requests import Command
     from bot.model import Quote
 
     out = console()
-    read_in_own_language()
+    use_terminal_language()
     for highlight in library.highlights:
         whole = Quote(highlight, ((0, len(highlight.plain)),))
         show(out, Picks((whole,), Command("random")))
@@ -92,7 +92,7 @@ def vectors(
     settings = load_settings(corpus)
     index = loading.snapshot(settings).index
     warn_if_empty(index.library, settings)
-    made = embedding.make(index, settings, all_cores)
+    made = embedding.make_missing(index, settings, all_cores)
     if made is None:
         exit_with(1)
     if as_json:

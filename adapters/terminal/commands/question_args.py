@@ -7,7 +7,7 @@ from typing import Any
 from typer.core import TyperCommand
 
 _EXCLUDED = re.compile(r"-(?!n\d+$)(?:[^\W\d_]\S|[\"“«„「]).*", re.DOTALL)
-"""A form that options do not have: one dash before two or more letters, or before a quotation mark."""
+"""A word to exclude. Unlike an option, it is one dash and then two or more letters, or a quotation mark."""
 
 
 class QuestionCommand(TyperCommand):
@@ -23,20 +23,24 @@ class QuestionCommand(TyperCommand):
 
 
 def _split(args: Iterable[str], with_value: set[str], names: set[str]) -> tuple[list[str], list[str]]:
-    """The words of the question, and the options with their values, each in order. "-json" is a mistyped option."""
+    """Splits arguments into the words of the question and the options with their values. "-json" counts as a mistyped option."""
     words: list[str] = []
     options: list[str] = []
-    left = iter(args)
-    for one in left:
-        if one == "--":
-            words += left
-        elif one in with_value:
-            options.append(one)
-            if (value := next(left, None)) is None:
+    rest = iter(args)
+    for argument in rest:
+        if argument == "--":
+            words += rest
+        elif argument in with_value:
+            options.append(argument)
+            if (value := next(rest, None)) is None:
                 return [], options  # typer refuses an option without its value
             options.append(value)
-        elif one[:1] != "-" or one == "-" or (_EXCLUDED.fullmatch(one) and one[1:] not in names):
-            words.append(one)
+        elif (
+            argument[:1] != "-"
+            or argument == "-"
+            or (_EXCLUDED.fullmatch(argument) and argument[1:] not in names)
+        ):
+            words.append(argument)
         else:
-            options.append(one)
+            options.append(argument)
     return words, options

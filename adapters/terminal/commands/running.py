@@ -1,4 +1,4 @@
-"""`run`, `mcp`, `health`, `gaps` and `doctor`: for whoever runs the bot.
+"""`run`, `mcp`, `health`, `gaps` and `doctor`, for the people who run the bot.
 
 Each command imports what it needs when it runs, so that a single question is answered fast.
 """
@@ -57,23 +57,23 @@ def health(
     ] = False,
 ) -> None:
     """Ask the `analects run` on this machine whether it is alive."""
-    from adapters.terminal.health import look
+    from adapters.terminal.health import check_health
 
-    well, sentence = look(load_settings(), ready)
+    healthy, sentence = check_health(load_settings(), ready)
     typer.echo(sentence)
-    exit_with(0 if well else 1)
+    exit_with(0 if healthy else 1)
 
 
 @app.command(epilog="KEEP_UNANSWERED says for how many days they are kept; none by default.")
 def gaps(as_json: AsJson = False) -> None:
     """List unanswered questions, and those marked as wrongly answered."""
-    from adapters.terminal import gaps as listed
+    from adapters.terminal import gaps as stored_gaps
     from bot.chat import wording
     from bot.state.claims import StateError
 
     settings = load_settings()
     try:
-        found = listed.gaps(settings)
+        found = stored_gaps.gaps(settings)
     except StateError as error:
         exit_with_error(str(error), 1)
     if settings.keep_unanswered is None:
@@ -81,7 +81,7 @@ def gaps(as_json: AsJson = False) -> None:
     if as_json:
         from adapters import json_output as json
 
-        print_line(json.line(listed.as_json(found)))
+        print_line(json.line(stored_gaps.as_json(found)))
     elif settings.keep_unanswered is not None:
         typer.echo(wording.gaps(found, settings.keep_unanswered, time(), None))
 

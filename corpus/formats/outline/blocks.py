@@ -4,12 +4,13 @@ import re
 from dataclasses import replace
 
 from corpus.formats import link_tail
-from corpus.formats.entry import Kind, child, color, is_kind, only_tags
+from corpus.formats.entry import Draft, Kind, child, color, is_kind, only_tags
 from corpus.formats.header import heading
 from corpus.formats.labels import Label, Role, label
 from corpus.formats.outline.open_blocks import RULE
 from corpus.formats.outline.place_lines import PlaceReader
 from corpus.formats.outline.places import moment, place
+from corpus.formats.quotation import Quotation
 
 BULLET = re.compile(r"[-*+](?:[ \t]+(.*))?$")
 INDENTED_CHILD = re.compile(r"(?: {2,}|[ ]{0,3}\t[\t ]*)(?:[-*+][ \t]+)?(.*)$")
@@ -211,6 +212,30 @@ class BlockReader(PlaceReader):
             return False
         current.tag_lines.append(text.strip())
         return True
+
+    def _in_quotation(self, index: int) -> bool:
+        """Whether the open block is a quotation that ends on line `index` or below: a passage of several paragraphs."""
+        current = self._current
+        assert current is not None
+        if current is not self._quoted_draft:
+            self._quoted_draft, self._quotation_ends = current, self._end_of_quotation(current, index)
+        return index <= self._quotation_ends
+
+    def _end_of_quotation(self, current: Draft, index: int) -> int:
+        """Returns the line, from `index` on, in which the quotation of the open block ends; -1 if it has none or does not end."""
+        quotation = Quotation()
+        for line in current.lines():
+            quotation.read(line)
+        if not quotation.is_open:
+            return -1
+        for at, line in enumerate(self._lines[index : index + _LOOK_AHEAD], start=index):
+            quoted = self._quote(line)
+            if (current.kind is Kind.QUOTE) is (quoted is None) or heading(line) or RULE.match(line):
+                return -1
+            quotation.read(line if quoted is None else quoted)
+            if not quotation.is_open:
+                return at if quotation.end is not None else -1
+        return -1
 
     def _header_line(self, line: str) -> bool:
         """Takes a line that is a property of the source, not a passage: "Number of annotations:: 2". Returns whether it was one."""

@@ -196,7 +196,8 @@ class ItemReader(QuoteReader):
             return
         if current is None and self._waiting_labels and self._label_ahead(index, passage=True):
             return  # the label above the passage has another paragraph
-        if (current is None or self._after_blank) and self._place_alone(line):
+        quoted = current is not None and current.kind is Kind.QUOTE
+        if (current is None or self._after_blank or quoted) and self._place_alone(line):
             return
         if current is not None and self._continues(line, index):
             current.add(line)
@@ -216,12 +217,13 @@ class ItemReader(QuoteReader):
                 return current.field in (None, Role.NOTE)
             empty = not any(map(str.strip, current.lines()))
             return not current.in_child and (empty or (not self._has_tail and self._tail_ahead(index)))
+        within = current.kind is Kind.PARAGRAPH and not (current.in_child or self._has_tail)
+        if within and self._one_paragraph and self._in_quotation(index):
+            return True
         if self._single_passage_unit != self._unit or (self._always_linked and _EMPHASISED.fullmatch(line)):
             return False
         return current.field is Role.NOTE or (
-            current.kind is Kind.PARAGRAPH
-            and not (current.in_child or self._has_tail)
-            and not (self._one_paragraph and any(map(str.strip, current.lines())))
+            within and not (self._one_paragraph and any(map(str.strip, current.lines())))
         )
 
     def _continues_directly(self, line: str, index: int) -> bool:

@@ -104,6 +104,10 @@ class OpenBlocks:
         """The callout whose passage is a nested quote. Lines after that quote are the reader's."""
         self._described_passage: Draft | None = None
         """The passage that begins like a list item or a quote; see `_is_described_passage`."""
+        self._quoted_draft: Draft | None = None
+        """The block of which `_quotation_ends` is known."""
+        self._quotation_ends = -1
+        """The line in which a block that begins with a quotation mark ends its quotation; -1 if it does not."""
         self._lines: list[str] = []
         self._known_tails: list[int] | None = None
         self._known_labels: bool | None = None

@@ -70,7 +70,7 @@ class QuoteReader(BlockReader):
         ):
             self._open(text, index, Kind.QUOTE)
         elif callout is None and current is not None and self._in_quote:
-            self._more_quoted(_NESTED.sub("", text, count=1) if current.in_child and nested else text)
+            self._more_quoted(_NESTED.sub("", text, count=1) if current.in_child and nested else text, index)
         elif callout is not None:
             self._open_callout(callout, index)
         elif (
@@ -109,7 +109,7 @@ class QuoteReader(BlockReader):
         elif (
             self._callout_of_nested_quote is current and not nested and text.strip() and not current.in_child
         ):
-            self._below_nested(text, current)
+            self._below_nested(text, current, index)
         else:
             return False
         return True
@@ -130,16 +130,16 @@ class QuoteReader(BlockReader):
         named = found is not None and found.role is not None
         return not named and is_linked(text) and not is_kind(own.text) and above not in (None, own.link)
 
-    def _below_nested(self, text: str, current: Draft) -> None:
+    def _below_nested(self, text: str, current: Draft, index: int) -> None:
         """Takes a line of a callout below its nested quote: tags, a location, a label, or the reader's words."""
         if only_tags(text.strip()):
             current.tag_lines.append(text.strip())
         elif place(text) or moment(text) or child(text.strip()) or not link_tail.cut(text.strip()).text:
-            self._more_quoted(text)
+            self._more_quoted(text, index)
         else:
             current.note(text)
 
-    def _more_quoted(self, text: str) -> None:
+    def _more_quoted(self, text: str, index: int) -> None:
         """Takes a further line of the open quote: a label, a date, tags, a remark, or text."""
         current = self._current
         assert current is not None
@@ -166,7 +166,7 @@ class QuoteReader(BlockReader):
             self._place_line(text, current)
             or (current.in_child and self._only_tags(text))
             or self._tags_in_callout(text)
-            or self._second_paragraph(text, current)
+            or self._second_paragraph(text, current, index)
         ):
             return
         elif (
@@ -200,12 +200,14 @@ class QuoteReader(BlockReader):
         is_label = found is not None and found.role is None and found.marked and found.value.strip()
         return found if is_label else None
 
-    def _second_paragraph(self, text: str, current: Draft) -> bool:
+    def _second_paragraph(self, text: str, current: Draft, index: int) -> bool:
         """Takes a paragraph after an empty line as the reader's words, if passages are single paragraphs."""
         if not self._one_paragraph or current.in_child or not _is_blank(current.rest[-1:]):
             return False
         if self._ruled_quotes:
             return False  # in this note a rule separates the reader's words from the passage
+        if self._in_quotation(index):
+            return False
         if (child(text.strip()) or self._label_of_template(text)) or not link_tail.cut(text.strip()).text:
             return False
         if not any(map(str.strip, current.lines())) or (link_tail.is_tail(text) and not self._has_tail):

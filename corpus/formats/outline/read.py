@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 from corpus.formats.header import Header
 from corpus.formats.layout import Layout, Reading, Text
-from corpus.formats.outline import roles
+from corpus.formats.outline import arrows, roles
 from corpus.formats.outline.lines import OutlineReader
-from corpus.formats.outline.parts import joined, parts
+from corpus.formats.outline.parts import joined, lines_of, parts
 
 
 def read_note(text: Text, layout: Layout) -> Reading:
@@ -15,8 +15,7 @@ def read_note(text: Text, layout: Layout) -> Reading:
     if found := parts(text):
         first = text.front.first_line
         readings = [
-            (part, read_part(text.lines[part.begin : part.end], first + part.begin, part.title, layout))
-            for part in found
+            (part, read_part(lines_of(text, part), first + part.begin, part.title, layout)) for part in found
         ]
         return joined(text, layout, readings)
     return read_part(text.lines, text.front.first_line, text.front.first("title"), layout)
@@ -27,6 +26,7 @@ def read_part(lines: Sequence[str], first_line: int, title: str | None, layout: 
     header = Header()
     if layout.escaped:
         lines = [html.unescape(line) for line in lines]
+    lines = layout.rewrite(lines)
     outline = OutlineReader(
         header,
         first_line,
@@ -36,7 +36,7 @@ def read_part(lines: Sequence[str], first_line: int, title: str | None, layout: 
         paragraphs_lead=layout.paragraphs_lead,
         one_paragraph=layout.one_paragraph,
         always_linked=layout.always_linked,
-    ).read(list(layout.rewrite(lines)))
+    ).read(arrows.rewrite(lines) if layout.arrows else list(lines))
     entries, problems = roles.read(
         outline,
         same_link_is_remark=layout.same_link_is_remark,

@@ -20,7 +20,7 @@ ELSEWHERE = 700_000_000_000_000_001
 
 @dataclass(repr=False)
 class Town:
-    """The simulated Discord of a test: servers, channels, people, and what the bot posted."""
+    """The simulated Discord of a test: servers, channels, people, and the messages that the bot posted."""
 
     env: simcord.Env
     service: Service
@@ -62,26 +62,30 @@ class Town:
         """A mention of the bot."""
         return f"<@{self.env.backend.bot_user.id}>"
 
-    def said(self, channel: simcord.ChannelHandle | None = None) -> list[str]:
+    def bot_texts(self, channel: simcord.ChannelHandle | None = None) -> list[str]:
         """The texts of the bot's public messages in a channel, oldest first."""
         where = channel or self.channel
-        return [text_of(one.components) for one in self.messages(where)]
+        return [text_of(message.components) for message in self.messages(where)]
 
     def messages(self, channel: simcord.ChannelHandle | None = None) -> list[simcord.backend.models.Message]:
         """The bot's public messages in a channel."""
         found = self.env.backend.messages.get((channel or self.channel).id, {})
-        mine = (one for one in found.values() if one.author_id == self.env.backend.bot_user.id)
-        return [one for one in mine if not one.is_ephemeral]
+        by_bot = (message for message in found.values() if message.author_id == self.env.backend.bot_user.id)
+        return [message for message in by_bot if not message.is_ephemeral]
 
     async def ask(self, text: str, channel: simcord.ChannelHandle | None = None) -> list[str]:
         """Ann asks with a mention. Returns the texts of all the bot's messages in the channel."""
         await self.ann.send(channel or self.channel, f"{self.me} {text}")
-        return self.said(channel)
+        return self.bot_texts(channel)
 
     def posts(self) -> list[dict[str, object]]:
         """The bodies of all requests that posted or edited a message."""
-        found = [one for one in self.env.http_requests if one.method in ("POST", "PATCH") and one.json]
-        return [one.json for one in found if isinstance(one.json, dict)]
+        found = [
+            request
+            for request in self.env.http_requests
+            if request.method in ("POST", "PATCH") and request.json
+        ]
+        return [request.json for request in found if isinstance(request.json, dict)]
 
     async def restart(self) -> None:
         """Restarts the bot, which loses its memory."""
@@ -103,11 +107,11 @@ def text_of(components: list[dict[str, object]]) -> str:
             texts.append(f"[{item.get('label')}]")
         elif item.get("type") == 3:
             texts.append("[menu]")
-        for one in item.get("components") or ():  # type: ignore[attr-defined]
-            walk(one)
+        for component in item.get("components") or ():  # type: ignore[attr-defined]
+            walk(component)
 
-    for one in components:
-        walk(one)
+    for component in components:
+        walk(component)
     return "\n".join(texts)
 
 

@@ -8,8 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
+from adapters.discord.connection import Times
 from adapters.discord.credentials import Credentials, credentials
-from adapters.discord.platform import Discord, Times
+from adapters.discord.platform import Discord
 from bot.chat.conversation import Bot
 from bot.delivery.delivery import Delivery
 from tests.adapters.instance import Instance, make_settings, running_bot
@@ -17,7 +18,8 @@ from tests.discord_server import DiscordServer
 from tests.platforms import Clock
 
 MAX_SILENCE_S = 20.0
-"""The socket may be silent for this long. Few tests are about silence, and a busy machine may send nothing for a second."""
+"""The socket may be silent for this long. Only few tests are about silence, and on a busy machine nothing may arrive for a
+second."""
 SHORT_TIMES = Times(
     settings_pause=0.05,
     check_interval=0.05,
@@ -48,15 +50,21 @@ async def started(
     `max_silence` is the longest time without a frame, in seconds. `reload` reads the token again.
     """
     times = replace(SHORT_TIMES, max_silence=max_silence)
-    usual = {"QUESTIONS_PER_MINUTE": "1000,1000", "DIGEST_ZONE": "Europe/Berlin"}
-    settings = make_settings({**server.settings, **usual, **variables}, folder)
-    given = credentials(settings)
-    assert given is not None
+    defaults = {"QUESTIONS_PER_MINUTE": "1000,1000", "DIGEST_ZONE": "Europe/Berlin"}
+    settings = make_settings({**server.settings, **defaults, **variables}, folder)
+    discord_credentials = credentials(settings)
+    assert discord_credentials is not None
     async with running_bot(
         settings,
         bot,
         lambda service, health: Discord(
-            given.token, given.api_url, service, health, times, given.message_content, reload
+            discord_credentials.token,
+            discord_credentials.api_url,
+            service,
+            health,
+            times,
+            discord_credentials.message_content,
+            reload,
         ),
         Delivery(settle_s=0.01),
         clock,

@@ -1,7 +1,7 @@
 """Load test on Discord: `python -m tests.adapters.discord.load [--kills 3] [--seconds 60] [--questions 500]`.
 
 50 people in 50 channels mention the bot, 500 times in 60 seconds. Every tenth message arrives twice. Every fiftieth post is refused
-with 429 and Retry-After 1. The socket breaks every ten seconds (RESUME, with replayed events), and once the session ends
+with 429 and Retry-After 1. The socket breaks every ten seconds (RESUME, with replayed events), and one time the session ends
 (opcode 9). With `--kills`, the process is killed and started again. With `--slack`, the bot is on Slack, too. Slack is down at the
 start, then goes away and comes back every fifteen seconds; at the end the bot must answer a question there.
 
@@ -50,14 +50,14 @@ class Load:
     async def run(self) -> dict[str, Any]:
         with tempfile.TemporaryDirectory() as name:
             async with self.server, AsyncExitStack() as stack:
-                self.server.backend.subscribers.append(self._seen)
+                self.server.backend.subscribers.append(self._note_answer)
                 if self.slack is not None:
                     await stack.enter_async_context(self.slack)
                     await self.slack.go_down()
                     self.more |= self.slack.settings
                 bot = await self._start(stack, Path(name))
                 self.server.rest.limit(1.0, times=1 << 30, every=50)
-                disturbing = asyncio.gather(self._disturb(), self._come_and_go())
+                disturbing = asyncio.gather(self._disturb(), self._interrupt_slack())
                 bot = await self._ask(stack, Path(name), bot)
                 disturbing.cancel()
                 await asyncio.gather(disturbing, return_exceptions=True)
@@ -75,7 +75,7 @@ class Load:
         await bot.says("discord connected", timeout=START_TIMEOUT_S)
         return bot
 
-    def _seen(self, event: str, payload: Any) -> None:
+    def _note_answer(self, event: str, payload: Any) -> None:
         reference = payload.get("message_reference") if event == "MESSAGE_CREATE" else None
         if reference:
             self.answered_at.setdefault(int(reference["message_id"]), time.monotonic())
@@ -88,10 +88,12 @@ class Load:
             await asyncio.sleep(max(0.0, began + self.seconds * number / self.questions - time.monotonic()))
             await self.server.until(lambda: self.server.gateway.sessions, 60)
             room = rooms[number % PEOPLE]
-            said = self.server.ask(f"user{number % PEOPLE}", room, f"what about memory and sleep {number}?")
-            self.asked.append((room, said, time.monotonic()))
+            question = self.server.ask(
+                f"user{number % PEOPLE}", room, f"what about memory and sleep {number}?"
+            )
+            self.asked.append((room, question, time.monotonic()))
             if number % 10 == 9:
-                self.server.backend.announce_message_create(said)
+                self.server.backend.announce_message_create(question)
             if number == self.questions // 5:
                 self.memory.append(resident_kib(bot))
             if number in kills_after:
@@ -104,7 +106,7 @@ class Load:
 
     async def _disturb(self) -> None:
         """Breaks the socket now and then. Once, halfway through, it ends the session instead."""
-        self.server.gateway.replay_again = 20
+        self.server.gateway.repeat_on_resume = 20
         halfway = int(self.seconds / BREAK_INTERVAL_S / 2)
         number = 0
         while True:
@@ -119,8 +121,8 @@ class Load:
             else:
                 self.server.gateway.drop()
 
-    async def _come_and_go(self) -> None:
-        """Takes Slack away and brings it back, if it takes part."""
+    async def _interrupt_slack(self) -> None:
+        """Stops Slack and starts it again, if it takes part."""
         while self.slack is not None:
             await asyncio.sleep(SLACK_AWAY_S)
             await self.slack.come_back()
@@ -134,8 +136,8 @@ class Load:
         await self.slack.come_back()
         await self.slack.connected(timeout=90)
         ann = self.slack.user("ann")
-        asked = await self.slack.mention(ann, self.slack.channel("general", [ann]), "what about memory?")
-        return bool(await self.slack.reply_to(asked))
+        question = await self.slack.mention(ann, self.slack.channel("general", [ann]), "what about memory?")
+        return bool(await self.slack.reply_to(question))
 
     async def _settle(self) -> None:
         async def count_answers() -> int:
@@ -144,30 +146,33 @@ class Load:
         await settled(self.questions, self.kills, count_answers)
 
     def _judge(self) -> dict[str, Any]:
-        answers = [len(self.server.answers(room, said)) for room, said, _ in self.asked]
+        answers = [len(self.server.answers(room, question)) for room, question, _ in self.asked]
         posted = sum(
-            len(self.server.answers(room)) for room in {one[0].id: one[0] for one in self.asked}.values()
+            len(self.server.answers(room))
+            for room in {action[0].id: action[0] for action in self.asked}.values()
         )
         waits = {
-            said.id: self.answered_at[said.id] - at
-            for _, said, at in self.asked
-            if said.id in self.answered_at
+            question.id: self.answered_at[question.id] - at
+            for _, question, at in self.asked
+            if question.id in self.answered_at
         }
-        unhit = sorted(
-            waits[said.id] for _, said, at in self.asked
-            if said.id in waits and not any(-2.0 < at - one < 6.0 for one in self.breaks)
+        undelayed = sorted(
+            waits[question.id] for _, question, at in self.asked
+            if question.id in waits and not any(-2.0 < at - broken_at < 6.0 for broken_at in self.breaks)
         )  # fmt: skip
         limited = self.server.rest.counts["429"]
-        unhit = unhit[: max(1, len(unhit) - limited)]  # without the slowest, which waited for the rate limit
+        undelayed = undelayed[
+            : max(1, len(undelayed) - limited)
+        ]  # without the slowest, which waited for the rate limit
         every = sorted(waits.values())
         return {
             "asked": len(self.asked),
             "answered_once": answers.count(1),
             "unanswered": answers.count(0),
-            "twice": sum(one > 1 for one in answers),
+            "twice": sum(count > 1 for count in answers),
             "elsewhere": posted - sum(answers),
             "p50_s": round(every[len(every) // 2], 4),
-            "p99_unhit_s": round(unhit[int(len(unhit) * 0.99) - 1], 4),
+            "p99_unhit_s": round(undelayed[int(len(undelayed) * 0.99) - 1], 4),
             "slowest_s": round(every[-1], 3),
             "rate_limited": limited,
             "resumed": self.server.gateway.resumed,
@@ -181,8 +186,8 @@ class Load:
 def main() -> None:
     parser = options("The load that the bot must bear on Discord.")
     parser.add_argument("--slack", action="store_true", help="also run a Slack that goes away and comes back")
-    given = parser.parse_args()
-    report(Load(given.questions, given.seconds, given.kills, given.slack).run())
+    arguments = parser.parse_args()
+    report(Load(arguments.questions, arguments.seconds, arguments.kills, arguments.slack).run())
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ from tests.processes import analects
 
 
 async def flows(server: DiscordServer) -> None:
-    """Someone asks, turns pages, shares, completes an option, and sets a digest and settings. The connection breaks once."""
+    """Someone asks, turns pages, shares, completes an option, sets a digest, and changes settings. The connection breaks once."""
     books = server.channel("books")
     answer = await server.answered(books, server.ask("ann", books, "what do we know about memory?"))
     first = text_of(answer.components)
@@ -69,7 +69,7 @@ def version_in(library: Path) -> str:
     return subprocess.run(program, capture_output=True, text=True, check=True).stdout.strip()
 
 
-async def walk(library: Path) -> None:
+async def run_flows(library: Path) -> None:
     """Runs the bot with the discord.py in `library`, and runs all flows."""
     with tempfile.TemporaryDirectory() as folder:
         async with DiscordServer() as server:
@@ -90,7 +90,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="The main flows with another discord.py.")
     parser.add_argument("library", type=Path, help="the folder that it was installed into")
     library = parser.parse_args().library
-    asyncio.run(walk(library))
+    asyncio.run(run_flows(library))
     sys.stdout.write(f"every flow with discord.py {version_in(library)}\n")
 
 

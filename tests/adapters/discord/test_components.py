@@ -23,7 +23,7 @@ from bot.search.index import Index
 from tests.adapters.discord.conftest import Town, text_of
 
 
-async def answered(town: Town) -> discord.Message:
+async def ask_about_memory(town: Town) -> discord.Message:
     await town.ask("memory")
     answer = town.channel.last_message
     assert answer is not None
@@ -31,11 +31,11 @@ async def answered(town: Town) -> discord.Message:
 
 
 async def test_pages_are_turned_on_the_same_card(town: Town) -> None:
-    answer = await answered(town)
-    first = town.said()
+    answer = await ask_about_memory(town)
+    first = town.bot_texts()
     await town.restart()
     await town.ben.click(answer, label=wording.NEXT_PAGE)
-    second = town.said()
+    second = town.bot_texts()
     assert len(second) == 1
     assert second[0].splitlines()[0] != first[0].splitlines()[0]
     assert "> " in second[0]
@@ -43,19 +43,19 @@ async def test_pages_are_turned_on_the_same_card(town: Town) -> None:
     page = town.channel.last_message
     assert page is not None
     await town.ben.click(page, label=wording.PREVIOUS_PAGE)
-    assert town.said() == first
+    assert town.bot_texts() == first
     await town.ann.click(answer, label=wording.REMOVE)
-    assert town.said() == []
+    assert town.bot_texts() == []
 
 
-async def test_turning_when_the_question_is_gone(town: Town) -> None:
-    answer = await answered(town)
-    question = [one for one in town.channel.history() if one.author.id == town.ann.id][-1]
+async def test_a_page_cannot_be_turned_when_the_question_was_deleted(town: Town) -> None:
+    answer = await ask_about_memory(town)
+    question = [message for message in town.channel.history() if message.author.id == town.ann.id][-1]
     await town.ann.delete(question)
-    before = town.said()
+    before = town.bot_texts()
     result = await town.ann.click(answer, label=wording.NEXT_PAGE)
-    assert town.said() == before
-    assert [text_of(one.components) for one in result.followups] == [wording.MESSAGE_GONE]
+    assert town.bot_texts() == before
+    assert [text_of(followup.components) for followup in result.followups] == [wording.MESSAGE_GONE]
     assert result.followups[0].ephemeral
 
 
@@ -74,13 +74,15 @@ async def test_a_private_answer_turns_its_pages_in_place(town: Town, words: str)
     assert text_of(shown.components).splitlines()[0] != first.splitlines()[0]
     assert "[◀]" in text_of(shown.components)
     assert result.followups == []
-    assert town.said() == []
+    assert town.bot_texts() == []
 
 
-async def test_a_list_of_a_long_title_has_further_pages(town: Town) -> None:
+async def test_the_list_of_a_long_title_has_more_pages(town: Town) -> None:
     """Fault 64. A name that is too long for a custom id is found again by its hash."""
     index = town.service.bot.index
-    source = max(index.sources, key=lambda one: sum(h.source == one for h in index.library.highlights))
+    source = max(
+        index.sources, key=lambda candidate: sum(h.source == candidate for h in index.library.highlights)
+    )
     page = listing.list_by("title", listing.hashed_names([source.title]), index, 100)
     assert page.meant == (source.title,)
     assert {quote.highlight.source.title for quote in page.quotes} == {source.title}
@@ -92,19 +94,19 @@ async def test_a_list_of_a_long_title_has_further_pages(town: Town) -> None:
 
 
 def custom_ids(components: list[dict[str, object]]) -> str:
-    return "\n".join(str(one.get("custom_id", "")) for one in walk_components(components))
+    return "\n".join(str(component.get("custom_id", "")) for component in walk_components(components))
 
 
-async def test_another_at_random(town: Town) -> None:
+async def test_another_posts_a_second_random_highlight(town: Town) -> None:
     await town.ask("/highlight random")
     answer = town.channel.last_message
     assert answer is not None
     await town.restart()
     await town.ben.click(answer, label=wording.ANOTHER)
-    assert len(town.said()) == 2
+    assert len(town.bot_texts()) == 2
 
 
-async def test_the_source_is_shown_to_the_presser_alone(town: Town) -> None:
+async def test_only_the_person_who_presses_show_source_sees_it(town: Town) -> None:
     await town.ask("/highlight random")
     answer = town.channel.last_message
     assert answer is not None
@@ -113,15 +115,15 @@ async def test_the_source_is_shown_to_the_presser_alone(town: Town) -> None:
     assert result.ephemeral
     assert result.response is not None
     assert "> " in text_of(result.response.components)
-    assert len(town.said()) == 1
+    assert len(town.bot_texts()) == 1
 
 
-async def test_one_of_several_sources_is_chosen(town: Town) -> None:
-    answer = await answered(town)
+async def test_only_the_person_who_chooses_a_source_sees_it(town: Town) -> None:
+    answer = await ask_about_memory(town)
     menu = next(
-        one
-        for one in discord.ui.LayoutView.from_message(answer).walk_children()
-        if isinstance(one, discord.ui.Select)
+        item
+        for item in discord.ui.LayoutView.from_message(answer).walk_children()
+        if isinstance(item, discord.ui.Select)
     )
     await town.restart()
     result = await town.ben.select(answer, [menu.options[-1].value])
@@ -130,28 +132,28 @@ async def test_one_of_several_sources_is_chosen(town: Town) -> None:
     assert "> " in text_of(result.response.components)
 
 
-async def test_the_asker_removes_the_answer(town: Town) -> None:
+async def test_only_the_asker_can_remove_the_answer(town: Town) -> None:
     await town.ask("memory")
     answer = town.channel.last_message
     assert answer is not None
     await town.restart()
     result = await town.ben.click(answer, label=wording.REMOVE)
-    assert len(town.said()) == 1
+    assert len(town.bot_texts()) == 1
     assert result.ephemeral
     assert result.response is not None
     assert text_of(result.response.components) == wording.NOT_REMOVED
     await town.ann.click(answer, label=wording.REMOVE)
-    assert town.said() == []
+    assert town.bot_texts() == []
 
 
-async def test_a_moderator_removes_an_answer(town: Town) -> None:
+async def test_a_moderator_can_remove_an_answer(town: Town) -> None:
     keepers = town.guild.create_role("keepers", permissions=discord.Permissions(manage_messages=True))
     kim = town.guild.add_member(town.env.create_user("kim"), roles=[keepers])
     await town.ask("memory")
     answer = town.channel.last_message
     assert answer is not None
     await kim.click(answer, label=wording.REMOVE)
-    assert town.said() == []
+    assert town.bot_texts() == []
 
 
 async def test_a_private_answer_is_shared_as_it_was_shown(town: Town) -> None:
@@ -160,13 +162,13 @@ async def test_a_private_answer_is_shared_as_it_was_shown(town: Town) -> None:
     passage = text_of(private.response.components).splitlines()[0]
     await town.restart()
     await town.ann.click(private.response, label=wording.SHARE)
-    (said,) = town.said()
-    assert passage in said
-    assert "ann" in said
-    assert "[Share" not in said
+    (reply,) = town.bot_texts()
+    assert passage in reply
+    assert "ann" in reply
+    assert "[Share" not in reply
 
 
-async def test_a_button_of_another_version(town: Town) -> None:
+async def test_an_unknown_button_gets_a_notice(town: Town) -> None:
     await town.ask("memory")
     stored = town.messages()[0]
     stored.components[0]["components"][-1]["components"][-1]["custom_id"] = "b9:zzz"
@@ -184,12 +186,12 @@ async def test_presses_do_not_count_as_questions(town: Town) -> None:
     assert answer is not None
     for _ in range(12):
         await town.ben.click(answer, label=wording.ANOTHER)
-    assert len(town.said()) == 13
+    assert len(town.bot_texts()) == 13
     await town.ben.send(town.channel, f"{town.me} memory")
-    assert len(town.said()) == 14
+    assert len(town.bot_texts()) == 14
 
 
-async def test_who_may_not_write_in_a_channel_makes_the_bot_write_nothing(town: Town) -> None:
+async def test_the_bot_posts_nothing_for_people_who_may_not_write_in_the_channel(town: Town) -> None:
     """Fault 66."""
     await town.ask("memory")
     answer = town.channel.last_message
@@ -199,7 +201,7 @@ async def test_who_may_not_write_in_a_channel_makes_the_bot_write_nothing(town: 
     quiet = Overwrite(target_id=town.guild.id, type=OverwriteType.ROLE, allow=0, deny=1 << 11)
     town.env.backend.set_overwrite(town.channel.id, quiet)
     await town.env.settle()
-    before = town.said()
+    before = town.bot_texts()
     for press in (
         town.ben.click(answer, label=wording.NEXT_PAGE),
         town.ben.click(private.response, label=wording.SHARE),
@@ -209,7 +211,7 @@ async def test_who_may_not_write_in_a_channel_makes_the_bot_write_nothing(town: 
         assert result.ephemeral
         assert result.response is not None
         assert text_of(result.response.components).startswith("You can’t write in this channel")
-    assert town.said() == before
+    assert town.bot_texts() == before
 
 
 async def test_a_share_is_acknowledged_before_anything_is_looked_up(
@@ -217,67 +219,71 @@ async def test_a_share_is_acknowledged_before_anything_is_looked_up(
 ) -> None:
     private = await town.ann.slash(town.channel, "highlight random")
     assert private.response is not None
-    before = sum(one.path.endswith("/callback") for one in town.env.http_requests)
-    seen: list[int] = []
-    usual = Rules.only_where_allowed
+    before = sum(request.path.endswith("/callback") for request in town.env.http_requests)
+    callbacks_so_far: list[int] = []
+    original = Rules.only_where_allowed
 
     async def looked_up(self: Rules, arrival: Arrival) -> Refusal | None:
-        seen.append(sum(one.path.endswith("/callback") for one in town.env.http_requests) - before)
-        return await usual(self, arrival)
+        callbacks_so_far.append(
+            sum(request.path.endswith("/callback") for request in town.env.http_requests) - before
+        )
+        return await original(self, arrival)
 
     monkeypatch.setattr(Rules, "only_where_allowed", looked_up)
     await town.ann.click(private.response, label=wording.SHARE)
-    assert seen == [1]
-    assert len(town.said()) == 1
+    assert callbacks_so_far == [1]
+    assert len(town.bot_texts()) == 1
 
 
-async def test_a_share_of_what_was_found_about_a_message_does_not_repeat_the_message(town: Town) -> None:
+async def test_sharing_highlights_about_a_message_does_not_repeat_the_message(town: Town) -> None:
     target = await town.ben.send(town.channel, "what do we know about memory?")
     private = await town.ann.context_menu(town.channel, wording.FIND_ABOUT, target)
     assert private.response is not None
     assert "we know" not in custom_ids(private.response.components)
     await town.ann.click(private.response, label=wording.SHARE)
-    (said,) = town.said()
-    assert "what do we know" not in said
-    assert said.splitlines()[0] == "-# Shared by ann"
+    (reply,) = town.bot_texts()
+    assert "what do we know" not in reply
+    assert reply.splitlines()[0] == "-# Shared by ann"
 
 
-async def test_a_share_of_a_search_says_what_was_asked(town: Town) -> None:
+async def test_a_shared_search_says_who_asked_what(town: Town) -> None:
     private = await town.ann.slash(town.channel, "highlight search", words="memory")
     assert private.response is not None
     await town.ann.click(private.response, label=wording.SHARE)
-    (said,) = town.said()
-    assert said.splitlines()[0] == "-# ann asked: memory"
+    (reply,) = town.bot_texts()
+    assert reply.splitlines()[0] == "-# ann asked: memory"
 
 
-async def test_the_source_that_is_shown_is_that_one_alone(town: Town) -> None:
+async def test_only_highlights_of_the_chosen_source_are_shown(town: Town) -> None:
     """Fault 63. Other sources whose titles contain the same words are not shown."""
     index = town.service.bot.index
     source = index.sources[0]
     other = replace(source, title=f"{source.title} Revisited", url=None)
-    more = tuple(
-        replace(one, id=f"x{one.id}", source=other)
-        for one in index.library.highlights
-        if one.source == source
+    other_highlights = tuple(
+        replace(highlight, id=f"x{highlight.id}", source=other)
+        for highlight in index.library.highlights
+        if highlight.source == source
     )
     library = replace(
-        index.library, sources=(*index.library.sources, other), highlights=(*index.library.highlights, *more)
+        index.library,
+        sources=(*index.library.sources, other),
+        highlights=(*index.library.highlights, *other_highlights),
     )
     town.service.bot = replace(town.service.bot, index=Index.build(library))
     shown = town.service.bot.reply(Command("source", listing.source_key(source), limit=100))
     assert isinstance(shown, Quotes)
     assert {quote.highlight.source for quote in shown.quotes} == {source}
     choices = await town.ann.autocomplete(town.channel, "highlight from", "title", source.title)
-    chosen = next(one["value"] for one in choices if one["name"] == source.title)
-    result = await town.ann.slash(town.channel, "highlight from", title=str(chosen))
+    suggestion = next(choice["value"] for choice in choices if choice["name"] == source.title)
+    result = await town.ann.slash(town.channel, "highlight from", title=str(suggestion))
     assert result.response is not None
     assert "Revisited" not in text_of(result.response.components)
-    typed = town.service.bot.reply(Command("from", source.title, limit=100))
-    assert isinstance(typed, Quotes)
-    assert {quote.highlight.source for quote in typed.quotes} == {source}
+    typed_reply = town.service.bot.reply(Command("from", source.title, limit=100))
+    assert isinstance(typed_reply, Quotes)
+    assert {quote.highlight.source for quote in typed_reply.quotes} == {source}
 
 
-async def test_nothing_fits_has_buttons_that_lead_on_for_the_presser_alone(town: Town) -> None:
+async def test_only_the_person_who_presses_a_button_below_nothing_fits_sees_the_reply(town: Town) -> None:
     (message_text,) = await town.ask("zyzzyva quodlibet")
     assert message_text.splitlines()[1:] == ["[Sources]", "[Random]", "[Remove]"]
     refusal = town.channel.last_message
@@ -289,10 +295,10 @@ async def test_nothing_fits_has_buttons_that_lead_on_for_the_presser_alone(town:
         assert result.response is not None
         assert shown in text_of(result.response.components)
     await town.ann.click(refusal, label=wording.REMOVE)
-    assert town.said() == []
+    assert town.bot_texts() == []
 
 
-async def test_below_nothing_fits_stands_the_nearest_author(town: Town) -> None:
+async def test_nothing_fits_has_a_button_for_the_nearest_author(town: Town) -> None:
     author = next(source.authors[0] for source in town.service.bot.index.library.sources if source.authors)
     answer = town.service.bot.reply(Question("zyzzyva quodlibet"))
     assert isinstance(answer, Answer)
@@ -300,7 +306,11 @@ async def test_below_nothing_fits_stands_the_nearest_author(town: Town) -> None:
     (button, *_) = render(refusal, Origin(message=1, asker=1)).buttons
     assert decode(button.custom_id) == Step(Command("by", author))
     private = render(refusal, Origin(private=True)).buttons
-    assert [one.label for one in private] == [f"By {author}", wording.SOURCES_BUTTON, wording.RANDOM_BUTTON]
+    assert [button.label for button in private] == [
+        f"By {author}",
+        wording.SOURCES_BUTTON,
+        wording.RANDOM_BUTTON,
+    ]
     long = replace(refusal, suggestions=(Suggestion(SuggestionKind.BY_AUTHOR, ("An Author " * 12,)),))
     step = decode(render(long, Origin(private=True)).buttons[0].custom_id)
     assert isinstance(step, Step)
@@ -310,7 +320,7 @@ async def test_below_nothing_fits_stands_the_nearest_author(town: Town) -> None:
 @pytest.mark.parametrize(
     "custom_id", ["more:3", "b", "b9:x", "s", "", "b1:m:0:3:@", "b1:f:h:", "b1:n:digest:", "\u202e"]
 )
-async def test_a_button_of_another_version_says_so(town: Town, custom_id: str) -> None:
+async def test_any_unknown_custom_id_gets_a_notice(town: Town, custom_id: str) -> None:
     """The person does not see Discord's "This interaction failed", and nothing is posted publicly."""
     button = {"type": 2, "style": 2, "label": "More", "custom_id": custom_id or "x" * 100}
     row = [{"type": 1, "components": [button]}]

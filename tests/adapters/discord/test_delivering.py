@@ -23,7 +23,9 @@ def posts(server: DiscordServer) -> int:
     return len([1 for method, path, _ in server.rest.log if method == "POST" and path.endswith("/messages")])
 
 
-async def test_a_rate_limit_is_waited_for(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
+async def test_a_rate_limited_channel_keeps_its_order_and_delays_no_other(
+    server: DiscordServer, bot: Bot, tmp_path: Path
+) -> None:
     """Fault 13. The channel keeps its order, and another channel does not wait."""
     async with server, started(server, bot, tmp_path) as instance:
         await instance.ready()
@@ -34,11 +36,13 @@ async def test_a_rate_limit_is_waited_for(server: DiscordServer, bot: Bot, tmp_p
         await server.answered(other, quick)
         assert server.answers(busy) == []
         await server.answered(busy, questions[-1])
-        order = [int(one.reference["message_id"]) for one in server.answers(busy) if one.reference]
-        assert order == [one.id for one in questions]
+        order = [int(answer.reference["message_id"]) for answer in server.answers(busy) if answer.reference]
+        assert order == [question.id for question in questions]
 
 
-async def test_a_rate_limit_without_a_time(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
+async def test_the_bot_retries_if_a_rate_limit_gives_no_time(
+    server: DiscordServer, bot: Bot, tmp_path: Path
+) -> None:
     """Fault 13. The answer 429 has no Retry-After, as from a proxy."""
     async with server, started(server, bot, tmp_path) as instance:
         instance.service.delivery = Delivery(settle_s=0.01, sleep=lambda seconds: asyncio.sleep(0))
@@ -50,7 +54,7 @@ async def test_a_rate_limit_without_a_time(server: DiscordServer, bot: Bot, tmp_
         assert (posts(server), len(server.answers(channel))) == (2, 1)
 
 
-async def test_a_rate_limit_of_ten_minutes(
+async def test_the_bot_gives_up_a_post_that_is_rate_limited_for_ten_minutes(
     server: DiscordServer, bot: Bot, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Fault 13. The bot gives the answer up with one log line, and pauses this channel only."""
@@ -65,10 +69,12 @@ async def test_a_rate_limit_of_ten_minutes(
         await server.answered(other, quick)
         assert server.answers(busy) == []
         assert server.rest.counts["429"] == 1
-    assert len([one for one in caplog.records if "is rate limited for 600 s" in one.getMessage()]) == 1
+    assert (
+        len([record for record in caplog.records if "is rate limited for 600 s" in record.getMessage()]) == 1
+    )
 
 
-async def test_the_answer_to_a_post_is_lost(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
+async def test_a_post_that_arrived_is_not_repeated(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
     """Fault 14. The post arrived, so it is not repeated."""
     async with server, started(server, bot, tmp_path) as instance:
         await instance.ready()
@@ -80,7 +86,9 @@ async def test_the_answer_to_a_post_is_lost(server: DiscordServer, bot: Bot, tmp
         assert posts(server) == 1
 
 
-async def test_a_post_that_did_not_arrive(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
+async def test_a_post_that_did_not_arrive_is_repeated(
+    server: DiscordServer, bot: Bot, tmp_path: Path
+) -> None:
     """Fault 14. The bot looks the post up, does not find it, and repeats it."""
     async with server, started(server, bot, tmp_path) as instance:
         await instance.ready()
@@ -92,7 +100,7 @@ async def test_a_post_that_did_not_arrive(server: DiscordServer, bot: Bot, tmp_p
         assert posts(server) == 2
 
 
-async def test_an_uncertain_post_that_cannot_be_looked_for(
+async def test_a_post_that_cannot_be_looked_up_is_not_repeated(
     server: DiscordServer, bot: Bot, tmp_path: Path
 ) -> None:
     """Fault 14. If the post cannot be looked up, no answer is better than two."""
@@ -106,25 +114,27 @@ async def test_an_uncertain_post_that_cannot_be_looked_for(
         assert (server.answers(channel), posts(server)) == ([], 1)
 
 
-async def test_a_post_that_arrives_after_it_was_looked_for(
+async def test_a_post_that_arrives_after_the_lookup_is_posted_once(
     server: DiscordServer, bot: Bot, tmp_path: Path
 ) -> None:
     """Fault 14. The second post has the same enforced nonce, so there is one message."""
     async with server, started(server, bot, tmp_path) as instance:
         await instance.ready()
         channel = server.channel("books")
-        late = asyncio.Event()
-        server.rest.fail("POST", POSTS, late=late)
+        after_lookup = asyncio.Event()
+        server.rest.fail("POST", POSTS, late=after_lookup)
         question = server.ask("ann", channel, "memory")
-        looked = ("GET", f"/channels/{channel.id}/messages", None)
-        await server.until(lambda: looked in server.rest.log)
-        late.set()
+        lookup = ("GET", f"/channels/{channel.id}/messages", None)
+        await server.until(lambda: lookup in server.rest.log)
+        after_lookup.set()
         await server.until(lambda: instance.service.counts["answered"] == 1)
         assert len(server.answers(channel, question)) == 1
         assert posts(server) == 2
 
 
-async def test_discord_fails_after_it_has_posted(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
+async def test_an_error_after_the_post_causes_no_second_message(
+    server: DiscordServer, bot: Bot, tmp_path: Path
+) -> None:
     """Fault 14. discord.py retries after a 502. The enforced nonce makes that harmless."""
     async with server, started(server, bot, tmp_path) as instance:
         await instance.ready()
@@ -136,7 +146,9 @@ async def test_discord_fails_after_it_has_posted(server: DiscordServer, bot: Bot
         assert server.rest.counts["nonce"] == 1
 
 
-async def test_discord_is_overloaded(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
+async def test_an_answer_is_posted_once_though_discord_is_overloaded(
+    server: DiscordServer, bot: Bot, tmp_path: Path
+) -> None:
     async with server, started(server, bot, tmp_path) as instance:
         await instance.ready()
         channel = server.channel("books")
@@ -147,7 +159,7 @@ async def test_discord_is_overloaded(server: DiscordServer, bot: Bot, tmp_path: 
 
 
 @pytest.mark.parametrize(
-    ("status", "code", "mend"),
+    ("status", "code", "fix"),
     [
         (403, 50013, "Grant "),
         (403, 50001, "Grant "),
@@ -156,9 +168,9 @@ async def test_discord_is_overloaded(server: DiscordServer, bot: Bot, tmp_path: 
         (404, 10003, "The channel is gone"),
     ],
 )
-async def test_a_channel_that_refuses(
+async def test_a_channel_that_refuses_is_paused_and_the_log_names_the_fix(
     server: DiscordServer, bot: Bot, tmp_path: Path, caplog: pytest.LogCaptureFixture,
-    status: int, code: int, mend: str,
+    status: int, code: int, fix: str,
 ) -> None:  # fmt: skip
     """Fault 15. The bot logs one line, does not retry, and pauses this channel only."""
     async with server, started(server, bot, tmp_path) as instance:
@@ -171,31 +183,33 @@ async def test_a_channel_that_refuses(
         await server.until(lambda: instance.service.counts["resting"] == 2)
         question = server.ask("ann", other, "memory")
         await server.answered(other, question)
-    (line,) = [one.getMessage() for one in caplog.records if "refused in" in one.getMessage()]
-    assert mend in line
+    (line,) = [record.getMessage() for record in caplog.records if "refused in" in record.getMessage()]
+    assert fix in line
 
 
-async def test_a_grant_that_is_missing_is_named(
+async def test_the_log_names_a_missing_permission(
     server: DiscordServer, bot: Bot, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Fault 15. The log names the permission that is missing."""
     async with server, started(server, bot, tmp_path) as instance:
         await instance.ready()
         channel = server.channel("books")
-        role = next(one for one in server.guild.roles.values() if one.managed)
+        role = next(role for role in server.guild.roles.values() if role.managed)
         role.permissions &= ~(1 << 11)
         server.guild.roles[server.guild.id].permissions &= ~(1 << 11)
-        for one in (role, server.guild.roles[server.guild.id]):
+        for changed_role in (role, server.guild.roles[server.guild.id]):
             from simcord.backend import serializers
 
-            payload = {"guild_id": str(server.guild.id), "role": dict(serializers.role_payload(one))}
+            payload = {"guild_id": str(server.guild.id), "role": dict(serializers.role_payload(changed_role))}
             server.backend.emit("GUILD_ROLE_UPDATE", payload)
         server.backend.create_message(channel.id, server.person("ann"), f"{server.me} memory")
         await server.until(lambda: instance.service.counts["refused"] == 1)
     assert "Grant Send Messages there" in caplog.text
 
 
-async def test_a_cover_that_discord_does_not_take(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
+async def test_an_answer_whose_cover_is_refused_is_posted_without_it(
+    server: DiscordServer, bot: Bot, tmp_path: Path
+) -> None:
     """The answer is shown without covers."""
     async with server, started(server, bot, tmp_path) as instance:
         await instance.ready()
@@ -208,7 +222,9 @@ async def test_a_cover_that_discord_does_not_take(server: DiscordServer, bot: Bo
 
 
 @pytest.mark.long
-async def test_questions_of_many_at_once(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
+async def test_many_questions_in_one_channel_do_not_hold_up_another(
+    server: DiscordServer, bot: Bot, tmp_path: Path
+) -> None:
     """Fault 31. Two hundred questions at once in one channel do not hold up another."""
     async with server, started(server, bot, tmp_path) as instance:
         await instance.ready()
@@ -222,7 +238,9 @@ async def test_questions_of_many_at_once(server: DiscordServer, bot: Bot, tmp_pa
         assert len(server.answers(busy)) == 60
 
 
-async def test_a_question_deleted_before_the_answer(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
+async def test_a_question_that_was_deleted_is_not_answered(
+    server: DiscordServer, bot: Bot, tmp_path: Path
+) -> None:
     """Fault 6."""
     async with server, started(server, bot, tmp_path) as instance:
         await instance.ready()
@@ -234,7 +252,7 @@ async def test_a_question_deleted_before_the_answer(server: DiscordServer, bot: 
 
 
 @pytest.mark.long
-async def test_a_slow_platform_does_not_make_a_command_late(
+async def test_a_rate_limited_channel_does_not_delay_commands(
     server: DiscordServer, bot: Bot, tmp_path: Path
 ) -> None:
     """Fault 18. While a channel waits for a rate limit, commands in it are still answered in time."""
@@ -245,11 +263,11 @@ async def test_a_slow_platform_does_not_make_a_command_late(
         server.rest.limit(2.0)
         server.ask("ann", channel, "memory")
         records = [server.command("ben", channel, "search", words="memory") for _ in range(5)]
-        await server.until(lambda: all(one.message_id and not one.loading for one in records), 1.5)
+        await server.until(lambda: all(record.message_id and not record.loading for record in records), 1.5)
         assert server.answers(channel) == []
 
 
-async def test_a_role_that_is_given_to_the_bot_ends_the_rest_of_a_channel(
+async def test_a_new_role_of_the_bot_ends_the_pause_of_a_channel(
     server: DiscordServer, bot: Bot, tmp_path: Path
 ) -> None:
     """Fault 65. Discord tells the bot about its own roles without a privileged intent."""
@@ -266,7 +284,7 @@ async def test_a_role_that_is_given_to_the_bot_ends_the_rest_of_a_channel(
         await server.answered(channel, question)
 
 
-async def test_a_200_with_a_broken_body_is_looked_up_and_not_posted_twice(
+async def test_a_post_answered_with_a_broken_body_is_looked_up(
     server: DiscordServer, bot: Bot, tmp_path: Path
 ) -> None:
     """Fault 70."""
@@ -281,7 +299,7 @@ async def test_a_200_with_a_broken_body_is_looked_up_and_not_posted_twice(
 
 
 @pytest.mark.parametrize("lost", [{"cut": True}, {"status": 502}, {"status": 200, "body": "x"}])
-async def test_an_acknowledgement_that_was_accepted_and_confirmed_late_is_followed_by_the_answer(
+async def test_a_command_is_answered_though_the_reply_to_its_acknowledgement_was_lost(
     server: DiscordServer, bot: Bot, tmp_path: Path, lost: dict[str, Any]
 ) -> None:
     """Fault 70. The asker gets the answer and does not see "thinking" for ever."""

@@ -1,4 +1,4 @@
-"""Votes below answers on Discord (helpful, or not what was meant), and the list of unanswered questions for operators."""
+"""Votes below answers on Discord ("helpful" and "not what I meant"), and the list of unanswered questions for operators."""
 
 from pathlib import Path
 
@@ -48,7 +48,7 @@ async def test_each_person_has_one_vote_on_an_answer_on_every_page_and_after_a_r
 
 
 @pytest.mark.parametrize("kept", [True, False])
-async def test_what_was_marked_wrong_is_listed_for_whoever_runs_the_bot(
+async def test_questions_answered_wrongly_are_listed_for_the_owner_only(
     kept: bool, bot: Bot, tmp_path: Path
 ) -> None:
     """The list survives a restart, and never shows the words of another person."""
@@ -60,14 +60,16 @@ async def test_what_was_marked_wrong_is_listed_for_whoever_runs_the_bot(
         async with started(server, bot, tmp_path, DISCORD_MESSAGE_CONTENT="on", KEEP_UNANSWERED=keep):
             await server.connected()
             answer = await server.answered(books, server.ask("ann", books, "what about memory?"))
-            said = server.say("ben", books, "Memory, MEMORY!")
-            pointing = f"{server.me} anything on this?"
-            other = server.say("ann", books, pointing, reference={"message_id": str(said.id)})
-            about_that = await server.answered(books, other)
+            message = server.say("ben", books, "Memory, MEMORY!")
+            question_about_it = f"{server.me} anything on this?"
+            second_question = server.say(
+                "ann", books, question_about_it, reference={"message_id": str(message.id)}
+            )
+            second_answer = await server.answered(books, second_question)
         async with started(server, bot, tmp_path, DISCORD_MESSAGE_CONTENT="on", KEEP_UNANSWERED=keep):
             await server.connected()
-            for one in (answer, about_that):
-                await vote(server, "ann", books, one, wording.NOT_WHAT_I_MEANT)
+            for rated in (answer, second_answer):
+                await vote(server, "ann", books, rated, wording.NOT_WHAT_I_MEANT)
             assert await gaps_reply(server, "ann", books) == wording.GAPS_NOT_FOR_YOU
             shown = await gaps_reply(server, "owner", books)
             assert ("what about memory?" in shown) is kept

@@ -31,7 +31,7 @@ async def test_a_german_asks_and_reads_german(town: Town) -> None:
     assert "[Im Kanal teilen]" in shown
 
 
-async def test_two_people_in_one_channel_each_read_their_own_language(town: Town) -> None:
+async def test_two_people_in_one_channel_each_get_their_own_language(town: Town) -> None:
     town.locales |= {town.ann.id: "ja", town.ben.id: "es-419"}
     for _ in range(2):
         ann = await town.ann.slash(town.channel, "highlight search", words="zzzzqqqq")
@@ -50,15 +50,15 @@ async def test_a_mention_is_answered_in_the_language_of_the_server(town: Town) -
     """Everybody reads the answer, and a message does not contain its author's locale."""
     town.env.backend.get_guild(town.guild.id).preferred_locale = "fr"
     await town.restart()
-    [said] = await town.ask("zzzzqqqq")
-    assert "Je n’ai rien trouvé qui corresponde. J’ai cherché zzzzqqqq." in said
+    [reply] = await town.ask("zzzzqqqq")
+    assert "Je n’ai rien trouvé qui corresponde. J’ai cherché zzzzqqqq." in reply
 
 
-async def test_what_is_shown_to_all_is_in_the_language_of_the_server(town: Town) -> None:
+async def test_public_replies_are_in_the_language_of_the_server(town: Town) -> None:
     town.locales |= {town.ann.id: "de", town.guild.id: "fr"}
     await town.ann.slash(town.channel, "highlight random", public=True)
-    [said] = town.said()
-    assert "[Supprimer]" in said
+    [reply] = town.bot_texts()
+    assert "[Supprimer]" in reply
 
 
 async def test_a_button_is_answered_in_the_language_of_who_presses_it(town: Town) -> None:
@@ -69,18 +69,18 @@ async def test_a_button_is_answered_in_the_language_of_who_presses_it(town: Town
     assert "只有提问的人或管理员可以删除。" in text_in(pressed)
 
 
-async def test_direct_messages_are_in_the_language_that_a_command_told(town: Town) -> None:
+async def test_direct_messages_are_in_the_language_of_the_persons_last_command(town: Town) -> None:
     town.locales[town.ann.id] = "de"
     await town.ann.slash(town.channel, "highlight help")
     await town.ann.send_dm("zzzzqqqq")
-    [said] = town.said(town.ann.user.dm_channel)
-    assert "Gesucht habe ich zzzzqqqq" in said
+    [reply] = town.bot_texts(town.ann.user.dm_channel)
+    assert "Gesucht habe ich zzzzqqqq" in reply
 
 
 async def test_commands_are_registered_in_every_language(town: Town) -> None:
     commands = [
-        await one.get_translated_payload(town.client.tree, Translations())
-        for one in town.client.tree.get_commands()
+        await command.get_translated_payload(town.client.tree, Translations())
+        for command in town.client.tree.get_commands()
     ]
     assert same(commands, list(town.env.backend.commands[None].values()))
 
@@ -105,7 +105,7 @@ async def test_commands_are_registered_in_every_language(town: Town) -> None:
 
     for command in commands:
         walk(command, {}, root=True)
-    menu = next(one for one in commands if one["type"] == 3)
+    menu = next(command for command in commands if command["type"] == 3)
     assert menu["name_localizations"]["fr"] == "Trouver des passages là-dessus"
 
 

@@ -12,10 +12,10 @@ PNG = b"\x89PNG\r\n\x1a\nnot really"
 
 def button(components: list[dict[str, object]], label: str) -> str:
     """The custom id of the first button with a label."""
-    for one in components:
-        if one.get("label") == label:
-            return str(one["custom_id"])
-        inner = one.get("components")
+    for component in components:
+        if component.get("label") == label:
+            return str(component["custom_id"])
+        inner = component.get("components")
         if isinstance(inner, list) and (found := button(inner, label)):
             return found
     return ""
@@ -36,7 +36,7 @@ async def press_picture_button(town: Town) -> simcord.InteractionResult:
     )
 
 
-async def test_the_picture_comes_with_its_words_for_those_who_cannot_see_it(town: Town) -> None:
+async def test_the_picture_has_its_words_as_alt_text(town: Town) -> None:
     town.service.draw = lambda quote: PNG
     result = await press_picture_button(town)
     assert result.response is not None
@@ -46,7 +46,7 @@ async def test_the_picture_comes_with_its_words_for_those_who_cannot_see_it(town
     assert "—" in str(shown.description)
 
 
-async def test_a_missing_font_is_told(town: Town) -> None:
+async def test_a_missing_font_is_named_in_a_notice(town: Town) -> None:
     def draw(_: object) -> bytes:
         raise MissingFontsError("CJK", "fonts-noto-cjk")
 
@@ -56,7 +56,7 @@ async def test_a_missing_font_is_told(town: Town) -> None:
     assert "fonts-noto-cjk" in text_of(result.response.components)
 
 
-async def test_there_is_no_button_where_pictures_are_off(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_there_is_no_button_if_pictures_are_off(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(town.service.bot, "pictures", False)
     answer = await town.ann.slash(town.channel, "highlight search", words="memory")
     assert answer.response is not None

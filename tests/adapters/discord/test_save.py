@@ -21,7 +21,7 @@ from corpus.load import load
 from corpus.model import Highlight
 from tests.adapters.discord.conftest import SERVER, Town, client, text_of
 
-SAID = "The harbour light is painted a new colour each spring, and nobody writes down which."
+TEXT = "The harbour light is painted a new colour each spring, and nobody writes down which."
 
 
 @pytest.fixture
@@ -46,45 +46,47 @@ async def town(bot: Bot, tmp_path: Path) -> AsyncIterator[Town]:
         env.raise_errors()
 
 
-def saved(town: Town) -> tuple[Highlight, ...]:
+def saved_highlights(town: Town) -> tuple[Highlight, ...]:
     """The highlights that were saved. The sample notes have none."""
     return tuple(
-        one for one in town.service.bot.index.library.highlights if one.source.category == "messages"
+        highlight
+        for highlight in town.service.bot.index.library.highlights
+        if highlight.source.category == "messages"
     )
 
 
-async def test_the_next_question_finds_it_with_author_channel_link_tags_and_note(town: Town) -> None:
-    said = await town.ben.send(town.channel, f"**{SAID}** <@{town.ann.id}>")
-    form = await town.ann.context_menu(town.channel, wording.SAVE_AS_HIGHLIGHT, said)
+async def test_a_saved_message_is_found_with_author_channel_link_tags_and_note(town: Town) -> None:
+    message = await town.ben.send(town.channel, f"**{TEXT}** <@{town.ann.id}>")
+    form = await town.ann.context_menu(town.channel, wording.SAVE_AS_HIGHLIGHT, message)
     assert form.modal is not None
     assert form.modal["title"] == wording.SAVE_AS_HIGHLIGHT
     result = await town.ann.submit_modal(form, {"tags": "#light, colour", "remark": "For the spring talk"})
     assert result.ephemeral
     assert result.response is not None
     assert text_of(result.response.components) == wording.SAVED_TO_NOTES
-    (found,) = saved(town)
-    assert found.plain == f"{SAID} ann"
+    (found,) = saved_highlights(town)
+    assert found.plain == f"{TEXT} ann"
     assert (found.source.title, found.source.authors) == ("#books", ("ben",))
     assert (found.tags, found.remark) == (("light", "colour"), "For the spring talk")
-    assert found.link == f"https://discord.com/channels/{SERVER}/{town.channel.id}/{said.id}"
+    assert found.link == f"https://discord.com/channels/{SERVER}/{town.channel.id}/{message.id}"
     answer = (await town.ask("what colour is the harbour light painted?"))[-1]
     assert "painted" in answer
 
 
-async def test_a_form_that_an_earlier_process_opened_is_told_so(town: Town) -> None:
-    said = await town.ben.send(town.channel, SAID)
-    form = await town.ann.context_menu(town.channel, wording.SAVE_AS_HIGHLIGHT, said)
+async def test_a_form_from_before_a_restart_gets_a_notice(town: Town) -> None:
+    message = await town.ben.send(town.channel, TEXT)
+    form = await town.ann.context_menu(town.channel, wording.SAVE_AS_HIGHLIGHT, message)
     assert town.client.saving is not None
     town.client.saving._messages.clear()
     result = await town.ann.submit_modal(form, {"tags": "", "remark": ""})
     assert result.response is not None
     assert text_of(result.response.components) == wording.SAVE_FORM_GONE
-    assert saved(town) == ()
+    assert saved_highlights(town) == ()
 
 
-async def test_who_may_not_save_is_told_so_before_the_form(town: Town) -> None:
-    said = await town.ann.send(town.channel, SAID)
-    result = await town.ben.context_menu(town.channel, wording.SAVE_AS_HIGHLIGHT, said)
+async def test_people_who_may_not_save_get_a_notice_and_no_form(town: Town) -> None:
+    message = await town.ann.send(town.channel, TEXT)
+    result = await town.ben.context_menu(town.channel, wording.SAVE_AS_HIGHLIGHT, message)
     assert result.modal is None
     assert result.response is not None
     assert text_of(result.response.components) == wording.MAY_NOT_SAVE
@@ -102,21 +104,23 @@ async def test_the_bots_own_answer_is_not_saved(town: Town) -> None:
 
 def reactions(town: Town, message: int) -> set[str]:
     return {
-        one.emoji for one in town.env.backend.messages[town.channel.id][message].reactions if one.user_ids
+        reaction.emoji
+        for reaction in town.env.backend.messages[town.channel.id][message].reactions
+        if reaction.user_ids
     }
 
 
-async def test_a_bookmark_saves_once_and_gets_a_tick(town: Town) -> None:
-    said = await town.ben.send(town.channel, SAID)
-    await town.ann.react(said, "👍")
-    await town.ben.react(said, BOOKMARK)
-    assert saved(town) == (), "Ben may not save"
-    await town.ann.react(said, BOOKMARK)
-    assert [one.plain for one in saved(town)] == [SAID]
-    assert DONE in reactions(town, said.id)
-    form = await town.ann.context_menu(town.channel, wording.SAVE_AS_HIGHLIGHT, said)
+async def test_a_bookmark_reaction_saves_a_message_once_and_gets_a_tick(town: Town) -> None:
+    message = await town.ben.send(town.channel, TEXT)
+    await town.ann.react(message, "👍")
+    await town.ben.react(message, BOOKMARK)
+    assert saved_highlights(town) == (), "Ben may not save"
+    await town.ann.react(message, BOOKMARK)
+    assert [highlight.plain for highlight in saved_highlights(town)] == [TEXT]
+    assert DONE in reactions(town, message.id)
+    form = await town.ann.context_menu(town.channel, wording.SAVE_AS_HIGHLIGHT, message)
     result = await town.ann.submit_modal(form, {"tags": "late", "remark": ""})
     assert result.response is not None
     assert text_of(result.response.components) == wording.SAVED_BEFORE
-    assert len(saved(town)) == 1
-    assert town.said() == [], "nothing was said in the channel"
+    assert len(saved_highlights(town)) == 1
+    assert town.bot_texts() == [], "the bot posts nothing in the channel"

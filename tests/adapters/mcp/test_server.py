@@ -1,4 +1,4 @@
-"""The tools by the protocol's own client: against the process that an assistant starts, and over HTTP."""
+"""The tools, called by the protocol's own client: in a process that it starts, as assistants do, and over HTTP."""
 
 import os
 import subprocess
@@ -80,7 +80,7 @@ async def assistant(notes: Path, tmp_path: Path, **settings: str) -> AsyncIterat
         yield client
 
 
-async def called(client: Client, tool: str, **arguments: object) -> dict[str, Any]:
+async def call_tool(client: Client, tool: str, **arguments: object) -> dict[str, Any]:
     result = await client.call_tool(tool, arguments)
     assert not result.is_error, result.content
     assert result.structured_content is not None
@@ -97,66 +97,72 @@ async def test_an_assistant_finds_a_passage_word_for_word_and_gets_it_again(
     notes: Path, tmp_path: Path
 ) -> None:
     async with assistant(notes, tmp_path) as client:
-        tools = {one.name for one in (await client.list_tools()).tools}
+        tools = {tool.name for tool in (await client.list_tools()).tools}
         assert tools == {"search_highlights", "random_highlights", "list_sources", "get_highlight"}
-        found = await called(client, "search_highlights", query="when is a lamp trimmed?")
-        (one,) = found["highlights"]
+        found = await call_tool(client, "search_highlights", query="when is a lamp trimmed?")
+        (highlight,) = found["highlights"]
         assert (found["found"], found["weak"]) == (True, False)
-        assert one["plain"] == one["quote"] == "A lamp that is trimmed at dusk burns evenly until dawn."
-        assert one["source"]["title"] == "The Lamp Book"
-        assert one["source"]["authors"] == ["Ida Wick"]
-        assert one["link"].endswith("location=12")
-        assert one["remark"] == "my own words"
-        again = await called(client, "get_highlight", id=one["id"])
-        assert again["plain"] == one["plain"]
+        assert (
+            highlight["plain"]
+            == highlight["quote"]
+            == "A lamp that is trimmed at dusk burns evenly until dawn."
+        )
+        assert highlight["source"]["title"] == "The Lamp Book"
+        assert highlight["source"]["authors"] == ["Ida Wick"]
+        assert highlight["link"].endswith("location=12")
+        assert highlight["remark"] == "my own words"
+        same_highlight = await call_tool(client, "get_highlight", id=highlight["id"])
+        assert same_highlight["plain"] == highlight["plain"]
 
 
-async def test_what_is_private_is_nowhere(notes: Path, tmp_path: Path) -> None:
+async def test_no_tool_shows_private_notes(notes: Path, tmp_path: Path) -> None:
     async with assistant(notes, tmp_path, QUESTIONS_PER_MINUTE="50,50") as client:
-        found = await called(
+        found = await call_tool(
             client, "search_highlights", query="the lamp in the cellar is never lit", limit=50
         )
-        by_chance = await called(client, "random_highlights", limit=50)
-        sources = await called(client, "list_sources")
-        shown = str((found["highlights"], by_chance, sources))
+        random = await call_tool(client, "random_highlights", limit=50)
+        sources = await call_tool(client, "list_sources")
+        shown = str((found["highlights"], random, sources))
         assert "cellar" not in shown
         assert "Hidden" not in shown
-        assert (len(by_chance["highlights"]), sources["total"]) == (2, 1)
+        assert (len(random["highlights"]), sources["total"]) == (2, 1)
 
 
 async def test_nothing_fits_is_an_answer_and_not_an_error(notes: Path, tmp_path: Path) -> None:
     async with assistant(notes, tmp_path) as client:
-        found = await called(client, "search_highlights", query="quarterly tax return of a bakery")
+        found = await call_tool(client, "search_highlights", query="quarterly tax return of a bakery")
         assert not found["found"]
         assert found["highlights"] == []
 
 
-async def test_random_highlights_keep_to_what_was_asked_for(notes: Path, tmp_path: Path) -> None:
+async def test_random_highlights_have_the_tag_that_was_asked_for(notes: Path, tmp_path: Path) -> None:
     async with assistant(notes, tmp_path) as client:
-        found = await called(client, "random_highlights", limit=9, tag="light")
-        assert [one["location"] for one in found["highlights"]] == ["Location 12"]
+        found = await call_tool(client, "random_highlights", limit=9, tag="light")
+        assert [highlight["location"] for highlight in found["highlights"]] == ["Location 12"]
         assert "no-such-tag" in await refusal_text(client, "random_highlights", tag="no-such-tag")
 
 
-async def test_an_unknown_id_and_too_many_questions_are_told(notes: Path, tmp_path: Path) -> None:
+async def test_an_unknown_id_and_too_many_questions_are_refused_with_the_reason(
+    notes: Path, tmp_path: Path
+) -> None:
     async with assistant(notes, tmp_path, QUESTIONS_PER_MINUTE="2,30") as client:
         assert "No highlight has this id" in await refusal_text(client, "get_highlight", id="nothing")
         for _ in range(2):
-            await called(client, "search_highlights", query="oil")
+            await call_tool(client, "search_highlights", query="oil")
         assert "wait a minute" in await refusal_text(client, "search_highlights", query="oil")
 
 
-async def test_a_changed_note_is_found_without_a_new_start(notes: Path, tmp_path: Path) -> None:
+async def test_a_changed_note_is_found_without_a_restart(notes: Path, tmp_path: Path) -> None:
     async with assistant(notes, tmp_path, QUESTIONS_PER_MINUTE="1000,1000") as client:
         changed = NOTES["lamps.md"].replace("Oil is cheaper than sleep.", "Wax is dearer than oil.")
         (notes / "lamps.md").write_text(changed, encoding="utf-8")
         found: dict[str, Any] = {"found": False}
-        while not found["found"]:  # the test's own time limit ends it
-            found = await called(client, "search_highlights", query="is wax dearer?")
+        while not found["found"]:  # the test's time limit ends it if the note is never found
+            found = await call_tool(client, "search_highlights", query="is wax dearer?")
         assert found["highlights"][0]["plain"] == "Wax is dearer than oil."
 
 
-async def test_over_http_only_with_the_token(notes: Path, tmp_path: Path) -> None:
+async def test_http_clients_need_the_token(notes: Path, tmp_path: Path) -> None:
     process = subprocess.Popen(  # noqa: ASYNC220
         [sys.executable, "-m", "bot", "mcp", "--corpus", str(notes), "--http", "0"],
         env=environment(tmp_path, MCP_TOKEN=TOKEN, HTTP_HOST="127.0.0.1"),
@@ -170,14 +176,14 @@ async def test_over_http_only_with_the_token(notes: Path, tmp_path: Path) -> Non
         address = line.removeprefix("listening on ").strip()
         assert address.startswith("http://127.0.0.1:"), line
         for headers in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": TOKEN}):
-            async with httpx.AsyncClient(headers=headers) as stranger:
-                assert (await stranger.post(address, json={})).status_code == 401
-                assert (await stranger.get(address.removesuffix("/mcp"))).status_code == 401
+            async with httpx.AsyncClient(headers=headers) as unauthorised:
+                assert (await unauthorised.post(address, json={})).status_code == 401
+                assert (await unauthorised.get(address.removesuffix("/mcp"))).status_code == 401
         async with (
-            httpx.AsyncClient(headers={"Authorization": f"Bearer {TOKEN}"}) as known,
-            Client(streamable_http_client(address, http_client=known)) as client,
+            httpx.AsyncClient(headers={"Authorization": f"Bearer {TOKEN}"}) as authorised,
+            Client(streamable_http_client(address, http_client=authorised)) as client,
         ):
-            assert (await called(client, "search_highlights", query="oil"))["found"]
+            assert (await call_tool(client, "search_highlights", query="oil"))["found"]
     finally:
         process.terminate()
         process.communicate(timeout=20)
@@ -185,7 +191,7 @@ async def test_over_http_only_with_the_token(notes: Path, tmp_path: Path) -> Non
 
 
 def test_without_a_token_http_is_refused(notes: Path, tmp_path: Path) -> None:
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-m", "bot", "mcp", "--corpus", str(notes), "--http", "0"],
         env=environment(tmp_path),
         cwd=tmp_path,
@@ -193,6 +199,6 @@ def test_without_a_token_http_is_refused(notes: Path, tmp_path: Path) -> None:
         text=True,
         check=False,
     )
-    assert done.returncode == 2
-    assert "MCP_TOKEN" in done.stderr
-    assert done.stdout == ""
+    assert result.returncode == 2
+    assert "MCP_TOKEN" in result.stderr
+    assert result.stdout == ""

@@ -12,9 +12,10 @@ import pytest
 from adapters.http_server import HttpServer
 from adapters.metrics import Durations, Metrics, Watched
 from adapters.slack import http_mode
+from adapters.slack.connection import Times
 from adapters.slack.credentials import credentials
 from adapters.slack.manifest import EVENTS_PATH
-from adapters.slack.platform import Slack, Times
+from adapters.slack.platform import Slack
 from bot.chat.conversation import Bot
 from bot.delivery.delivery import Delivery
 from tests.adapters.instance import Instance, make_settings, running_bot
@@ -38,16 +39,16 @@ Starting = Callable[..., AbstractAsyncContextManager[SlackInstance]]
 @asynccontextmanager
 async def over_http(server: SlackServer, instance: SlackInstance) -> AsyncIterator[None]:
     """Makes Slack send signed requests to the bot instead of using sockets."""
-    listening = HttpServer(
+    http_server = HttpServer(
         instance.health, Metrics(Watched(instance.service, instance.health, None), Durations())
     )
-    listening.post(EVENTS_PATH, http_mode.handler(instance.platform))
-    await listening.start("127.0.0.1", 0, needed=True)
-    server.use_http(f"http://127.0.0.1:{listening.port}{EVENTS_PATH}")
+    http_server.post(EVENTS_PATH, http_mode.handler(instance.platform))
+    await http_server.start("127.0.0.1", 0, needed=True)
+    server.use_http(f"http://127.0.0.1:{http_server.port}{EVENTS_PATH}")
     try:
         yield
     finally:
-        await listening.close()
+        await http_server.close()
 
 
 @pytest.fixture
@@ -64,13 +65,17 @@ def start(bot: Bot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Starting
         http: bool = False,
         **variables: str,
     ) -> AsyncIterator[SlackInstance]:
-        usual = server.http_settings if http else server.settings
-        settings = make_settings({**usual, **variables}, tmp_path)
-        given = credentials(settings)
-        assert given is not None
+        defaults = server.http_settings if http else server.settings
+        settings = make_settings({**defaults, **variables}, tmp_path)
+        slack_credentials = credentials(settings)
+        assert slack_credentials is not None
         delivery = Delivery(settle_s=0.01, max_wait_s=3.0)
         async with running_bot(
-            settings, bot, lambda service, health: Slack(given, service, health, SHORT_TIMES), delivery, clock
+            settings,
+            bot,
+            lambda service, health: Slack(slack_credentials, service, health, SHORT_TIMES),
+            delivery,
+            clock,
         ) as instance:
             if ready:
                 await instance.ready()

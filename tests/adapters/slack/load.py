@@ -2,7 +2,7 @@
 
 50 people in 50 channels mention the bot, 500 times in 60 seconds. Every tenth event is delivered twice. Every fiftieth post is
 refused with 429 and Retry-After 1. Every ten seconds Slack asks the bot to renew its socket. With `--kills`, the bot is killed and
-started again in between. The bot and the Slack server each run as a process of their own.
+started again in between. The bot and the Slack server run in separate processes.
 
 Prints the counts as one line of JSON. Exit code 1 if a promise is broken: each question is answered exactly once, in its own
 thread. Without kills, 99 % of the questions that no 429 delayed are answered within 3 s, and all within 30 s; at the end the
@@ -77,12 +77,12 @@ class Load:
         for number in range(self.questions):
             await asyncio.sleep(max(0.0, began + self.seconds * number / self.questions - time.monotonic()))
             user, room = places[number % PEOPLE]
-            asked = await slack.do(
+            question = await slack.do(
                 "mention", user=user, channel=room, text=f"what about memory and sleep {number}?"
             )
-            self.asked.append({**asked, "at": time.time()})
+            self.asked.append({**question, "at": time.time()})
             if number % 10 == 9:
-                await slack.do("redeliver", number=asked["number"])
+                await slack.do("redeliver", number=question["number"])
             if number == self.questions // 5:
                 self.memory.append(resident_kib(bot))
             if number in kills_after:
@@ -108,9 +108,11 @@ class Load:
         state = await slack.do("state")
         in_thread = Counter((post["channel"], post["thread_ts"]) for post in posts)
         at = {(post["channel"], post["thread_ts"]): post["at"] for post in posts}
-        answers = [in_thread[one["channel"], one["ts"]] for one in self.asked]
+        answers = [in_thread[action["channel"], action["ts"]] for action in self.asked]
         waits = sorted(
-            at[key] - one["at"] for one in self.asked if (key := (one["channel"], one["ts"])) in at
+            at[key] - action["at"]
+            for action in self.asked
+            if (key := (action["channel"], action["ts"])) in at
         )
         twice = [key for key, posted in in_thread.items() if posted > 1]
         gaps = [
@@ -118,17 +120,18 @@ class Load:
             for key in twice
         ]
         calls = state["calls"]["chat.postMessage"]
-        limited = calls - len(posts)  # each of these waited for a second, so they are the slowest
-        unhit = waits[: max(1, len(waits) - limited)]
+        # Each of these waited a second for the rate limit, so they are the slowest.
+        limited = calls - len(posts)
+        undelayed = waits[: max(1, len(waits) - limited)]
         return {
             "asked": len(self.asked),
             "answered_once": answers.count(1),
             "unanswered": answers.count(0),
-            "twice": sum(one > 1 for one in answers),
+            "twice": sum(count > 1 for count in answers),
             "gaps_s": gaps,
             "elsewhere": len(posts) - sum(answers),
             "p50_s": round(waits[len(waits) // 2], 4),
-            "p99_unhit_s": round(unhit[int(len(unhit) * 0.99) - 1], 4),
+            "p99_unhit_s": round(undelayed[int(len(undelayed) * 0.99) - 1], 4),
             "slowest_s": round(waits[-1], 3),
             "rate_limited": limited,
             "sockets_opened": state["opened"],
@@ -139,8 +142,8 @@ class Load:
 
 
 def main() -> None:
-    given = options("The load that the bot must bear on Slack.").parse_args()
-    report(Load(given.questions, given.seconds, given.kills).run())
+    arguments = options("The load that the bot must bear on Slack.").parse_args()
+    report(Load(arguments.questions, arguments.seconds, arguments.kills).run())
 
 
 if __name__ == "__main__":

@@ -12,43 +12,43 @@ def buttons(message: Message) -> list[str]:
     return [element["action_id"] for block in found for element in block["elements"]]
 
 
-async def test_more(start: Starting) -> None:
+async def test_more_shows_the_next_quotes_in_the_thread(start: Starting) -> None:
     async with SlackServer() as slack, start(slack, QUOTES_PER_ANSWER="1"):
         ann = slack.user("ann")
-        asked = await slack.mention(ann, slack.channel("general", [ann]), "memory")
-        answer = await slack.reply_to(asked)
+        question = await slack.mention(ann, slack.channel("general", [ann]), "memory")
+        answer = await slack.reply_to(question)
         pressed = await slack.press(ann, answer, "more")
-        await slack.until(lambda: len(slack.replies_to(asked)) == 2)
+        await slack.until(lambda: len(slack.replies_to(question)) == 2)
         await slack.acknowledged(pressed)
-        further = slack.replies_to(asked)[1]
-        assert further.thread_ts == asked.ts
-        assert slack.visible_text(further) != slack.visible_text(answer)
+        second_page = slack.replies_to(question)[1]
+        assert second_page.thread_ts == question.ts
+        assert slack.visible_text(second_page) != slack.visible_text(answer)
 
 
 async def test_buttons_work_after_a_restart(start: Starting) -> None:
     async with SlackServer() as slack:
         ann = slack.user("ann")
         async with start(slack, QUOTES_PER_ANSWER="1"):
-            asked = await slack.mention(ann, slack.channel("general", [ann]), "memory")
-            answer = await slack.reply_to(asked)
+            question = await slack.mention(ann, slack.channel("general", [ann]), "memory")
+            answer = await slack.reply_to(question)
         async with start(slack, QUOTES_PER_ANSWER="1"):
             await slack.press(ann, answer, "more")
-            await slack.until(lambda: len(slack.replies_to(asked)) == 2)
+            await slack.until(lambda: len(slack.replies_to(question)) == 2)
 
 
-async def test_show_source_to_who_pressed_alone(start: Starting) -> None:
+async def test_only_the_person_who_chooses_a_source_sees_it(start: Starting) -> None:
     async with SlackServer() as slack, start(slack):
         ann, bob = slack.user("ann"), slack.user("bob")
-        asked = await slack.mention(ann, slack.channel("general", [ann, bob]), "memory")
-        answer = await slack.reply_to(asked)
+        question = await slack.mention(ann, slack.channel("general", [ann, bob]), "memory")
+        answer = await slack.reply_to(question)
         pressed = await slack.choose(bob, answer, "From “")
         await slack.until(lambda: bool(slack.ephemerals(bob)))
         reply = slack.ephemerals(bob)[0]
-        assert (reply.cause, reply.shown, reply.thread_ts) == (pressed, True, asked.ts)
+        assert (reply.cause, reply.shown, reply.thread_ts) == (pressed, True, question.ts)
         assert len(slack.posts()) == 1
 
 
-async def test_remove_by_the_asker_or_an_admin(start: Starting) -> None:
+async def test_the_asker_and_an_admin_can_remove_an_answer(start: Starting) -> None:
     async with SlackServer() as slack, start(slack):
         ann, bob, eve = slack.user("ann"), slack.user("bob"), slack.user("eve", admin=True)
         general = slack.channel("general", [ann, bob, eve])
@@ -61,19 +61,19 @@ async def test_remove_by_the_asker_or_an_admin(start: Starting) -> None:
             await slack.until(lambda answer=answer: answer.deleted)  # type: ignore[misc]
 
 
-async def test_share_what_only_the_asker_sees(start: Starting) -> None:
+async def test_a_private_answer_can_be_shared(start: Starting) -> None:
     async with SlackServer() as slack, start(slack):
         ann = slack.user("ann")
         general = slack.channel("general", [ann])
-        for number, said in enumerate(("random", "search memory"), start=1):
-            private = await slack.reply_to(await slack.slash(ann, general, "/highlight", said))
+        for number, text in enumerate(("random", "search memory"), start=1):
+            private = await slack.reply_to(await slack.slash(ann, general, "/highlight", text))
             await slack.press(ann, private, "share")
             await slack.until(lambda number=number: len(slack.posts(general)) == number)  # type: ignore[misc]
             assert wording.REMOVE in slack.visible_text(slack.posts(general)[-1])
             await slack.until(lambda private=private: private.deleted)  # type: ignore[misc]
 
 
-async def test_another_random_one_is_private_too(start: Starting) -> None:
+async def test_another_below_a_private_pick_is_private(start: Starting) -> None:
     async with SlackServer() as slack, start(slack):
         ann = slack.user("ann")
         command = await slack.slash(ann, slack.channel("general", [ann]), "/highlight", "random")
@@ -82,7 +82,7 @@ async def test_another_random_one_is_private_too(start: Starting) -> None:
         assert slack.posts() == []
 
 
-async def test_the_answer_is_gone_when_remove_is_pressed_twice(start: Starting) -> None:
+async def test_pressing_remove_twice_is_not_an_error(start: Starting) -> None:
     async with SlackServer(timing=Timing(retries=())) as slack, start(slack) as bot:
         ann = slack.user("ann")
         answer = await slack.reply_to(await slack.mention(ann, slack.channel("general", [ann]), "memory"))
@@ -94,7 +94,7 @@ async def test_the_answer_is_gone_when_remove_is_pressed_twice(start: Starting) 
         assert bot.service.counts["failed"] == 0
 
 
-async def test_another_below_a_public_pick_is_for_who_presses(start: Starting) -> None:
+async def test_only_the_person_who_presses_another_sees_it(start: Starting) -> None:
     async with SlackServer() as slack, start(slack):
         ann, bob = slack.user("ann"), slack.user("bob")
         answer = await slack.reply_to(

@@ -31,12 +31,12 @@ def clock() -> Clock:
     return Clock(datetime(2026, 11, 25, 8, tzinfo=ZoneInfo("Europe/Berlin")).timestamp())
 
 
-async def private_reply(slack: SlackServer, user: User, channel: Channel, said: str) -> str:
+async def private_reply(slack: SlackServer, user: User, channel: Channel, text: str) -> str:
     """The private answer to a command."""
-    asked = await slack.slash(user, channel, "/highlight", said)
+    command = await slack.slash(user, channel, "/highlight", text)
 
     def answers() -> list[Message]:
-        return [one for one in slack.replies_to(asked) if one.ephemeral_to == user.id]
+        return [reply for reply in slack.replies_to(command) if reply.ephemeral_to == user.id]
 
     await slack.until(lambda: bool(answers()), what="private answer")
     return slack.visible_text(answers()[0])
@@ -48,12 +48,12 @@ def shown_ids(message: Message) -> list[str]:
     pressed = [
         actions.decode_digest_press(button["value"]) for row in rows for button in row if "value" in button
     ]
-    return [one.highlight for one in pressed if one is not None and one.action == "keep"]
+    return [press.highlight for press in pressed if press is not None and press.action == "keep"]
 
 
 async def press_button(slack: SlackServer, user: User, digest: Message, action: str) -> Message:
-    doing = await slack.press(user, digest, f"digest:{action}")
-    return await slack.reply_to(doing)
+    press = await slack.press(user, digest, f"digest:{action}")
+    return await slack.reply_to(press)
 
 
 def everybody(slack: SlackServer) -> tuple[User, User, Channel]:
@@ -61,19 +61,19 @@ def everybody(slack: SlackServer) -> tuple[User, User, Channel]:
     return ann, bob, slack.channel("general", [ann, bob], creator=ann)
 
 
-async def due(
-    slack: SlackServer, instance: SlackInstance, clock: Clock, channel: Channel, said: str = "digest daily"
+async def set_due_digest(
+    slack: SlackServer, instance: SlackInstance, clock: Clock, channel: Channel, text: str = "digest daily"
 ) -> None:
     """Sets a digest and moves the clock to its time."""
     creator = slack.workspace.users[channel.creator]
-    assert "Set: every day at 09:00 (Europe/Berlin)" in await private_reply(slack, creator, channel, said)
+    assert "Set: every day at 09:00 (Europe/Berlin)" in await private_reply(slack, creator, channel, text)
     clock.now += 3600 + 10
 
 
-async def test_set_in_words_and_posted_once_a_day(start: Starting, clock: Clock) -> None:
+async def test_a_digest_set_by_command_is_posted_once_a_day(start: Starting, clock: Clock) -> None:
     async with SlackServer(clock=clock) as slack, start(slack, clock=clock) as instance:
         ann, _, general = everybody(slack)
-        await due(slack, instance, clock, general, "digest daily at 9 2 highlights")
+        await set_due_digest(slack, instance, clock, general, "digest daily at 9 2 highlights")
         clock.now -= 20
         await instance.post_due_digests()
         assert slack.posts() == []
@@ -96,7 +96,7 @@ async def test_set_in_words_and_posted_once_a_day(start: Starting, clock: Clock)
         assert instance.service.counts["digest_posted"] == 3
 
 
-async def test_set_with_a_mention(start: Starting, clock: Clock) -> None:
+async def test_a_digest_can_be_set_with_a_mention(start: Starting, clock: Clock) -> None:
     async with SlackServer(clock=clock) as slack, start(slack, clock=clock, DIGEST_ZONE="UTC"):
         ann, bob, general = everybody(slack)
         ann.tz = "Asia/Kolkata"
@@ -106,32 +106,34 @@ async def test_set_with_a_mention(start: Starting, clock: Clock) -> None:
         assert slack.visible_text(answer) == wording.DIGEST_NOT_ALLOWED
 
 
-async def test_set_with_the_form(start: Starting, clock: Clock) -> None:
+async def test_a_digest_can_be_set_with_the_form(start: Starting, clock: Clock) -> None:
     async with SlackServer(clock=clock) as slack, start(slack, clock=clock) as instance:
         ann, _, general = everybody(slack)
         await slack.slash(ann, general, "/highlight", "digest")
         form = await slack.modal_for(ann)
-        wrong = {"only": {"chosen": {"selected_options": [{"value": "tag:nowhere"}]}}}
-        await slack.submit_view(ann, form, wrong)
+        wrong_choice = {"only": {"chosen": {"selected_options": [{"value": "tag:nowhere"}]}}}
+        await slack.submit_view(ann, form, wrong_choice)
         await slack.until(lambda: bool(form.errors))
         assert "No highlights tagged “nowhere”." in form.errors["only"]
-        right = {
+        filled_in = {
             "only": {"chosen": {"selected_options": [{"value": "tag:favorite"}]}},
             "every": {"chosen": {"selected_option": {"value": "wednesday"}}},
             "count": {"chosen": {"selected_option": {"value": "2"}}},
         }
-        await slack.submit_view(ann, form, right)
+        await slack.submit_view(ann, form, filled_in)
         await slack.until(lambda: bool(slack.ephemerals(ann)) and not form.open)
         plan = "Set: every Wednesday at 09:00 (Europe/Berlin), 2 highlights tagged favorite."
         assert plan in slack.visible_text(slack.ephemerals(ann)[-1])
         await slack.slash(ann, general, "/highlight", "digest")
-        again = await slack.modal_for(ann)
-        elements = {block["block_id"]: block["element"] for block in again.content["blocks"]}
+        second_form = await slack.modal_for(ann)
+        elements = {block["block_id"]: block["element"] for block in second_form.content["blocks"]}
         initial = {
-            name: one["initial_option"]["value"] for name, one in elements.items() if "initial_option" in one
+            name: element["initial_option"]["value"]
+            for name, element in elements.items()
+            if "initial_option" in element
         }
         assert initial == {"every": "wednesday", "zone": "Europe/Berlin", "count": "2"}
-        assert [one["value"] for one in elements["only"]["initial_options"]] == ["tag:favorite"]
+        assert [option["value"] for option in elements["only"]["initial_options"]] == ["tag:favorite"]
         clock.now += 3610
         await instance.post_due_digests()
         (digest,) = slack.posts(general)
@@ -139,14 +141,14 @@ async def test_set_with_the_form(start: Starting, clock: Clock) -> None:
         assert len(shown_ids(digest)) == 2
 
 
-async def test_who_may_set_it(start: Starting, clock: Clock) -> None:
+async def test_only_those_who_manage_the_channel_may_set_its_digest(start: Starting, clock: Clock) -> None:
     async with SlackServer(clock=clock) as slack:
         _, bob, general = everybody(slack)
         eve = slack.user("eve", admin=True)
         general.members.add(eve.id)
         async with start(slack, clock=clock):
-            for said in ("digest", "digest daily", "digest off", "digest now"):
-                assert await private_reply(slack, bob, general, said) == wording.DIGEST_NOT_ALLOWED
+            for text in ("digest", "digest daily", "digest off", "digest now"):
+                assert await private_reply(slack, bob, general, text) == wording.DIGEST_NOT_ALLOWED
             assert slack.views(bob) == []
             assert await private_reply(slack, bob, general, "digest status") == wording.as_typed(
                 wording.digest_not_set()
@@ -156,10 +158,10 @@ async def test_who_may_set_it(start: Starting, clock: Clock) -> None:
             assert await private_reply(slack, bob, general, "digest off") == wording.DIGEST_OFF
 
 
-async def test_off_and_now(start: Starting, clock: Clock) -> None:
+async def test_a_digest_can_be_posted_now_and_switched_off(start: Starting, clock: Clock) -> None:
     async with SlackServer(clock=clock) as slack, start(slack, clock=clock) as instance:
         ann, _, general = everybody(slack)
-        await due(slack, instance, clock, general)
+        await set_due_digest(slack, instance, clock, general)
         assert await private_reply(slack, ann, general, "digest now") == wording.DIGEST_POSTED
         assert len(slack.posts(general)) == 1
         assert await private_reply(slack, ann, general, "digest off") == wording.DIGEST_OFF
@@ -167,11 +169,11 @@ async def test_off_and_now(start: Starting, clock: Clock) -> None:
         assert len(slack.posts(general)) == 1
 
 
-async def test_its_buttons_also_after_a_restart(start: Starting, clock: Clock) -> None:
+async def test_the_buttons_of_a_digest_work_after_a_restart(start: Starting, clock: Clock) -> None:
     async with SlackServer(clock=clock) as slack:
         _, bob, general = everybody(slack)
         async with start(slack, clock=clock) as instance:
-            await due(slack, instance, clock, general)
+            await set_due_digest(slack, instance, clock, general)
             await instance.post_due_digests()
         (digest,) = slack.posts(general)
         async with start(slack, clock=clock) as instance:
@@ -191,21 +193,23 @@ async def test_presses_do_not_count_as_questions(start: Starting, clock: Clock) 
         start(slack, clock=clock, QUESTIONS_PER_MINUTE="1,30") as instance,
     ):
         _, bob, general = everybody(slack)
-        await due(slack, instance, clock, general)
+        await set_due_digest(slack, instance, clock, general)
         await instance.post_due_digests()
         (digest,) = slack.posts(general)
         for action in ("digest:another", "digest:keep", "digest:never"):
             await slack.acknowledged(await slack.press(bob, digest, action))
         await slack.quiet()
         assert len(slack.posts(general)) == 2
-        assert wording.TOO_MANY not in [slack.visible_text(one) for one in slack.ephemerals(bob)]
+        assert wording.TOO_MANY not in [slack.visible_text(message) for message in slack.ephemerals(bob)]
 
 
 @pytest.mark.parametrize("arrived", [True, False])
-async def test_the_answer_to_the_post_is_lost(start: Starting, clock: Clock, arrived: bool) -> None:
+async def test_a_digest_is_posted_once_though_slacks_answer_was_lost(
+    start: Starting, clock: Clock, arrived: bool
+) -> None:
     async with SlackServer(clock=clock) as slack, start(slack, clock=clock) as instance:
         _, _, general = everybody(slack)
-        await due(slack, instance, clock, general)
+        await set_due_digest(slack, instance, clock, general)
         slack.faults.order("chat.postMessage", dropped(after=arrived), times=1)
         await instance.post_due_digests()
         await instance.post_due_digests()
@@ -215,12 +219,14 @@ async def test_the_answer_to_the_post_is_lost(start: Starting, clock: Clock, arr
 
 
 @pytest.mark.parametrize("scopes", [frozenset(ALL_SCOPES), NO_HISTORY])
-async def test_killed_between_post_and_mark(start: Starting, clock: Clock, scopes: frozenset[str]) -> None:
+async def test_a_digest_is_posted_once_though_the_process_was_killed_before_recording_it(
+    start: Starting, clock: Clock, scopes: frozenset[str]
+) -> None:
     async with SlackServer(clock=clock, installation=Installation(scopes=scopes)) as slack:
         _, _, general = everybody(slack)
         slack.faults.order("chat.postMessage", lost_answer(), times=1)
         async with start(slack, clock=clock) as instance:
-            await due(slack, instance, clock, general)
+            await set_due_digest(slack, instance, clock, general)
             await instance.publisher.tick()
             await slack.until(lambda: bool(slack.posts(general)))
         clock.now += 120
@@ -235,13 +241,13 @@ async def test_killed_between_post_and_mark(start: Starting, clock: Clock, scope
             assert shown_ids(first) != shown_ids(second)
 
 
-async def test_where_it_is_no_longer_allowed(
+async def test_a_digest_is_not_posted_where_it_is_no_longer_allowed(
     start: Starting, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with SlackServer(clock=clock) as slack:
         _, _, general = everybody(slack)
         async with start(slack, clock=clock) as instance:
-            await due(slack, instance, clock, general)
+            await set_due_digest(slack, instance, clock, general)
         async with start(slack, clock=clock, ALLOWED_CHANNELS="slack:C0OTHER") as instance:
             await instance.post_due_digests()
             assert slack.posts() == []
@@ -249,23 +255,25 @@ async def test_where_it_is_no_longer_allowed(
             assert f"ALLOWED_CHANNELS=slack:{general.id}" in caplog.text
 
 
-@pytest.mark.parametrize(("word", "mend"), [("not_in_channel", "/invite"), ("is_archived", "Unarchive")])
-async def test_where_it_can_not_be_posted(
-    start: Starting, clock: Clock, word: str, mend: str, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize(("error_code", "fix"), [("not_in_channel", "/invite"), ("is_archived", "Unarchive")])
+async def test_a_digest_that_cannot_be_posted_is_tried_once_and_the_log_names_the_fix(
+    start: Starting, clock: Clock, error_code: str, fix: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with SlackServer(clock=clock) as slack, start(slack, clock=clock) as instance:
         _, _, general = everybody(slack)
-        await due(slack, instance, clock, general)
-        slack.faults.order("chat.postMessage", error(word), channel=general)
+        await set_due_digest(slack, instance, clock, general)
+        slack.faults.order("chat.postMessage", error(error_code), channel=general)
         for _ in range(3):
             await instance.post_due_digests()
         assert len(slack.calls("chat.postMessage")) == 1
-        lines = [record.getMessage() for record in caplog.records if word in record.getMessage()]
+        lines = [record.getMessage() for record in caplog.records if error_code in record.getMessage()]
         assert len(lines) == 1
-        assert mend in lines[0]
+        assert fix in lines[0]
 
 
-async def test_in_direct_messages_to_the_one_who_set_it(start: Starting, clock: Clock) -> None:
+async def test_a_digest_in_direct_messages_goes_to_the_person_who_set_it(
+    start: Starting, clock: Clock
+) -> None:
     async with SlackServer(clock=clock) as slack:
         ann, bob, general = everybody(slack)
         direct = slack.workspace.im(ann.id)
@@ -276,20 +284,20 @@ async def test_in_direct_messages_to_the_one_who_set_it(start: Starting, clock: 
         clock.now += 3610
         async with start(slack, clock=clock, ALLOWED_CHANNELS=f"slack:{general.id}") as instance:
             await instance.post_due_digests()
-            assert [one.channel for one in slack.posts()] == [direct.id]
+            assert [post.channel for post in slack.posts()] == [direct.id]
 
 
-async def test_what_was_put_aside_can_be_undone_below_the_notice(start: Starting) -> None:
+async def test_not_this_one_can_be_undone_below_the_notice(start: Starting) -> None:
     async with SlackServer() as slack, start(slack) as bot:
         ann = slack.user("ann")
         general = slack.channel("general", [ann], creator=ann)
         await slack.slash(ann, general, "/highlight", "digest now")
         await slack.until(lambda: len(slack.posts(general)) == 1)
         pressed_never = await slack.press(ann, slack.posts(general)[0], "digest:never")
-        await slack.until(lambda: any(one.cause is pressed_never for one in slack.ephemerals(ann)))
-        noted = slack.ephemerals(ann)[-1]
-        assert slack.visible_text(noted) == f"{wording.NEVER_AGAIN}\n[{wording.UNDO}]"
-        undo = await slack.press(ann, noted, "digest:undo")
-        await slack.until(lambda: any(one.cause is undo for one in slack.ephemerals(ann)))
+        await slack.until(lambda: any(message.cause is pressed_never for message in slack.ephemerals(ann)))
+        notice = slack.ephemerals(ann)[-1]
+        assert slack.visible_text(notice) == f"{wording.NEVER_AGAIN}\n[{wording.UNDO}]"
+        undo = await slack.press(ann, notice, "digest:undo")
+        await slack.until(lambda: any(message.cause is undo for message in slack.ephemerals(ann)))
         assert slack.visible_text(slack.ephemerals(ann)[-1]) == wording.SHOWN_AGAIN
         assert "never" not in (await bot.service.digest_requests.store.marks()).values()  # type: ignore[union-attr]

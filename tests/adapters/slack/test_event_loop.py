@@ -27,26 +27,26 @@ LINK = "https://read.readwise.io/read/01lantern{}"
 
 @pytest.fixture(scope="module")
 def bot() -> Bot:
-    return Bot(Index.build(made_up()))
+    return Bot(Index.build(large_library()))
 
 
-def made_up() -> Library:
+def large_library() -> Library:
     """A large library, packed like one that was read from notes."""
     rng = random.Random(7)
     words = ["".join(rng.choices("aeioulmnrst", k=rng.randint(3, 9))) for _ in range(2_000)]
     notes, sources, number = [], [], 0
-    for one in range(SOURCES):
-        source = Source(f"The Lantern of {words[one]}", (f"Ada {words[one].title()}",), "books")
+    for index in range(SOURCES):
+        source = Source(f"The Lantern of {words[index]}", (f"Ada {words[index].title()}",), "books")
         sources.append(source)
-        own = []
+        highlights = []
         for _ in range(HIGHLIGHTS_OF_EACH):
             text = f"The {' '.join(rng.choices(words, k=10))} of the lantern keeper."
             link = LINK.format(number)
-            own.append(
-                Highlight(f"h{number}", text, text, source, link, added="2026-03-04", path=f"{one}.md")
+            highlights.append(
+                Highlight(f"h{number}", text, text, source, link, added="2026-03-04", path=f"{index}.md")
             )
             number += 1
-        notes.append(NotePassages.of(own))
+        notes.append(NotePassages.of(highlights))
     return Library(tuple(sources), Passages(notes))
 
 
@@ -55,7 +55,7 @@ class Longest:
     """Records the callback of the event loop that used the most CPU time."""
 
     ms: float = 0.0
-    what: str = ""
+    source: str = ""
 
 
 @contextmanager
@@ -68,24 +68,24 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> Iterator[Longest]:
         run(handle)
         taken = (time.thread_time() - began) * 1000
         if taken > longest.ms:
-            longest.ms, longest.what = taken, repr(handle)
+            longest.ms, longest.source = taken, repr(handle)
 
     with monkeypatch.context() as patch:
         patch.setattr(asyncio.Handle, "_run", timed)
         yield longest
 
 
-async def everything_once(slack: SlackServer, ann: User, channel: Channel) -> None:
+async def make_every_request(slack: SlackServer, ann: User, channel: Channel) -> None:
     """Makes every kind of request that looks at all highlights."""
-    answered = [
+    deliveries = [
         await slack.mention(ann, channel, "what about the lantern keeper?"),
         *[
-            await slack.slash(ann, channel, "/highlight", said)
-            for said in ("random", "stats", "sources", "help", "digest daily at 9:00 UTC", "hidden")
+            await slack.slash(ann, channel, "/highlight", text)
+            for text in ("random", "stats", "sources", "help", "digest daily at 9:00 UTC", "hidden")
         ],
     ]
-    for one in answered:
-        await slack.reply_to(one)
+    for delivery in deliveries:
+        await slack.reply_to(delivery)
     before = len(slack.calls("views.publish")), len(slack.core.unfurled)
     await slack.open_home(ann)
     await slack.link(ann, channel, f"look: {LINK.format(9_000)}")
@@ -97,16 +97,16 @@ async def everything_once(slack: SlackServer, ann: User, channel: Channel) -> No
 
 
 @pytest.mark.long
-async def test_the_event_loop_is_never_held(start: Starting, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_no_request_blocks_the_event_loop(start: Starting, monkeypatch: pytest.MonkeyPatch) -> None:
     scopes = frozenset({*ALL_SCOPES, "links:read", "links:write"})
     async with SlackServer(installation=Installation(scopes=scopes)) as slack, start(slack) as instance:
         ann = slack.user("ann")
         channel = slack.channel("general", [ann], creator=ann)
-        await everything_once(
+        await make_every_request(
             slack, ann, channel
         )  # a first round, which imports modules and compiles patterns
         with watched(monkeypatch) as longest:
-            await everything_once(slack, ann, channel)
+            await make_every_request(slack, ann, channel)
         assert instance.service.counts["failed"] == 0
         assert wording.OF_THE_DAY in slack.visible_text(await slack.home_for(ann))
-    assert 0 < longest.ms < MAX_BLOCKED_MS, longest.what
+    assert 0 < longest.ms < MAX_BLOCKED_MS, longest.source

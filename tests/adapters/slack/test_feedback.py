@@ -5,10 +5,10 @@ from tests.adapters.instance import votes
 from tests.adapters.slack.conftest import Starting
 from tests.slack_server import SlackServer
 
-VAIN = "zyzzyva quodlibet"
+UNANSWERABLE = "zyzzyva quodlibet"
 
 
-async def test_one_vote_for_each_person_that_can_change(start: Starting) -> None:
+async def test_each_person_has_one_vote_and_can_change_it(start: Starting) -> None:
     async with SlackServer() as slack, start(slack) as bot:
         ann, bob = slack.user("ann"), slack.user("bob")
         answer = await slack.reply_to(
@@ -39,30 +39,30 @@ async def test_votes_are_remembered_over_a_restart(start: Starting) -> None:
             assert votes(bot) == (0, 1)
 
 
-async def test_what_was_asked_in_vain_is_listed_for_admins_alone(start: Starting) -> None:
+async def test_unanswered_questions_are_listed_for_admins_only(start: Starting) -> None:
     async with SlackServer() as slack, start(slack, KEEP_UNANSWERED="30"):
         ann, eve = slack.user("ann"), slack.user("eve", admin=True)
         general = slack.channel("general", [ann, eve])
-        for said in (VAIN, VAIN.upper()):
-            await slack.reply_to(await slack.mention(ann, general, said))
+        for text in (UNANSWERABLE, UNANSWERABLE.upper()):
+            await slack.reply_to(await slack.mention(ann, general, text))
         answer = await slack.reply_to(await slack.mention(ann, general, "what about memory?"))
         await slack.reply_to(await slack.vote(ann, answer, helpful=False))
-        said_in_vain = await slack.say(ann, general, "somebody’s own syzygy")
-        await slack.reply_to(await slack.shortcut(eve, said_in_vain, "find_highlights"))
+        message_of_ann = await slack.say(ann, general, "somebody’s own syzygy")
+        await slack.reply_to(await slack.shortcut(eve, message_of_ann, "find_highlights"))
 
-        async def listed(user: object, said: str = "gaps") -> str:
-            asked = await slack.slash(user, general, "/highlight", said)  # type: ignore[arg-type]
-            return slack.visible_text(await slack.reply_to(asked))
+        async def gaps_reply(user: object, text: str = "gaps") -> str:
+            command = await slack.slash(user, general, "/highlight", text)  # type: ignore[arg-type]
+            return slack.visible_text(await slack.reply_to(command))
 
-        assert await listed(ann) == wording.GAPS_NOT_FOR_YOU
-        shown = await listed(eve)
-        assert f"{VAIN.upper()} (2 times" in shown
+        assert await gaps_reply(ann) == wording.GAPS_NOT_FOR_YOU
+        shown = await gaps_reply(eve)
+        assert f"{UNANSWERABLE.upper()} (2 times" in shown
         assert "what about memory? (not what was meant" in shown
-        assert "syzygy" not in shown, "what somebody else wrote is not kept"
+        assert "syzygy" not in shown, "messages of other people are not kept"
         public = await slack.reply_to(await slack.mention(eve, general, "/highlight gaps"))
         assert slack.visible_text(public) == wording.as_typed(wording.GAPS_PRIVATELY)
         await slack.reply_to(await slack.vote(ann, answer, helpful=True))
-        assert "memory" not in await listed(eve), "nobody says any more that it was wrong"
+        assert "memory" not in await gaps_reply(eve), "nobody marks it as wrong any more"
 
 
 async def test_nothing_is_kept_by_default(start: Starting) -> None:
@@ -70,9 +70,9 @@ async def test_nothing_is_kept_by_default(start: Starting) -> None:
         eve = slack.user("eve", admin=True)
         general = slack.channel("general", [eve])
         async with start(slack):
-            await slack.reply_to(await slack.mention(eve, general, VAIN))
-            asked = await slack.slash(eve, general, "/highlight", "gaps")
-            assert slack.visible_text(await slack.reply_to(asked)) == wording.GAPS_OFF
+            await slack.reply_to(await slack.mention(eve, general, UNANSWERABLE))
+            command = await slack.slash(eve, general, "/highlight", "gaps")
+            assert slack.visible_text(await slack.reply_to(command)) == wording.GAPS_OFF
         async with start(slack, KEEP_UNANSWERED="30"):
-            asked = await slack.slash(eve, general, "/highlight", "gaps")
-            assert slack.visible_text(await slack.reply_to(asked)) == wording.gaps([], 30, 0.0)
+            command = await slack.slash(eve, general, "/highlight", "gaps")
+            assert slack.visible_text(await slack.reply_to(command)) == wording.gaps([], 30, 0.0)

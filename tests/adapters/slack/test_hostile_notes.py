@@ -27,7 +27,7 @@ SHOWN = f"owl {PINGS} {ADDRESSES}\n[31mredtxt\ufffd e{MARKS}\u200b\n{LINES}"
 SOURCE = Source(f"bank.com {PINGS} {ODD}", (f"Ann {PINGS} {ODD}",), url="https://user@evil.example/")
 
 
-def hostile(instance: SlackInstance) -> None:
+def use_hostile_notes(instance: SlackInstance) -> None:
     highlight = Highlight(
         "1", TEXT, TEXT, SOURCE, link="javascript:alert(1)", location=f"Page 1 {PINGS}", remark=TEXT,
         tags=(f"owls{PINGS}",), chapter=f"Chapter {PINGS} {ODD}",
@@ -35,8 +35,8 @@ def hostile(instance: SlackInstance) -> None:
     instance.service.bot.index = Index.build(library_of([highlight]))
 
 
-def harmless(slack: SlackServer, shown: Message) -> Iterator[str]:
-    """The problems of a message."""
+def problems_of(slack: SlackServer, shown: Message) -> Iterator[str]:
+    """The problems of a message. None if it is harmless."""
     if slack.pings(shown):
         yield "it pings"
     if slack.links(shown):
@@ -50,44 +50,44 @@ def harmless(slack: SlackServer, shown: Message) -> Iterator[str]:
         yield "it is escaped twice"
 
 
-async def test_an_answer_in_a_channel(start: Starting) -> None:
+async def test_an_answer_in_a_channel_is_harmless(start: Starting) -> None:
     async with SlackServer() as slack, start(slack) as instance:
-        hostile(instance)
+        use_hostile_notes(instance)
         ann = slack.user("ann")
         answer = await slack.reply_to(await slack.mention(ann, slack.channel("general", [ann]), "owl"))
-        assert list(harmless(slack, answer)) == []
+        assert list(problems_of(slack, answer)) == []
         assert slack.visible_text(answer).startswith(f"{SHOWN}\nbank.com <!channel>")
         assert [call.error for call in slack.calls("chat.postMessage")] == [None]
 
 
-async def test_every_line_is_behind_the_bar(start: Starting) -> None:
+async def test_every_line_of_a_passage_is_in_the_quote(start: Starting) -> None:
     async with SlackServer() as slack, start(slack) as instance:
-        hostile(instance)
-        asked = await slack.direct_message(slack.user("ann"), "owl")
-        quote = (await slack.reply_to(asked)).content["blocks"][0]["elements"][0]
+        use_hostile_notes(instance)
+        question = await slack.direct_message(slack.user("ann"), "owl")
+        quote = (await slack.reply_to(question)).content["blocks"][0]["elements"][0]
         assert quote["type"] == "rich_text_quote"
         assert "".join(element["text"] for element in quote["elements"]) == SHOWN
         assert {element["type"] for element in quote["elements"]} == {"text"}
 
 
 @pytest.mark.parametrize(
-    "said", ["random", "random public", "search owl", "from bank", "sources", "tag <!channel>"]
+    "text", ["random", "random public", "search owl", "from bank", "sources", "tag <!channel>"]
 )
-async def test_an_answer_by_a_response_url(start: Starting, said: str) -> None:
+async def test_an_answer_by_a_response_url_is_harmless(start: Starting, text: str) -> None:
     async with SlackServer() as slack, start(slack) as instance:
-        hostile(instance)
+        use_hostile_notes(instance)
         ann = slack.user("ann")
-        command = await slack.slash(ann, slack.channel("general", [ann]), "/highlight", said)
+        command = await slack.slash(ann, slack.channel("general", [ann]), "/highlight", text)
         answer = await slack.reply_to(command)
-        assert list(harmless(slack, answer)) == []
+        assert list(problems_of(slack, answer)) == []
         assert "<!channel>" in slack.visible_text(answer)
         (call,) = slack.calls("response_url")
         assert call.arguments["unfurl_links"] is call.arguments["unfurl_media"] is False
 
 
-async def test_a_digest(start: Starting) -> None:
+async def test_a_digest_is_harmless(start: Starting) -> None:
     async with SlackServer() as slack, start(slack) as instance:
-        hostile(instance)
+        use_hostile_notes(instance)
         ann = slack.user("ann")
         general = slack.channel("general", [ann], creator=ann)
         (quote,) = instance.service.bot.reply(Question("owl")).quotes  # type: ignore[union-attr]
@@ -96,14 +96,14 @@ async def test_a_digest(start: Starting) -> None:
             Digest((plain,), f"tagged {PINGS} {ODD}")
         )
         (digest,) = slack.posts(general)
-        assert list(harmless(slack, digest)) == []
+        assert list(problems_of(slack, digest)) == []
         assert f"\n{SHOWN}\nbank.com <!channel>" in slack.visible_text(digest)
         assert slack.calls("chat.postMessage")[-1].arguments["unfurl_links"] is False
 
 
-async def test_names_that_a_form_offers(start: Starting) -> None:
+async def test_names_in_a_form_are_harmless(start: Starting) -> None:
     async with SlackServer() as slack, start(slack) as instance:
-        hostile(instance)
+        use_hostile_notes(instance)
         ann = slack.user("ann")
         await slack.slash(ann, slack.channel("general", [ann], creator=ann), "/highlight", "digest")
         form = await slack.modal_for(ann)
@@ -112,19 +112,19 @@ async def test_names_that_a_form_offers(start: Starting) -> None:
             ("bank", "bank.com <!channel>"),
             ("ann", "Ann <!channel>"),
         ):
-            asked = await slack.ask_options(ann, form, "chosen", typed, block_id="only")
-            await slack.acknowledged(asked)
-            assert asked.error is None
-            ((group,),) = [(asked.response or {})["option_groups"]]
+            options = await slack.ask_options(ann, form, "chosen", typed, block_id="only")
+            await slack.acknowledged(options)
+            assert options.error is None
+            ((group,),) = [(options.response or {})["option_groups"]]
             (option,) = group["options"]
             assert option["text"]["text"].startswith(label)
             assert (option["text"]["type"], option["text"]["emoji"]) == ("plain_text", False)
             assert not set("\x00\x1b\u202e\ud800") & set(option["text"]["text"])
 
 
-async def test_as_text_where_blocks_are_refused(start: Starting) -> None:
+async def test_the_plain_text_after_refused_blocks_is_harmless(start: Starting) -> None:
     async with SlackServer() as slack, start(slack) as instance:
-        hostile(instance)
+        use_hostile_notes(instance)
         slack.faults.order("chat.postMessage", error("invalid_blocks"), times=1)
         ann = slack.user("ann")
         answer = await slack.reply_to(await slack.mention(ann, slack.channel("general", [ann]), "owl"))
@@ -134,31 +134,30 @@ async def test_as_text_where_blocks_are_refused(start: Starting) -> None:
         assert "<!channel>" in slack.visible_text(answer)
 
 
-async def test_a_question_repeated_in_a_reply(start: Starting) -> None:
+async def test_a_question_that_a_reply_repeats_is_harmless(start: Starting) -> None:
     """A question is repeated in "nothing fits" and in a notice to one person, in a channel and in direct messages."""
     async with SlackServer() as slack, start(slack) as instance:
         ann = slack.user("ann")
         general = slack.channel("general", [ann])
-        said = "zyxwvut &lt;!channel&gt; https://evil.example/sourdough \u202e"
-        for asked in (
-            await slack.mention(ann, general, "", markup=f"<@{slack.bot_user}> {said}"),
-            await slack.direct_message(ann, "", markup=said),
+        words = "zyxwvut &lt;!channel&gt; https://evil.example/sourdough \u202e"
+        for question in (
+            await slack.mention(ann, general, "", markup=f"<@{slack.bot_user}> {words}"),
+            await slack.direct_message(ann, "", markup=words),
         ):
-            answer = await slack.reply_to(asked)
+            answer = await slack.reply_to(question)
             assert "zyxwvut" in slack.visible_text(answer)
-            assert list(harmless(slack, answer)) == []
-        asked = await slack.direct_message(ann, "?!")
-        await slack.reply_to(asked)
+            assert list(problems_of(slack, answer)) == []
+        await slack.reply_to(await slack.direct_message(ann, "?!"))
         assert all(call.arguments["unfurl_links"] is False for call in slack.calls("chat.postMessage"))
         assert instance.service.counts["failed"] == 0
 
 
-async def test_a_title_of_another_address_is_no_link(start: Starting) -> None:
+async def test_a_title_that_looks_like_another_address_is_no_link(start: Starting) -> None:
     async with SlackServer() as slack, start(slack) as instance:
         source = Source("bank.com", url="https://evil.example/")
         instance.service.bot.index = Index.build(library_of([Highlight("1", "owl", "owl", source)]))
-        asked = await slack.direct_message(slack.user("ann"), "owl")
-        assert slack.links(await slack.reply_to(asked)) == [Link("source", "https://evil.example/")]
+        question = await slack.direct_message(slack.user("ann"), "owl")
+        assert slack.links(await slack.reply_to(question)) == [Link("source", "https://evil.example/")]
 
 
 async def test_a_notice_in_a_direct_message_previews_nothing(start: Starting) -> None:

@@ -33,12 +33,12 @@ async def test_two_people_at_the_same_time_in_one_channel(start: Starting) -> No
     async with SlackServer() as slack, start(slack):
         ann, ben = slack.user("ann", locale="ja-JP"), slack.user("ben", locale="es-LA")
         general = slack.channel("general", [ann, ben])
-        asked = await asyncio.gather(
+        questions = await asyncio.gather(
             *(slack.mention(who, general, NOTHING) for who in (ann, ben, ann, ben, ann, ben))
         )
-        answers = [slack.visible_text(await slack.reply_to(one)) for one in asked]
-        assert ["該当するものはありません" in one for one in answers] == [True, False] * 3
-        assert ["No he encontrado nada" in one for one in answers] == [False, True] * 3
+        answers = [slack.visible_text(await slack.reply_to(question)) for question in questions]
+        assert ["該当するものはありません" in answer for answer in answers] == [True, False] * 3
+        assert ["No he encontrado nada" in answer for answer in answers] == [False, True] * 3
 
 
 @pytest.mark.parametrize("locale", ["pt-BR", "en-GB", ""])
@@ -62,8 +62,8 @@ async def test_home_and_the_form_of_a_digest_are_in_the_persons_language(start: 
         assert form.content["title"]["text"] == "Sélection dans ce canal"
 
 
-async def test_who_is_not_known_is_answered_in_english_without_delay(start: Starting) -> None:
-    """The scope users:read is missing, so Slack does not say what language somebody uses."""
+async def test_a_person_whose_language_is_unknown_is_answered_in_english(start: Starting) -> None:
+    """The scope users:read is missing, so Slack does not say which language the person uses."""
     async with SlackServer() as slack, start(slack):
         ann = slack.user("ann", locale="de-DE")
         slack.faults.order("users.info", error("missing_scope"))
@@ -81,9 +81,9 @@ async def test_a_digest_is_in_the_language_in_which_it_was_set(start: Starting) 
             (ann, german, "Eingestellt: jeden Tag"),
             (ben, english, "Set: every day"),
         ):
-            asked = await slack.slash(person, channel, "/highlight", "digest daily at 9")
-            await slack.until(lambda: bool(slack.replies_to(asked)))  # noqa: B023  at once
-            assert begins in slack.visible_text(slack.replies_to(asked)[0])
+            command = await slack.slash(person, channel, "/highlight", "digest daily at 9")
+            await slack.until(lambda: bool(slack.replies_to(command)))  # noqa: B023  at once
+            assert begins in slack.visible_text(slack.replies_to(command)[0])
         clock.now += 3_610
         await instance.post_due_digests()
         (digest,) = slack.posts(german)

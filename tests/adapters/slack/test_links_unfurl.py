@@ -54,13 +54,13 @@ async def test_the_passage_is_shown_below_the_message(start: Starting) -> None:
         assert not instance.service.rules.person.is_reached(f"slack:{ann.id}")
 
 
-NOWHERE = (
+PLACES_WITHOUT_PREVIEW = (
     "not a member", "composer", "shared", "not known", "private answers", "not allowed", "bot",
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("where", NOWHERE)
-async def test_nowhere_else(start: Starting, where: str) -> None:
+@pytest.mark.parametrize("where", PLACES_WITHOUT_PREVIEW)
+async def test_a_link_does_not_unfurl_elsewhere(start: Starting, where: str) -> None:
     async with installed() as slack:
         ann = slack.user("ann")
         general = slack.channel(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from adapters.slack.message_text import as_read, ids
+from adapters.slack.message_text import as_people_read, ids
 from tests.slack_server import Json
 
 NAMES = {"U1": "Mara", "C1": "reading"}
@@ -21,7 +21,7 @@ def words(text: str, **style: bool) -> Json:
 
 
 @pytest.mark.parametrize(
-    ("message", "read"),
+    ("message", "expected"),
     [
         (rich(section(words("a "), words("bold", bold=True), words(" word"))), "a bold word"),
         (rich(section({"type": "user", "user_id": "U1"}, words(" in "), {"type": "channel", "channel_id": "C1"})),
@@ -46,11 +46,11 @@ def words(text: str, **style: bool) -> Json:
         (rich(section(words("&amp; <@U1> stays"))), "&amp; <@U1> stays"),
     ],
 )  # fmt: skip
-def test_as_people_read_it(message: Json, read: str) -> None:
-    assert as_read(message, NAMES) == read
+def test_a_message_becomes_the_text_that_people_read(message: Json, expected: str) -> None:
+    assert as_people_read(message, NAMES) == expected
 
 
-def test_the_ids_whose_names_are_needed() -> None:
+def test_ids_without_a_name_in_the_message_are_collected() -> None:
     message = rich(section({"type": "user", "user_id": "U2"}, {"type": "channel", "channel_id": "C1"}))
     assert ids({**message, "text": "<@U1> <@U2> <@U9|Ida>"}) == ["U1", "U2", "C1"]
     assert ids({"blocks": "nonsense", "text": None}) == []

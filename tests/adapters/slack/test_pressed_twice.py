@@ -8,17 +8,17 @@ from tests.slack_server import SlackServer
 
 
 @pytest.mark.parametrize("action", ["share", "source", "another", "more"])
-async def test_pressed_twice(start: Starting, action: str) -> None:
+async def test_a_button_that_is_pressed_twice_acts_once(start: Starting, action: str) -> None:
     async with SlackServer() as slack, start(slack, QUOTES_PER_ANSWER="1"):
         ann = slack.user("ann")
         general = slack.channel("general", [ann])
-        said = {
+        command_text = {
             "share": "search memory",
             "another": "random",
             "source": "search memory",
             "more": "search memory",
         }[action]
-        private = await slack.reply_to(await slack.slash(ann, general, "/highlight", said))
+        private = await slack.reply_to(await slack.slash(ann, general, "/highlight", command_text))
         before = len(slack.posts()) + len(slack.ephemerals(ann))
         for _ in range(2):
             if action == "source":
@@ -30,7 +30,7 @@ async def test_pressed_twice(start: Starting, action: str) -> None:
         assert len(slack.posts()) + len(slack.ephemerals(ann)) == before + 1
 
 
-async def test_two_people_press_more_at_once(start: Starting) -> None:
+async def test_more_pressed_by_two_people_is_answered_once_for_each(start: Starting) -> None:
     async with SlackServer() as slack, start(slack, QUOTES_PER_ANSWER="1"):
         ann, bob = slack.user("ann"), slack.user("bob")
         general = slack.channel("general", [ann, bob])
@@ -42,7 +42,7 @@ async def test_two_people_press_more_at_once(start: Starting) -> None:
         assert all(len(slack.ephemerals(user)) <= 1 for user in (ann, bob))
 
 
-async def test_a_digest_button_pressed_by_two(start: Starting) -> None:
+async def test_another_pressed_by_two_people_is_posted_once(start: Starting) -> None:
     async with SlackServer() as slack, start(slack):
         ann, bob = slack.user("ann"), slack.user("bob")
         general = slack.channel("general", [ann, bob], creator=ann)
@@ -57,7 +57,7 @@ async def test_a_digest_button_pressed_by_two(start: Starting) -> None:
 
 
 @pytest.mark.parametrize("action", ["another", "source", "remove"])
-async def test_where_the_bot_is_no_member(start: Starting, action: str) -> None:
+async def test_buttons_work_where_the_bot_is_not_a_member(start: Starting, action: str) -> None:
     async with SlackServer() as slack, start(slack):
         ann = slack.user("ann")
         place = slack.channel("place", [ann], bot=False)
@@ -71,7 +71,7 @@ async def test_where_the_bot_is_no_member(start: Starting, action: str) -> None:
             await slack.until(lambda: len(slack.posts(place)) + len(slack.ephemerals(ann)) == 2)
 
 
-async def test_source_may_be_shown_again_later(start: Starting, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_source_can_be_shown_again_later(start: Starting, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("adapters.slack.events.presses.SAME_PRESS_S", 0.05)
     async with SlackServer() as slack, start(slack):
         ann = slack.user("ann")

@@ -20,7 +20,7 @@ def picks(bot: Bot) -> Picks:
     return reply
 
 
-async def test_it_is_found_by_its_key(start: Starting, bot: Bot) -> None:
+async def test_a_post_is_found_by_its_key(start: Starting, bot: Bot) -> None:
     async with SlackServer() as slack, start(slack) as instance:
         general = slack.channel("general", [slack.user("ann")])
         began = time.time()
@@ -30,10 +30,10 @@ async def test_it_is_found_by_its_key(start: Starting, bot: Bot) -> None:
         assert await target.find() == sent
         assert await instance.platform.proactive_target(general.id, "digest:2", began).find() is None
         assert await instance.platform.proactive_target(general.id, "digest:1", began + 3600).find() is None
-        assert [one.thread_ts for one in slack.posts(general)] == [None]
+        assert [post.thread_ts for post in slack.posts(general)] == [None]
 
 
-async def test_the_post_arrived_but_the_answer_was_lost(start: Starting, bot: Bot) -> None:
+async def test_a_post_whose_answer_was_lost_is_not_repeated(start: Starting, bot: Bot) -> None:
     async with SlackServer() as slack, start(slack) as instance:
         general = slack.channel("general", [slack.user("ann")])
         slack.faults.order("chat.postMessage", dropped(after=True), times=1)
@@ -43,7 +43,7 @@ async def test_the_post_arrived_but_the_answer_was_lost(start: Starting, bot: Bo
         assert len(slack.calls("chat.postMessage")) == 1
 
 
-async def test_it_can_not_be_looked_up_without_the_scope(start: Starting) -> None:
+async def test_without_the_history_scope_a_post_cannot_be_looked_up(start: Starting) -> None:
     async with SlackServer(installation=Installation(scopes=NO_HISTORY)) as slack, start(slack) as instance:
         general = slack.channel("general", [slack.user("ann")])
         with pytest.raises(LookupFailedError) as failed:
@@ -51,10 +51,10 @@ async def test_it_can_not_be_looked_up_without_the_scope(start: Starting) -> Non
         assert not failed.value.may_retry
 
 
-async def test_too_many_messages_to_search(
+async def test_a_lookup_fails_if_there_are_too_many_messages(
     start: Starting, bot: Bot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("adapters.slack.targets.MAX_HISTORY_PAGES", 1)
+    monkeypatch.setattr("adapters.slack.posting.MAX_HISTORY_PAGES", 1)
     async with SlackServer() as slack, start(slack) as instance:
         ann = slack.user("ann")
         general = slack.channel("general", [ann])
@@ -72,7 +72,7 @@ async def refused_post(instance: SlackInstance, channel: Channel, bot: Bot, pers
     return error.value
 
 
-async def test_only_where_it_is_still_allowed(start: Starting, bot: Bot) -> None:
+async def test_posts_go_only_to_places_that_are_still_allowed(start: Starting, bot: Bot) -> None:
     async with SlackServer() as slack:
         ann, bob, eve = slack.user("ann"), slack.user("bob"), slack.user("eve", guest=True)
         listed, other = slack.channel("listed", [ann]), slack.channel("other", [ann])
@@ -91,10 +91,12 @@ async def test_only_where_it_is_still_allowed(start: Starting, bot: Bot) -> None
                 picks(bot)
             )
             await refused_post(instance, slack.workspace.im(bob.id), bot, bob.id)
-        assert {one.channel for one in slack.posts()} == {other.id, listed.id, direct.id}
+        assert {post.channel for post in slack.posts()} == {other.id, listed.id, direct.id}
 
 
-async def test_the_bot_was_removed(start: Starting, bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_post_to_a_channel_without_the_bot_is_refused_and_logged(
+    start: Starting, bot: Bot, caplog: pytest.LogCaptureFixture
+) -> None:
     async with SlackServer() as slack, start(slack) as instance:
         general = slack.channel("general", [slack.user("ann")], bot=False)
         target = instance.platform.proactive_target(general.id, "digest:1", time.time())
@@ -104,11 +106,11 @@ async def test_the_bot_was_removed(start: Starting, bot: Bot, caplog: pytest.Log
         assert "/invite" in caplog.text
 
 
-async def test_who_manages_a_channel(start: Starting) -> None:
+async def test_the_creator_and_admins_manage_a_channel(start: Starting) -> None:
     async with SlackServer() as slack, start(slack) as instance:
         ann, bob = slack.user("ann"), slack.user("bob")
         admin, owner = slack.user("adi", admin=True), slack.user("oz", owner=True)
         general = slack.channel("general", [ann, bob, admin, owner], creator=ann)
         manages = instance.platform.manages
-        found = [await manages(one.id, general.id) for one in (ann, bob, admin, owner)]
+        found = [await manages(person.id, general.id) for person in (ann, bob, admin, owner)]
         assert found == [True, False, True, True]

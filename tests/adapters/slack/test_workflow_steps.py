@@ -8,7 +8,7 @@ from tests.adapters.slack.conftest import Starting
 from tests.slack_server import SlackServer, server_error
 
 
-async def test_highlights_are_found(start: Starting) -> None:
+async def test_the_step_find_highlights_completes_with_a_passage(start: Starting) -> None:
     async with SlackServer() as slack, start(slack):
         run = await slack.completed(await slack.run_step(FIND_STEP, {"question": "does sleep help memory?"}))
         assert run.outputs is not None
@@ -22,7 +22,7 @@ async def test_highlights_are_found(start: Starting) -> None:
         assert slack.posts() == []
 
 
-async def test_nothing_fits(start: Starting) -> None:
+async def test_the_step_find_highlights_says_when_nothing_fits(start: Starting) -> None:
     async with SlackServer() as slack, start(slack):
         run = await slack.completed(await slack.run_step(FIND_STEP, {"question": "zyzzyva quodlibet"}))
         assert run.outputs is not None
@@ -30,20 +30,22 @@ async def test_nothing_fits(start: Starting) -> None:
         assert run.outputs["text"].startswith("Nothing fits.")
 
 
-async def test_random_highlights_do_not_repeat(start: Starting) -> None:
+async def test_the_step_random_highlight_does_not_repeat_itself(start: Starting) -> None:
     async with SlackServer() as slack, start(slack):
         runs = [await slack.completed(await slack.run_step(RANDOM_STEP, {})) for _ in range(3)]
         texts = {run.outputs["text"] for run in runs if run.outputs is not None}
         assert len(texts) == 3
 
 
-async def test_a_step_without_a_question(start: Starting) -> None:
+async def test_a_step_without_a_question_fails_with_a_message(start: Starting) -> None:
     async with SlackServer() as slack, start(slack):
         run = await slack.completed(await slack.run_step(FIND_STEP, {"question": " "}))
         assert run.error == wording.STEP_NO_QUESTION
 
 
-async def test_delivered_twice_and_answered_badly(start: Starting) -> None:
+async def test_a_step_that_arrives_twice_is_completed_once_though_the_first_call_fails(
+    start: Starting,
+) -> None:
     async with SlackServer() as slack, start(slack):
         slack.faults.order("functions.completeSuccess", server_error(503), times=1)
         run = await slack.run_step(FIND_STEP, {"question": "memory"})
@@ -63,7 +65,9 @@ async def test_delivered_twice_and_answered_badly(start: Starting) -> None:
         ({"ALLOWED_PEOPLE": "slack:U0SOMEBODY,slack:workflow"}, True),
     ],
 )
-async def test_who_may(start: Starting, settings: dict[str, str], allowed: bool) -> None:
+async def test_only_allowed_people_and_places_run_steps(
+    start: Starting, settings: dict[str, str], allowed: bool
+) -> None:
     async with SlackServer() as slack, start(slack, **settings):
         run = await slack.completed(await slack.run_step(FIND_STEP, {"question": "memory"}))
         assert (run.outputs is not None) == allowed

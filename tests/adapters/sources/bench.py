@@ -1,4 +1,4 @@
-"""A fetched copy of an account, for tests."""
+"""A copy of a Readwise account as the bot fetches it, for tests."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def is_private(tags: Iterable[str]) -> bool:
 
 @contextmanager
 def disk_limit(size: int) -> Iterator[None]:
-    """Within this, no file can grow beyond so many bytes, as on a disk that is full."""
+    """Within this context, no file can grow beyond `size` bytes, as on a full disk."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
     try:
@@ -36,7 +36,7 @@ def disk_limit(size: int) -> Iterator[None]:
 
 
 class FetchedCopy:
-    """What a bot has fetched from a server into a folder. It never sleeps: the times that it would have waited are in `waits`."""
+    """What a bot has fetched from a server into a folder. It never sleeps; `waits` has the seconds that it would have waited."""
 
     def __init__(self, folder: Path, server: ReadwiseServer) -> None:
         self.folder = folder
@@ -74,8 +74,8 @@ class FetchedCopy:
     def texts(self) -> dict[int, dict[int, str]]:
         """The texts by source id and highlight id."""
         return {
-            one.user_book_id: {each.id: each.text for each in one.highlights}
-            for one in self.store.all_sources()
+            source.user_book_id: {highlight.id: highlight.text for highlight in source.highlights}
+            for source in self.store.all_sources()
         }
 
     @property

@@ -1,4 +1,4 @@
-"""How fresh the highlights are, as people read it."""
+"""The bot says how fresh the highlights are."""
 
 from dataclasses import replace
 from datetime import date
@@ -17,11 +17,11 @@ from bot.library.freshness import Freshness, SyncState
 
 NOW = 1_800_000_000.0
 FRESH = Freshness("2024-07-04", NOW - 3600, (SyncState("readwise", NOW - 720), SyncState("git")))
-TOLD = "Newest highlight: 2024-07-04. Readwise synced 12 minutes ago. Git: not synced yet."
+SENTENCE = "Newest highlight: 2024-07-04. Readwise synced 12 minutes ago. Git: not synced yet."
 
 
 @pytest.mark.parametrize(
-    ("seconds", "told"),
+    ("seconds", "text"),
     [
         (-5, "less than a minute"),
         (59, "less than a minute"),
@@ -30,15 +30,15 @@ TOLD = "Newest highlight: 2024-07-04. Readwise synced 12 minutes ago. Git: not s
         (86_400 * 3, "3 days"),
     ],
 )
-def test_an_age_is_given_in_its_largest_unit(seconds: float, told: str) -> None:
-    assert age(seconds) == told
+def test_an_age_is_given_in_its_largest_unit(seconds: float, text: str) -> None:
+    assert age(seconds) == text
 
 
 def test_each_service_and_the_newest_highlight_are_named() -> None:
-    assert freshness(FRESH, NOW) == TOLD
+    assert freshness(FRESH, NOW) == SENTENCE
 
 
-def test_for_a_folder_alone_its_last_change_is_named() -> None:
+def test_without_a_service_the_last_change_of_the_folder_is_named() -> None:
     assert (
         freshness(replace(FRESH, syncs=()), NOW)
         == "Newest highlight: 2024-07-04. Last change in the notes: 1 hour ago."
@@ -55,17 +55,17 @@ def fresh_bot(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> Bot:
     return Bot(bot.index, freshness=lambda _: FRESH)
 
 
-def test_sources_tell_it_on_every_platform_on_their_first_page(fresh_bot: Bot) -> None:
+def test_on_every_platform_the_first_page_of_sources_says_how_fresh_they_are(fresh_bot: Bot) -> None:
     reply = fresh_bot.reply(Command("sources"))
     assert isinstance(reply, Sources)
-    assert TOLD in str(slack.message(reply, asker=None, private=False))
+    assert SENTENCE in str(slack.message(reply, asker=None, private=False))
     assert "12 minutes ago" in str(discord.render(reply))
-    assert TOLD in terminal(reply, None).plain
-    following = fresh_bot.reply(Command("sources", offset=2))
-    assert isinstance(following, Sources)
-    assert following.freshness == ""
+    assert SENTENCE in terminal(reply, None).plain
+    second_page = fresh_bot.reply(Command("sources", offset=2))
+    assert isinstance(second_page, Sources)
+    assert second_page.freshness == ""
 
 
-def test_the_home_tab_tells_it(fresh_bot: Bot) -> None:
+def test_the_home_tab_says_how_fresh_the_notes_are(fresh_bot: Bot) -> None:
     view = home.view(fresh_bot.index, date(2026, 11, 28), home.Shown(freshness=fresh_bot.told_freshness()))
-    assert TOLD in str(view)
+    assert SENTENCE in str(view)

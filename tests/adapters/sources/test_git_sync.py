@@ -1,18 +1,14 @@
-"""A repository of notes is followed: what was pushed is what is read."""
+"""Following a git repository of notes: the notes that were pushed last are read."""
 
 import os
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
 from adapters.sources.errors import (
-    CannotKeepError,
-    OutOfReachError,
     RefusedTokenError,
-    SourceError,
     UnusableAnswerError,
 )
 from adapters.sources.git_store import MAX_PACKS, GitStore
@@ -22,52 +18,13 @@ from corpus.folder.roots import Root, Roots
 from corpus.formats.reader import LFS_POINTER
 from corpus.load import Rules, load
 from corpus.origins import GIT
-from tests.adapters.sources.bench import disk_limit
+from tests.adapters.sources.git_notes import files, follow, note, pushed
 from tests.git_server import TOKEN, GitServer, Repository
 
 
-def note(*passages: str) -> str:
-    return "# The Tide Clock\n\n## Metadata\n- Author: [[Mara Quill]]\n\n## Highlights\n" + "".join(
-        f"- {one}\n" for one in passages
-    )
-
-
-@pytest.fixture
-def host(tmp_path: Path) -> Iterator[GitServer]:
-    with GitServer(tmp_path / "host") as server:
-        (tmp_path / "host").mkdir()
-        yield server
-
-
-@pytest.fixture
-def vault(host: GitServer) -> Repository:
-    repository = host.create()
-    repository.commit(
-        {"Books/tide.md": note("Water keeps its own calendar."), "b.md": note("A second note.")}
-    )
-    return repository
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> GitStore:
-    return GitStore(tmp_path / "fetched")
-
-
-def follow(store: GitStore, host: GitServer, token: str | None = TOKEN, branch: str | None = None) -> GitSync:
-    return GitSync(store, host.url(), SecretStr(token) if token else None, branch)
-
-
-def files(store: GitStore) -> dict[str, str]:
-    tree = store.tree()
-    assert tree is not None
-    return {one.relative_to(tree).as_posix(): one.read_text() for one in tree.rglob("*") if one.is_file()}
-
-
-def pushed(vault: Repository) -> dict[str, str]:
-    return {path: data.decode() for path, data in vault.files.items()}
-
-
-async def test_what_was_pushed_is_what_is_read(host: GitServer, vault: Repository, store: GitStore) -> None:
+async def test_the_notes_that_were_pushed_last_are_read(
+    host: GitServer, vault: Repository, store: GitStore
+) -> None:
     sync = follow(store, host)
     assert await sync.run() == Outcome(2, 2, added=2)
     assert files(store) == pushed(vault)
@@ -98,7 +55,7 @@ async def test_rewritten_history_is_followed(host: GitServer, vault: Repository,
     assert files(store) == pushed(vault)
 
 
-async def test_a_branch_of_ones_own_is_followed_and_keeps_its_notes_when_it_vanishes(
+async def test_a_named_branch_is_followed_and_its_notes_stay_when_it_is_deleted(
     host: GitServer, vault: Repository, store: GitStore
 ) -> None:
     vault.commit({"only.md": note("On the branch alone.")}, branch="phone")
@@ -112,45 +69,7 @@ async def test_a_branch_of_ones_own_is_followed_and_keeps_its_notes_when_it_vani
     assert "only.md" in files(store)
 
 
-async def test_a_repository_that_is_away_keeps_the_last_good_notes(
-    host: GitServer, vault: Repository, store: GitStore
-) -> None:
-    sync = follow(store, host)
-    await sync.run()
-    before, told = files(store), store.progress()
-    for status in (500, 503, 404):
-        host.status = status
-        with pytest.raises(SourceError):
-            await sync.run()
-    assert (files(store), store.progress()) == (before, told)
-    host.status = None
-    vault.commit({"b.md": None})
-    await sync.run()
-    assert files(store) == pushed(vault)
-
-
-@pytest.mark.parametrize("token", ["zebra-token", None])
-async def test_a_refused_token_is_told_without_it(
-    token: str | None, host: GitServer, vault: Repository, store: GitStore
-) -> None:
-    with pytest.raises(RefusedTokenError, match="CORPUS_GIT_TOKEN") as caught:
-        await follow(store, host, token).run()
-    assert "zebra" not in str(caught.value)
-
-
-async def test_a_host_that_is_not_there_is_told(host: GitServer, store: GitStore) -> None:
-    sync = GitSync(store, "http://127.0.0.1:1/vault.git", SecretStr(TOKEN))
-    with pytest.raises(OutOfReachError, match="cannot be reached"):
-        await sync.run()
-
-
-async def test_an_empty_repository_is_told_as_one(host: GitServer, store: GitStore) -> None:
-    host.create()
-    with pytest.raises(UnusableAnswerError, match="empty"):
-        await follow(store, host).run()
-
-
-async def test_another_repository_takes_the_place_of_the_one_before(
+async def test_another_repository_replaces_the_previous_one(
     host: GitServer, vault: Repository, store: GitStore
 ) -> None:
     await follow(store, host).run()
@@ -162,7 +81,7 @@ async def test_another_repository_takes_the_place_of_the_one_before(
     assert files(store) == pushed(other)
 
 
-async def test_nothing_but_notes_is_written_and_nothing_outside(
+async def test_only_notes_are_written_and_none_outside_the_folder(
     host: GitServer, vault: Repository, store: GitStore, tmp_path: Path
 ) -> None:
     vault.commit(
@@ -179,10 +98,10 @@ async def test_nothing_but_notes_is_written_and_nothing_outside(
     assert set(files(store)) == {"Books/tide.md", "a.md", "b.md"}
     tree = store.tree()
     assert tree is not None
-    assert not any(one.is_symlink() for one in tree.rglob("*"))
+    assert not any(file.is_symlink() for file in tree.rglob("*"))
 
 
-async def test_a_name_that_the_disk_does_not_take_is_left_out(
+async def test_a_note_whose_name_the_disk_refuses_is_left_out(
     host: GitServer, vault: Repository, store: GitStore
 ) -> None:
     vault.commit({"n" * 300 + ".md": note("Too long a name.")})
@@ -190,19 +109,19 @@ async def test_a_name_that_the_disk_does_not_take_is_left_out(
     assert set(files(store)) == {"Books/tide.md", "b.md"}
 
 
-async def test_files_are_the_owners_alone_and_the_token_is_in_none(
+async def test_only_the_owner_can_read_the_files_and_none_contains_the_token(
     host: GitServer, vault: Repository, store: GitStore
 ) -> None:
     await follow(store, host).run()
-    found = [one for one in store.folder.parent.rglob("*") if not one.is_symlink()]
-    notes = [one for one in found if one.suffix in (".md", ".json") and one.is_file()]
+    found = [path for path in store.folder.parent.rglob("*") if not path.is_symlink()]
+    notes = [path for path in found if path.suffix in (".md", ".json") and path.is_file()]
     assert notes
-    assert {stat.S_IMODE(one.stat().st_mode) for one in notes} == {0o600}
+    assert {stat.S_IMODE(file.stat().st_mode) for file in notes} == {0o600}
     assert stat.S_IMODE(store.folder.stat().st_mode) == 0o700
-    assert not any(TOKEN.encode() in one.read_bytes() for one in found if one.is_file())
+    assert not any(TOKEN.encode() in path.read_bytes() for path in found if path.is_file())
 
 
-async def test_after_many_fetches_the_repository_is_fetched_anew(
+async def test_after_many_fetches_the_repository_is_fetched_from_scratch(
     host: GitServer, vault: Repository, store: GitStore
 ) -> None:
     sync = follow(store, host)
@@ -216,7 +135,7 @@ async def test_after_many_fetches_the_repository_is_fetched_anew(
     assert len(list(packs.glob("*.pack"))) < 3
 
 
-async def test_only_two_trees_stay(host: GitServer, vault: Repository, store: GitStore) -> None:
+async def test_only_the_last_two_trees_are_kept(host: GitServer, vault: Repository, store: GitStore) -> None:
     sync = follow(store, host)
     for number in range(4):
         vault.commit({"b.md": note(f"Version {number}.")})
@@ -242,50 +161,7 @@ async def test_check_says_whether_the_repository_can_be_read(
     assert not store.folder.exists()
 
 
-async def test_a_fetch_that_is_cut_off_keeps_the_last_good_notes(
-    host: GitServer, vault: Repository, store: GitStore
-) -> None:
-    sync = follow(store, host)
-    await sync.run()
-    before = files(store)
-    vault.commit({"c.md": note("A third note.")})
-    host.cut = True
-    with pytest.raises(SourceError, match="CORPUS_GIT: "):
-        await sync.run()
-    assert files(store) == before
-    host.cut = False
-    await sync.run()
-    assert files(store) == pushed(vault)
-
-
-async def test_a_damaged_copy_of_the_repository_is_fetched_anew(
-    host: GitServer, vault: Repository, store: GitStore
-) -> None:
-    sync = follow(store, host)
-    await sync.run()
-    for pack in store.objects.glob("objects/pack/*.pack"):
-        pack.chmod(0o600)
-        pack.write_bytes(pack.read_bytes()[:40])
-    vault.commit({"b.md": None})
-    await sync.run()
-    assert files(store) == pushed(vault)
-
-
-async def test_a_disk_that_takes_no_more_keeps_the_last_good_notes(
-    host: GitServer, vault: Repository, store: GitStore
-) -> None:
-    sync = follow(store, host)
-    await sync.run()
-    before = files(store)
-    vault.commit({"large.md": note("x" * 300_000)})
-    with disk_limit(100_000), pytest.raises(CannotKeepError, match=r"STATE_PATH: .* cannot be written"):
-        await sync.run()
-    assert files(store) == before
-    await sync.run()
-    assert files(store) == pushed(vault)
-
-
-async def test_submodules_pointers_of_lfs_and_odd_names_do_no_harm(
+async def test_submodules_lfs_pointers_and_odd_names_do_no_harm(
     host: GitServer, vault: Repository, store: GitStore
 ) -> None:
     latin = b"B\xfccher.md".decode("utf-8", "surrogateescape")
@@ -301,13 +177,13 @@ async def test_submodules_pointers_of_lfs_and_odd_names_do_no_harm(
     )
     assert await follow(store, host).run() == Outcome(5, 5, added=5)
     library = load(Roots((Root(store.current, fetched=True),)))
-    assert {one.text for one in library.highlights} == {
+    assert {highlight.text for highlight in library.highlights} == {
         "Water keeps its own calendar.", "A second note.", "In a name that is no UTF-8.", "Upper case.", "Lower case.",
     }  # fmt: skip
-    assert [one.reason for one in library.skipped] == [LFS_POINTER]
+    assert [skipped.reason for skipped in library.skipped] == [LFS_POINTER]
 
 
-async def test_most_of_the_notes_gone_at_once_is_told(
+async def test_the_log_warns_when_a_push_removes_most_notes(
     host: GitServer, vault: Repository, store: GitStore, caplog: pytest.LogCaptureFixture
 ) -> None:
     sync = follow(store, host)
@@ -323,7 +199,7 @@ async def test_most_of_the_notes_gone_at_once_is_told(
     assert "CORPUS_GIT names another repository" in caplog.text
 
 
-async def test_what_is_private_is_not_counted(host: GitServer, vault: Repository, store: GitStore) -> None:
+async def test_private_notes_are_not_counted(host: GitServer, vault: Repository, store: GitStore) -> None:
     vault.commit(
         {"Diary/a.md": note("Nobody's business."), "b.md": "---\ntags: [private]\n---\n" + note("Mine.")}
     )
@@ -338,8 +214,8 @@ async def test_what_is_private_is_not_counted(host: GitServer, vault: Repository
 
 @pytest.mark.long
 @pytest.mark.timeout(900)
-async def test_thousands_of_notes(host: GitServer, store: GitStore) -> None:
-    """Ten thousand in `.ci/long git-notes`."""
+async def test_thousands_of_notes_are_followed(host: GitServer, store: GitStore) -> None:
+    """`.ci/long git-notes` runs it with ten thousand."""
     count = int(os.environ.get("GIT_NOTES", "2000"))
     vault = host.create()
     vault.commit({f"Books/{number % 40}/n{number}.md": note(f"Passage {number}.") for number in range(count)})

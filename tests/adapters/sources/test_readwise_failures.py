@@ -16,9 +16,9 @@ from tests.readwise_server.faults import FAULTS, limited
 
 
 @pytest.mark.parametrize(
-    "fault", FAULTS, ids=lambda one: f"{one.kind}{one.status if one.kind == 'status' else ''}"
+    "fault", FAULTS, ids=lambda fault: f"{fault.kind}{fault.status if fault.kind == 'status' else ''}"
 )
-async def test_a_fault_at_any_request_is_passed_over(
+async def test_a_request_that_fails_is_sent_again(
     fault: Fault, readwise: ReadwiseServer, copy: FetchedCopy
 ) -> None:
     readwise.account.fill(12, 5)
@@ -28,7 +28,7 @@ async def test_a_fault_at_any_request_is_passed_over(
     await copy.sync()
     assert not readwise.faults
     assert copy.texts == readwise.account.exported()
-    if fault.kind != "closed":  # on a connection used again, aiohttp repeats a GET by itself
+    if fault.kind != "closed":  # on a reused connection, aiohttp repeats a GET by itself
         assert len(copy.waits) == 6
 
 
@@ -48,31 +48,29 @@ async def test_a_run_that_breaks_off_at_any_request_loses_nothing(
         readwise.account.delete(next(iter(book.highlights.values())))
     progress = copy.store.progress()
     sent = len(readwise.requests)
-    for again in range(4):
-        readwise.faults[sent + breaks_at + again] = Fault("status", 503)
+    for attempt in range(4):
+        readwise.faults[sent + breaks_at + attempt] = Fault("status", 503)
     with pytest.raises(OutOfReachError):
         await copy.sync(full=run == "full")
-    exported = {id_ for one in readwise.account.exported().values() for id_ in one}
+    exported = {id_ for texts in readwise.account.exported().values() for id_ in texts}
     assert before & exported <= copy.highlights
     assert copy.store.progress() == progress
     await copy.sync(full=run == "full")
     assert copy.texts == readwise.account.exported()
 
 
-async def test_in_the_first_run_what_has_arrived_is_there_before_the_end(
+async def test_the_first_run_stores_highlights_page_by_page(
     readwise: ReadwiseServer, copy: FetchedCopy
 ) -> None:
     readwise.account.fill(10, 10)
     readwise.per_page = 10
-    there: list[int] = []
-    readwise.before_answer = lambda number: there.append(len(copy.highlights))
+    stored_counts: list[int] = []
+    readwise.before_answer = lambda number: stored_counts.append(len(copy.highlights))
     await copy.sync()
-    assert there == [10 * n for n in range(10)]
+    assert stored_counts == [10 * n for n in range(10)]
 
 
-async def test_the_service_is_waited_for_as_long_as_it_says(
-    readwise: ReadwiseServer, copy: FetchedCopy
-) -> None:
+async def test_the_client_waits_as_long_as_readwise_says(readwise: ReadwiseServer, copy: FetchedCopy) -> None:
     readwise.account.fill(1, 1)
     readwise.faults = {number: limited(40) for number in range(1, 9)}
     await copy.sync()
@@ -87,7 +85,7 @@ async def test_a_wait_of_an_hour_is_left_to_the_next_run(readwise: ReadwiseServe
     assert copy.waits == []
 
 
-async def test_a_refused_token_is_told_in_one_sentence_that_does_not_hold_it(
+async def test_the_error_for_a_refused_token_does_not_contain_it(
     readwise: ReadwiseServer, copy: FetchedCopy
 ) -> None:
     copy.token = "zebra-token"
@@ -97,7 +95,9 @@ async def test_a_refused_token_is_told_in_one_sentence_that_does_not_hold_it(
     assert len(readwise.requests) == 1
 
 
-async def test_a_token_with_a_line_feed_is_no_defect(readwise: ReadwiseServer, copy: FetchedCopy) -> None:
+async def test_the_error_for_a_token_with_a_line_feed_does_not_contain_it(
+    readwise: ReadwiseServer, copy: FetchedCopy
+) -> None:
     copy.token = "zebra\r\nHost: elsewhere"
     with pytest.raises(SourceError) as caught:
         await copy.sync()
@@ -129,7 +129,9 @@ async def test_another_accounts_token_deletes_nothing(
     assert copy.texts == other.exported()
 
 
-async def test_a_new_token_of_the_same_account_goes_on(readwise: ReadwiseServer, copy: FetchedCopy) -> None:
+async def test_syncs_continue_with_a_new_token_of_the_same_account(
+    readwise: ReadwiseServer, copy: FetchedCopy
+) -> None:
     readwise.account.fill(4, 5)
     await copy.sync()
     readwise.accounts["renewed"] = readwise.account
@@ -148,7 +150,7 @@ async def test_an_account_that_answers_with_nothing_deletes_nothing(
     assert len(copy.texts) == 4
 
 
-async def test_most_of_an_account_deleted_by_its_owner_goes(
+async def test_highlights_that_their_owner_deleted_are_removed_even_if_they_are_most(
     readwise: ReadwiseServer, copy: FetchedCopy
 ) -> None:
     readwise.account.fill(4, 5)
@@ -159,7 +161,7 @@ async def test_most_of_an_account_deleted_by_its_owner_goes(
     assert copy.texts == readwise.account.exported()
 
 
-async def test_a_source_gone_without_a_trace_leaves_with_the_next_full_run(
+async def test_a_source_that_readwise_no_longer_mentions_is_removed_by_the_next_full_run(
     readwise: ReadwiseServer, copy: FetchedCopy
 ) -> None:
     readwise.account.fill(4, 5)
@@ -172,7 +174,7 @@ async def test_a_source_gone_without_a_trace_leaves_with_the_next_full_run(
     assert copy.texts == readwise.account.exported()
 
 
-async def test_a_source_that_slips_between_pages_is_not_lost(
+async def test_a_source_that_moves_to_another_page_during_a_run_is_not_lost(
     readwise: ReadwiseServer, copy: FetchedCopy
 ) -> None:
     readwise.account.fill(10, 10)
@@ -187,5 +189,5 @@ async def test_a_source_that_slips_between_pages_is_not_lost(
 
     readwise.before_answer = purge_after_the_first_page
     await copy.sync(full=True)
-    alive = {id_ for one in readwise.account.exported().values() for id_ in one}
+    alive = {id_ for texts in readwise.account.exported().values() for id_ in texts}
     assert alive <= copy.highlights

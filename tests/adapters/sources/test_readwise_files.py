@@ -1,4 +1,4 @@
-"""The copy of an account on disk: damaged, shared, unreadable or full."""
+"""The stored copy of an account: damaged files, a full disk, two processes, a clock that jumps."""
 
 import asyncio
 import stat
@@ -8,7 +8,7 @@ import pytest
 
 from adapters.sources.errors import (
     BusyError,
-    CannotKeepError,
+    CannotWriteError,
     RefusedTokenError,
     ReplacementRefusedError,
 )
@@ -17,7 +17,9 @@ from tests.adapters.sources.bench import FetchedCopy, disk_limit
 from tests.readwise_server import Fault, ReadwiseServer
 
 
-async def test_what_cannot_be_read_stays_as_it_was(readwise: ReadwiseServer, copy: FetchedCopy) -> None:
+async def test_the_stored_copy_of_an_unreadable_item_stays(
+    readwise: ReadwiseServer, copy: FetchedCopy
+) -> None:
     account = readwise.account
     account.fill(2, 3)
     await copy.sync()
@@ -43,7 +45,7 @@ async def test_a_damaged_or_lost_file_is_fetched_again(readwise: ReadwiseServer,
     assert copy.texts == readwise.account.exported()
 
 
-async def test_files_are_the_owners_alone_and_no_unfinished_one_stays(
+async def test_only_the_owner_can_read_the_files_and_unfinished_ones_are_removed(
     readwise: ReadwiseServer, copy: FetchedCopy
 ) -> None:
     readwise.account.fill(3, 3)
@@ -51,15 +53,17 @@ async def test_files_are_the_owners_alone_and_no_unfinished_one_stays(
     (copy.store.folder / ".left-behind.new").write_text("half")
     await copy.sync()
     found = list(copy.folder.rglob("*"))
-    assert {stat.S_IMODE(one.stat().st_mode) for one in found if one.is_file()} == {0o600}
-    assert {stat.S_IMODE(one.stat().st_mode) for one in [copy.folder, *found] if one.is_dir()} == {0o700}
-    assert not [one for one in found if one.name.endswith(".new")]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in found if path.is_file()} == {0o600}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in [copy.folder, *found] if path.is_dir()} == {0o700}
+    assert not [path for path in found if path.name.endswith(".new")]
 
 
 async def test_the_token_is_in_no_file(readwise: ReadwiseServer, copy: FetchedCopy) -> None:
     readwise.account.fill(3, 3)
     await copy.sync()
-    assert not any(copy.token.encode() in one.read_bytes() for one in copy.folder.rglob("*") if one.is_file())
+    assert not any(
+        copy.token.encode() in path.read_bytes() for path in copy.folder.rglob("*") if path.is_file()
+    )
 
 
 async def test_two_processes_do_not_fetch_into_one_folder(
@@ -85,12 +89,12 @@ async def test_replicas_share_the_limit_of_a_token(readwise: ReadwiseServer, tmp
     readwise.account.fill(12, 2)
     readwise.per_page, readwise.limit = 4, 5
     replicas = [FetchedCopy(tmp_path / str(number), readwise) for number in range(3)]
-    await asyncio.gather(*(one.sync() for one in replicas))
-    assert all(one.texts == readwise.account.exported() for one in replicas)
-    assert any(one.waits for one in replicas)
+    await asyncio.gather(*(replica.sync() for replica in replicas))
+    assert all(replica.texts == readwise.account.exported() for replica in replicas)
+    assert any(replica.waits for replica in replicas)
 
 
-async def test_highlights_gone_without_a_trace_from_a_source_that_is_there_are_not_dropped_in_a_mass(
+async def test_a_full_run_refuses_to_drop_most_highlights_of_a_source(
     readwise: ReadwiseServer, copy: FetchedCopy
 ) -> None:
     readwise.account.fill(1, 5)
@@ -124,7 +128,7 @@ async def test_a_token_revoked_in_the_middle_of_a_run_loses_nothing(
 
 
 @pytest.mark.parametrize("run", ["first", "changes", "full"])
-async def test_a_full_disk_is_told_and_loses_nothing(
+async def test_a_full_disk_is_reported_and_nothing_is_lost(
     run: str, readwise: ReadwiseServer, copy: FetchedCopy
 ) -> None:
     readwise.per_page = 10
@@ -135,7 +139,7 @@ async def test_a_full_disk_is_told_and_loses_nothing(
     large = readwise.account.add_source("Large")
     for number in range(200):
         readwise.account.add_highlight(large, f"Sentence {number} " + "of many words " * 100)
-    with disk_limit(50_000), pytest.raises(CannotKeepError, match="STATE_PATH: "):
+    with disk_limit(50_000), pytest.raises(CannotWriteError, match="STATE_PATH: "):
         await copy.sync(full=run == "full")
     assert before.items() <= copy.texts.items()
     assert not list(copy.folder.rglob("*.new"))
@@ -144,12 +148,12 @@ async def test_a_full_disk_is_told_and_loses_nothing(
 
 
 @pytest.mark.parametrize("hours", [-48, -1, 48])
-async def test_a_clock_that_jumps_misses_nothing(
+async def test_nothing_is_missed_when_our_clock_jumps(
     hours: float, readwise: ReadwiseServer, copy: FetchedCopy
 ) -> None:
     readwise.account.fill(3, 3)
     await copy.sync()
-    copy.clock_offset = hours * 3600  # here alone
+    copy.clock_offset = hours * 3600  # only our clock, not the service's
     book = next(iter(readwise.account.sources.values()))
     readwise.account.add_highlight(book, "Made after the jump.")
     await copy.sync()

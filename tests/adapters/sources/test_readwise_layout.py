@@ -1,4 +1,4 @@
-"""A file of what was fetched, read as a note: every field where it belongs, every text letter for letter."""
+"""A file that was fetched from Readwise is read as a note, with every field, and with every text letter for letter."""
 
 import pytest
 from hypothesis import given
@@ -20,7 +20,7 @@ def entry(**fields: object) -> Entry:
     return found
 
 
-def test_a_source_is_read_with_all_that_the_api_tells_of_it() -> None:
+def test_a_source_is_read_with_all_fields_of_the_api() -> None:
     found = note(
         author="Mara Quill, Odo Vance, and Ines Farrow",
         category="books",
@@ -41,7 +41,7 @@ def test_a_source_is_read_with_all_that_the_api_tells_of_it() -> None:
     assert found.shape == "readwise"
 
 
-def test_what_readwise_says_of_a_highlight_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_highlight_is_read_with_all_fields_of_the_api() -> None:
     found = entry(
         note=".sea .time/slow How so?\nAsk Odo.",
         location=144,
@@ -71,7 +71,7 @@ def test_what_readwise_says_of_a_highlight_is_read(monkeypatch: pytest.MonkeyPat
         (None, 3, None),
     ],
 )
-def test_a_place_is_told_as_people_say_it(kind: str | None, place: int, label: str | None) -> None:
+def test_a_location_is_written_as_people_say_it(kind: str | None, place: int, label: str | None) -> None:
     assert entry(location=place, location_type=kind).location == label
 
 
@@ -85,7 +85,7 @@ def test_a_kindle_highlight_has_the_link_that_exported_notes_have() -> None:
     assert found.link == "https://readwise.io/to_kindle?action=open&asin=B00TIDE&location=144"
 
 
-def test_without_a_deep_link_there_is_readwises_own_page() -> None:
+def test_a_highlight_without_a_deep_link_links_to_its_page_at_readwise() -> None:
     assert entry(readwise_url="https://readwise.io/open/70").link == "https://readwise.io/open/70"
 
 
@@ -99,7 +99,7 @@ def test_a_highlight_marked_as_a_heading_is_a_chapter_and_never_shown() -> None:
         FetchedHighlight(7, "Part Two", location=6, note=".h1 with a remark"),
         FetchedHighlight(4, "In part two.", location=7),
     )
-    assert [(one.text, one.chapter) for one in found.entries] == [
+    assert [(entry.text, entry.chapter) for entry in found.entries] == [
         ("Before any chapter.", None),
         ("In part one.", "Part One"),
         ("In the ebb.", "Ebb"),
@@ -140,7 +140,7 @@ def test_the_line_of_a_highlight_is_where_it_stands_in_the_file() -> None:
 @pytest.mark.parametrize(
     "damage", [lambda data: data[:-9], lambda data: data.replace(b'"id"', b'"no"'), lambda data: b"{}"]
 )
-def test_a_damaged_file_is_told_as_one(damage: object) -> None:
+def test_a_damaged_file_raises_unreadable_error(damage: object) -> None:
     data = encode(FetchedSource(7, "T", highlights=(FetchedHighlight(70, "Sentence."),)))
     with pytest.raises(UnreadableError):
         decode(damage(data))  # type: ignore[operator]

@@ -1,7 +1,7 @@
-"""An account is changed at random and fetched at random, and runs break off at random.
+"""Changes an account at random, fetches from it at random, and breaks runs off at random.
 
-After a full run that goes through, the copy equals the account; at any time no highlight is missing that exists in the account
-and was fetched once.
+After a complete full run the copy equals the account. At any time the copy has every highlight that was fetched once and is still
+in the account.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class ReadwiseMachine(RuleBasedStateMachine):
         self.account = self.server.account
         self.copy = FetchedCopy(self.folder / "fetched", self.server)
         self.fetched: set[int] = set()
-        """Highlights that were in the copy at one time and have not been out of reach since."""
+        """Highlights that were in the copy once, and that the account has not removed or hidden since."""
         self.hours = 0.0
 
     def teardown(self) -> None:
@@ -49,14 +49,14 @@ class ReadwiseMachine(RuleBasedStateMachine):
 
     @property
     def upstream(self) -> dict[int, dict[int, str]]:
-        """Of the account, what may be fetched."""
+        """The texts in the account that may be fetched."""
         found = {}
         for id_, texts in self.account.exported().items():
             source = self.account.sources[id_]
             public = {
-                one: text
-                for one, text in texts.items()
-                if not is_private(_tags(source.highlights[one].fields))
+                number: text
+                for number, text in texts.items()
+                if not is_private(_tags(source.highlights[number].fields))
             }
             if public and not is_private(_tags(source.fields)):
                 found[id_] = public
@@ -67,7 +67,8 @@ class ReadwiseMachine(RuleBasedStateMachine):
         return found[number % len(found)]
 
     def forget_hidden(self) -> None:
-        """What is out of the account or hidden in it may leave the copy, and need not come back but by a full run."""
+        """Forgets highlights that the account has removed or hidden. They may leave the copy, and only a full run must bring them
+        back."""
         self.fetched &= {id_ for texts in self.upstream.values() for id_ in texts}
 
     @initialize(per_page=st.sampled_from([1, 3, 100]), paging=st.sampled_from(["id", "offset"]))
@@ -94,9 +95,9 @@ class ReadwiseMachine(RuleBasedStateMachine):
         found = list(self.any_source(number).highlights.values())
         if not found:
             return
-        one = found[which % len(found)]
+        highlight = found[which % len(found)]
         if what == "delete":
-            self.account.delete(one)
+            self.account.delete(highlight)
         else:
             changes: dict[str, dict[str, Any]] = {
                 "text": {"text": f"Rewritten, {number}."},
@@ -105,7 +106,7 @@ class ReadwiseMachine(RuleBasedStateMachine):
                 "hide": PRIVATE,
                 "show": PUBLIC,
             }
-            self.account.change(one, **changes[what])
+            self.account.change(highlight, **changes[what])
         self.forget_hidden()
 
     @rule(number=st.integers(0, 50), what=st.sampled_from(["delete", "purge", "hide", "show", "rename"]))
@@ -130,7 +131,7 @@ class ReadwiseMachine(RuleBasedStateMachine):
     @rule(full=st.booleans(), at=st.integers(1, 6))
     def break_off(self, full: bool, at: int) -> None:
         sent = len(self.server.requests)
-        self.server.faults = {sent + at + again: Fault("status", 503) for again in range(4)}
+        self.server.faults = {sent + at + attempt: Fault("status", 503) for attempt in range(4)}
         with contextlib.suppress(OutOfReachError):
             self.run(self.copy.sync(full, force=True))
         self.server.faults = {}
@@ -156,14 +157,14 @@ class ReadwiseMachine(RuleBasedStateMachine):
         self.forget_hidden()
 
     def check_withheld(self) -> None:
-        """What is private in the account hides its copies; what is public does not."""
+        """All private highlights of the account are withheld, and no public ones."""
         for source in self.account.sources.values():
             if source.deleted or source.purged:
                 continue
             found = self.copy.store.withheld(source.id)
             private = set(found.private) if found is not None else set()
             public = self.upstream.get(source.id, {}).keys()
-            alive = {one.id for one in source.highlights.values() if not one.deleted}
+            alive = {highlight.id for highlight in source.highlights.values() if not highlight.deleted}
             hidden = {
                 id_
                 for id_ in alive

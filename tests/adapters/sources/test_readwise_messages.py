@@ -1,4 +1,4 @@
-"""Messages that are saved to Readwise: once, with everything, and back with the next fetch."""
+"""Messages that are saved to Readwise: each is stored once, with all its fields, and comes back with the next fetch."""
 
 import pytest
 from pydantic import SecretStr
@@ -34,7 +34,7 @@ def store(
     return ReadwiseMessages(SecretStr(token or server.settings["READWISE_TOKEN"]), server.url, sleep)
 
 
-async def test_it_comes_back_with_the_next_fetch_once_with_tags_and_note(
+async def test_a_saved_message_comes_back_with_the_next_fetch_once_with_tags_and_note(
     readwise: ReadwiseServer, copy: FetchedCopy
 ) -> None:
     for _ in range(2):
@@ -48,7 +48,7 @@ async def test_it_comes_back_with_the_next_fetch_once_with_tags_and_note(
     assert found.remark == "For the talk"
 
 
-async def test_it_is_tried_again_where_that_may_help(readwise: ReadwiseServer) -> None:
+async def test_saving_is_retried_after_a_temporary_failure(readwise: ReadwiseServer) -> None:
     waits: list[float] = []
     readwise.post_faults = {1: Fault("status", 503), 2: limited(2)}
     await store(readwise, waits).save("k", MESSAGE)
@@ -57,7 +57,7 @@ async def test_it_is_tried_again_where_that_may_help(readwise: ReadwiseServer) -
 
 
 @pytest.mark.parametrize("fault", [Fault("status", 400), Fault("status", 302), limited(60)])
-async def test_it_is_given_up_where_it_may_not(readwise: ReadwiseServer, fault: Fault) -> None:
+async def test_saving_is_not_retried_after_a_final_failure(readwise: ReadwiseServer, fault: Fault) -> None:
     readwise.post_faults = {1: fault}
     with pytest.raises(SaveError):
         await store(readwise, []).save("k", MESSAGE)
@@ -71,7 +71,7 @@ async def test_a_refused_token_and_a_text_too_long_are_told_apart(readwise: Read
         await store(readwise).save("k", SavedMessage("x" * (MAX_TEXT_CHARS + 1), "#reading"))
 
 
-async def test_nobody_there(readwise: ReadwiseServer) -> None:
-    gone = ReadwiseMessages(SecretStr("t"), "http://127.0.0.1:9/api/v2/", store(readwise, []).sleep)
+async def test_saving_fails_if_readwise_cannot_be_reached(readwise: ReadwiseServer) -> None:
+    unreachable = ReadwiseMessages(SecretStr("t"), "http://127.0.0.1:9/api/v2/", store(readwise, []).sleep)
     with pytest.raises(SaveError, match="cannot be reached"):
-        await gone.save("k", MESSAGE)
+        await unreachable.save("k", MESSAGE)

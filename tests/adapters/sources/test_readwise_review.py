@@ -1,4 +1,4 @@
-"""The Daily Review as Readwise's API tells it, over a socket."""
+"""The Daily Review, fetched from a Readwise API on loopback."""
 
 import pytest
 from pydantic import SecretStr
@@ -17,11 +17,11 @@ async def test_the_review_is_fetched_once_for_all_channels() -> None:
             account.add_highlight(book, "Water keeps its own calendar.", url="https://example.org/#tide")
         ]
         review = ReadwiseReview(SecretStr(readwise.settings["READWISE_TOKEN"]), readwise.url, clock)
-        own = f"https://readwise.io/open/{account.review[0].id}"
-        links = (own, "https://example.org/#tide", "https://example.org/#tide")
+        readwise_link = f"https://readwise.io/open/{account.review[0].id}"
+        links = (readwise_link, "https://example.org/#tide", "https://example.org/#tide")
         expected = [ReviewedHighlight("Water keeps its own calendar.", "The Tide Clock", links)]
         assert [await review.today(), await review.today()] == [expected, expected]
-        assert readwise.reviews_asked == 1
+        assert readwise.review_requests == 1
         clock.now += MAX_AGE_S + 1
         account.review = []
         assert await review.today() == []
@@ -35,4 +35,4 @@ async def test_an_answer_without_a_review_is_an_error(fault: Fault) -> None:
         for _ in range(2):
             with pytest.raises(ReviewError):
                 await review.today()
-        assert readwise.reviews_asked == 1
+        assert readwise.review_requests == 1

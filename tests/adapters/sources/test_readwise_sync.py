@@ -1,4 +1,4 @@
-"""What an account holds is what is fetched: changes, deletions, breaks, faults, other accounts."""
+"""After a sync, the stored copy equals the account."""
 
 from datetime import datetime
 from typing import Any
@@ -22,7 +22,7 @@ async def test_everything_is_fetched_at_first(
     assert len(readwise.requests) == {1: 30, 100: 2, 1000: 1}[per_page]
 
 
-async def test_afterwards_only_what_changed_is_asked_for(readwise: ReadwiseServer, copy: FetchedCopy) -> None:
+async def test_later_runs_ask_only_for_changes(readwise: ReadwiseServer, copy: FetchedCopy) -> None:
     readwise.account.fill(30, 7)
     await copy.sync()
     source = next(iter(readwise.account.sources.values()))
@@ -41,7 +41,7 @@ async def test_afterwards_only_what_changed_is_asked_for(readwise: ReadwiseServe
     assert "updatedAfter" in readwise.requests[0]
 
 
-async def test_the_moment_asked_for_lies_before_the_run_before_and_is_the_same_on_each_page(
+async def test_a_run_asks_for_changes_since_five_minutes_before_the_previous_run(
     readwise: ReadwiseServer, copy: FetchedCopy
 ) -> None:
     readwise.account.fill(20, 2)
@@ -53,12 +53,12 @@ async def test_the_moment_asked_for_lies_before_the_run_before_and_is_the_same_o
     await copy.sync()
     moments = {request["updatedAfter"] for request in readwise.requests}
     assert len(readwise.requests) > 2
-    assert [datetime.fromisoformat(one).timestamp() for one in moments] == [
+    assert [datetime.fromisoformat(moment).timestamp() for moment in moments] == [
         pytest.approx(began - 300, abs=0.01)
     ]
 
 
-async def test_a_clock_that_is_ahead_misses_nothing(readwise: ReadwiseServer, copy: FetchedCopy) -> None:
+async def test_nothing_is_missed_when_our_clock_is_ahead(readwise: ReadwiseServer, copy: FetchedCopy) -> None:
     readwise.account.fill(2, 2)
     copy.clock_offset = 6 * 3600.0
     await copy.sync()
@@ -68,15 +68,15 @@ async def test_a_clock_that_is_ahead_misses_nothing(readwise: ReadwiseServer, co
     assert copy.texts == readwise.account.exported()
 
 
-async def test_a_deleted_source_goes_though_its_highlights_are_not_listed(
+async def test_a_deleted_source_is_removed_with_its_highlights(
     readwise: ReadwiseServer, copy: FetchedCopy
 ) -> None:
     readwise.account.fill(5, 3)
     await copy.sync()
-    gone = next(iter(readwise.account.sources.values()))
-    readwise.account.delete_source(gone)
+    deleted_source = next(iter(readwise.account.sources.values()))
+    readwise.account.delete_source(deleted_source)
     assert await copy.sync() == Outcome(4, 12, removed=3)
-    assert gone.id not in copy.texts
+    assert deleted_source.id not in copy.texts
 
 
 async def test_discards_and_supplementals_are_never_written(
@@ -109,7 +109,7 @@ async def test_discards_and_supplementals_are_never_written(
         {"note": "see [[private]]"},
     ],
 )
-async def test_a_private_highlight_is_never_written_and_leaves_when_it_becomes_private(
+async def test_a_private_highlight_is_never_written_and_is_removed_when_it_becomes_private(
     fields: dict[str, Any], readwise: ReadwiseServer, copy: FetchedCopy
 ) -> None:
     account = readwise.account
@@ -118,7 +118,10 @@ async def test_a_private_highlight_is_never_written_and_leaves_when_it_becomes_p
     later = account.add_highlight(book, "Zebra later on.")
     account.add_highlight(book, "Public.")
     await copy.sync()
-    assert [text for one in copy.texts.values() for text in one.values()] == ["Zebra later on.", "Public."]
+    assert [text for texts in copy.texts.values() for text in texts.values()] == [
+        "Zebra later on.",
+        "Public.",
+    ]
     account.change(later, **fields)
     await copy.sync()
     assert not any(b"Zebra" in file.read_bytes() for file in copy.folder.rglob("*") if file.is_file())
@@ -127,7 +130,7 @@ async def test_a_private_highlight_is_never_written_and_leaves_when_it_becomes_p
 @pytest.mark.parametrize(
     "fields", [{"book_tags": [{"id": 1, "name": "private"}]}, {"document_note": "mine alone #private"}]
 )
-async def test_a_source_that_becomes_private_leaves_and_comes_back_whole(
+async def test_a_source_that_becomes_private_is_removed_and_later_comes_back_whole(
     fields: dict[str, object], readwise: ReadwiseServer, copy: FetchedCopy
 ) -> None:
     readwise.account.fill(3, 4)
@@ -144,7 +147,7 @@ async def test_a_source_that_becomes_private_leaves_and_comes_back_whole(
     assert copy.texts == readwise.account.exported()
 
 
-async def test_what_becomes_private_by_the_settings_leaves_even_if_the_service_is_away(
+async def test_highlights_that_the_settings_make_private_are_removed_even_if_readwise_is_down(
     readwise: ReadwiseServer, copy: FetchedCopy
 ) -> None:
     book = readwise.account.add_source()
@@ -156,7 +159,7 @@ async def test_what_becomes_private_by_the_settings_leaves_even_if_the_service_i
     readwise.always = Fault("status", 503)
     with pytest.raises(OutOfReachError):
         await copy.sync()
-    assert [text for one in copy.texts.values() for text in one.values()] == ["Public."]
+    assert [text for texts in copy.texts.values() for text in texts.values()] == ["Public."]
     readwise.always = None
     copy.private_tags, copy.is_private = ("private",), lambda tags: "private" in tags
     await copy.sync()

@@ -28,16 +28,16 @@ async def reply_to_mention(slack: SlackServer, question: str) -> str:
     return json.dumps([reply.blocks for reply in slack.replies_to(message)], ensure_ascii=False)
 
 
-async def answers(slack: SlackServer, question: str, words: str, there: bool) -> float:
-    """Asks until the answer has these words, or has not; the seconds that it took."""
+async def seconds_until_answer(slack: SlackServer, question: str, words: str, has_words: bool) -> float:
+    """Asks until the answer has these words (or lacks them, with `has_words` False). Returns the seconds that this took."""
     began = time.monotonic()
-    while (words in await reply_to_mention(slack, question)) is not there:
+    while (words in await reply_to_mention(slack, question)) is not has_words:
         assert time.monotonic() - began < 30
     return time.monotonic() - began
 
 
 @pytest.mark.long
-async def test_a_new_highlight_is_answered_from_and_a_deleted_one_is_not(
+async def test_new_highlights_are_quoted_and_deleted_ones_are_not(
     tmp_path: Path, readwise: ReadwiseServer
 ) -> None:
     book = readwise.account.add_source("The Tide Clock", author="Mara Quill")
@@ -49,11 +49,17 @@ async def test_a_new_highlight_is_answered_from_and_a_deleted_one_is_not(
     }
     async with SlackServer() as slack, analects(tmp_path, {**slack.settings, **settings}) as bot:
         await bot.ready()
-        await answers(slack, "what is a harbour?", "a promise that the land makes", True)
+        await seconds_until_answer(slack, "what is a harbour?", "a promise that the land makes", True)
         gull = readwise.account.add_highlight(book, "Gulls remember faces and forgive none.")
-        assert await answers(slack, "what do gulls remember?", "forgive none", True) < 2 * INTERVAL_S + 3
+        assert (
+            await seconds_until_answer(slack, "what do gulls remember?", "forgive none", True)
+            < 2 * INTERVAL_S + 3
+        )
         readwise.account.delete(gull)
-        assert await answers(slack, "what do gulls remember?", "forgive none", False) < 2 * INTERVAL_S + 3
+        assert (
+            await seconds_until_answer(slack, "what do gulls remember?", "forgive none", False)
+            < 2 * INTERVAL_S + 3
+        )
         assert "harbour" in await reply_to_mention(slack, "what is a harbour?")
         status, ready = await bot.get("/readyz")
         assert status == 200
@@ -71,7 +77,7 @@ async def metrics(bot: Process) -> str:
 
 
 @pytest.mark.long
-async def test_a_token_refused_while_it_runs_makes_this_source_stale_and_nothing_else(
+async def test_the_bot_keeps_answering_when_readwise_refuses_the_token(
     tmp_path: Path, readwise: ReadwiseServer
 ) -> None:
     book = readwise.account.add_source()
@@ -88,7 +94,9 @@ async def test_a_token_refused_while_it_runs_makes_this_source_stale_and_nothing
         await bot.says("Readwise can be reached again")
 
 
-async def test_a_refused_token_at_the_start_ends_it_with_2(tmp_path: Path, readwise: ReadwiseServer) -> None:
+async def test_a_token_that_is_refused_at_the_start_exits_with_2(
+    tmp_path: Path, readwise: ReadwiseServer
+) -> None:
     settings = {**readwise.settings, "READWISE_TOKEN": "zebra-token"}
     async with SlackServer() as slack, analects(tmp_path, {**slack.settings, **settings}) as bot:
         assert await bot.ends() == 2
@@ -96,7 +104,7 @@ async def test_a_refused_token_at_the_start_ends_it_with_2(tmp_path: Path, readw
         assert "zebra" not in bot.log
 
 
-async def test_it_starts_while_readwise_is_away(tmp_path: Path, readwise: ReadwiseServer) -> None:
+async def test_the_bot_starts_while_readwise_is_down(tmp_path: Path, readwise: ReadwiseServer) -> None:
     readwise.account.fill(1, 1)
     readwise.always = Fault("status", 503)
     settings = {**readwise.settings, "SYNC_INTERVAL": "1s"}
@@ -106,7 +114,7 @@ async def test_it_starts_while_readwise_is_away(tmp_path: Path, readwise: Readwi
         await bot.says(" added, ")
 
 
-async def test_what_has_arrived_is_answered_from_before_the_rest_has(
+async def test_highlights_are_quoted_before_the_fetch_has_ended(
     tmp_path: Path, readwise: ReadwiseServer
 ) -> None:
     first = readwise.account.add_source("The Tide Clock")
@@ -116,12 +124,12 @@ async def test_what_has_arrived_is_answered_from_before_the_rest_has(
     readwise.faults[2] = Fault("slow")  # the second page never comes
     async with SlackServer() as slack, analects(tmp_path, {**slack.settings, **readwise.settings}) as bot:
         await bot.ready()
-        await answers(slack, "what is a harbour?", "a promise that the land makes", True)
+        await seconds_until_answer(slack, "what is a harbour?", "a promise that the land makes", True)
         assert " added, " not in bot.log
         assert await bot.terminate() == 0
 
 
-async def test_the_webhook_asks_for_a_sync_now(tmp_path: Path, readwise: ReadwiseServer) -> None:
+async def test_the_webhook_starts_a_sync(tmp_path: Path, readwise: ReadwiseServer) -> None:
     book = readwise.account.add_source()
     readwise.account.add_highlight(book, "A harbour is a promise that the land makes.")
     settings = {**readwise.settings, "SYNC_INTERVAL": "1h", "READWISE_WEBHOOK_SECRET": "quiet tide"}
@@ -130,14 +138,14 @@ async def test_the_webhook_asks_for_a_sync_now(tmp_path: Path, readwise: Readwis
         await bot.says(" added, ")
         readwise.account.add_highlight(book, "Gulls remember faces and forgive none.")
         url = (await bot.says("listening on")).rsplit(" ", 1)[1] + "/readwise/webhook"
-        told = {"event_type": "readwise.highlight.created", "secret": "loud tide"}
+        event = {"event_type": "readwise.highlight.created", "secret": "loud tide"}
         async with aiohttp.ClientSession() as session:
             for body, status in (
                 (b"", 200),
-                (json.dumps(told).encode(), 403),
+                (json.dumps(event).encode(), 403),
                 (b"[1", 403),
                 (b'{"secret": 5}', 403),
-                (json.dumps({**told, "secret": "quiet tide"}).encode(), 200),
+                (json.dumps({**event, "secret": "quiet tide"}).encode(), 200),
             ):
                 async with session.post(url, data=body) as response:
                     assert response.status == status, body
@@ -145,7 +153,9 @@ async def test_the_webhook_asks_for_a_sync_now(tmp_path: Path, readwise: Readwis
         assert "tide" not in bot.log.replace("Tide", "")
 
 
-async def test_it_starts_while_readwise_takes_its_time(tmp_path: Path, readwise: ReadwiseServer) -> None:
+async def test_the_bot_starts_while_readwise_does_not_answer(
+    tmp_path: Path, readwise: ReadwiseServer
+) -> None:
     readwise.always = Fault("slow")
     before = "from adapters.sources import syncs; syncs.CHECK_TIMEOUT_S = 0.2"
     async with (
@@ -157,19 +167,19 @@ async def test_it_starts_while_readwise_takes_its_time(tmp_path: Path, readwise:
         assert await bot.terminate() == 0
 
 
-async def test_killed_between_pages_it_loses_and_doubles_nothing(
+async def test_a_sync_that_is_killed_between_pages_loses_and_doubles_nothing(
     tmp_path: Path, readwise: ReadwiseServer
 ) -> None:
     readwise.account.fill(8, 5)
     readwise.per_page = 5
     for run, request in (("first", 4), ("full", 12)):
         readwise.requests.clear()
-        readwise.faults = {request: Fault("slow")}  # it is killed while it waits for this page
-        asked = asyncio.Event()
-        readwise.before_answer = _at(request, asked)
+        readwise.faults = {request: Fault("slow")}  # the process is killed while it waits for this page
+        page_requested = asyncio.Event()
+        readwise.before_answer = set_at_request(request, page_requested)
         options = ["--full"] if run == "full" else []
         async with analects(tmp_path, readwise.settings, "sync", *options) as killed:
-            await asyncio.wait_for(asked.wait(), 60)
+            await asyncio.wait_for(page_requested.wait(), 60)
             await killed.kill()
         readwise.faults = {}
         readwise.before_answer = lambda number: None
@@ -178,23 +188,24 @@ async def test_killed_between_pages_it_loses_and_doubles_nothing(
         async with analects(tmp_path, readwise.settings, "sync") as again:
             assert await again.ends() == 0
         store = ReadwiseStore(tmp_path / "state" / "fetched")
-        there = {
-            one.user_book_id: {each.id: each.text for each in one.highlights} for one in store.all_sources()
+        stored = {
+            source.user_book_id: {highlight.id: highlight.text for highlight in source.highlights}
+            for source in store.all_sources()
         }
-        assert there == readwise.account.exported()
+        assert stored == readwise.account.exported()
         readwise.account.fill(4, 5)
 
 
-def _at(request: int, asked: asyncio.Event) -> Callable[[int], None]:
+def set_at_request(request: int, page_requested: asyncio.Event) -> Callable[[int], None]:
     def before_answer(number: int) -> None:
         if number == request:
-            asked.set()
+            page_requested.set()
 
     return before_answer
 
 
 @pytest.mark.long
-async def test_what_becomes_private_in_readwise_leaves_the_notes_of_a_running_bot(
+async def test_a_running_bot_stops_quoting_what_becomes_private_in_readwise(
     tmp_path: Path, readwise: ReadwiseServer
 ) -> None:
     book = readwise.account.add_source("The Tide Clock", author="Mara Quill")
@@ -213,8 +224,11 @@ async def test_what_becomes_private_in_readwise_leaves_the_notes_of_a_running_bo
     }
     async with SlackServer() as slack, analects(tmp_path, {**slack.settings, **settings}) as bot:
         await bot.ready()
-        await answers(slack, "what is a harbour?", "a promise that the land makes", True)
+        await seconds_until_answer(slack, "what is a harbour?", "a promise that the land makes", True)
         assert "forgive none" in await reply_to_mention(slack, "what do gulls remember?")
         readwise.account.change(gull, tags=[{"id": 1, "name": "private"}])
-        assert await answers(slack, "what do gulls remember?", "forgive none", False) < 2 * INTERVAL_S + 3
+        assert (
+            await seconds_until_answer(slack, "what do gulls remember?", "forgive none", False)
+            < 2 * INTERVAL_S + 3
+        )
         assert "memory of the sea" in await reply_to_mention(slack, "what is salt?")

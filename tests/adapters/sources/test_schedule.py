@@ -1,4 +1,4 @@
-"""Fetching again and again: when, how failures are told, and that nothing ends it."""
+"""The loop that fetches notes: when it runs, how it reports failures, and that no failure ends it."""
 
 import asyncio
 import logging
@@ -16,7 +16,7 @@ HOUR_S = 3600.0
 
 @dataclass
 class Scripted:
-    """A service whose runs end as the script says: with an outcome or an error."""
+    """A service whose runs end as the script says, each with an outcome or an error. The last entry is repeated."""
 
     script: list[Outcome | Exception]
     name: str = "readwise"
@@ -27,10 +27,10 @@ class Scripted:
     async def run(self, full: bool = False, force: bool = False) -> Outcome:
         self.runs += 1
         self.ran.set()
-        ended = self.script.pop(0) if len(self.script) > 1 else self.script[0]
-        if isinstance(ended, Exception):
-            raise ended
-        return ended
+        result = self.script.pop(0) if len(self.script) > 1 else self.script[0]
+        if isinstance(result, Exception):
+            raise result
+        return result
 
     async def check(self) -> str:
         return "fine"
@@ -49,19 +49,19 @@ class Clock:
 def loop_of(
     source: Scripted, clock: Clock, changed: list[int] | None = None, interval_s: float = HOUR_S
 ) -> SyncLoop:
-    async def taken_over() -> None:
+    async def notes_changed() -> None:
         if changed is not None:
             changed.append(source.runs)
 
-    return SyncLoop(source, interval_s, taken_over, clock, random.Random(1))
+    return SyncLoop(source, interval_s, notes_changed, clock, random.Random(1))
 
 
 NEW = Outcome(1, 2, added=1)
 SAME = Outcome(1, 2)
-AWAY = OutOfReachError("Readwise cannot be reached: no connection")
+UNREACHABLE = OutOfReachError("Readwise cannot be reached: no connection")
 
 
-async def test_what_changed_is_taken_over_and_the_first_run_always() -> None:
+async def test_notes_are_read_again_after_a_change_and_after_the_first_run() -> None:
     changed: list[int] = []
     source = Scripted([SAME, SAME, NEW])
     loop = loop_of(source, Clock(), changed)
@@ -73,13 +73,13 @@ async def test_what_changed_is_taken_over_and_the_first_run_always() -> None:
 @pytest.mark.parametrize(
     "error",
     [
-        AWAY,
+        UNREACHABLE,
         RefusedTokenError("READWISE_TOKEN", "refused", "make a new one"),
         ValueError("a passage: zebra"),
         MemoryError(),
     ],
 )
-async def test_no_failure_ends_it_and_each_is_told_once(
+async def test_no_failure_ends_the_loop_and_each_is_logged_once(
     error: Exception, caplog: pytest.LogCaptureFixture
 ) -> None:
     source = Scripted([NEW, error, error, SAME])
@@ -89,7 +89,7 @@ async def test_no_failure_ends_it_and_each_is_told_once(
         for _ in range(4):
             await loop.once()
             clock.now += 60
-    warned = [one.getMessage() for one in caplog.records if one.levelno == logging.WARNING]
+    warned = [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
     assert len(warned) == 1
     assert "zebra" not in caplog.text
     assert "can be reached again" in caplog.text
@@ -97,21 +97,25 @@ async def test_no_failure_ends_it_and_each_is_told_once(
     assert (state.problem, state.failures, state.synced) == (None, 2, clock.now - 60)
 
 
-async def test_a_service_away_for_a_day_is_warned_of_once_a_day(caplog: pytest.LogCaptureFixture) -> None:
+async def test_the_log_warns_once_a_day_about_a_service_that_is_down(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     clock = Clock()
-    source = Scripted([AWAY], last=clock.now)
+    source = Scripted([UNREACHABLE], last=clock.now)
     loop = loop_of(source, clock)
     hours = 49
     with caplog.at_level(logging.WARNING, "analects.sources"):
         for _ in range(hours):
             await loop.once()
             clock.now += HOUR_S
-    told = [one.getMessage() for one in caplog.records if "has not been reached for" in one.getMessage()]
-    assert [line.split(" hours")[0].split()[-1] for line in told] == ["24", "48"]
+    warnings = [
+        record.getMessage() for record in caplog.records if "has not been reached for" in record.getMessage()
+    ]
+    assert [line.split(" hours")[0].split()[-1] for line in warnings] == ["24", "48"]
     assert STALE_AFTER_S == 24 * HOUR_S
 
 
-async def test_another_process_that_fetches_is_no_failure() -> None:
+async def test_a_fetch_by_another_process_is_not_a_failure() -> None:
     clock = Clock()
     source = Scripted([BusyError("another process is fetching")], last=clock.now)
     loop = loop_of(source, clock)
@@ -119,7 +123,7 @@ async def test_another_process_that_fetches_is_no_failure() -> None:
     assert loop.state().problem is None
 
 
-async def test_a_nudge_brings_the_next_run_at_once() -> None:
+async def test_a_nudge_starts_the_next_run_at_once() -> None:
     source = Scripted([SAME])
     loop = loop_of(source, Clock(), interval_s=HOUR_S)
     loop.min_gap_s = 0.0
@@ -143,8 +147,8 @@ def test_replicas_do_not_ask_at_the_same_time() -> None:
     assert all(0.9 * HOUR_S <= wait <= 1.1 * HOUR_S for wait in waits)
 
 
-async def test_where_nothing_was_ever_fetched_it_is_tried_again_sooner() -> None:
-    loop = loop_of(Scripted([AWAY]), Clock())
+async def test_retries_come_sooner_if_nothing_was_ever_fetched() -> None:
+    loop = loop_of(Scripted([UNREACHABLE]), Clock())
     waits = []
     for _ in range(12):
         await loop.once()
@@ -159,4 +163,4 @@ async def _nothing() -> None:
 
 
 def test_every_error_of_the_tree_is_a_source_error() -> None:
-    assert all(issubclass(one, SourceError) for one in (BusyError, OutOfReachError, RefusedTokenError))
+    assert all(issubclass(error, SourceError) for error in (BusyError, OutOfReachError, RefusedTokenError))

@@ -1,4 +1,4 @@
-"""Settings of what is fetched, as people write them."""
+"""The settings for fetching notes."""
 
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from corpus.folder.roots import Roots
         ("CORPUS_GIT", "https://you:zebra@example.org/vault.git", "CORPUS_GIT_TOKEN"),
     ],
 )
-def test_what_cannot_be_used_is_told_with_its_fix_and_without_its_value(
+def test_the_error_for_a_wrong_value_has_the_fix_and_not_the_value(
     name: str, value: str, says: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(name, value)
@@ -35,7 +35,9 @@ def test_what_cannot_be_used_is_told_with_its_fix_and_without_its_value(
 @pytest.mark.parametrize(
     ("value", "seconds"), [("", 900.0), ("15m", 900.0), ("2s", 2.0), ("1h", 3600.0), ("30", 30.0)]
 )
-def test_the_interval(value: str, seconds: float, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_sync_interval_is_read_as_seconds(
+    value: str, seconds: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("SYNC_INTERVAL", value)
     assert load_settings().sync_interval == seconds
 
@@ -59,21 +61,23 @@ def test_a_tilde_is_the_home_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     assert load_settings().corpus_path == tmp_path / "vault"
 
 
-def test_a_relative_folder_is_one_in_the_repository(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_relative_corpus_path_is_a_folder_in_the_repository(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("STATE_PATH", str(tmp_path))
     monkeypatch.setenv("CORPUS_GIT", "https://example.org/you/vault.git")
-    for named, roots in (
+    for path, roots in (
         ("Reading", [("", "Reading")]),
         (str(tmp_path), [("", ""), ("@git/", "")]),
         ("", [("", "")]),
     ):
-        monkeypatch.setenv("CORPUS_PATH", named)
+        monkeypatch.setenv("CORPUS_PATH", path)
         corpus = load_settings().corpus
         assert isinstance(corpus, Roots)
-        assert [(one.prefix, one.below) for one in corpus.each] == roots
+        assert [(root.prefix, root.below) for root in corpus.each] == roots
 
 
-def test_the_folder_of_the_command_line_is_all(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_only_the_folder_on_the_command_line_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("READWISE_TOKEN", "a-token")
     settings = load_settings(tmp_path)
     assert settings.corpus == tmp_path

@@ -1,4 +1,4 @@
-"""What is private, deleted or rewritten in Readwise is not quoted from an older copy in a note."""
+"""Highlights that are private, deleted or rewritten in Readwise are not quoted from older copies in notes."""
 
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ PRIVATE: dict[str, Any] = {"tags": [{"id": 1, "name": "private"}]}
 
 
 class Vault:
-    """An account that was exported into a folder of notes once, and is fetched beside it."""
+    """A folder of notes that was exported from an account, and the copy that is fetched from the same account."""
 
     def __init__(self, folder: Path, server: ReadwiseServer, copy: FetchedCopy) -> None:
         self.folder = folder / "vault"
@@ -33,7 +33,7 @@ class Vault:
         self.export("The Tide Clock.md", MOON, HARBOUR, "Ebb.")
 
     def export(self, name: str, *texts: str) -> None:
-        """A note as Readwise's Obsidian plugin writes it."""
+        """Writes a note as Readwise's Obsidian plugin does."""
         lines = [
             f"- {text} ([Location {at}](https://readwise.io/to_kindle?action=open&asin=B00TIDE&location={at}))"
             for at, text in enumerate(texts, start=10)
@@ -44,9 +44,9 @@ class Vault:
         )
 
     def write(self, name: str, *texts: str) -> None:
-        """A note of the person's own."""
+        """Writes a note as a person does."""
         (self.folder / name).write_text(
-            "# On tides\n\n## Highlights\n" + "".join(f"- {one}\n" for one in texts)
+            "# On tides\n\n## Highlights\n" + "".join(f"- {text}\n" for text in texts)
         )
 
     @property
@@ -58,7 +58,7 @@ class Vault:
         return load(self.corpus, Rules())
 
     def texts(self) -> set[str]:
-        return {one.text for one in self.library().highlights}
+        return {highlight.text for highlight in self.library().highlights}
 
 
 @pytest.fixture
@@ -68,31 +68,31 @@ def vault(tmp_path: Path, readwise: ReadwiseServer, copy: FetchedCopy) -> Vault:
 
 @pytest.mark.parametrize("from_the_beginning", [False, True])
 @pytest.mark.parametrize("which", ["moon", "short"])
-async def test_what_is_private_in_readwise_is_quoted_from_no_note(
+async def test_a_private_highlight_is_not_quoted_from_any_note(
     which: str, from_the_beginning: bool, vault: Vault
 ) -> None:
-    one: Highlight = getattr(vault, which)
+    hidden: Highlight = getattr(vault, which)
     vault.write("mine.md", f"**{MOON}**", "A line of my own about tides.")
     if not from_the_beginning:
         await vault.copy.sync()
-        assert one.text in vault.texts()
-    vault.account.change(one, **PRIVATE)
+        assert hidden.text in vault.texts()
+    vault.account.change(hidden, **PRIVATE)
     await vault.copy.sync()
     library = vault.library()
-    assert not any(one.text.strip(".") in each.plain for each in library.highlights)
+    assert not any(hidden.text.strip(".") in highlight.plain for highlight in library.highlights)
     assert library.private == 1
     written = [file.read_bytes() for file in vault.copy.folder.rglob("*") if file.is_file()]
-    assert not any(one.text.encode() in data for data in written)
-    vault.account.change(one, tags=[])
+    assert not any(hidden.text.encode() in data for data in written)
+    vault.account.change(hidden, tags=[])
     await vault.copy.sync()
-    assert one.text in {each.plain for each in vault.library().highlights}
+    assert hidden.text in {highlight.plain for highlight in vault.library().highlights}
 
 
 @pytest.mark.parametrize(
     "fields", [{"book_tags": PRIVATE["tags"]}, {"document_note": "only for me #private"}]
 )
 @pytest.mark.parametrize("from_the_beginning", [False, True])
-async def test_a_source_that_is_private_in_readwise_is_quoted_from_no_note(
+async def test_a_private_source_is_not_quoted_from_any_note(
     fields: dict[str, Any], from_the_beginning: bool, vault: Vault
 ) -> None:
     if not from_the_beginning:
@@ -106,7 +106,7 @@ async def test_a_source_that_is_private_in_readwise_is_quoted_from_no_note(
     assert vault.copy.store.withheld(vault.book.id) is None
 
 
-async def test_what_becomes_private_by_the_settings_is_quoted_from_no_note(vault: Vault) -> None:
+async def test_a_highlight_that_the_settings_make_private_is_not_quoted_from_any_note(vault: Vault) -> None:
     vault.account.change(vault.moon, tags=[{"id": 2, "name": "diary"}])
     await vault.copy.sync()
     assert MOON in vault.texts()
@@ -118,27 +118,27 @@ async def test_what_becomes_private_by_the_settings_is_quoted_from_no_note(vault
 
 @pytest.mark.parametrize("how", ["delete", "discard", "source"])
 @pytest.mark.parametrize("which", ["moon", "short"])
-async def test_what_was_deleted_in_readwise_does_not_come_back_from_its_own_export(
+async def test_a_deleted_highlight_is_not_quoted_from_readwises_own_export(
     how: str, which: str, vault: Vault
 ) -> None:
-    one: Highlight = getattr(vault, which)
+    deleted: Highlight = getattr(vault, which)
     await vault.copy.sync()
     if how == "delete":
-        vault.account.delete(one)
+        vault.account.delete(deleted)
     elif how == "discard":
-        vault.account.change(one, is_discard=True)
+        vault.account.change(deleted, is_discard=True)
     else:
         vault.account.delete_source(vault.book)
     await vault.copy.sync()
     library = vault.library()
-    left = set() if how == "source" else {MOON, HARBOUR, "Ebb."} - {one.text}
-    assert {each.text for each in library.highlights} == left
-    assert (library.gone, library.private) == (3 - len(left), 0)
+    remaining = set() if how == "source" else {MOON, HARBOUR, "Ebb."} - {deleted.text}
+    assert {highlight.text for highlight in library.highlights} == remaining
+    assert (library.gone, library.private) == (3 - len(remaining), 0)
     await vault.copy.sync(full=True)
-    assert vault.texts() == left
+    assert vault.texts() == remaining
 
 
-async def test_what_was_deleted_in_readwise_stays_in_a_note_that_readwise_did_not_write(vault: Vault) -> None:
+async def test_a_deleted_highlight_is_quoted_from_a_note_that_the_person_wrote(vault: Vault) -> None:
     vault.write("mine.md", MOON)
     await vault.copy.sync()
     vault.account.delete(vault.moon)
@@ -146,7 +146,7 @@ async def test_what_was_deleted_in_readwise_stays_in_a_note_that_readwise_did_no
     assert MOON in vault.texts()
 
 
-async def test_a_deleted_double_does_not_take_the_other_one_along(vault: Vault) -> None:
+async def test_deleting_one_of_two_equal_highlights_keeps_the_other(vault: Vault) -> None:
     double = vault.account.add_highlight(vault.book, MOON)
     await vault.copy.sync()
     vault.account.delete(double)
@@ -154,7 +154,7 @@ async def test_a_deleted_double_does_not_take_the_other_one_along(vault: Vault) 
     assert vault.texts() == {MOON, HARBOUR, "Ebb."}
 
 
-async def test_highlights_that_merely_did_not_come_stay_in_the_notes(vault: Vault) -> None:
+async def test_highlights_that_readwise_no_longer_mentions_stay_in_the_notes(vault: Vault) -> None:
     await vault.copy.sync()
     vault.account.purge(vault.book)
     await vault.copy.sync(full=True, force=True)
@@ -180,12 +180,12 @@ async def test_a_highlight_rewritten_before_the_first_sync_is_found_by_its_own_l
         "# The Tide Clock\n\n## Metadata\n- Author: [[Mara Quill]]\n- Full Title: The Tide Clock\n\n## Highlights\n"
         f"- {MOON} ([View Highlight]({link}))\n"
     )
-    (alone,) = load(vault.folder, Rules()).highlights
+    (from_the_note,) = load(vault.folder, Rules()).highlights
     vault.account.change(vault.moon, text="Quite another sentence.", url=link)
     await vault.copy.sync()
-    told = {one.text: one.id for one in vault.library().highlights}
-    assert told["Quite another sentence."] == alone.id
-    assert MOON not in told
+    ids = {highlight.text: highlight.id for highlight in vault.library().highlights}
+    assert ids["Quite another sentence."] == from_the_note.id
+    assert MOON not in ids
 
 
 async def test_a_private_highlight_that_was_edited_is_found_by_its_own_link(vault: Vault) -> None:
@@ -209,13 +209,13 @@ async def test_private_then_deleted_stays_private(vault: Vault) -> None:
     assert MOON not in vault.texts()
 
 
-async def test_the_cache_and_what_is_read_again_say_the_same(vault: Vault, tmp_path: Path) -> None:
+async def test_the_cache_has_the_same_highlights_as_the_files(vault: Vault, tmp_path: Path) -> None:
     cache = tmp_path / "cache"
     await vault.copy.sync()
 
     def texts() -> set[str]:
         found = load_snapshot(vault.corpus, Rules(), cache, min_cached=1)
-        assert {one.text for one in found.index.library.highlights} == vault.texts()
+        assert {highlight.text for highlight in found.index.library.highlights} == vault.texts()
         return vault.texts()
 
     assert MOON in texts()
@@ -229,14 +229,14 @@ async def test_the_cache_and_what_is_read_again_say_the_same(vault: Vault, tmp_p
     assert texts() == {MOON, "Ebb."}
 
 
-async def test_files_of_what_is_withheld_are_no_notes(vault: Vault) -> None:
+async def test_files_of_withheld_highlights_are_not_read_as_notes(vault: Vault) -> None:
     vault.account.change(vault.moon, **PRIVATE)
     await vault.copy.sync()
     library = vault.library()
     assert (library.notes, library.shapes, library.skipped) == (2, {"obsidian": 1, "readwise": 1}, ())
     file = vault.copy.store.folder / f"{vault.book.id}.withheld.json"
     file.write_bytes(file.read_bytes()[:40])
-    assert [one.path for one in vault.library().skipped] == [f"@readwise/{file.name}"]
+    assert [skipped.path for skipped in vault.library().skipped] == [f"@readwise/{file.name}"]
     (vault.copy.store.folder / "salt.withheld.json").write_bytes(b"{")
     await vault.copy.sync()
     assert MOON not in vault.texts()
@@ -245,17 +245,19 @@ async def test_files_of_what_is_withheld_are_no_notes(vault: Vault) -> None:
     copy.later(hours=1)
     sent = len(copy.server.requests)
     await copy.sync()
-    assert ["updatedAfter" in one for one in copy.server.requests[sent:]] == [True], "one full run is enough"
+    assert ["updatedAfter" in request for request in copy.server.requests[sent:]] == [True], (
+        "one full run is enough"
+    )
 
 
-async def test_a_salt_of_each_machine_keeps_digests_apart(vault: Vault, tmp_path: Path) -> None:
+async def test_each_machine_has_its_own_salt_and_digests(vault: Vault, tmp_path: Path) -> None:
     vault.account.change(vault.moon, **PRIVATE)
     await vault.copy.sync()
     other = FetchedCopy(tmp_path / "other", vault.copy.server)
     await other.sync()
-    one, two = (each.store.withheld(vault.book.id) for each in (vault.copy, other))
-    assert one is not None
-    assert two is not None
-    assert one.salt != two.salt
-    assert not withheld.split(one.private_names) & withheld.split(two.private_names)
-    assert DOCUMENT_NOTE not in one.private
+    ours, theirs = (machine.store.withheld(vault.book.id) for machine in (vault.copy, other))
+    assert ours is not None
+    assert theirs is not None
+    assert ours.salt != theirs.salt
+    assert not withheld.split(ours.private_names) & withheld.split(theirs.private_names)
+    assert DOCUMENT_NOTE not in ours.private

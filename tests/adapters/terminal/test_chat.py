@@ -1,4 +1,4 @@
-"""Talks as people have them: what is said, and what is answered."""
+"""Conversations in the terminal: what a person types, and what is answered."""
 
 from adapters.terminal.transcript import talk
 from bot.chat.conversation import Bot
@@ -9,8 +9,8 @@ from corpus.model import Library
 
 
 def test_asks_for_more(bot: Bot) -> None:
-    told = talk(bot, ["how does memory work?", "more"])
-    first, second = told.replies
+    transcript = talk(bot, ["how does memory work?", "more"])
+    first, second = transcript.replies
     assert isinstance(first, Answer)
     assert isinstance(second, Answer)
     assert first.quotes
@@ -20,10 +20,10 @@ def test_asks_for_more(bot: Bot) -> None:
 
 
 def test_asks_for_more_until_all_was_shown(bot: Bot) -> None:
-    said = ["tag:favorite memory"] + ["more"] * 100
-    told = talk(bot, said)
-    assert told.lines[-1] == "That’s all."
-    answers = [reply for reply in told.replies if isinstance(reply, Answer)]
+    lines = ["tag:favorite memory"] + ["more"] * 100
+    transcript = talk(bot, lines)
+    assert transcript.lines[-1] == "That’s all."
+    answers = [reply for reply in transcript.replies if isinstance(reply, Answer)]
     shown = [quote.highlight.id for reply in answers for quote in reply.quotes]
     assert len(shown) == len(set(shown)) == answers[0].total
 
@@ -33,32 +33,32 @@ def test_asks_for_more_before_anything_else(bot: Bot) -> None:
 
 
 def test_reads_about_digests_where_none_can_be_set(bot: Bot) -> None:
-    told, refused = talk(bot, ["/highlight digest help", "/highlight digest daily at 9"]).lines
-    assert "weekdays at 8:30" in told
-    assert "Slack or Discord" in told
+    transcript, refused = talk(bot, ["/highlight digest help", "/highlight digest daily at 9"]).lines
+    assert "weekdays at 8:30" in transcript
+    assert "Slack or Discord" in transcript
     assert refused == "Digests are posted in channels on Slack or Discord. Set one there."
 
 
 def test_asks_what_no_note_answers(bot: Bot) -> None:
-    told = talk(bot, ["how do I bake sourdough bread"])
-    assert "Nothing fits" in told.lines[0]
-    assert "sourdough" in told.lines[0], "it names what it looked for"
+    transcript = talk(bot, ["how do I bake sourdough bread"])
+    assert "Nothing fits" in transcript.lines[0]
+    assert "sourdough" in transcript.lines[0], "it names what it looked for"
 
 
-def test_says_nothing_but_punctuation(bot: Bot) -> None:
-    told = talk(bot, ["", "   ", "?!", "🙂", "the of and"])
-    assert len(set(map(type, told.replies))) <= 2
-    assert not any(isinstance(reply, Answer) and reply.found for reply in told.replies)
+def test_types_only_punctuation(bot: Bot) -> None:
+    transcript = talk(bot, ["", "   ", "?!", "🙂", "the of and"])
+    assert len(set(map(type, transcript.replies))) <= 2
+    assert not any(isinstance(reply, Answer) and reply.found for reply in transcript.replies)
 
 
 def test_asks_for_help_in_several_ways(bot: Bot) -> None:
-    told = talk(bot, ["help", "/highlight", "/highlight help", "/help"])
-    assert len(set(told.lines)) == 1
-    assert "/highlight random" in told.lines[0]
+    transcript = talk(bot, ["help", "/highlight", "/highlight help", "/help"])
+    assert len(set(transcript.lines)) == 1
+    assert "/highlight random" in transcript.lines[0]
 
 
 def test_uses_every_command(bot: Bot) -> None:
-    told = talk(
+    transcript = talk(
         bot,
         [
             "/highlight random",
@@ -70,7 +70,7 @@ def test_uses_every_command(bot: Bot) -> None:
             "more",
         ],
     )
-    assert [type(reply) for reply in told.replies] == [
+    assert [type(reply) for reply in transcript.replies] == [
         Picks,
         Answer,
         Quotes,
@@ -79,26 +79,26 @@ def test_uses_every_command(bot: Bot) -> None:
         Sources,
         Sources,
     ]
-    by = told.replies[2]
+    by = transcript.replies[2]
     assert isinstance(by, Quotes)
     assert {author for quote in by.page.quotes for author in quote.highlight.source.authors} == {
         "Wendelin Krautbach"
     }
-    sources = told.replies[5]
+    sources = transcript.replies[5]
     assert isinstance(sources, Sources)
-    counts = [one.highlights for one in sources.page.sources]
+    counts = [source.highlights for source in sources.page.sources]
     assert counts == sorted(counts, reverse=True)
 
 
 def test_forgets_what_a_command_needs(bot: Bot) -> None:
-    told = talk(bot, ["/highlight by", "/highlight from", "/highlight tag", "/highlight search"])
-    assert all(isinstance(reply, Notice) and "For example" in reply.text for reply in told.replies)
+    transcript = talk(bot, ["/highlight by", "/highlight from", "/highlight tag", "/highlight search"])
+    assert all(isinstance(reply, Notice) and "For example" in reply.text for reply in transcript.replies)
 
 
 def test_mistypes_an_author(bot: Bot) -> None:
-    told = talk(bot, ["/highlight by Krautbahc", "/highlight by zzzzzz"])
-    assert "Wendelin Krautbach" in told.lines[0]
-    assert isinstance(told.replies[1], Notice)
+    transcript = talk(bot, ["/highlight by Krautbahc", "/highlight by zzzzzz"])
+    assert "Wendelin Krautbach" in transcript.lines[0]
+    assert isinstance(transcript.replies[1], Notice)
 
 
 def test_types_an_unknown_command(bot: Bot) -> None:
@@ -108,24 +108,27 @@ def test_types_an_unknown_command(bot: Bot) -> None:
 
 
 def test_random_shows_all_sources(bot: Bot) -> None:
-    told = talk(bot, ["/highlight random 10"] * 20)
+    transcript = talk(bot, ["/highlight random 10"] * 20)
     sources = {
-        quote.highlight.source for reply in told.replies if isinstance(reply, Picks) for quote in reply.quotes
+        quote.highlight.source
+        for reply in transcript.replies
+        if isinstance(reply, Picks)
+        for quote in reply.quotes
     }
     assert len(sources) > 15
 
 
 def test_talks_to_a_bot_without_notes() -> None:
-    told = talk(
+    transcript = talk(
         Bot(Index.build(Library())),
         ["anything?", "/highlight random", "/highlight sources", "/highlight by Ann", "more"],
     )
-    assert len(told.lines) == 5
-    assert all(told.lines)
+    assert len(transcript.lines) == 5
+    assert all(transcript.lines)
 
 
 def test_every_quote_in_a_chat_is_from_the_notes(bot: Bot) -> None:
-    told = talk(
+    transcript = talk(
         bot,
         [
             "what is bm25?",
@@ -136,7 +139,9 @@ def test_every_quote_in_a_chat_is_from_the_notes(bot: Bot) -> None:
             "/highlight random 10",
         ],
     )
-    quotes = [quote for reply in told.replies if isinstance(reply, Answer | Picks) for quote in reply.quotes]
+    quotes = [
+        quote for reply in transcript.replies if isinstance(reply, Answer | Picks) for quote in reply.quotes
+    ]
     assert len(quotes) > 12
     for quote in quotes:
         assert all(part in quote.highlight.plain for part in quote.text.split(" […] "))

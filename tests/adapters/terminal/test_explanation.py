@@ -1,4 +1,4 @@
-"""`analects ask --explain`: sentences and JSON say which rule decided, by what score, of which parts."""
+"""`analects ask --explain`: sentences and JSON say which rule decided, with what score, and what the score is made of."""
 
 import pytest
 
@@ -17,12 +17,12 @@ INDEX = Index.build(
 )
 
 
-def explained(question: str) -> str:
+def explain(question: str) -> str:
     return as_text(find(question, INDEX), INDEX)
 
 
 def test_a_refusal_names_the_rule_the_thresholds_and_the_missing_word() -> None:
-    text = explained("zeppelins and dirigibles over the sea")
+    text = explain("zeppelins and dirigibles over the sea")
     assert text.startswith("Why it was refused: Its words decided.")
     assert "an answer needs 0.90, the nearest highlight 0.65." in text
     assert "It has: sea. It lacks: zeppelins, dirigibles." in text
@@ -39,12 +39,12 @@ def test_a_refusal_names_the_rule_the_thresholds_and_the_missing_word() -> None:
         ("zeppelins", "no highlight has any of the words"),
     ],
 )
-def test_what_was_not_judged_is_said(question: str, sentence: str) -> None:
-    assert sentence in explained(question)
+def test_the_reason_is_given_when_no_passage_was_scored(question: str, sentence: str) -> None:
+    assert sentence in explain(question)
 
 
-def test_a_note_cannot_write_on_the_screen() -> None:
-    assert "\x1b" not in explained("how old is the sea?")
+def test_escape_sequences_in_a_note_are_not_printed() -> None:
+    assert "\x1b" not in explain("how old is the sea?")
 
 
 @pytest.mark.parametrize("question", ["how old is the sea?", "zeppelins over the sea", "zeppelins"])

@@ -40,8 +40,10 @@ BASE = "nobody/tiny/resolve/c0ffee/"
 async def hub(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[ModelHub]:
     monkeypatch.setattr(models, "find_card", lambda name: CARD if name == "tiny" else None)
     monkeypatch.setattr(models, "RETRY_PAUSE_S", 0)
-    async with ModelHub({f"{BASE}onnx/model.onnx": WEIGHTS, f"{BASE}tokenizer.json": TOKENIZER}) as served:
-        yield served
+    async with ModelHub(
+        {f"{BASE}onnx/model.onnx": WEIGHTS, f"{BASE}tokenizer.json": TOKENIZER}
+    ) as hub_server:
+        yield hub_server
 
 
 @pytest.fixture
@@ -55,9 +57,9 @@ async def fetch(settings: Settings) -> Path:
     return await asyncio.to_thread(models.fetch, settings, "tiny")
 
 
-async def test_a_model_is_fetched_and_is_there_the_next_time(hub: ModelHub, settings: Settings) -> None:
+async def test_a_model_is_fetched_only_once(hub: ModelHub, settings: Settings) -> None:
     folder = await fetch(settings)
-    assert {one.name: one.read_bytes() for one in folder.iterdir()} == {
+    assert {file.name: file.read_bytes() for file in folder.iterdir()} == {
         "model.onnx": WEIGHTS,
         "tokenizer.json": TOKENIZER,
     }
@@ -66,7 +68,7 @@ async def test_a_model_is_fetched_and_is_there_the_next_time(hub: ModelHub, sett
     assert len(hub.requests) == 2
 
 
-async def test_a_connection_that_breaks_goes_on_where_it_was(hub: ModelHub, settings: Settings) -> None:
+async def test_a_download_is_resumed_when_the_connection_breaks(hub: ModelHub, settings: Settings) -> None:
     hub.break_off_after = 300_000
     folder = await fetch(settings)
     assert (folder / "model.onnx").read_bytes() == WEIGHTS
@@ -76,9 +78,7 @@ async def test_a_connection_that_breaks_goes_on_where_it_was(hub: ModelHub, sett
     assert 0 < int(second.removeprefix("bytes=").removesuffix("-")) <= 300_000
 
 
-async def test_the_next_command_goes_on_where_the_last_one_was_ended(
-    hub: ModelHub, settings: Settings
-) -> None:
+async def test_the_next_command_resumes_an_interrupted_download(hub: ModelHub, settings: Settings) -> None:
     folder = settings.models_path / "tiny"
     folder.mkdir(parents=True)
     (folder / "model.onnx.part").write_bytes(WEIGHTS[:500])
@@ -88,7 +88,9 @@ async def test_the_next_command_goes_on_where_the_last_one_was_ended(
     assert not (folder / "model.onnx.part").exists()
 
 
-async def test_a_server_that_knows_no_ranges_sends_it_whole(hub: ModelHub, settings: Settings) -> None:
+async def test_a_server_without_range_requests_sends_the_whole_file(
+    hub: ModelHub, settings: Settings
+) -> None:
     hub.ignores_ranges = True
     folder = settings.models_path / "tiny"
     folder.mkdir(parents=True)
@@ -96,40 +98,40 @@ async def test_a_server_that_knows_no_ranges_sends_it_whole(hub: ModelHub, setti
     assert (await fetch(settings) / "model.onnx").read_bytes() == WEIGHTS
 
 
-async def test_another_file_is_refused_and_deleted(hub: ModelHub, settings: Settings) -> None:
+async def test_a_file_with_another_hash_is_refused_and_deleted(hub: ModelHub, settings: Settings) -> None:
     hub.files[f"{BASE}onnx/model.onnx"] = WEIGHTS[:-1] + b"?"
     with pytest.raises(FetchError, match=r"wrong SHA-256\) and was deleted; check MODEL_URL"):
         await fetch(settings)
     assert list((settings.models_path / "tiny").iterdir()) == []
 
 
-async def test_a_file_without_end_is_not_fetched_whole(hub: ModelHub, settings: Settings) -> None:
+async def test_a_file_that_is_too_long_is_not_fetched_whole(hub: ModelHub, settings: Settings) -> None:
     hub.files[f"{BASE}onnx/model.onnx"] = WEIGHTS * 9
     with pytest.raises(FetchError, match="longer than the known file"):
         await fetch(settings)
-    assert all(one.stat().st_size <= len(WEIGHTS) for one in (settings.models_path / "tiny").iterdir())
+    assert all(file.stat().st_size <= len(WEIGHTS) for file in (settings.models_path / "tiny").iterdir())
 
 
-async def test_what_is_not_there(hub: ModelHub, settings: Settings) -> None:
+async def test_a_missing_file_is_reported_with_the_http_status(hub: ModelHub, settings: Settings) -> None:
     hub.files.clear()
     with pytest.raises(FetchError, match=r"HTTP 404 from 127.0.0.1\); check MODEL_URL"):
         await fetch(settings)
 
 
-async def test_no_network(hub: ModelHub, settings: Settings) -> None:
+async def test_a_server_that_cannot_be_reached_is_reported(hub: ModelHub, settings: Settings) -> None:
     closed = settings.model_copy(update={"model_url": "http://127.0.0.1:1/"})
     with pytest.raises(FetchError, match="it resumes where it stopped"):
         await fetch(closed)
 
 
-async def test_a_folder_that_cannot_be_written(hub: ModelHub, settings: Settings) -> None:
+async def test_a_folder_that_cannot_be_written_is_reported(hub: ModelHub, settings: Settings) -> None:
     settings.models_path.parent.mkdir(parents=True)
     settings.models_path.write_text("a file")
     with pytest.raises(FetchError, match="cannot be written"):
         await fetch(settings)
 
 
-def test_a_name_that_is_none(tmp_path: Path) -> None:
+def test_an_unknown_model_name_is_refused(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["model", "fetch", "best"], env={"STATE_PATH": str(tmp_path)})
     assert done.exit_code == 1
     assert "there is no model 'best'; `analects model list` names them" in done.output
@@ -138,8 +140,8 @@ def test_a_name_that_is_none(tmp_path: Path) -> None:
 def test_the_list_has_every_model_and_how_to_get_it(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["model", "list", "--json"], env={"STATE_PATH": str(tmp_path)})
     listed = json.loads(done.output)
-    assert [one["name"] for one in listed] == [one.name for one in CATALOG]
-    assert [one["installed"] for one in listed[:3]] == [False] * 3
-    told = CliRunner().invoke(app, ["model", "list"], env={"STATE_PATH": str(tmp_path)}).output
-    assert all(one.title in told for one in CATALOG)
-    assert "english" in told
+    assert [model["name"] for model in listed] == [card.name for card in CATALOG]
+    assert [model["installed"] for model in listed[:3]] == [False] * 3
+    output = CliRunner().invoke(app, ["model", "list"], env={"STATE_PATH": str(tmp_path)}).output
+    assert all(card.title in output for card in CATALOG)
+    assert "english" in output

@@ -1,4 +1,4 @@
-"""Replies on the screen: what a person sees, and what a hostile note cannot make them see."""
+"""Replies on the screen: what a person sees, and what a hostile note cannot do."""
 
 import re
 
@@ -27,19 +27,19 @@ def quote(plain: str, **more: str) -> Quote:
     return Quote(highlight, ((0, len(plain)),))
 
 
-def rendered(one: Quote, width: int | None = None) -> str:
-    return render(Picks((one,), Command("random")), width).plain
+def rendered(quoted: Quote, width: int | None = None) -> str:
+    return render(Picks((quoted,), Command("random")), width).plain
 
 
 def test_matched_words_are_marked_in_a_terminal() -> None:
-    one = Quote(quote("Oil burns in lamps.").highlight, ((0, 19),), ((0, 3), (13, 18)))
+    quoted = Quote(quote("Oil burns in lamps.").highlight, ((0, 19),), ((0, 3), (13, 18)))
     console = Console(force_terminal=True, color_system="truecolor", width=80, file=None)
     with console.capture() as capture:
-        console.print(render(Answer("oil", (one,), total=1), 80), end="")
+        console.print(render(Answer("oil", (quoted,), total=1), 80), end="")
     assert "\x1b[1mOil\x1b[0m burns in \x1b[1mlamps\x1b[0m." in capture.get()
 
 
-def test_no_colour_where_none_is_wanted() -> None:
+def test_the_option_no_color_turns_colours_off() -> None:
     console = Console(force_terminal=True, no_color=True, color_system="truecolor", width=80)
     with console.capture() as capture:
         console.print(render(Picks((quote("Oil."),), Command("random")), 80), end="")
@@ -54,19 +54,19 @@ def test_every_line_of_a_quote_stands_behind_the_bar() -> None:
     assert all(len(line) <= 60 for line in lines)
 
 
-def test_nothing_but_an_address_is_wider_than_the_terminal() -> None:
-    one = quote(
+def test_only_a_link_is_wider_than_the_terminal() -> None:
+    quoted = quote(
         "Oil burns.", chapter="On the lamps of the lighthouse keepers", link="https://example.org/" + "a" * 60
     )
-    told = render(Answer("oil", (one,), total=2), 40).plain + render(Help(), 40).plain
-    assert [line for line in told.split("\n") if len(line) > 40] == [f"    {one.highlight.link}"]
-    assert "  — A Title · An Author · “On the lamps\n    of the lighthouse keepers”\n" in told
-    assert "\n\n1 of 2 highlights\n" in told
+    output = render(Answer("oil", (quoted,), total=2), 40).plain + render(Help(), 40).plain
+    assert [line for line in output.split("\n") if len(line) > 40] == [f"    {quoted.highlight.link}"]
+    assert "  — A Title · An Author · “On the lamps\n    of the lighthouse keepers”\n" in output
+    assert "\n\n1 of 2 highlights\n" in output
 
 
 def test_a_question_of_exclusions_alone_is_explained() -> None:
-    told = wording.nothing_fits(Answer("-sleep", filters={"without": ["sleep"]}))
-    assert told == "There is nothing to search for in that. Name a topic, a person or a title."
+    output = wording.nothing_fits(Answer("-sleep", filters={"without": ["sleep"]}))
+    assert output == "There is nothing to search for in that. Name a topic, a person or a title."
 
 
 def test_a_pipe_gets_each_line_of_the_note_as_one_line() -> None:
@@ -74,14 +74,14 @@ def test_a_pipe_gets_each_line_of_the_note_as_one_line() -> None:
     assert rendered(quote(text)).split("\n")[:2] == [BAR + text.split("\n")[0], BAR + "second"]
 
 
-def test_the_remark_is_visibly_the_readers() -> None:
+def test_a_remark_is_labelled_as_the_readers() -> None:
     assert "Reader’s note: mine\n" in rendered(quote("Theirs.", remark="mine"))
 
 
 def test_parts_of_a_quote_are_joined_by_the_mark_of_omission() -> None:
-    one = Quote(quote("Alpha beta gamma.").highlight, ((0, 5), (11, 17)))
-    assert one.text == f"Alpha{OMISSION}gamma."
-    assert f"Alpha{OMISSION}gamma." in rendered(one)
+    quoted = Quote(quote("Alpha beta gamma.").highlight, ((0, 5), (11, 17)))
+    assert quoted.text == f"Alpha{OMISSION}gamma."
+    assert f"Alpha{OMISSION}gamma." in rendered(quoted)
 
 
 def links(title: str = "A Title", url: str | None = None, link: str | None = None) -> set[str]:
@@ -146,30 +146,30 @@ def test_no_note_can_control_the_screen(text: str, title: str, remark: str, widt
         remark=remark or None,
         link=text,
     )
-    one = Quote(highlight, ((0, len(text)),), ((0, 1),) if text else ())
-    told = rendered(one, width)
-    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", told)
-    told.encode("utf-8")
+    quoted = Quote(highlight, ((0, len(text)),), ((0, 1),) if text else ())
+    output = rendered(quoted, width)
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", output)
+    output.encode("utf-8")
 
 
 @given(hostile)
 def test_readable_text_is_unchanged(text: str) -> None:
-    told = rendered(quote(text))
+    output = rendered(quote(text))
     passage = visible(text)
-    body = told.split("\n  — ", 1)[0]
+    body = output.split("\n  — ", 1)[0]
     assert (
         "\n".join(line.removeprefix(BAR).removeprefix(BAR.rstrip()) for line in body.split("\n")) == passage
     )
 
 
 @given(st.text(alphabet="abc \n\u0301\u200b", max_size=400))
-def test_runs_of_marks_are_bounded_and_nothing_else_goes(text: str) -> None:
-    told = visible(text)
-    assert told.replace("\u0301", "").replace("\u200b", "") == text.replace("\u0301", "").replace(
+def test_only_long_runs_of_combining_marks_are_shortened(text: str) -> None:
+    output = visible(text)
+    assert output.replace("\u0301", "").replace("\u200b", "") == text.replace("\u0301", "").replace(
         "\u200b", ""
     )
-    assert "\u0301" * 9 not in told
+    assert "\u0301" * 9 not in output
 
 
-def test_ten_thousand_combining_marks() -> None:
+def test_ten_thousand_combining_marks_become_a_few() -> None:
     assert len(visible("a" + "\u0301" * 10_000)) < 20

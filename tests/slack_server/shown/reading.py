@@ -109,21 +109,21 @@ def _block(block: Json, names: Names) -> Reading:
     return _joined(_element(part, names) for part in parts)
 
 
-def _element(element: Json, names: Names) -> Reading:
-    kind = element["type"]
+def _element(control: Json, names: Names) -> Reading:
+    kind = control["type"]
     if kind == "mrkdwn":
-        return read(element["text"], names=names, verbatim=element.get("verbatim") is True)
+        return read(control["text"], names=names, verbatim=control.get("verbatim") is True)
     if kind == "plain_text":
-        return Reading(_plain(element))
+        return Reading(_plain(control))
     if kind == "image":
-        return Reading(f"[{element['alt_text']}]")
+        return Reading(f"[{control['alt_text']}]")
     if kind == "overflow":
-        return Reading(f"[⋯ {' | '.join(_plain(one['text']) for one in element['options'])}]")
+        return Reading(f"[⋯ {' | '.join(_plain(one['text']) for one in control['options'])}]")
     if kind == "feedback_buttons":
-        labels = (_plain(element[name]["text"]) for name in ("positive_button", "negative_button"))
+        labels = (_plain(control[name]["text"]) for name in ("positive_button", "negative_button"))
         return Reading(" ".join(f"[{label}]" for label in labels))
-    label = _plain(element.get("text") or element.get("placeholder") or {"text": kind})
-    target = (Link(label, element["url"]),) if "url" in element else ()
+    label = _plain(control.get("text") or control.get("placeholder") or {"text": kind})
+    target = (Link(label, control["url"]),) if "url" in control else ()
     return Reading(f"[{label}]", (), target)
 
 

@@ -23,23 +23,23 @@ def say(found: Found, sentence: str, at: str) -> None:
     found.append(f"{sentence} [json-pointer:{at}]")
 
 
-def string(most: int, least: int = 1) -> Check:
-    """A string of `least` to `most` characters (code points)."""
+def string(maximum: int, minimum: int = 1) -> Check:
+    """A string of `minimum` to `maximum` characters (code points)."""
 
     def check(value: object, at: str, found: Found) -> None:
         if not isinstance(value, str):
             say(found, "must provide a string", at)
-        elif len(value) < least:
-            say(found, f"must be more than {least - 1} characters", at)
-        elif len(value) > most:
-            say(found, f"must be less than {most + 1} characters", at)
+        elif len(value) < minimum:
+            say(found, f"must be more than {minimum - 1} characters", at)
+        elif len(value) > maximum:
+            say(found, f"must be less than {maximum + 1} characters", at)
 
     return check
 
 
-def url(most: int = 3000) -> Check:
+def url(maximum: int = 3000) -> Check:
     """A URL with a scheme and without spaces."""
-    length = string(most)
+    length = string(maximum)
 
     def check(value: object, at: str, found: Found) -> None:
         before = len(found)
@@ -59,12 +59,12 @@ def anything(value: object, at: str, found: Found) -> None:
     """Accepts every value, for fields that are not modelled."""
 
 
-def integer(least: int, most: int) -> Check:
+def integer(minimum: int, maximum: int) -> Check:
     def check(value: object, at: str, found: Found) -> None:
         if isinstance(value, bool) or not isinstance(value, int):
             say(found, "must provide an integer", at)
-        elif not least <= value <= most:
-            say(found, f"must be between {least} and {most}", at)
+        elif not minimum <= value <= maximum:
+            say(found, f"must be between {minimum} and {maximum}", at)
 
     return check
 
@@ -77,17 +77,17 @@ def one_of(*allowed: object) -> Check:
     return check
 
 
-def array(item: Check, most: int | None = None, least: int = 1) -> Check:
+def array(item: Check, maximum: int | None = None, minimum: int = 1) -> Check:
     def check(value: object, at: str, found: Found) -> None:
         if not isinstance(value, list):
             say(found, "must provide an array", at)
             return
-        if len(value) < least:
-            say(found, f"no fewer than {least} items allowed", at)
-        if most is not None and len(value) > most:
-            say(found, f"no more than {most} items allowed", at)
-        for number, one in enumerate(value):
-            item(one, f"{at}/{number}", found)
+        if len(value) < minimum:
+            say(found, f"no fewer than {minimum} items allowed", at)
+        if maximum is not None and len(value) > maximum:
+            say(found, f"no more than {maximum} items allowed", at)
+        for number, element in enumerate(value):
+            item(element, f"{at}/{number}", found)
 
     return check
 
@@ -103,9 +103,9 @@ def fields(required: Mapping[str, Check], optional: Mapping[str, Check] | None =
         for name in required:
             if name not in value:
                 say(found, f"missing required field: {name}", at)
-        for name, one in value.items():
+        for name, field in value.items():
             if name in known:
-                known[name](one, f"{at}/{name}", found)
+                known[name](field, f"{at}/{name}", found)
             else:
                 say(found, f"invalid additional property: {name}", at)
 
@@ -125,6 +125,6 @@ def by_type(kinds: Mapping[str, Check]) -> Check:
         elif not isinstance(kind, str) or kind not in kinds:
             say(found, f"unsupported type: {kind}", f"{at}/type")
         else:
-            kinds[kind]({name: one for name, one in value.items() if name != "type"}, at, found)
+            kinds[kind]({name: field for name, field in value.items() if name != "type"}, at, found)
 
     return check

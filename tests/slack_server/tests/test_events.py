@@ -26,27 +26,31 @@ async def test_a_mention_is_answered_in_its_thread() -> None:
     async with SlackServer() as slack, bot(slack) as app:
         ann = slack.user("ann")
         general = slack.channel("general", [ann])
-        asked = await slack.mention(ann, general, "what & <why>?")
-        answer = await slack.reply_to(asked)
-        assert (slack.visible_text(answer), answer.thread_ts) == ("an answer", asked.ts)
+        question = await slack.mention(ann, general, "what & <why>?")
+        answer = await slack.reply_to(question)
+        assert (slack.visible_text(answer), answer.thread_ts) == ("an answer", question.ts)
         event, headers = app.heard[0]
         assert event["text"] == f"<@{slack.bot_user}> what &amp; &lt;why&gt;?"
         assert headers["x-slack-retry-num"] == ["0"]
-        assert asked.acked
-        assert asked.twin is not None
-        assert asked.twin.skipped == "not subscribed to message.channels"
-        followed = await slack.mention(ann, general, "and @analects, more?", thread_ts=asked.ts)
-        assert (await slack.reply_to(followed)).thread_ts == asked.ts
-        assert len(slack.thread(general, asked.ts or "")) == 3
+        assert question.acked
+        assert question.twin is not None
+        assert question.twin.skipped == "not subscribed to message.channels"
+        follow_up = await slack.mention(ann, general, "and @analects, more?", thread_ts=question.ts)
+        assert (await slack.reply_to(follow_up)).thread_ts == question.ts
+        assert len(slack.thread(general, question.ts or "")) == 3
 
 
 async def test_a_direct_message_is_answered_and_the_bot_hears_itself() -> None:
     async with SlackServer() as slack, bot(slack) as app:
         ann = slack.user("ann")
-        asked = await slack.direct_message(ann, "hello")
-        assert (await slack.reply_to(asked)).text == "a direct answer"
+        question = await slack.direct_message(ann, "hello")
+        assert (await slack.reply_to(question)).text == "a direct answer"
         await slack.quiet()
-        own = [one.payload["event"] for one in slack.deliveries.sent if "bot_id" in one.payload["event"]]
+        own = [
+            delivery.payload["event"]
+            for delivery in slack.deliveries.sent
+            if "bot_id" in delivery.payload["event"]
+        ]
         assert [event["text"] for event in own] == ["a direct answer"]
         assert len(app.heard) == 1
 
@@ -55,65 +59,74 @@ async def test_everything_people_do_in_a_channel_arrives() -> None:
     async with SlackServer(installation=Installation(events=EVERY_EVENT)) as slack, bot(slack) as app:
         ann = slack.user("ann")
         general = slack.channel("general", [ann])
-        asked = await slack.mention(ann, general, "helo")
-        assert asked.twin is not None
-        assert asked.twin.payload["event"]["ts"] == asked.ts
-        assert asked.twin.event_id != asked.event_id
-        edited = await slack.edit(asked, "hello")
+        question = await slack.mention(ann, general, "helo")
+        assert question.twin is not None
+        assert question.twin.payload["event"]["ts"] == question.ts
+        assert question.twin.event_id != question.event_id
+        edited = await slack.edit(question, "hello")
         await slack.bot_message(general, "a build failed", mention=True)
         await slack.join(slack.user("bob"), general)
         await slack.say(ann, general, "a topic", subtype="channel_topic")
-        await slack.delete_message(asked)
+        await slack.delete_message(question)
         await slack.quiet()
         kinds = [(event["type"], event.get("subtype")) for event, _ in app.heard]
         for expected in ("message_changed", "message_deleted", "channel_join", "channel_topic"):
             assert ("message", expected) in kinds
         assert ("member_joined_channel", None) in kinds
-        again = edited[1].payload["event"]
-        assert (again["type"], again["ts"], "edited" in again) == ("app_mention", asked.ts, True)
-        assert edited[1].event_id != asked.event_id
+        edited_event = edited[1].payload["event"]
+        assert (edited_event["type"], edited_event["ts"], "edited" in edited_event) == (
+            "app_mention",
+            question.ts,
+            True,
+        )
+        assert edited[1].event_id != question.event_id
 
 
-async def test_strangers_come_through_shared_channels() -> None:
+async def test_strangers_write_in_shared_channels() -> None:
     async with SlackServer() as slack, bot(slack) as app:
         eve = slack.user("eve", team=OTHER_TEAM)
         shared = slack.channel("shared", [eve], shared_with=[OTHER_TEAM])
-        asked = await slack.mention(eve, shared, "hello")
-        await slack.reply_to(asked)
-        assert asked.payload["is_ext_shared_channel"]
-        assert asked.payload["authorizations"][0]["team_id"] == asked.payload["team_id"]
+        question = await slack.mention(eve, shared, "hello")
+        await slack.reply_to(question)
+        assert question.payload["is_ext_shared_channel"]
+        assert question.payload["authorizations"][0]["team_id"] == question.payload["team_id"]
         assert app.heard[0][0]["user_team"] == OTHER_TEAM
 
 
-async def test_an_event_without_acknowledgement_comes_again_three_times() -> None:
+async def test_an_event_without_acknowledgement_is_sent_again_three_times() -> None:
     async with SlackServer(timing=QUICK) as slack, bot(slack):
         item = {"type": "message", "channel": "C1", "ts": "1.1"}
         started = time.monotonic()
-        unheard = await slack.deliver({"type": "reaction_added", "user": "U1", "item": item})
-        await slack.settled(unheard)
-        assert [one.number for one in unheard.attempts] == [0, 1, 2, 3]
-        assert [one.reason for one in unheard.attempts] == ["", "timeout", "timeout", "timeout"]
-        assert not unheard.acked
+        unacknowledged = await slack.deliver({"type": "reaction_added", "user": "U1", "item": item})
+        await slack.settled(unacknowledged)
+        assert [attempt.number for attempt in unacknowledged.attempts] == [0, 1, 2, 3]
+        assert [attempt.reason for attempt in unacknowledged.attempts] == [
+            "",
+            "timeout",
+            "timeout",
+            "timeout",
+        ]
+        assert not unacknowledged.acked
         assert time.monotonic() - started > 1.4
 
 
-async def test_envelopes_and_acknowledgements_as_slack_has_them() -> None:
+async def test_envelopes_and_acknowledgements_have_the_fields_of_slack() -> None:
     async with SlackServer(timing=QUICK) as slack, aiohttp.ClientSession() as session:
         ann = slack.user("ann")
         general = slack.channel("general", [ann])
         url = (await client(slack).apps_connections_open(app_token=slack.installation.app_token))["url"]
         async with session.ws_connect(url) as socket:
             await socket.receive_json()
-            asked = await slack.mention(ann, general, "hello")
+            question = await slack.mention(ann, general, "hello")
             first, second = await socket.receive_json(), await socket.receive_json()
             assert (first["type"], first["accepts_response_payload"]) == ("events_api", False)
-            assert [one["retry_attempt"] for one in (first, second)] == [0, 1]
-            assert [one["retry_reason"] for one in (first, second)] == ["", "timeout"]
-            assert first["payload"] == second["payload"] == asked.payload
+            assert [envelope["retry_attempt"] for envelope in (first, second)] == [0, 1]
+            assert [envelope["retry_reason"] for envelope in (first, second)] == ["", "timeout"]
+            assert first["payload"] == second["payload"] == question.payload
             assert first["envelope_id"] != second["envelope_id"]
             await socket.send_json({"envelope_id": first["envelope_id"], "payload": {"text": "ignored"}})
-            await slack.settled(asked)
-            assert (asked.acked, asked.response) == (True, None)
+            await slack.settled(question)
+            assert (question.acked, question.response) == (True, None)
             command = await slack.slash(ann, general, "/highlight", "random")
             envelope = await socket.receive_json()
             assert (envelope["type"], envelope["accepts_response_payload"]) == ("slash_commands", True)
@@ -138,9 +151,9 @@ async def test_a_socket_that_stays_after_its_warning_is_closed() -> None:
 async def test_a_redelivered_event_reaches_the_listener_twice() -> None:
     async with SlackServer() as slack, bot(slack) as app:
         ann = slack.user("ann")
-        asked = await slack.mention(ann, slack.channel("general", [ann]), "hello")
-        await slack.reply_to(asked)
-        await slack.redeliver(asked)
+        question = await slack.mention(ann, slack.channel("general", [ann]), "hello")
+        await slack.reply_to(question)
+        await slack.redeliver(question)
         await slack.quiet()
-        assert len(slack.replies_to(asked)) == 2
+        assert len(slack.replies_to(question)) == 2
         assert app.heard[1][1]["x-slack-retry-num"] == ["1"]

@@ -21,17 +21,17 @@ async def test_signed_requests_are_answered_over_http() -> None:
         assert await slack.http.verify_url()
         ann = slack.user("ann")
         general = slack.channel("general", [ann])
-        asked = await slack.mention(ann, general, "hello")
-        await slack.reply_to(asked)
+        question = await slack.mention(ann, general, "hello")
+        await slack.reply_to(question)
         assert "x-slack-retry-num" not in app.heard[0][1]
         command = await slack.slash(ann, general, "/highlight", "random")
         await slack.until(lambda: len(slack.replies_to(command)) == 2)
-        private = next(one for one in slack.replies_to(command) if one.blocks)
+        private = next(reply for reply in slack.replies_to(command) if reply.blocks)
         await slack.press(ann, private, "more")
         await slack.until(lambda: slack.visible_text(private) == "more for you")
 
 
-async def test_wrong_and_old_signatures_are_for_the_app_to_refuse() -> None:
+async def test_the_app_refuses_wrong_and_old_signatures() -> None:
     async with SlackServer(timing=QUICK) as slack, http_bot(slack) as app:
         assert slack.http is not None
         slack.http.secret = "another"
@@ -46,11 +46,11 @@ async def test_wrong_and_old_signatures_are_for_the_app_to_refuse() -> None:
         assert app.heard == []
 
 
-async def test_http_retries_carry_number_and_reason() -> None:
+async def test_http_retries_have_a_number_and_a_reason() -> None:
     async with SlackServer(timing=QUICK) as slack, http_bot(slack):
-        unheard = await slack.deliver({"type": "reaction_added", "user": "U1", "item": {}})
-        await slack.settled(unheard)
-        assert [(one.number, one.reason) for one in unheard.attempts] == [
+        unacknowledged = await slack.deliver({"type": "reaction_added", "user": "U1", "item": {}})
+        await slack.settled(unacknowledged)
+        assert [(attempt.number, attempt.reason) for attempt in unacknowledged.attempts] == [
             (0, ""),
             (1, "http_error"),
             (2, "http_error"),
@@ -63,4 +63,4 @@ async def test_http_retries_carry_number_and_reason() -> None:
         slack.use_http("http://127.0.0.1:1/slack/events")
         lost = await slack.deliver({"type": "app_mention"})
         await slack.settled(lost)
-        assert {one.failed for one in lost.attempts} == {"connection_failed"}
+        assert {attempt.failed for attempt in lost.attempts} == {"connection_failed"}

@@ -32,8 +32,8 @@ async def test_a_slash_command_is_answered_by_acknowledgement_and_response_url()
         elsewhere = slack.channel("elsewhere", [ann], bot=False)
         command = await slack.slash(ann, elsewhere, "/highlight", "random")
         await slack.until(lambda: len(slack.replies_to(command)) == 2)
-        assert {one.text for one in slack.replies_to(command)} == {"one moment", "for you"}
-        assert all(one.ephemeral_to == ann.id for one in slack.replies_to(command))
+        assert {reply.text for reply in slack.replies_to(command)} == {"one moment", "for you"}
+        assert all(reply.ephemeral_to == ann.id for reply in slack.replies_to(command))
         assert slack.posts() == []
         unanswered = await slack.slash(ann, elsewhere, "/highlight", "never")
         await slack.settled(unanswered)
@@ -45,8 +45,8 @@ async def test_a_button_replaces_the_message_that_only_one_person_sees() -> None
     async with SlackServer() as slack, bot(slack) as app:
         ann = slack.user("ann")
         command = await slack.slash(ann, slack.channel("general", [ann]), "/highlight")
-        await slack.until(lambda: any(one.blocks for one in slack.replies_to(command)))
-        private = next(one for one in slack.replies_to(command) if one.blocks)
+        await slack.until(lambda: any(reply.blocks for reply in slack.replies_to(command)))
+        private = next(reply for reply in slack.replies_to(command) if reply.blocks)
         await slack.press(ann, private, "more")
         await slack.until(lambda: slack.visible_text(private) == "more for you")
         body = app.heard[0][0]
@@ -54,7 +54,7 @@ async def test_a_button_replaces_the_message_that_only_one_person_sees() -> None
         assert "message" not in body
 
 
-async def test_a_response_url_works_five_times_and_not_for_ever() -> None:
+async def test_a_response_url_works_five_times_until_it_expires() -> None:
     async with SlackServer(timing=Timing(response_url=0.3)) as slack, aiohttp.ClientSession() as session:
         ann = slack.user("ann")
         general = slack.channel("general", [ann])
@@ -88,13 +88,13 @@ async def test_a_button_of_a_message_replaces_or_deletes_it() -> None:
 async def test_a_shortcut_carries_the_message() -> None:
     async with SlackServer() as slack, bot(slack):
         ann = slack.user("ann")
-        said = await slack.say(ann, slack.channel("general", [ann]), "deep work")
-        chosen = await slack.shortcut(ann, said, "find")
+        message = await slack.say(ann, slack.channel("general", [ann]), "deep work")
+        chosen = await slack.shortcut(ann, message, "find")
         answer = await slack.reply_to(chosen)
         assert (answer.text, answer.ephemeral_to) == ("about deep work", ann.id)
 
 
-async def test_home_modal_menu_and_form() -> None:
+async def test_a_person_uses_the_home_tab_a_modal_a_menu_and_a_form() -> None:
     async with SlackServer(timing=QUICK) as slack, bot(slack):
         ann = slack.user("ann")
         await slack.open_home(ann)
@@ -102,9 +102,9 @@ async def test_home_modal_menu_and_form() -> None:
         assert slack.visible_text(home) == "at home\n[Look]"
         await slack.press(ann, home, "look")
         form = await slack.modal_for(ann)
-        asked = await slack.ask_options(ann, form, "zone", "Ber")
-        await slack.acknowledged(asked)
-        assert asked.response == {"options": [option("Europe/Ber")]}
+        options = await slack.ask_options(ann, form, "zone", "Ber")
+        await slack.acknowledged(options)
+        assert options.response == {"options": [option("Europe/Ber")]}
         wrong = await slack.submit_view(ann, form, {"when": {"time": {"value": "25:00"}}})
         await slack.acknowledged(wrong)
         assert wrong.response == {"response_action": "errors", "errors": {"when": "no such time"}}
@@ -116,15 +116,15 @@ async def test_home_modal_menu_and_form() -> None:
         assert (await slack.open_home(ann)).payload["event"]["view"]["type"] == "home"
 
 
-async def test_what_a_form_can_not_show() -> None:
+async def test_slack_refuses_errors_and_options_that_a_form_cannot_show() -> None:
     form = View("V1", "U1", modal(), "")
     assert forms.wrong_errors(form, {"when": "no such time"}) is None
     assert (
         forms.wrong_errors(form, {"where": "x"})
         == forms.wrong_errors(form, {})
-        == "errors at what is no input"
+        == "errors for blocks that are no inputs"
     )
-    assert forms.wrong_errors(form, {"when": ""}) == "errors without words"
+    assert forms.wrong_errors(form, {"when": ""}) == "empty errors"
     assert forms.wrong_options({"options": [option("Europe/Berlin")]}) is None
     assert "less than 76" in str(forms.wrong_options({"options": [option("x" * 76)]}))
     assert forms.wrong_options(None) is not None

@@ -20,23 +20,23 @@ from tests.slack_server.sample import (
 pytestmark = [pytest.mark.asyncio, pytest.mark.filterwarnings("ignore:The top-level `text` argument")]
 
 
-async def test_waiting_has_a_limit_and_quiet_means_quiet() -> None:
+async def test_each_wait_has_a_limit() -> None:
     async with SlackServer() as slack:
         ann = slack.user("ann")
-        asked = await slack.mention(ann, slack.channel("general", [ann]), "hello?")
+        question = await slack.mention(ann, slack.channel("general", [ann]), "hello?")
         with pytest.raises(AssertionError, match="no answer"):
-            await slack.reply_to(asked, timeout=0.05)
+            await slack.reply_to(question, timeout=0.05)
         with pytest.raises(AssertionError, match="quiet"):
             await slack.quiet(timeout=0.1)
 
 
-async def test_old_and_redated_questions() -> None:
+async def test_a_question_can_be_older_than_its_delivery() -> None:
     async with SlackServer() as slack:
         ann = slack.user("ann")
-        asked = await slack.mention(ann, slack.channel("general", [ann]), "hello?", ago=700)
-        assert 699 < time.time() - float(asked.ts or 0) < 702
-        assert asked.payload["event"]["event_ts"] == asked.ts
-        assert time.time() - asked.payload["event_time"] > 698
+        question = await slack.mention(ann, slack.channel("general", [ann]), "hello?", ago=700)
+        assert 699 < time.time() - float(question.ts or 0) < 702
+        assert question.payload["event"]["event_ts"] == question.ts
+        assert time.time() - question.payload["event_time"] > 698
 
 
 async def test_a_server_in_a_process_of_its_own() -> None:
@@ -55,11 +55,11 @@ async def test_a_server_in_a_process_of_its_own() -> None:
         async with socket_mode(app, settings["SLACK_APP_TOKEN"]):
             faulty = {"method": "auth.test", "fault": "rate_limited", "options": {"retry_after": 1}}
             await slack.do("order", **faulty, nth=100)
-            asked = await slack.do("mention", user=ann, channel=general, text="hello")
+            question = await slack.do("mention", user=ann, channel=general, text="hello")
             posts = (await slack.do("wait", posts=1, timeout=30))["posts"]
-            assert posts[0]["thread_ts"] == asked["ts"]
+            assert posts[0]["thread_ts"] == question["ts"]
             assert (await slack.do("deliveries"))["deliveries"][0]["attempts"][0]["acked_at"]
-            assert (await slack.do("disconnect", reason="refresh_requested"))["told"] == 1
+            assert (await slack.do("disconnect", reason="refresh_requested"))["asked_to_disconnect"] == 1
             assert (await slack.do("state"))["calls"]["chat.postMessage"] == 1
             with pytest.raises(RuntimeError, match="unknown"):
                 await slack.do("dance")

@@ -52,11 +52,11 @@ async def test_a_missing_scope_is_named() -> None:
         assert body["needed"] == "channels:history"
         assert body["provided"] == "channels:read,chat:write"
         assert (await refused(client(slack).users_info(user="U1")))["needed"] == "users:read"
-        asked = await slack.mention(slack.user("ann"), general, "hello")
-        assert asked.skipped == "missing app_mentions:read"
+        question = await slack.mention(slack.user("ann"), general, "hello")
+        assert question.skipped == "missing app_mentions:read"
 
 
-async def test_arguments_come_as_json_form_or_query_with_the_token_where_slack_takes_it() -> None:
+async def test_slack_takes_arguments_as_json_as_a_form_or_as_a_query() -> None:
     async with SlackServer() as slack, aiohttp.ClientSession() as session:
         general, token = slack.channel("general"), slack.installation.bot_token
         url = f"{slack.api_url}chat.postMessage"
@@ -69,7 +69,7 @@ async def test_arguments_come_as_json_form_or_query_with_the_token_where_slack_t
         assert [slack.visible_text(post) for post in slack.posts(general)] == ["in a form", "in a query"]
 
 
-async def test_places_where_the_bot_may_not_write() -> None:
+async def test_slack_names_the_reason_where_the_bot_may_not_write() -> None:
     async with SlackServer() as slack:
         post = client(slack).chat_postMessage
         places = {
@@ -81,27 +81,27 @@ async def test_places_where_the_bot_may_not_write() -> None:
         for channel, expected in places.items():
             assert (await refused(post(channel=channel, text="x")))["error"] == expected
         assert (await refused(post(channel=slack.channel("open").id, text="")))["error"] == "no_text"
-        unheard = await slack.mention(slack.user("ann"), slack.channel("elsewhere", bot=False), "hello?")
-        assert unheard.skipped == "the bot is not in the channel"
+        undelivered = await slack.mention(slack.user("ann"), slack.channel("elsewhere", bot=False), "hello?")
+        assert undelivered.skipped == "the bot is not in the channel"
 
 
-async def test_threads_histories_and_pages() -> None:
+async def test_threads_and_histories_have_pages() -> None:
     async with SlackServer() as slack:
         ann = slack.user("ann")
         general = slack.channel("general", [ann])
-        asked = await slack.mention(ann, general, "what about sleep?")
+        question = await slack.mention(ann, general, "what about sleep?")
         web_client = client(slack)
-        metadata = {"event_type": "answer", "event_payload": {"question": asked.ts}}
+        metadata = {"event_type": "answer", "event_payload": {"question": question.ts}}
         for number in range(3):
             await web_client.chat_postMessage(
-                channel=general.id, thread_ts=asked.ts, text=f"answer {number}", metadata=metadata
+                channel=general.id, thread_ts=question.ts, text=f"answer {number}", metadata=metadata
             )
         top = await web_client.conversations_history(channel=general.id)
-        assert [(one["ts"], one["reply_count"]) for one in top["messages"]] == [(asked.ts, 3)]
-        first = await web_client.conversations_replies(channel=general.id, ts=asked.ts or "", limit=2)
+        assert [(message["ts"], message["reply_count"]) for message in top["messages"]] == [(question.ts, 3)]
+        first = await web_client.conversations_replies(channel=general.id, ts=question.ts or "", limit=2)
         assert [len(page["messages"]) async for page in first] == [2, 2]
         whole = await web_client.conversations_replies(
-            channel=general.id, ts=asked.ts or "", include_all_metadata=True
+            channel=general.id, ts=question.ts or "", include_all_metadata=True
         )
         assert whole["messages"][1]["metadata"] == metadata
         assert (await refused(web_client.conversations_replies(channel=general.id, ts="1.1")))["error"] == (
@@ -109,7 +109,7 @@ async def test_threads_histories_and_pages() -> None:
         )
 
 
-async def test_people_channels_and_the_app_are_described() -> None:
+async def test_slack_describes_people_channels_and_the_app() -> None:
     async with SlackServer() as slack:
         ann, guest = slack.user("ann", admin=True), slack.user("gus", guest=True, single_channel_guest=True)
         stranger = slack.user("eve", team=OTHER_TEAM)
@@ -129,7 +129,7 @@ async def test_people_channels_and_the_app_are_described() -> None:
         assert (await web_client.team_info())["team"]["id"] == me["team_id"]
 
 
-async def test_updates_and_deletions_are_for_ones_own_messages() -> None:
+async def test_the_app_can_change_and_delete_only_its_own_messages() -> None:
     async with SlackServer() as slack:
         ann = slack.user("ann")
         general = slack.channel("general", [ann])
@@ -139,10 +139,13 @@ async def test_updates_and_deletions_are_for_ones_own_messages() -> None:
         assert slack.visible_text(slack.posts()[0]) == "new"
         too_long = web_client.chat_update(channel=general.id, ts=ts, text="é" * 2001)
         assert (await refused(too_long))["error"] == "msg_too_long"
-        said = await slack.say(ann, general, "mine")
+        message = await slack.say(ann, general, "mine")
         for call, expected in (
-            (web_client.chat_update(channel=general.id, ts=said.ts or "", text="x"), "cant_update_message"),
-            (web_client.chat_delete(channel=general.id, ts=said.ts or ""), "cant_delete_message"),
+            (
+                web_client.chat_update(channel=general.id, ts=message.ts or "", text="x"),
+                "cant_update_message",
+            ),
+            (web_client.chat_delete(channel=general.id, ts=message.ts or ""), "cant_delete_message"),
             (web_client.chat_delete(channel=general.id, ts="1700000000.000001"), "message_not_found"),
         ):
             assert (await refused(call))["error"] == expected
@@ -150,21 +153,21 @@ async def test_updates_and_deletions_are_for_ones_own_messages() -> None:
         assert [post.deleted for post in slack.posts()] == [True]
 
 
-async def test_an_ephemeral_message_shows_in_a_thread_only_once_it_has_an_answer() -> None:
+async def test_an_ephemeral_message_is_shown_in_a_thread_only_after_an_answer() -> None:
     async with SlackServer() as slack:
         ann, eve = slack.user("ann"), slack.user("eve")
         general = slack.channel("general", [ann])
-        asked = await slack.mention(ann, general, "hello")
+        question = await slack.mention(ann, general, "hello")
 
-        async def whisper() -> None:
+        async def post_ephemeral() -> None:
             await client(slack).chat_postEphemeral(
-                channel=general.id, user=ann.id, thread_ts=asked.ts, text="psst"
+                channel=general.id, user=ann.id, thread_ts=question.ts, text="psst"
             )
 
-        await whisper()
-        await client(slack).chat_postMessage(channel=general.id, thread_ts=asked.ts, text="aloud")
-        await whisper()
-        assert [one.shown for one in slack.ephemerals(ann)] == [False, True]
-        assert [one.text for one in slack.replies_to(asked)] == ["aloud", "psst"]
+        await post_ephemeral()
+        await client(slack).chat_postMessage(channel=general.id, thread_ts=question.ts, text="aloud")
+        await post_ephemeral()
+        assert [message.shown for message in slack.ephemerals(ann)] == [False, True]
+        assert [reply.text for reply in slack.replies_to(question)] == ["aloud", "psst"]
         outsider = client(slack).chat_postEphemeral(channel=general.id, user=eve.id, text="x")
         assert (await refused(outsider))["error"] == "user_not_in_channel"

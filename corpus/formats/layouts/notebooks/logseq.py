@@ -47,7 +47,7 @@ _ITEM_LINES = 60
 """How many lines are searched for the properties of an item."""
 _MIN_CHAPTERS = 2
 _SETTING_CHARS = 120
-NOT_UNDERSTOOD = "a block beside the highlights that is none of them: left out"
+NOT_UNDERSTOOD = "text next to the highlights that is neither a highlight nor a remark on one: left out"
 
 
 def evidence(text: Text) -> int:

@@ -97,6 +97,6 @@ def _line(line: str) -> str:
 
 LAYOUT = Layout(
     "zotero", "Zotero annotations", evidence, rewrite=rewrite, fences=frozenset({"zotero-annot"}),
-    same_link_is_remark=True, quoted=True, styled=True,
+    same_link_is_remark=True, quoted=True, styled=True, words_around=True, arrows=True,
     always_linked=True, tags_follow=True, one_paragraph=True,
 )  # fmt: skip

@@ -19,7 +19,7 @@ _SENTENCE_END = tuple('*_.!?…"”»’)。！？」:;,')
 _MAX_CHAPTER_CHARS = 80
 _FEW_WORDS = 3
 _SMALL_WORD_CHARS = 3
-UNSURE = "a passage or a chapter's name: it cannot be told whose words stand below it, so both are left out"
+UNSURE = "this line may be a passage or the name of a chapter, so the text below it may be yours or the book's: both are left out"
 _HEAD_PARAGRAPHS = 12
 """How many paragraphs may stand above the first highlight."""
 

@@ -2,11 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
-from corpus.formats.layout import Layout, Reading, Text
-from corpus.formats.layouts.notebooks import several
-from corpus.formats.outline.read import read_note
+from corpus.formats.layout import Layout, Text
 
 _HEADING = re.compile(r"#{2,6}[ \t]+Highlights & Notes[ \t]*$")
 _HEADED = re.compile(r"^-[ \t]+#{1,6}[ \t]+(?=\S)")
@@ -20,15 +17,6 @@ def evidence(text: Text) -> int:
     return 3 if any(map(_HEADING.match, text.headings)) else 0
 
 
-def read(text: Text) -> Reading:
-    """Reads the article's highlights. Several articles in a note are read one by one."""
-    if sum(_HEADING.match(line) is not None for line in text.headings) > 1:
-        rewritten = replace(text, lines=tuple(rewrite(text.lines)))
-        if several.starts_of(rewritten.lines):
-            return several.read(rewritten)
-    return read_note(text, LAYOUT)
-
-
 def rewrite(lines: Sequence[str]) -> list[str]:
     """Makes a highlighted heading of the page a passage like others, and drops the rule above a note."""
     found = [_HEADED.sub("- ", line) for line in lines]
@@ -40,4 +28,4 @@ def rewrite(lines: Sequence[str]) -> list[str]:
     return found
 
 
-LAYOUT = Layout("glasp", "Glasp highlights", evidence, read, rewrite=rewrite, category="articles")
+LAYOUT = Layout("glasp", "Glasp highlights", evidence, rewrite=rewrite, category="articles")

@@ -78,26 +78,26 @@ def quotes(draw: st.DrawFn) -> Quote:
 def replies(draw: st.DrawFn) -> Reply:
     """A reply of any kind."""
     found = tuple(draw(st.lists(quotes(), min_size=1, max_size=draw(st.sampled_from([1, 2, 3, 6, 20])))))
-    said, offset, total = draw(texts), draw(st.integers(0, 50)), draw(st.integers(0, 500))
-    command = Command(draw(st.sampled_from(["by", "from", "tag"])), said, offset)
+    words, offset, total = draw(texts), draw(st.integers(0, 50)), draw(st.integers(0, 500))
+    command = Command(draw(st.sampled_from(["by", "from", "tag"])), words, offset)
     pages = draw(st.lists(st.builds(SourceCount, sources, st.integers(1, 99_999)), min_size=1, max_size=12))
     corrected = draw(st.dictionaries(texts, texts, max_size=3))
     kinds: list[Reply] = [
-        Answer(said, found, offset, total + len(found), corrected),
+        Answer(words, found, offset, total + len(found), corrected),
         Answer(
-            said,
+            words,
             (),
             0,
             0,
             corrected,
-            {"author": [said]},
-            tuple(said.split()),
-            (Suggestion(SuggestionKind.FROM_TITLE, (said,)),),
+            {"author": [words]},
+            tuple(words.split()),
+            (Suggestion(SuggestionKind.FROM_TITLE, (words,)),),
         ),
         Picks(found, Command("random", limit=len(found))),
-        Digest(found[:10], said),
+        Digest(found[:10], words),
         Quotes(command, Page(found, offset + len(found) + total, tuple(draw(names)), offset)),
         Sources(Command("sources"), SourcePage(tuple(pages), len(pages) + total, offset)),
-        Notice(said if said.strip() else "nothing"),
+        Notice(words if words.strip() else "nothing"),
     ]
     return draw(st.sampled_from(kinds))

@@ -1,4 +1,4 @@
-"""Reads a text as Discord does: the visible text, links, pings and markup. In doubt it finds more markup than the client.
+"""Reads a text as Discord does: the visible text, links, pings and markup. If in doubt, it finds more markup than the client does.
 
 The client uses the rules of simple-markdown with additions, and tries them in order at each position of the text. The server looks
 for pings in the raw text and ignores escapes.
@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 
 PING = re.compile(r"@(?:everyone|here)|<@[!&]?\d+>", re.I)
-"""The server takes these parts of the raw text for pings, unless the allowed mentions forbid it."""
+"""The server treats these parts of the raw text as pings, unless the allowed mentions forbid it."""
 
 _ESCAPE = re.compile(r"\\([^0-9A-Za-z\s])")
 _STRONG = re.compile(r"\*\*((?:\\[\s\S]|[^\\])+?)\*\*(?!\*)")
@@ -31,7 +31,7 @@ _OTHERS = {
     "shrug": r"¯\\_\(ツ\)_/¯",
 }
 _PLAIN = re.compile(r"[^\\\[*`hs<_~|@:dD¯]+")
-"""Runs of characters with which no rule begins."""
+"""Runs of characters that cannot begin a match of any rule."""
 _INLINE = [(name, re.compile(rule)) for name, rule in _OTHERS.items()]
 _LINE = {
     "heading": re.compile(r" *#{1,3}\s+(?!#)"),

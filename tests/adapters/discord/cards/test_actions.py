@@ -17,7 +17,7 @@ from tests.adapters.discord.cards.hostile import texts
 numbers = st.integers(0, 10**6)
 snowflakes = st.integers(1, 2**63)
 commands = st.builds(Command, st.sampled_from(["by", "from", "tag", "sources"]), texts | st.just(""))
-asked = st.builds(
+list_requests = st.builds(
     lambda offset, limit, command: More(
         offset, limit, command=Command(command.name, command.argument, offset, limit)
     ),
@@ -27,7 +27,7 @@ asked = st.builds(
 )
 actions = st.one_of(
     st.builds(More, numbers, numbers, snowflakes),
-    asked,
+    list_requests,
     st.builds(Another, numbers),
     st.builds(ShowSource, st.from_regex(r"[0-9a-f]{16}", fullmatch=True)),
     st.builds(Remove, snowflakes),
@@ -58,11 +58,11 @@ def test_an_action_survives_encoding_and_decoding(action: Action) -> None:
 
 
 def test_the_longest_request_that_fits_has_a_button_and_the_next_has_none() -> None:
-    def made(length: int) -> str | None:
+    def custom_id_for(length: int) -> str | None:
         return encode(More(3, 3, command=Command("from", "x" * length, 3, 3)))
 
-    fitting = max(length for length in range(100) if made(length))
-    assert len(made(fitting) or "") == 100
+    fitting = max(length for length in range(100) if custom_id_for(length))
+    assert len(custom_id_for(fitting) or "") == 100
     assert encode(More(3, 3, command=Command("from", "😀" * (fitting // 2 + 1), 3, 3))) is None
 
 
@@ -75,7 +75,7 @@ def test_a_request_that_discord_would_change_has_no_button(argument: str) -> Non
     st.text(max_size=120) | st.from_regex(r"[bs]1:[mors]:[0-9:@a-z]{0,40}", fullmatch=True),
     st.lists(texts).map(tuple),
 )
-def test_an_invented_custom_id_does_nothing(custom_id: str, values: tuple[str, ...]) -> None:
+def test_an_invented_custom_id_is_ignored(custom_id: str, values: tuple[str, ...]) -> None:
     action = decode(custom_id, values)
     assert (
         action is None or custom_id == SOURCE_MENU or encode(action) is not None or isinstance(action, More)
@@ -91,7 +91,7 @@ def test_a_button_of_another_version_or_a_broken_one_is_ignored(custom_id: str) 
     assert decode(custom_id) is None
 
 
-def test_buttons_of_all_versions_reach_the_bot_and_menus_their_own_class() -> None:
+def test_buttons_of_all_versions_and_menus_reach_their_classes() -> None:
     button, menu = (item.__discord_ui_compiled_template__ for item in DYNAMIC_ITEMS)
     assert button.fullmatch("b7:x:\n")
     assert not button.fullmatch(SOURCE_MENU)
@@ -99,6 +99,7 @@ def test_buttons_of_all_versions_reach_the_bot_and_menus_their_own_class() -> No
     assert not menu.fullmatch("b1:s")
 
 
+@pytest.mark.slow
 def test_every_source_of_the_notes_is_found_by_its_key(sample: Library) -> None:
     index = Index.build(sample)
     keys = [source_key(source) for source in sample.sources]
@@ -110,5 +111,5 @@ def test_every_source_of_the_notes_is_found_by_its_key(sample: Library) -> None:
     assert listing.of_source("0" * 16, index).total == 0
 
 
-def test_a_question_never_stands_in_a_custom_id() -> None:
+def test_a_custom_id_never_contains_a_question() -> None:
     assert encode(More(3, 3, command=Command("search", "memory", 3, 3))) is None

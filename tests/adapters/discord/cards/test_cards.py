@@ -39,7 +39,7 @@ ours = settings(max_examples=examples(100), deadline=None, suppress_health_check
 
 @ours
 @given(replies(), origins, st.booleans())
-def test_every_limit_is_held(reply: Reply, origin: Origin, pictures: bool) -> None:
+def test_every_card_keeps_discords_limits(reply: Reply, origin: Origin, pictures: bool) -> None:
     card = render(reply, origin, pictures)
     view = layout(card)
     payload = view.to_components()  # type: ignore[no-untyped-call]
@@ -54,7 +54,10 @@ def test_every_limit_is_held(reply: Reply, origin: Origin, pictures: bool) -> No
     )
     assert len({button.custom_id for button in card.buttons}) == len(card.buttons) <= 5
     assert all(decode(button.custom_id) is not None for button in card.buttons)
-    assert card.menu is None or len({one.value for one in card.menu.options}) == len(card.menu.options) <= 25
+    assert (
+        card.menu is None
+        or len({option.value for option in card.menu.options}) == len(card.menu.options) <= 25
+    )
     for option in card.menu.options if card.menu else ():
         assert card.menu is not None
         assert 0 < utf16_units(option.label) <= 100
@@ -64,7 +67,7 @@ def test_every_limit_is_held(reply: Reply, origin: Origin, pictures: bool) -> No
 
 @ours
 @given(replies(), origins)
-def test_nothing_is_live_but_our_own_links(reply: Reply, origin: Origin) -> None:
+def test_only_our_own_links_are_live(reply: Reply, origin: Origin) -> None:
     card = render(reply, origin)
     allowed = {linkable_url(url) for url in _addresses(reply)} - {None}
     for text in card.texts:
@@ -83,35 +86,35 @@ def test_nothing_is_live_but_our_own_links(reply: Reply, origin: Origin) -> None
 @given(quotes(), st.sampled_from((*PASSAGE_LIMITS, MIN_PASSAGE_CHARS)))
 @example(_bold("a\x1fb c", (0, 1), (2, 3)), 120)
 @example(_bold("ab c", (0, 1), (1, 2)), 120)
-def test_each_quote_as_seen_is_a_part_of_its_highlight(quote: Quote, most: int) -> None:
-    shown = passage.PassageBlocks().block(quote, most, show_cover=False, show_source=True).texts[0]
+def test_each_shown_quote_is_a_part_of_its_highlight(quote: Quote, limit: int) -> None:
+    shown = passage.PassageBlocks().block(quote, limit, show_cover=False, show_source=True).texts[0]
     plain = visible(quote.highlight.plain).replace(PING_STOP, "")
     seen = read(unquoted(shown), in_quote=True).shown.replace(PING_STOP, "")
     for part in seen.split("[…]"):
         assert part.strip() in plain
-    assert len(seen) <= most + len(" […] ") * 3
+    assert len(seen) <= limit + len(" […] ") * 3
 
 
 @ours
 @given(replies(), origins)
-def test_every_link_of_a_quote_that_is_shown_survives(reply: Reply, origin: Origin) -> None:
+def test_every_shown_quote_keeps_its_links(reply: Reply, origin: Origin) -> None:
     if isinstance(reply, Notice | Sources) or not reply.quotes:
         return
     card = render(reply, origin)
-    alone = card.header is not None and "](" in card.header
+    has_common_source = card.header is not None and "](" in card.header
     for quote, block in zip(reply.quotes, card.blocks, strict=False):
         linked = {target for text in block.texts[1:] for _, target in read(text).links}
-        wanted = {linkable_url(quote.highlight.link)} | (
-            set() if alone else {linkable_url(quote.highlight.source.url)}
+        expected = {linkable_url(quote.highlight.link)} | (
+            set() if has_common_source else {linkable_url(quote.highlight.source.url)}
         )
-        assert wanted - {None} <= linked
+        assert expected - {None} <= linked
 
 
 def _addresses(reply: Reply) -> list[str | None]:
     if isinstance(reply, Notice):
         return []
     if isinstance(reply, Sources):
-        return [one.source.url for one in reply.page.sources]
+        return [source.source.url for source in reply.page.sources]
     return [url for quote in reply.quotes for url in (quote.highlight.link, quote.highlight.source.url)]
 
 

@@ -1,4 +1,4 @@
-"""A digest in a channel of Discord: a quiet line above, the highlights, buttons or a menu that say which one they mean."""
+"""A digest on Discord: a small line above, the highlights, and buttons or a menu for each of them."""
 
 import pytest
 
@@ -39,30 +39,30 @@ def card_of(reply: Digest) -> Card:
 def test_one_highlight_has_all_buttons_in_one_row() -> None:
     card = card_of(digest(1))
     labels = [wording.ANOTHER, wording.KEEP, wording.SNOOZE, wording.NOT_THIS_ONE]
-    assert [one.label for one in card.buttons] == labels
-    pressed = [decode(one.custom_id) for one in card.buttons]
+    assert [button.label for button in card.buttons] == labels
+    pressed = [decode(button.custom_id) for button in card.buttons]
     assert pressed == [
-        DigestAction(wish, f"{0:016x}", MARK) for wish in ("another", "keep", "snooze", "never")
+        DigestAction(press, f"{0:016x}", MARK) for press in ("another", "keep", "snooze", "never")
     ]
     assert card.menu is None
     assert card.blocks[0].picture is not None
 
 
-def test_of_several_one_is_chosen_from_a_menu_that_names_it() -> None:
+def test_one_of_several_highlights_is_chosen_from_a_menu() -> None:
     card = card_of(digest(3))
-    assert [one.label for one in card.buttons] == [wording.ANOTHER]
+    assert [button.label for button in card.buttons] == [wording.ANOTHER]
     assert card.menu is not None
-    assert [one.label.partition("x")[0] for one in card.menu.options] == [
+    assert [option.label.partition("x")[0] for option in card.menu.options] == [
         f"{label}: Oil {number} burns on. "
         for number in range(3)
         for label in (wording.KEEP, wording.SNOOZE, wording.NOT_THIS_ONE)
     ]
-    chosen = [decode(card.menu.custom_id, (one.value,)) for one in card.menu.options]
+    chosen = [decode(card.menu.custom_id, (option.value,)) for option in card.menu.options]
     assert chosen[-1] == DigestAction("never", f"{2:016x}", MARK)
     assert card.menu.options[0].description == "A title, number 0"
 
 
-def test_the_filter_is_shown_above() -> None:
+def test_the_filter_is_named_above_the_highlights() -> None:
     assert card_of(digest(1, about="tagged *oil*")).header == "-# From this library · tagged \\*oil\\*"
 
 
@@ -76,7 +76,7 @@ def test_ten_highlights_are_all_shown(length: int) -> None:
     assert card.footer is None
 
 
-def test_it_says_how_many_did_not_fit() -> None:
+def test_the_card_says_how_many_highlights_did_not_fit() -> None:
     quotes = tuple(
         Quote(
             Highlight(f"{number:016x}", "Oil", "Oil", Source("T", url=f"https://e.org/{number}" + "x" * 600)),

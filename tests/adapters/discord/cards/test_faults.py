@@ -67,16 +67,15 @@ PLACES: dict[str, Callable[[str], Reply]] = {
 
 
 @pytest.mark.parametrize("text", [*PINGS, *LIVE])
-def test_a_text_is_literal_wherever_it_stands(text: str) -> None:
+def test_a_text_is_literal_in_every_place_of_a_card(text: str) -> None:
     """Faults 20, 23 and 25. People see the text unchanged; it has no ping, no link and no markup."""
     for place, reply_with in PLACES.items():
         card = render(reply_with(f"so {text} it"))
         shown = ""
         for card_text in card.texts:
             assert not PING.search(card_text), place
-            assert "<#" not in card_text, (
-                place
-            )  # the server looks for channels and commands in the raw text, too
+            # the server looks for channels and commands in the raw text, too
+            assert "<#" not in card_text, place
             assert "</" not in card_text, place
             seen = read(unquoted(card_text) if card_text.startswith("> ") else card_text)
             assert set(seen.live) <= {"subtext"}, place
@@ -159,7 +158,7 @@ def test_hidden_and_control_characters_are_neutralised_everywhere(hidden: str, s
 MARKED = "First\n\n- a\n* b\n1. c\n2) d\n> e\n>>> f\n# g\n-# h\n```py\ni\n```\n*j _k_ ~~l `m"
 
 
-def test_markup_of_a_note_reads_as_in_the_note() -> None:
+def test_markup_in_a_note_is_shown_literally() -> None:
     """Fault 25. Every line is quoted, even a blank one, and no markup stays open."""
     rendered = quoted(literal(MARKED))
     assert [line[:2] for line in rendered.split("\n")] == ["> "] * len(MARKED.split("\n"))
@@ -168,12 +167,12 @@ def test_markup_of_a_note_reads_as_in_the_note() -> None:
     assert rendered == render(answer(plain=MARKED, text=MARKED)).texts[0]
 
 
-def test_marked_words_are_bold_and_nothing_else() -> None:
+def test_only_matched_words_are_bold() -> None:
     """Fault 25. The cases: markup characters in and beside a marked word, words that touch, and a mark over two lines."""
     plain = "a *word* _two_\nthree\x1ffour five\nsix"
     marks = tuple(
-        (plain.index(one), plain.index(one) + len(one))
-        for one in ("word", "two", "three", "four", "five\nsix", "*")
+        (plain.index(word), plain.index(word) + len(word))
+        for word in ("word", "two", "three", "four", "five\nsix", "*")
     )
     text = render(Answer("q", (replace(quote(plain=plain, text=plain), marks=marks),), total=1)).texts[0]
     seen = read(unquoted(text))
@@ -184,13 +183,13 @@ def test_marked_words_are_bold_and_nothing_else() -> None:
 LONG = "one sentence with *signs* and ticks` in it 👩‍👩‍👧 "
 
 
-@pytest.mark.parametrize("most", range(60, 160, 3))
-def test_a_cut_is_marked_and_between_words(most: int) -> None:
+@pytest.mark.parametrize("limit", range(60, 160, 3))
+def test_a_cut_is_marked_and_between_words(limit: int) -> None:
     """Fault 19. No cut is inside a word, an escape or an emoji. Its mark differs from an ellipsis in the note itself."""
     plain = (LONG * 9).strip()
     for text in (
         passage.PassageBlocks()
-        .block(quote(plain=plain, text=plain, remark=plain), most, show_cover=False, show_source=True)
+        .block(quote(plain=plain, text=plain, remark=plain), limit, show_cover=False, show_source=True)
         .texts[::2]
     ):
         seen = read(unquoted(text) if text.startswith("> ") else text)
@@ -198,26 +197,29 @@ def test_a_cut_is_marked_and_between_words(most: int) -> None:
         shown = seen.shown.removeprefix(f"{wording.REMARK}: ")
         assert shown.endswith(f" {wording.CUT_MARK}")
         kept = shown.removesuffix(f" {wording.CUT_MARK}")
-        assert most // 2 - 1 <= len(kept) <= most
+        assert limit // 2 - 1 <= len(kept) <= limit
         assert plain.startswith(f"{kept} ")
 
 
-@pytest.mark.parametrize("sign", ["👩‍👩‍👧", "🇩🇪", "e\u0301\u0301", "*"])
-def test_a_cut_is_never_inside_a_character(sign: str) -> None:
+@pytest.mark.parametrize("character", ["👩‍👩‍👧", "🇩🇪", "e\u0301\u0301", "*"])
+def test_a_cut_is_never_inside_a_character(character: str) -> None:
     """Fault 19. The text has no space at which it could be cut."""
-    plain = sign * 400
-    for most in range(120, 130):
+    plain = character * 400
+    for limit in range(120, 130):
         card = passage.PassageBlocks().block(
-            quote(plain=plain, text=plain, remark=plain), most, show_cover=False, show_source=True
+            quote(plain=plain, text=plain, remark=plain), limit, show_cover=False, show_source=True
         )
         shown, _, remark = card.texts
-        assert read(unquoted(shown)).shown == sign * (most // len(sign)) + f" {wording.CUT_MARK}"
-        room = most - len(f" {wording.CUT_MARK}")
-        assert read(remark).shown == f"{wording.REMARK}: {sign * (room // len(sign))} {wording.CUT_MARK}"
+        assert read(unquoted(shown)).shown == character * (limit // len(character)) + f" {wording.CUT_MARK}"
+        limit_with_mark = limit - len(f" {wording.CUT_MARK}")
+        assert (
+            read(remark).shown
+            == f"{wording.REMARK}: {character * (limit_with_mark // len(character))} {wording.CUT_MARK}"
+        )
 
 
 @pytest.mark.long
-def test_a_card_of_everything_too_long_fits_and_keeps_its_links() -> None:
+def test_a_card_whose_fields_are_all_too_long_fits_and_keeps_its_links() -> None:
     """Fault 19. Every field is too long, in twenty quotes and then in one. Each quote that is shown has both its links."""
     tail = "x" * 650
     for count in (20, 1):
@@ -237,10 +239,10 @@ def test_a_card_of_everything_too_long_fits_and_keeps_its_links() -> None:
         )
         card = render(Answer("q", found, total=count))
         assert sum(len(text.encode("utf-16-le")) // 2 for text in card.texts) <= 4000
-        for one, block in zip(found, card.blocks, strict=False):
+        for shown_quote, block in zip(found, card.blocks, strict=False):
             assert len(block.texts) == 3
             targets = [target for _, target in read(block.texts[1]).links]
-            assert targets == [one.highlight.link, one.highlight.source.url]
+            assert targets == [shown_quote.highlight.link, shown_quote.highlight.source.url]
 
 
 def test_a_card_of_many_short_quotes_has_forty_components_at_most() -> None:

@@ -52,12 +52,12 @@ def client(bot: Bot) -> Client:
     return Client(bot.reply(Question("memory")))
 
 
-async def _asked(env: simcord.Env, client: Client) -> tuple[Any, Any, Any]:
+async def _ask(env: simcord.Env, client: Client) -> tuple[Any, Any, Any]:
     guild = env.create_guild()
     channel = guild.create_text_channel("books")
     ann = guild.add_member(env.create_user("ann"))
-    asked = await ann.send(channel, f"{client.user.mention if client.user else ''} sleep and memory")
-    return ann, channel, asked
+    question = await ann.send(channel, f"{client.user.mention if client.user else ''} sleep and memory")
+    return ann, channel, question
 
 
 def _ids(message: discord.Message) -> dict[str, str]:
@@ -69,33 +69,33 @@ def _ids(message: discord.Message) -> dict[str, str]:
     }
 
 
-async def test_an_answer_is_taken_and_its_buttons_work_after_a_restart(client: Client) -> None:
+async def test_discord_accepts_an_answer_and_its_buttons_work_after_a_restart(client: Client) -> None:
     async with simcord.run(client) as env:
-        ann, channel, asked = await _asked(env, client)
+        ann, channel, question = await _ask(env, client)
         answer = channel.last_message
         ids = _ids(answer)
-        again = Client(client.reply)
-        await env.restart_bot(again)
+        restarted_client = Client(client.reply)
+        await env.restart_bot(restarted_client)
         await ann.click(answer, custom_id=ids["▶"])
         await ann.click(answer, custom_id=ids["Remove"])
         assert client.actions == []
-        assert again.actions == [More(3, 3, message=asked.id), Remove(ann.id)]
+        assert restarted_client.actions == [More(3, 3, message=question.id), Remove(ann.id)]
 
 
 async def test_a_source_chosen_from_the_menu_reaches_the_bot_after_a_restart(client: Client) -> None:
     async with simcord.run(client) as env:
-        ann, channel, _ = await _asked(env, client)
+        ann, channel, _ = await _ask(env, client)
         answer = channel.last_message
         key = source_key(client.reply.quotes[0].highlight.source)  # type: ignore[union-attr]
-        again = Client(client.reply)
-        await env.restart_bot(again)
+        restarted_client = Client(client.reply)
+        await env.restart_bot(restarted_client)
         await ann.select(answer, [key], custom_id="s1:o")
-        assert again.actions == [ShowSource(key)]
+        assert restarted_client.actions == [ShowSource(key)]
 
 
-async def test_a_thousand_answers_leave_nothing_in_the_library(client: Client) -> None:
+async def test_many_answers_leave_no_views_in_discord_py(client: Client) -> None:
     async with simcord.run(client) as env:
-        ann, channel, _ = await _asked(env, client)
+        ann, channel, _ = await _ask(env, client)
         for _ in range(20):
             await ann.send(channel, "again")
         store = client._connection._view_store
@@ -104,7 +104,7 @@ async def test_a_thousand_answers_leave_nothing_in_the_library(client: Client) -
         assert len(store._dynamic_items) == 2
 
 
-async def test_what_was_private_is_shared_as_it_stands(bot: Bot) -> None:
+async def test_a_private_reply_is_shared_unchanged(bot: Bot) -> None:
     for request in (
         Question("memory"),
         Command("random"),
@@ -113,7 +113,7 @@ async def test_what_was_private_is_shared_as_it_stands(bot: Bot) -> None:
     ):
         client = Client(bot.reply(request), private=True)
         async with simcord.run(client) as env:
-            ann, channel, _ = await _asked(env, client)
+            ann, channel, _ = await _ask(env, client)
             private = channel.last_message
             before = discord.ui.LayoutView.from_message(private)
             await ann.click(private, custom_id=_ids(private)["Share in channel"])

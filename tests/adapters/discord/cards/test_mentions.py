@@ -37,13 +37,13 @@ def mentions() -> CommandMentions:
         ),
     ],
 )
-def test_a_command_is_one_of_discords_with_its_options(
+def test_a_command_becomes_a_mention_with_its_options(
     mentions: CommandMentions, typed: str, shown: str
 ) -> None:
     assert mentions.command(CommandText(typed)) == shown
 
 
-def test_a_text_is_literal_but_for_its_commands(mentions: CommandMentions) -> None:
+def test_all_of_a_text_is_literal_except_its_commands(mentions: CommandMentions) -> None:
     text = f"*Say* {command_text('help')}, not /highlight by <@1>."
     assert mentions.text(text) == "\\*Say\\* </highlight help:7>, not /highlight by \\<\\@1\\>."
 
@@ -54,7 +54,7 @@ def test_options_are_named_in_the_language_of_the_reader(mentions: CommandMentio
         assert mentions.usage(Usage("digest", "")) == "</highlight digest set:7> `wie-oft:` `uhrzeit:`"
 
 
-def test_before_the_ids_are_known() -> None:
+def test_before_its_id_is_known_a_command_is_code() -> None:
     assert CommandMentions().command(CommandText("help")) == "`/highlight help`"
 
 
@@ -62,7 +62,7 @@ def test_before_the_ids_are_known() -> None:
 def test_every_row_of_the_help_can_be_clicked(mentions: CommandMentions, language: str) -> None:
     with wording.in_language(language):
         sections = (*wording.help_sections(), *wording.digest_help_sections())
-        rows = [one for section in sections for row, _ in section.rows for one in row]
-        shown = [mentions.usage(one) for one in rows if not isinstance(one, str)]
+        rows = [usage for section in sections for row, _ in section.rows for usage in row]
+        shown = [mentions.usage(usage) for usage in rows if not isinstance(usage, str)]
     assert len(shown) > 20
-    assert all(one.startswith("</highlight ") for one in shown)
+    assert all(text.startswith("</highlight ") for text in shown)

@@ -16,19 +16,19 @@ from tests.adapters.discord.conftest import Town, text_of
 @pytest.fixture
 def arrivals_heard(monkeypatch: pytest.MonkeyPatch) -> list[Arrival]:
     """The arrivals that reach the core."""
-    found: list[Arrival] = []
-    usual = Service.hear
+    arrivals: list[Arrival] = []
+    original = Service.hear
 
     def hear(self: Service, arrival: Arrival, target: object) -> object:
-        found.append(arrival)
-        return usual(self, arrival, target)  # type: ignore[arg-type]
+        arrivals.append(arrival)
+        return original(self, arrival, target)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Service, "hear", hear)
-    return found
+    return arrivals
 
 
 @pytest.mark.parametrize(
-    ("subcommand", "options", "meant"),
+    ("subcommand", "options", "expected"),
     [
         ("set", {}, DigestCommand("set")),
         (
@@ -48,15 +48,17 @@ async def test_options_become_a_command(
     arrivals_heard: list[Arrival],
     subcommand: str,
     options: dict[str, object],
-    meant: DigestCommand,
+    expected: DigestCommand,
 ) -> None:
     result = await town.ann.slash(town.channel, f"highlight digest {subcommand}", **options)
     assert result.ephemeral
-    assert [(one.request, one.private, one.manages) for one in arrivals_heard] == [(meant, True, False)]
-    assert town.said() == []
+    assert [(arrival.request, arrival.private, arrival.manages) for arrival in arrivals_heard] == [
+        (expected, True, False)
+    ]
+    assert town.bot_texts() == []
 
 
-async def test_what_is_wrong_is_said_in_a_sentence(town: Town, arrivals_heard: list[Arrival]) -> None:
+async def test_a_wrong_option_is_explained_in_a_sentence(town: Town, arrivals_heard: list[Arrival]) -> None:
     for options, part in (
         ({"at": "25:00"}, "at"),
         ({"zone": "Europe/Berlim"}, "zone"),
@@ -70,21 +72,23 @@ async def test_what_is_wrong_is_said_in_a_sentence(town: Town, arrivals_heard: l
         assert wrong.message in text_of(result.response.components).replace("\\", "")
 
 
-async def test_who_manages_the_channel_also_in_its_threads(town: Town, arrivals_heard: list[Arrival]) -> None:
+async def test_those_who_manage_a_channel_manage_its_threads(
+    town: Town, arrivals_heard: list[Arrival]
+) -> None:
     role = town.guild.create_role("keepers", permissions=discord.Permissions(manage_channels=True))
     kim = town.guild.add_member(town.env.create_user("kim"), roles=[role])
     started = town.env.backend.create_thread(town.channel.id, "talk", owner_id=kim.id)
-    thread = next(one for one in town.channel.threads if one.id == started.id)
+    thread = next(thread for thread in town.channel.threads if thread.id == started.id)
     for person, place in ((kim, town.channel), (kim, thread), (town.ann, thread)):
         await person.slash(place, "highlight digest off")
-    assert [one.manages for one in arrivals_heard] == [True, True, False]
+    assert [arrival.manages for arrival in arrivals_heard] == [True, True, False]
     assert arrivals_heard[1].parent == str(town.channel.id)
 
 
-async def test_zones_and_names_are_completed(town: Town) -> None:
+async def test_zones_and_names_are_suggested_while_a_person_types(town: Town) -> None:
     async def offered(option: str, typed: str) -> list[str]:
         found = await town.ann.autocomplete(town.channel, "highlight digest set", option, typed)
-        return [str(one["value"]) for one in found]
+        return [str(choice["value"]) for choice in found]
 
     assert "Asia/Kolkata" in await offered("zone", "kolk")
     assert len(await offered("zone", "")) == 25
@@ -95,7 +99,7 @@ async def test_zones_and_names_are_completed(town: Town) -> None:
     assert await eve.autocomplete(lobby, "highlight digest set", "zone", "b") == []
 
 
-async def test_where_the_bot_may_not_write_that_is_said_first(town: Town) -> None:
+async def test_a_digest_is_refused_where_the_bot_may_not_write(town: Town) -> None:
     me = town.env.bot.user
     assert me is not None
     read_only = town.guild.create_text_channel(

@@ -45,7 +45,9 @@ async def private_reply(server: DiscordServer, where: Channel, subcommand: str, 
     return text_of(server.backend.messages[where.id][record.message_id].components).replace("\\", "")
 
 
-async def posted(server: DiscordServer, instance: DiscordInstance, clock: Clock, where: Channel) -> Message:
+async def post_digest(
+    server: DiscordServer, instance: DiscordInstance, clock: Clock, where: Channel
+) -> Message:
     """Moves the clock to nine, and returns the digest that is posted."""
     await private_reply(server, where, "set", at="9")
     clock.now += 3700.0
@@ -55,20 +57,22 @@ async def posted(server: DiscordServer, instance: DiscordInstance, clock: Clock,
 
 
 def bodies(server: DiscordServer, path: str) -> list[Any]:
-    return [body for method, one, body in server.rest.log if method == "POST" and one == path]
+    return [
+        body for method, request_path, body in server.rest.log if method == "POST" and request_path == path
+    ]
 
 
-async def test_a_thread_a_ping_of_one_role_and_publication(
+async def test_a_digest_can_open_a_thread_ping_a_role_and_be_published(
     server: DiscordServer, bot: Bot, announcement_channel: Channel, clock: Clock, tmp_path: Path
 ) -> None:
     async with server, started(server, bot, tmp_path, clock) as instance:
         await instance.ready()
         role = server.backend.create_role(server.guild.id, "readers", mentionable=True)
-        said = await private_reply(
+        reply = await private_reply(
             server, announcement_channel, "posting", thread=True, ping=role.id, publish=True
         )
-        assert said == wording.POSTING_SET.format(what=", ".join(wording.POSTING_PARTS.values()))
-        message = await posted(server, instance, clock, announcement_channel)
+        assert reply == wording.POSTING_SET.format(what=", ".join(wording.POSTING_PARTS.values()))
+        message = await post_digest(server, instance, clock, announcement_channel)
         assert text_of(message.components).startswith(f"<@&{role.id}>\n")
         (body,) = bodies(server, f"/channels/{announcement_channel.id}/messages")
         assert body["allowed_mentions"] == {"parse": [], "roles": [role.id]}
@@ -85,12 +89,12 @@ async def test_a_thread_a_ping_of_one_role_and_publication(
 
 
 @pytest.mark.long
-async def test_without_a_choice_a_digest_pings_nobody_and_opens_nothing(
+async def test_by_default_a_digest_pings_nobody_and_opens_no_thread(
     server: DiscordServer, bot: Bot, announcement_channel: Channel, clock: Clock, tmp_path: Path
 ) -> None:
     async with server, started(server, bot, tmp_path, clock) as instance:
         await instance.ready()
-        message = await posted(server, instance, clock, announcement_channel)
+        message = await post_digest(server, instance, clock, announcement_channel)
         (body,) = bodies(server, f"/channels/{announcement_channel.id}/messages")
         assert body["allowed_mentions"]["parse"] == []
         assert not body["allowed_mentions"].get("roles")
@@ -98,7 +102,7 @@ async def test_without_a_choice_a_digest_pings_nobody_and_opens_nothing(
         assert bodies(server, f"/channels/{announcement_channel.id}/messages/{message.id}/crosspost") == []
 
 
-async def test_the_hourly_limit_of_publication_is_waited_for_and_the_digest_counts_as_posted(
+async def test_a_digest_counts_as_posted_though_publishing_is_rate_limited(
     server: DiscordServer, bot: Bot, announcement_channel: Channel, clock: Clock, tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture,
 ) -> None:  # fmt: skip
@@ -107,14 +111,14 @@ async def test_the_hourly_limit_of_publication_is_waited_for_and_the_digest_coun
         await instance.ready()
         await private_reply(server, announcement_channel, "posting", publish=True)
         server.rest.limit(1800, path="/channels/*/messages/*/crosspost")
-        message = await posted(server, instance, clock, announcement_channel)
+        message = await post_digest(server, instance, clock, announcement_channel)
         crosspost = f"/channels/{announcement_channel.id}/messages/{message.id}/crosspost"
         await server.until(lambda: len(bodies(server, crosspost)) == 2)
         assert "was not published: 429" in caplog.text
         assert instance.service.counts["digest_posted"] == 1
 
 
-async def test_what_cannot_be_chosen_is_said(
+async def test_a_choice_that_is_not_possible_is_refused_with_the_reason(
     server: DiscordServer, bot: Bot, announcement_channel: Channel, clock: Clock, tmp_path: Path
 ) -> None:
     async with server, started(server, bot, tmp_path, clock) as instance:
@@ -128,10 +132,10 @@ async def test_what_cannot_be_chosen_is_said(
         quiet = server.backend.create_role(server.guild.id, "quiet")
         keepers = server.backend.create_role(server.guild.id, "keepers", permissions=1 << 4)
         server.backend.add_member_role(server.guild.id, server.person("kim"), keepers.id)
-        for name, wanted in (("kim", wording.PING_NOT_ALLOWED), ("ann", wording.PING_NOT_ALLOWED)):
+        for name, expected in (("kim", wording.PING_NOT_ALLOWED), ("ann", wording.PING_NOT_ALLOWED)):
             record = server.command(name, books, "digest posting", ping=quiet.id)
             await server.until(partial(is_answered, record))
-            assert text_of(server.backend.messages[books.id][record.message_id].components) == wanted
+            assert text_of(server.backend.messages[books.id][record.message_id].components) == expected
         record = server.command("ann", books, "digest posting", thread=True)
         await server.until(lambda: record.message_id and not record.loading)
         refused = text_of(server.backend.messages[books.id][record.message_id].components)

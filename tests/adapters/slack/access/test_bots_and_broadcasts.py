@@ -4,7 +4,7 @@ from tests.adapters.slack.conftest import Starting
 from tests.slack_server import EVERY_EVENT, Installation, SlackServer
 
 
-async def test_bots_and_broadcasts(start: Starting) -> None:
+async def test_bots_and_broadcasts_get_no_answer(start: Starting) -> None:
     async with SlackServer(installation=Installation(events=EVERY_EVENT)) as slack, start(slack):
         ann = slack.user("ann")
         general = slack.channel("general", [ann])

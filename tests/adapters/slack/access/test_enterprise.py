@@ -3,7 +3,7 @@
 import pytest
 
 from tests.adapters.slack.conftest import Starting
-from tests.adapters.slack.setup.test_doctor import findings
+from tests.adapters.slack.setup.test_doctor import doctor_report
 from tests.slack_server import HOME_TEAM, Installation, SlackServer
 
 ORGANISATION, SECOND_TEAM, OTHER_TEAM, OTHER_ORGANISATION = (
@@ -19,7 +19,9 @@ def installed(for_organisation: bool) -> SlackServer:
 
 
 @pytest.mark.parametrize("for_organisation", [False, True])
-async def test_a_colleague_from_another_workspace(start: Starting, for_organisation: bool) -> None:
+async def test_a_colleague_from_another_workspace_is_answered(
+    start: Starting, for_organisation: bool
+) -> None:
     async with installed(for_organisation) as slack, start(slack):
         bob = slack.user("bob", team=SECOND_TEAM, enterprise=ORGANISATION)
         general = slack.channel("general", [bob], org_shared=True)
@@ -33,7 +35,7 @@ async def test_a_colleague_from_another_workspace(start: Starting, for_organisat
         assert "highlights from" in slack.visible_text(await slack.home_for(bob))
 
 
-async def test_installed_for_the_organisation_it_answers_in_all_workspaces(start: Starting) -> None:
+async def test_an_app_installed_for_the_organisation_answers_in_all_workspaces(start: Starting) -> None:
     async with installed(True) as slack, start(slack):
         for number, team in enumerate((HOME_TEAM, SECOND_TEAM)):
             ann = slack.user(f"ann{number}", team=team, enterprise=ORGANISATION)
@@ -70,7 +72,7 @@ async def test_an_organisation_or_a_workspace_can_be_listed(
             await slack.reply_to(await slack.mention(bob, general, "what about memory?"))
 
 
-async def test_an_owner_of_the_organisation_sets_digests(start: Starting) -> None:
+async def test_an_owner_of_the_organisation_may_set_digests(start: Starting) -> None:
     async with installed(True) as slack, start(slack):
         ann = slack.user("ann", enterprise=ORGANISATION)
         boss = slack.user("boss", enterprise=ORGANISATION, organisation_owner=True)
@@ -89,7 +91,7 @@ async def test_an_owner_of_the_organisation_sets_digests(start: Starting) -> Non
         (True, f"installed for organisation {ORGANISATION}"),
     ],
 )
-async def test_doctor_tells_the_kind_of_installation(tmp_path, for_organisation: bool, words: str) -> None:  # type: ignore[no-untyped-def]
+async def test_doctor_reports_the_kind_of_installation(tmp_path, for_organisation: bool, words: str) -> None:  # type: ignore[no-untyped-def]
     async with installed(for_organisation) as slack:
-        _, reply = await findings(tmp_path, slack.settings)
+        _, reply = await doctor_report(tmp_path, slack.settings)
         assert words in str(reply)

@@ -8,7 +8,7 @@ import pytest
 from adapters.slack.manifest import FIND_STEP
 from bot.chat import wording
 from tests.adapters.slack.conftest import SlackInstance, Starting
-from tests.adapters.slack.test_save import typed
+from tests.adapters.slack.test_save import filled_in
 from tests.slack_server import (
     ALL_SCOPES,
     EVERY_EVENT,
@@ -27,60 +27,64 @@ SCOPES = frozenset({*ALL_SCOPES, "links:read", "links:write"})
 
 @dataclass
 class Scene:
-    """Someone in a channel."""
+    """Someone in a channel, and what they can do there."""
 
     slack: SlackServer
     bot: SlackInstance
-    who: User
-    where: Channel
+    person: User
+    channel: Channel
 
-    async def private_answer(self, done: Delivery) -> str:
-        """The text of the answer, which only this person must see."""
-        answer = await self.slack.reply_to(done)
-        assert answer.ephemeral_to == self.who.id
+    async def private_answer(self, delivery: Delivery) -> str:
+        """The text of the answer. Fails if anyone but this person sees it."""
+        answer = await self.slack.reply_to(delivery)
+        assert answer.ephemeral_to == self.person.id
         return self.slack.visible_text(answer)
 
     async def asks(self) -> Message:
-        return await self.slack.reply_to(await self.slack.mention(self.who, self.where, "what about memory?"))
+        return await self.slack.reply_to(
+            await self.slack.mention(self.person, self.channel, "what about memory?")
+        )
 
     async def types(self, text: str) -> Message:
-        return await self.slack.reply_to(await self.slack.slash(self.who, self.where, "/highlight", text))
+        return await self.slack.reply_to(
+            await self.slack.slash(self.person, self.channel, "/highlight", text)
+        )
 
 
 async def votes(scene: Scene) -> str:
-    return await scene.private_answer(await scene.slack.vote(scene.who, await scene.asks(), helpful=True))
+    return await scene.private_answer(await scene.slack.vote(scene.person, await scene.asks(), helpful=True))
 
 
 async def follows_up(scene: Scene) -> None:
     answer = await scene.asks()
     assert answer.thread_ts is not None
-    await scene.slack.say(scene.who, scene.where, "and what about sleep?", thread_ts=answer.thread_ts)
-    await scene.slack.until(lambda: len(scene.slack.thread(scene.where, str(answer.thread_ts))) == 3)
+    await scene.slack.say(scene.person, scene.channel, "and what about sleep?", thread_ts=answer.thread_ts)
+    await scene.slack.until(lambda: len(scene.slack.thread(scene.channel, str(answer.thread_ts))) == 3)
 
 
 async def asks_without_a_mention(scene: Scene) -> None:
-    said = await scene.slack.say(scene.who, scene.where, "what do we know about memory?")
-    await scene.slack.until(lambda: len(scene.slack.thread(scene.where, str(said.ts))) == 1)
+    message = await scene.slack.say(scene.person, scene.channel, "what do we know about memory?")
+    await scene.slack.until(lambda: len(scene.slack.thread(scene.channel, str(message.ts))) == 1)
 
 
 async def shares(scene: Scene) -> None:
-    posts = len(scene.slack.posts(scene.where))
-    await scene.slack.press(scene.who, await scene.types("search memory"), "share")
-    await scene.slack.until(lambda: len(scene.slack.posts(scene.where)) == posts + 1)
+    posts = len(scene.slack.posts(scene.channel))
+    await scene.slack.press(scene.person, await scene.types("search memory"), "share")
+    await scene.slack.until(lambda: len(scene.slack.posts(scene.channel)) == posts + 1)
 
 
 async def keeps(scene: Scene) -> None:
-    direct = scene.slack.workspace.im(scene.who.id)
+    direct = scene.slack.workspace.im(scene.person.id)
     posts = len(scene.slack.posts(direct))
-    await scene.slack.press(scene.who, await scene.types("search memory"), "keep")
+    await scene.slack.press(scene.person, await scene.types("search memory"), "keep")
     await scene.slack.until(lambda: len(scene.slack.posts(direct)) == posts + 1)
 
 
 async def unfurls(scene: Scene) -> None:
-    links = (one.link for one in scene.bot.service.bot.index.library.highlights)
-    link = next(one for one in links if one and one.startswith("https://read.readwise.io/"))
+    links = (highlight.link for highlight in scene.bot.service.bot.index.library.highlights)
+    link = next(address for address in links if address and address.startswith("https://read.readwise.io/"))
     shown = len(scene.slack.core.unfurled)
-    await scene.slack.link(scene.who, scene.where, link)
+    await scene.slack.link(scene.person, scene.channel, link)
     await scene.slack.until(lambda: len(scene.slack.core.unfurled) == shown + 1)
 
 
@@ -90,32 +94,37 @@ async def runs_a_step(scene: Scene) -> None:
 
 
 async def finds_about(scene: Scene) -> str:
-    said = await scene.slack.say(scene.who, scene.where, "I read about memory.")
-    return await scene.private_answer(await scene.slack.shortcut(scene.who, said, "find_highlights"))
+    message = await scene.slack.say(scene.person, scene.channel, "I read about memory.")
+    return await scene.private_answer(await scene.slack.shortcut(scene.person, message, "find_highlights"))
 
 
 async def saves(scene: Scene) -> str:
-    said = await scene.slack.say(scene.who, scene.where, f"{scene.who.name} was here, and wrote it down.")
-    chosen = await scene.slack.shortcut(scene.who, said, "save_highlight")
+    said = await scene.slack.say(
+        scene.person, scene.channel, f"{scene.person.name} was here, and wrote it down."
+    )
+    shortcut = await scene.slack.shortcut(scene.person, said, "save_highlight")
     await scene.slack.until(
         lambda: (
-            bool(scene.slack.views(scene.who)) or any(one.cause is chosen for one in scene.slack.ephemerals())
+            bool(scene.slack.views(scene.person))
+            or any(message.cause is shortcut for message in scene.slack.ephemerals())
         )
     )
-    if not scene.slack.views(scene.who):
-        return await scene.private_answer(chosen)
-    form = await scene.slack.modal_for(scene.who)
-    return await scene.private_answer(await scene.slack.submit_view(scene.who, form, typed()))
+    if not scene.slack.views(scene.person):
+        return await scene.private_answer(shortcut)
+    form = await scene.slack.modal_for(scene.person)
+    return await scene.private_answer(await scene.slack.submit_view(scene.person, form, filled_in()))
 
 
 async def searches_at_home(scene: Scene) -> str:
-    await scene.slack.open_home(scene.who)
-    home = await scene.slack.home_for(scene.who)
-    if scene.who.guest:
+    await scene.slack.open_home(scene.person)
+    home = await scene.slack.home_for(scene.person)
+    if scene.person.guest:
         return scene.slack.visible_text(home)
-    await scene.slack.type(scene.who, home, "search", "memory")
+    await scene.slack.type(scene.person, home, "search", "memory")
     await scene.slack.until(
-        lambda: wording.OF_THE_DAY not in scene.slack.visible_text(scene.slack.workspace.homes[scene.who.id])
+        lambda: (
+            wording.OF_THE_DAY not in scene.slack.visible_text(scene.slack.workspace.homes[scene.person.id])
+        )
     )
     return ""
 
@@ -149,7 +158,9 @@ def installed(for_organisation: bool) -> SlackServer:
 @pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.parametrize(("for_organisation", "http"), [(False, False), (True, True)])
-async def test_colleagues_of_both_workspaces(start: Starting, for_organisation: bool, http: bool) -> None:
+async def test_colleagues_of_both_workspaces_can_do_everything(
+    start: Starting, for_organisation: bool, http: bool
+) -> None:
     async with installed(for_organisation) as slack:
         ann = slack.user("ann", enterprise=ORGANISATION, admin=True)
         bob = slack.user("bob", team=SECOND_TEAM, enterprise=ORGANISATION)
@@ -181,7 +192,9 @@ NOT_FOR_OTHERS: dict[Flow, str] = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("for_organisation", "http"), [(False, True), (True, False)])
-async def test_guests_and_another_company(start: Starting, for_organisation: bool, http: bool) -> None:
+async def test_guests_and_people_of_another_company_can_do_less(
+    start: Starting, for_organisation: bool, http: bool
+) -> None:
     async with installed(for_organisation) as slack:
         ann = slack.user("ann", enterprise=ORGANISATION)
         gus = slack.user("gus", enterprise=ORGANISATION, guest=True)
@@ -189,9 +202,9 @@ async def test_guests_and_another_company(start: Starting, for_organisation: boo
         general = slack.channel("general", [ann, gus], creator=ann)
         shared = slack.channel("shared", [ann, eve], shared_with=[OTHER_TEAM], creator=ann)
         closed = slack.channel("closed", [ann, eve], shared_with=[OTHER_TEAM], creator=ann)
-        listed = {"ALLOWED_CHANNELS": f"slack:{shared.id}", "ALLOWED_SERVERS": "slack:home"}
+        allowed = {"ALLOWED_CHANNELS": f"slack:{shared.id}", "ALLOWED_SERVERS": "slack:home"}
         async with start(
-            slack, http=http, SAVE_TO="folder", QUESTIONS_PER_MINUTE="1000,1000", **listed
+            slack, http=http, SAVE_TO="folder", QUESTIONS_PER_MINUTE="1000,1000", **allowed
         ) as bot:
             for who, where in ((gus, general), (eve, shared)):
                 scene = Scene(slack, bot, who, where)

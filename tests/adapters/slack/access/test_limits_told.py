@@ -7,7 +7,7 @@ from tests.adapters.slack.conftest import Starting
 from tests.slack_server import SlackServer, delayed, server_error
 
 
-async def test_buttons_pages_and_home_are_no_questions(start: Starting) -> None:
+async def test_buttons_pages_and_the_home_tab_do_not_count_as_questions(start: Starting) -> None:
     async with SlackServer() as slack, start(slack, QUESTIONS_PER_MINUTE="2,30", QUOTES_PER_ANSWER="1"):
         ann = slack.user("ann")
         general = slack.channel("general", [ann])
@@ -19,28 +19,30 @@ async def test_buttons_pages_and_home_are_no_questions(start: Starting) -> None:
         await slack.choose(ann, answer, "From “")
         await slack.quiet()
         await slack.reply_to(await slack.mention(ann, general, "and sleep?"))
-        assert wording.TOO_MANY not in str([slack.visible_text(one) for one in slack.ephemerals(ann)])
+        assert wording.TOO_MANY not in str([slack.visible_text(message) for message in slack.ephemerals(ann)])
         for _ in range(2):
             await slack.mention(ann, general, "and sleep?")
         await slack.until(
-            lambda: wording.TOO_MANY in str([slack.visible_text(one) for one in slack.ephemerals(ann)])
+            lambda: (
+                wording.TOO_MANY in str([slack.visible_text(message) for message in slack.ephemerals(ann)])
+            )
         )
         await slack.quiet()
-        told = [slack.visible_text(one) for one in slack.ephemerals(ann)]
-        assert told.count(wording.TOO_MANY) == 1
+        notices = [slack.visible_text(message) for message in slack.ephemerals(ann)]
+        assert notices.count(wording.TOO_MANY) == 1
 
 
-async def test_a_command_over_the_limit_is_told_each_time(start: Starting) -> None:
+async def test_each_command_over_the_limit_gets_a_notice(start: Starting) -> None:
     async with SlackServer() as slack, start(slack, QUESTIONS_PER_MINUTE="1,30"):
         ann = slack.user("ann")
         general = slack.channel("general", [ann])
         await slack.reply_to(await slack.slash(ann, general, "/highlight", "random"))
         for _ in range(2):
-            told = await slack.reply_to(await slack.slash(ann, general, "/highlight", "random"))
-            assert slack.visible_text(told) == wording.TOO_MANY
+            notice = await slack.reply_to(await slack.slash(ann, general, "/highlight", "random"))
+            assert slack.visible_text(notice) == wording.TOO_MANY
 
 
-async def test_a_notice_that_was_not_delivered_is_given_again(start: Starting) -> None:
+async def test_a_notice_that_was_not_delivered_is_sent_with_the_next_question(start: Starting) -> None:
     async with SlackServer() as slack, start(slack, QUESTIONS_PER_MINUTE="1,30"):
         ann = slack.user("ann")
         general = slack.channel("general", [ann])
@@ -55,7 +57,7 @@ async def test_a_notice_that_was_not_delivered_is_given_again(start: Starting) -
 
 
 @pytest.mark.long
-async def test_a_full_queue_is_told_once(start: Starting) -> None:
+async def test_a_full_queue_gets_one_notice(start: Starting) -> None:
     async with SlackServer() as slack, start(slack, QUESTIONS_PER_MINUTE="500,500") as bot:
         ann = slack.user("ann")
         general = slack.channel("general", [ann])
@@ -65,4 +67,4 @@ async def test_a_full_queue_is_told_once(start: Starting) -> None:
         await slack.until(lambda: bool(slack.ephemerals(ann)))
         await slack.until(lambda: bot.service.waiting == 0, timeout=60)
         assert bot.service.counts["overflow"] > 1
-        assert [slack.visible_text(one) for one in slack.ephemerals(ann)] == [wording.BUSY]
+        assert [slack.visible_text(message) for message in slack.ephemerals(ann)] == [wording.BUSY]

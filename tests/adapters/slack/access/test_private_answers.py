@@ -7,41 +7,41 @@ from tests.adapters.slack.conftest import Starting
 from tests.slack_server import SlackServer
 
 
-@pytest.mark.parametrize("said", ["what about memory?", "random", "thanks", "zyzzyva quodlibet"])
-async def test_a_mention_is_answered_to_the_asker_alone(start: Starting, said: str) -> None:
+@pytest.mark.parametrize("text", ["what about memory?", "random", "thanks", "zyzzyva quodlibet"])
+async def test_only_the_asker_sees_the_answer_to_a_mention(start: Starting, text: str) -> None:
     async with SlackServer() as slack:
         ann = slack.user("ann")
         quiet, other = slack.channel("quiet", [ann]), slack.channel("other", [ann])
         async with start(slack, PRIVATE_CHANNELS=f"slack:{quiet.id}"):
-            asked = await slack.mention(ann, quiet, said)
+            question = await slack.mention(ann, quiet, text)
             await slack.until(lambda: bool(slack.ephemerals(ann)))
-            await slack.redeliver(asked)
-            await slack.reply_to(await slack.mention(ann, other, said))
+            await slack.redeliver(question)
+            await slack.reply_to(await slack.mention(ann, other, text))
             await slack.quiet()
             assert [post.channel for post in slack.posts()] == [other.id]
-            assert [one.channel for one in slack.ephemerals(ann)] == [quiet.id]
+            assert [message.channel for message in slack.ephemerals(ann)] == [quiet.id]
             assert slack.ephemerals(ann)[0].shown
 
 
-async def test_in_a_thread_it_is_shown_in_the_thread(start: Starting) -> None:
+async def test_a_mention_in_a_thread_is_answered_privately_in_the_thread(start: Starting) -> None:
     async with SlackServer() as slack:
         ann, bob = slack.user("ann"), slack.user("bob")
         quiet = slack.channel("quiet", [ann, bob])
         async with start(slack, PRIVATE_CHANNELS=f"slack:{quiet.id}"):
-            begun = await slack.say(bob, quiet, "a book club")
-            await slack.say(bob, quiet, "on memory", thread_ts=begun.ts)
-            asked = await slack.mention(ann, quiet, "what about memory?", thread_ts=begun.ts)
-            answer = await slack.reply_to(asked)
-            assert (answer.ephemeral_to, answer.thread_ts) == (ann.id, begun.ts)
+            root = await slack.say(bob, quiet, "a book club")
+            await slack.say(bob, quiet, "on memory", thread_ts=root.ts)
+            question = await slack.mention(ann, quiet, "what about memory?", thread_ts=root.ts)
+            answer = await slack.reply_to(question)
+            assert (answer.ephemeral_to, answer.thread_ts) == (ann.id, root.ts)
 
 
-@pytest.mark.parametrize("said", ["what about memory?", "random"])
-async def test_share_and_keep(start: Starting, said: str) -> None:
+@pytest.mark.parametrize("text", ["what about memory?", "random"])
+async def test_a_private_answer_can_be_shared_and_kept(start: Starting, text: str) -> None:
     async with SlackServer() as slack:
         ann = slack.user("ann")
         quiet = slack.channel("quiet", [ann])
         async with start(slack, PRIVATE_CHANNELS=f"slack:{quiet.id}"):
-            await slack.mention(ann, quiet, said)
+            await slack.mention(ann, quiet, text)
             await slack.until(lambda: bool(slack.ephemerals(ann)))
             answer = slack.ephemerals(ann)[0]
             passage = slack.visible_text(answer).splitlines()[0]
@@ -50,7 +50,10 @@ async def test_share_and_keep(start: Starting, said: str) -> None:
                 await slack.press(ann, answer, "keep")
             await slack.until(lambda: bool(slack.posts(direct)))
             await slack.until(
-                lambda: wording.KEPT_ANSWER in str([slack.visible_text(one) for one in slack.ephemerals(ann)])
+                lambda: (
+                    wording.KEPT_ANSWER
+                    in str([slack.visible_text(message) for message in slack.ephemerals(ann)])
+                )
             )
             await slack.quiet()
             (kept,) = slack.posts(direct)

@@ -19,7 +19,9 @@ FAULTS = [
 
 @pytest.mark.long
 @pytest.mark.parametrize("fault", FAULTS)
-async def test_whether_a_channel_is_shared(start: Starting, fault: Fault) -> None:
+async def test_if_it_is_unknown_whether_a_channel_is_shared_answers_are_private(
+    start: Starting, fault: Fault
+) -> None:
     async with SlackServer() as slack, start(slack, QUOTES_PER_ANSWER="1"):
         ann, eve = slack.user("ann"), slack.user("eve", team=OTHER_TEAM)
         general = slack.channel("general", [ann])
@@ -39,7 +41,9 @@ async def test_whether_a_channel_is_shared(start: Starting, fault: Fault) -> Non
 
 @pytest.mark.long
 @pytest.mark.parametrize("fault", FAULTS)
-async def test_whether_a_person_is_a_guest(start: Starting, fault: Fault) -> None:
+async def test_if_it_is_unknown_whether_a_person_is_a_guest_nothing_is_shown(
+    start: Starting, fault: Fault
+) -> None:
     async with SlackServer() as slack, start(slack):
         gus = slack.user("gus", guest=True)
         slack.faults.order("users.info", fault)
@@ -49,7 +53,7 @@ async def test_whether_a_person_is_a_guest(start: Starting, fault: Fault) -> Non
         assert wording.UNSURE in slack.visible_text(await slack.home_for(gus))
 
 
-async def test_one_failed_look_up_silences_no_colleague(start: Starting) -> None:
+async def test_one_failed_lookup_does_not_silence_a_colleague(start: Starting) -> None:
     async with SlackServer() as slack, start(slack):
         ann = slack.user("ann")
         slack.faults.order("users.info", server_error(), times=1)
@@ -57,7 +61,7 @@ async def test_one_failed_look_up_silences_no_colleague(start: Starting) -> None
         assert "highlight" in slack.visible_text(answer)
 
 
-async def test_a_private_channel_that_the_bot_is_not_in(start: Starting) -> None:
+async def test_in_a_private_channel_without_the_bot_answers_are_private(start: Starting) -> None:
     async with SlackServer() as slack, start(slack):
         ann = slack.user("ann")
         secret = slack.channel("secret", [ann], private=True, bot=False)

@@ -6,11 +6,11 @@ from tests.processes import analects
 from tests.slack_server import SlackServer
 
 
-async def test_empty_notes(tmp_path: Path) -> None:
-    gone = {"CORPUS_PATH": str(tmp_path / "gone")}
-    async with SlackServer() as slack, analects(tmp_path, {**slack.settings, **gone}) as bot:
+async def test_the_bot_answers_without_any_notes(tmp_path: Path) -> None:
+    missing_notes = {"CORPUS_PATH": str(tmp_path / "gone")}
+    async with SlackServer() as slack, analects(tmp_path, {**slack.settings, **missing_notes}) as bot:
         await bot.says("no notes")
         await bot.ready()
         ann = slack.user("ann")
-        asked = await slack.mention(ann, slack.channel("general", [ann]), "what about memory?")
-        assert slack.visible_text(await slack.reply_to(asked))
+        question = await slack.mention(ann, slack.channel("general", [ann]), "what about memory?")
+        assert slack.visible_text(await slack.reply_to(question))

@@ -32,8 +32,8 @@ NOTE = "# Hostile\n\n" + "\n\n".join(
 )
 
 
-async def slowest_answer(bot: Process, done: asyncio.Event) -> float:
-    """The longest time that `/healthz` took until `done`, in seconds."""
+async def longest_health_check_s(bot: Process, done: asyncio.Event) -> float:
+    """The longest time, in seconds, that `/healthz` took until `done` was set."""
     url = (await bot.says("listening on")).rsplit(" ", 1)[1]
     slowest = 0.0
     async with aiohttp.ClientSession() as http:
@@ -55,12 +55,12 @@ async def test_hostile_questions_keep_nobody_waiting(tmp_path: Path) -> None:
         settings = {**slack.settings, "CORPUS_PATH": str(tmp_path / "notes")}
         async with analects(tmp_path, settings) as bot:
             await bot.ready()
-            polling = asyncio.create_task(slowest_answer(bot, done))
-            asked = []
+            polling = asyncio.create_task(longest_health_check_s(bot, done))
+            deliveries = []
             for number, question in enumerate(QUESTIONS):
                 person = slack.user(f"person{number}")
                 channel = slack.channel(f"channel{number}", [person])
-                asked.append(await slack.mention(person, channel, question))
-            await asyncio.gather(*(slack.reply_to(one) for one in asked))
+                deliveries.append(await slack.mention(person, channel, question))
+            await asyncio.gather(*(slack.reply_to(delivery) for delivery in deliveries))
             done.set()
             assert await polling < MAX_WAIT_S

@@ -15,7 +15,7 @@ WORDLESS = (
 
 
 @pytest.fixture
-def searched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def searched_questions(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The questions with which the bot searches the highlights."""
     questions: list[str] = []
 
@@ -27,27 +27,31 @@ def searched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return questions
 
 
-@pytest.mark.parametrize("said", WORDLESS, ids=ascii)
-async def test_a_mention_without_words(start: Starting, said: str, searched: list[str]) -> None:
+@pytest.mark.parametrize("text", WORDLESS, ids=ascii)
+async def test_a_mention_without_words_gets_a_short_help(
+    start: Starting, text: str, searched_questions: list[str]
+) -> None:
     async with SlackServer() as slack, start(slack):
         ann = slack.user("ann")
         general = slack.channel("general", [ann])
-        asked = await slack.mention(ann, general, "", markup=f"<@{slack.bot_user}> {said}")
-        answer = await slack.reply_to(asked)
+        question = await slack.mention(ann, general, "", markup=f"<@{slack.bot_user}> {text}")
+        answer = await slack.reply_to(question)
         assert slack.visible_text(answer) == wording.ASK_SOMETHING
-        assert answer.thread_ts == asked.ts
-        assert searched == []
+        assert answer.thread_ts == question.ts
+        assert searched_questions == []
 
 
-@pytest.mark.parametrize("said", [one for one in WORDLESS if one.strip()], ids=ascii)
-async def test_a_direct_message_without_words(start: Starting, said: str, searched: list[str]) -> None:
+@pytest.mark.parametrize("text", [text for text in WORDLESS if text.strip()], ids=ascii)
+async def test_a_direct_message_without_words_gets_a_short_help(
+    start: Starting, text: str, searched_questions: list[str]
+) -> None:
     async with SlackServer() as slack, start(slack):
-        asked = await slack.direct_message(slack.user("ann"), "", markup=said)
-        assert slack.visible_text(await slack.reply_to(asked)) == wording.ASK_SOMETHING
-        assert searched == []
+        question = await slack.direct_message(slack.user("ann"), "", markup=text)
+        assert slack.visible_text(await slack.reply_to(question)) == wording.ASK_SOMETHING
+        assert searched_questions == []
 
 
-async def test_a_file_without_words(start: Starting, searched: list[str]) -> None:
+async def test_a_file_without_words_gets_a_short_help(start: Starting, searched_questions: list[str]) -> None:
     async with SlackServer() as slack, start(slack):
         ann = slack.user("ann")
         general = slack.channel("general", [ann])
@@ -59,4 +63,4 @@ async def test_a_file_without_words(start: Starting, searched: list[str]) -> Non
         await slack.deliver(event, general)
         await slack.until(lambda: bool(slack.posts()))
         assert [slack.visible_text(post) for post in slack.posts()] == [wording.ASK_SOMETHING]
-        assert searched == []
+        assert searched_questions == []

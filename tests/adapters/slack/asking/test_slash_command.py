@@ -1,4 +1,4 @@
-"""Someone types /highlight. The command is acknowledged before any work and answered to them alone (faults 18 and 33)."""
+"""Someone types /highlight. The command is acknowledged first, and only they see the answer (faults 18 and 33)."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tests.slack_server import SlackServer, delayed, server_error
 
 
 @pytest.mark.parametrize(
-    "said",
+    "text",
     [
         "random",
         "random 2",
@@ -21,17 +21,17 @@ from tests.slack_server import SlackServer, delayed, server_error
         "memory?",
     ],
 )
-async def test_slash_command(start: Starting, said: str) -> None:
+async def test_only_the_asker_sees_the_answer_to_a_command(start: Starting, text: str) -> None:
     async with SlackServer() as slack, start(slack):
         ann = slack.user("ann")
-        command = await slack.slash(ann, slack.channel("general", [ann], bot=False), "/highlight", said)
+        command = await slack.slash(ann, slack.channel("general", [ann], bot=False), "/highlight", text)
         answer = await slack.reply_to(command)
         assert answer.ephemeral_to == ann.id
         assert slack.visible_text(answer)
         assert not command.response, "the acknowledgement is empty, the answer follows"
 
 
-async def test_random_public(start: Starting) -> None:
+async def test_random_public_is_posted_for_everyone(start: Starting) -> None:
     async with SlackServer() as slack, start(slack):
         ann = slack.user("ann")
         general = slack.channel("general", [ann])

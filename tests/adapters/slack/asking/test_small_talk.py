@@ -8,7 +8,7 @@ from tests.slack_server import SlackServer
 
 
 @pytest.mark.parametrize(
-    ("said", "shown"),
+    ("text", "shown"),
     [
         ("thanks", "You’re welcome."),
         ("hi!", "Hello!"),
@@ -24,18 +24,18 @@ from tests.slack_server import SlackServer
     ],
 )
 @pytest.mark.parametrize("direct", [True, False])
-async def test_what_a_person_would_expect(start: Starting, said: str, shown: str, direct: bool) -> None:
+async def test_small_talk_gets_a_polite_reply(start: Starting, text: str, shown: str, direct: bool) -> None:
     async with SlackServer() as slack, start(slack):
         ann = slack.user("ann")
         general = slack.channel("general", [ann])
-        asked = await (slack.direct_message(ann, said) if direct else slack.mention(ann, general, said))
-        answer = slack.visible_text(await slack.reply_to(asked))
+        question = await (slack.direct_message(ann, text) if direct else slack.mention(ann, general, text))
+        answer = slack.visible_text(await slack.reply_to(question))
         assert shown in answer
         assert "Nothing fits" not in answer
 
 
 @pytest.mark.parametrize(
-    "said",
+    "text",
     [
         "did you see @analects?",
         "we use @analects for that",
@@ -43,21 +43,21 @@ async def test_what_a_person_would_expect(start: Starting, said: str, shown: str
         "tu as vu @analects ?",
     ],
 )
-async def test_a_mention_in_passing_starts_no_search(start: Starting, said: str) -> None:
+async def test_a_remark_about_the_bot_starts_no_search(start: Starting, text: str) -> None:
     async with SlackServer() as slack, start(slack) as bot:
         ann = slack.user("ann")
         general = slack.channel("general", [ann])
-        await slack.mention(ann, general, said)
+        await slack.mention(ann, general, text)
         await slack.until(lambda: bot.service.counts["aside"] == 1)
         await slack.reply_to(await slack.mention(ann, general, "what about memory, @analects?"))
         assert len(slack.posts()) == 1
 
 
-async def test_more_belongs_to_the_answer_above(start: Starting) -> None:
+async def test_more_continues_the_answer_above(start: Starting) -> None:
     async with SlackServer() as slack, start(slack, QUOTES_PER_ANSWER="1"):
         ann = slack.user("ann")
         general = slack.channel("general", [ann])
         first = await slack.reply_to(await slack.mention(ann, general, "memory"))
-        asked = await slack.mention(ann, general, "more, please!", thread_ts=first.thread_ts)
-        await slack.until(lambda: len(slack.replies_to(asked)) == 1)
-        assert slack.visible_text(slack.replies_to(asked)[0]) != slack.visible_text(first)
+        question = await slack.mention(ann, general, "more, please!", thread_ts=first.thread_ts)
+        await slack.until(lambda: len(slack.replies_to(question)) == 1)
+        assert slack.visible_text(slack.replies_to(question)[0]) != slack.visible_text(first)

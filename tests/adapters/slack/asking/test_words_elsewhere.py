@@ -31,7 +31,7 @@ BODIES: list[Json] = [
 
 
 @pytest.mark.parametrize("body", BODIES)
-async def test_a_mention_whose_words_stand_elsewhere(start: Starting, body: Json) -> None:
+async def test_a_mention_is_answered_if_its_words_are_in_another_field(start: Starting, body: Json) -> None:
     async with SlackServer() as slack, start(slack):
         ann = slack.user("ann")
         general = slack.channel("general", [ann])
@@ -45,14 +45,14 @@ async def test_a_mention_whose_words_stand_elsewhere(start: Starting, body: Json
 
 
 @pytest.mark.parametrize("body", BODIES)
-async def test_the_shortcut_on_such_a_message(start: Starting, body: Json) -> None:
+async def test_the_shortcut_reads_words_in_any_field(start: Starting, body: Json) -> None:
     async with SlackServer() as slack, start(slack):
         ann = slack.user("ann")
         general = slack.channel("general", [ann])
-        said = slack.workspace.add(
+        message = slack.workspace.add(
             Message(general.id, slack.workspace.next_ts(), {"text": "", **body}, ann.id)
         )
-        found = await slack.reply_to(await slack.shortcut(ann, said, "find_highlights"))
+        found = await slack.reply_to(await slack.shortcut(ann, message, "find_highlights"))
         assert "memory" in slack.visible_text(found).lower()
 
 
@@ -60,13 +60,13 @@ async def test_the_shortcut_in_a_thread_answers_in_the_thread(start: Starting) -
     async with SlackServer() as slack, start(slack):
         ann = slack.user("ann")
         general = slack.channel("general", [ann])
-        begun = await slack.say(ann, general, "a book club")
-        said = await slack.say(ann, general, WORDS, thread_ts=begun.ts)
-        found = await slack.reply_to(await slack.shortcut(ann, said, "find_highlights"))
-        assert (found.ephemeral_to, found.thread_ts) == (ann.id, begun.ts)
+        root = await slack.say(ann, general, "a book club")
+        message = await slack.say(ann, general, WORDS, thread_ts=root.ts)
+        found = await slack.reply_to(await slack.shortcut(ann, message, "find_highlights"))
+        assert (found.ephemeral_to, found.thread_ts) == (ann.id, root.ts)
 
 
-async def test_a_mention_in_a_group_message(start: Starting) -> None:
+async def test_a_mention_in_a_group_message_is_answered_once(start: Starting) -> None:
     scopes = frozenset(ALL_SCOPES) | {"mpim:history", "mpim:read"}
     async with (
         SlackServer(installation=Installation(events=EVENTS, scopes=scopes)) as slack,
@@ -75,32 +75,32 @@ async def test_a_mention_in_a_group_message(start: Starting) -> None:
         ann, bob = slack.user("ann"), slack.user("bob")
         group = slack.channel("mpdm-ann--bob", [ann, bob], private=True, group_direct=True)
         aside = await slack.say(ann, group, "what do you think, bob?")
-        said = await slack.say(ann, group, f"@analects {WORDS}")
+        message = await slack.say(ann, group, f"@analects {WORDS}")
         await slack.until(lambda: bool(slack.posts(group)))
         await slack.mention(ann, group, "and sleep?", twin=True)
         await slack.until(lambda: len(slack.posts(group)) == 2)
         await slack.quiet()
-        assert slack.posts(group)[0].thread_ts == said.ts
+        assert slack.posts(group)[0].thread_ts == message.ts
         assert not slack.thread(group, str(aside.ts))
         assert bot.service.counts["aside"] == 1
         assert len(slack.posts(group)) == 2
 
 
-async def test_an_edit_that_adds_the_mention(start: Starting) -> None:
+async def test_a_mention_added_by_an_edit_is_answered_once(start: Starting) -> None:
     async with SlackServer(installation=Installation(events=EVERY_EVENT)) as slack, start(slack):
         ann = slack.user("ann")
         general = slack.channel("general", [ann])
-        said = await slack.say(ann, general, WORDS, ago=3600)
+        message = await slack.say(ann, general, WORDS, ago=3600)
         for _ in range(2):
-            await slack.edit(said, f"@analects {WORDS}")
+            await slack.edit(message, f"@analects {WORDS}")
             await slack.quiet()
-        assert [post.thread_ts for post in slack.posts()] == [said.ts]
+        assert [post.thread_ts for post in slack.posts()] == [message.ts]
 
 
-async def test_an_edit_of_what_was_asked_long_ago(start: Starting) -> None:
+async def test_an_edit_of_an_old_question_is_not_answered(start: Starting) -> None:
     async with SlackServer() as slack, start(slack):
         ann = slack.user("ann")
-        asked = await slack.mention(ann, slack.channel("general", [ann]), WORDS, ago=3 * 86400)
-        await slack.edit(asked, f"{WORDS} Please.")
+        question = await slack.mention(ann, slack.channel("general", [ann]), WORDS, ago=3 * 86400)
+        await slack.edit(question, f"{WORDS} Please.")
         await slack.quiet()
         assert slack.posts() == []

@@ -23,7 +23,7 @@ commands = st.builds(
 
 @given(questions | commands)
 @example(Question("<!channel> & \ud800 \x00", 3, 6))
-def test_a_request_comes_back_as_it_was(request: Question | Command) -> None:
+def test_decoding_a_button_gives_back_its_request(request: Question | Command) -> None:
     value = actions.encode_request(request)
     if value is not None:
         assert len(value) <= 2000
@@ -35,9 +35,9 @@ def test_a_request_comes_back_as_it_was(request: Question | Command) -> None:
         assert len(request.text) > 300
 
 
-def test_a_question_as_long_as_a_message_may_be_still_has_more() -> None:
-    said = "what did the people who slept after learning remember of the pairs in the morning and why "
-    text = (said * 40)[:3000]
+def test_the_longest_question_that_slack_allows_still_gets_a_more_button() -> None:
+    sentence = "what did the people who slept after learning remember of the pairs in the morning and why "
+    text = (sentence * 40)[:3000]
     assert actions.decode_request(actions.encode_request(Question(text, 3, 3))) == Question(text, 3, 3)
 
 
@@ -47,11 +47,11 @@ def test_a_question_that_is_too_long_gets_no_button() -> None:
 
 
 @given(st.lists(st.text("0123456789abcdef", min_size=16, max_size=16), min_size=1, max_size=10))
-def test_random_highlights_come_back_by_their_ids(ids: list[str]) -> None:
+def test_decoding_gives_back_the_ids_of_random_highlights(ids: list[str]) -> None:
     assert actions.decode_highlights(actions.encode_highlights(ids)) == actions.ShownHighlights(tuple(ids))
 
 
-def test_the_asker_comes_back() -> None:
+def test_decoding_gives_back_the_asker() -> None:
     assert actions.decode_asker(actions.encode_asker("U012ABC")) == "U012ABC"
 
 
@@ -73,7 +73,7 @@ def test_an_old_or_foreign_value_is_ignored(value: object) -> None:
 @given(
     st.text()
     | st.recursive(st.none() | st.integers() | st.text(), st.lists, max_leaves=6).map(
-        lambda one: "1:" + json.dumps(one)
+        lambda value: "1:" + json.dumps(value)
     )
 )
 def test_no_value_raises(value: str) -> None:
@@ -90,13 +90,13 @@ def test_a_small_value_that_inflates_to_a_huge_one_is_ignored() -> None:
     assert actions.decode_request(f"1z:{bomb}"[: actions.MAX_VALUE_CHARS]) is None
 
 
-def test_numbered_source_buttons_of_earlier_versions_are_known() -> None:
+def test_numbered_source_buttons_of_earlier_versions_are_recognised() -> None:
     assert all(map(actions.is_source, ("source", "source:1", "source:2")))
     assert not actions.is_source("sources")
 
 
 @given(st.sampled_from(["another", "keep", "never"]), st.text("0123456789abcdef", min_size=1, max_size=16))
-def test_a_press_below_a_digest_comes_back_as_it_was(action: PressAction, highlight: str) -> None:
+def test_decoding_gives_back_a_press_below_a_digest(action: PressAction, highlight: str) -> None:
     press = DigestPress(action, highlight)
     value = actions.encode_digest_press(press)
     assert actions.decode_digest_press(value) == press

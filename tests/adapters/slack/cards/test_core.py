@@ -20,7 +20,7 @@ from tests.libraries import highlight
 
 
 @pytest.mark.parametrize(
-    ("text", "most", "kept"),
+    ("text", "limit", "kept"),
     [
         ("one two three", 13, "one two three"),
         ("one two three", 12, "one two"),
@@ -33,29 +33,33 @@ from tests.libraries import highlight
         ("e\u0301e\u0301", 3, "e\u0301"),
     ],
 )
-def test_a_text_is_cut_between_words_else_between_characters(text: str, most: int, kept: str) -> None:
-    assert text[: cut_position(text, most)].rstrip() == kept
+def test_a_text_is_cut_between_words_or_if_that_fails_between_characters(
+    text: str, limit: int, kept: str
+) -> None:
+    assert text[: cut_position(text, limit)].rstrip() == kept
 
 
 @given(hostile.long_texts, st.integers(1, 500))
-def test_a_shortened_text_fits(text: str, most: int) -> None:
-    assert len(visible(text[: cut_position(text, most)])) <= most
-    assert len(visible(clipped(text, most, ""))) <= most
+def test_a_shortened_text_fits(text: str, limit: int) -> None:
+    assert len(visible(text[: cut_position(text, limit)])) <= limit
+    assert len(visible(clipped(text, limit, ""))) <= limit
 
 
 @given(hostile.quotes(), st.integers(1, 500))
-def test_a_shortened_quote_is_word_for_word(quote: Quote, most: int) -> None:
-    shorter = shortened(quote, most)
+def test_a_shortened_quote_is_word_for_word(quote: Quote, limit: int) -> None:
+    shorter = shortened(quote, limit)
     for start, end in shorter.spans:
         assert any(
             first <= start < end + (start == first == end) <= last + (first == last)
             for first, last in quote.spans
         )
     assert all(any(s <= a and b <= e for s, e in shorter.spans) for a, b in shorter.marks)
-    assert sum(len(visible(quote.highlight.plain[s:e])) for s, e in shorter.spans) <= most or shorter is quote
+    assert (
+        sum(len(visible(quote.highlight.plain[s:e])) for s, e in shorter.spans) <= limit or shorter is quote
+    )
 
 
-def test_a_shortened_quote_keeps_what_answers() -> None:
+def test_a_shortened_quote_keeps_the_matched_words() -> None:
     plain = (
         "The first sentence tells of the weather on the coast. " * 8
         + "Item three: the lamp burns whale oil. The end."
@@ -70,19 +74,19 @@ def test_a_shortened_quote_keeps_what_answers() -> None:
 
 
 @pytest.mark.parametrize("address", hostile.ADDRESSES[:5])
-def test_addresses_of_the_web_are_linked(address: str) -> None:
+def test_web_addresses_are_linked(address: str) -> None:
     assert safe_links.web(address) == address
 
 
 @pytest.mark.parametrize(
-    "address", [one for one in hostile.ADDRESSES[5:] if len(one) < 200 or len(one) > 3000]
+    "address", [address for address in hostile.ADDRESSES[5:] if len(address) < 200 or len(address) > 3000]
 )
-def test_nothing_else_is_linked(address: str) -> None:
+def test_other_addresses_are_not_linked(address: str) -> None:
     assert safe_links.web(address) is None
 
 
-def test_highlights_come_back_by_id_in_order_without_those_that_are_gone(bot: Bot) -> None:
-    first, second = (one.id for one in bot.index.library.highlights[:2])
+def test_highlights_are_found_by_id_in_the_given_order(bot: Bot) -> None:
+    first, second = (highlight.id for highlight in bot.index.library.highlights[:2])
     found = lookup.of_ids([second, "gone", first, second], bot.index)
     assert [quote.highlight.id for quote in found] == [second, first]
 
@@ -102,7 +106,7 @@ def test_the_newest_sources_come_first(bot: Bot) -> None:
 
 
 @pytest.mark.parametrize(
-    ("iso", "told"),
+    ("iso", "written"),
     [
         ("2024-03-12T10:00:00", "12 March 2024"),
         ("2024-03", "March 2024"),
@@ -112,11 +116,11 @@ def test_the_newest_sources_come_first(bot: Bot) -> None:
         ("", ""),
     ],
 )
-def test_a_date_is_written_as_people_do(iso: str, told: str) -> None:
-    assert wording.day(iso) == told
+def test_a_date_is_written_as_people_write_it(iso: str, written: str) -> None:
+    assert wording.day(iso) == written
 
 
-def test_a_highlight_of_one_giant_character_is_cut_away_whole() -> None:
+def test_a_highlight_that_is_one_giant_character_is_cut_completely() -> None:
     giant = highlight("1", "ก" + "\u0e31" * 5000)
     quote = Quote(giant, ((0, len(giant.plain)),))
     assert shortened(quote, 600).spans == ()

@@ -44,7 +44,7 @@ def test_one_highlight_has_all_buttons_in_one_row() -> None:
     assert pressed == [DigestPress(action, f"{0:016x}") for action in ("another", "keep", "snooze", "never")]
 
 
-def test_of_several_each_has_its_own_row() -> None:
+def test_each_of_several_highlights_has_its_own_row_of_buttons() -> None:
     *of_each, last = rows(digest(3))
     assert labels(last) == [wording.ANOTHER]
     for number, row in enumerate(of_each):
@@ -54,7 +54,7 @@ def test_of_several_each_has_its_own_row() -> None:
         assert None not in presses
 
 
-def test_its_filter_stands_above() -> None:
+def test_the_filter_is_named_above_the_highlights() -> None:
     first = render.message(digest(1, about="tagged oil"), asker=None, private=False).blocks[0]
     assert first["type"] == "context"
     assert visible_text({"text": "x", "blocks": [first]}) == "From this library · tagged oil"
@@ -69,7 +69,7 @@ def test_ten_highlights_are_all_shown(length: int) -> None:
     assert [f"Oil {number} burns on." in shown for number in range(10)] == [True] * 10
 
 
-def test_it_says_how_many_did_not_fit() -> None:
+def test_the_digest_says_how_many_highlights_did_not_fit() -> None:
     quotes = tuple(
         Quote(
             Highlight(

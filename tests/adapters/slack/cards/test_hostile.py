@@ -37,7 +37,7 @@ def messages(reply: Reply) -> Iterator[SlackMessage]:
 @given(hostile.replies)
 @many
 @pytest.mark.long
-def test_slack_takes_every_message_and_nobody_is_pinged(reply: Reply) -> None:
+def test_slack_accepts_every_message_and_nobody_is_pinged(reply: Reply) -> None:
     for message in messages(reply):
         assert problems(message.blocks) == []
         assert size_of(message.blocks) <= MAX_BLOCKS_SIZE
@@ -62,16 +62,16 @@ def test_every_quote_is_shown_word_for_word(reply: Answer | Picks | Quotes) -> N
     message = render.message(reply, asker="U1", private=False)
     shown = quoted_texts(message)
     assert 1 <= len(shown) + blank(reply) <= len(reply.quotes) + blank(reply)
-    wanted = [quote for quote in reply.quotes if parts_of(quote)]
-    for text, quote in zip(shown, wanted, strict=False):
-        assert promised(text, quote)
+    expected = [quote for quote in reply.quotes if parts_of(quote)]
+    for text, quote in zip(shown, expected, strict=False):
+        assert is_faithful(text, quote)
 
 
 @given(hostile.quotes(), st.integers(1, 3000))
 @many
 def test_a_cut_passage_is_marked_and_still_word_for_word(quote: Quote, most: int) -> None:
     text = "".join(str(element["text"]) for element in passage.passage(quote, most))
-    assert promised(text, quote)
+    assert is_faithful(text, quote)
     whole = OMISSION.join(parts_of(quote))
     assert text == whole or text.endswith("[…]") or text.startswith("[…]")
 
@@ -89,7 +89,7 @@ def test_every_link_survives_a_long_answer(reply: Answer) -> None:
 
 @given(hostile.texts | st.sampled_from(hostile.ADDRESSES))
 @settings(max_examples=examples(300))
-def test_what_is_linked_is_a_plain_address_of_the_web(text: str) -> None:
+def test_only_plain_web_addresses_are_linked(text: str) -> None:
     address = web.web(text)
     if address is not None:
         assert address == text
@@ -127,8 +127,8 @@ def parts_of(quote: Quote) -> list[str]:
     return [part for part in parts if part]
 
 
-def promised(text: str, quote: Quote) -> bool:
-    """Whether the text consists of parts of the passage, joined by the ellipsis, which may also stand at either end.
+def is_faithful(text: str, quote: Quote) -> bool:
+    """Whether the text consists of parts of the passage, joined by ellipses. It may also begin or end with one.
 
     Words may be left out only where an ellipsis stands.
     """
@@ -137,7 +137,7 @@ def promised(text: str, quote: Quote) -> bool:
     if whole.startswith(shown):
         return True
     begin = OMISSION.lstrip()
-    return text.startswith(begin) and any(one.removeprefix(begin) in whole for one in shown)
+    return text.startswith(begin) and any(part.removeprefix(begin) in whole for part in shown)
 
 
 def test_an_entity_in_a_note_reads_as_in_the_note() -> None:

@@ -17,7 +17,7 @@ def quote(number: int, plain: str, **source: object) -> Quote:
 
 
 @pytest.mark.parametrize("count", [16, 40, 100])
-def test_many_short_quotes(count: int) -> None:
+def test_of_many_short_quotes_as_many_as_fit_are_shown(count: int) -> None:
     quotes = tuple(quote(number, f"Oil {number} burns.") for number in range(count))
     message = render.message(Answer("oil", quotes, total=count), asker="U1", private=False)
     assert problems(message.blocks) == []
@@ -29,7 +29,7 @@ def test_many_short_quotes(count: int) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("count", [1, 3, 15])
-def test_very_long_titles_authors_and_remarks(count: int) -> None:
+def test_very_long_titles_authors_and_remarks_are_cut(count: int) -> None:
     quotes = tuple(
         quote(number, f"Oil {number} burns.", title="long " * 4000, authors=("name " * 4000,))
         for number in range(count)
@@ -38,7 +38,7 @@ def test_very_long_titles_authors_and_remarks(count: int) -> None:
     assert problems(message.blocks) == []
     assert size_of(message.blocks) <= MAX_BLOCKS_SIZE
     shown = visible_text({"text": message.text, "blocks": message.blocks})
-    assert "Oil 0 burns." in shown, "what is said about a quote takes no room from it"
+    assert "Oil 0 burns." in shown, "title, author and remark take no room from the quote"
     assert shown.count("[…]") >= 3, "title, author and remark are cut, and the cuts are marked"
     assert "long " * 100 not in shown
     assert "name " * 100 not in shown
@@ -46,7 +46,7 @@ def test_very_long_titles_authors_and_remarks(count: int) -> None:
 
 
 @pytest.mark.parametrize("length", [4_000, 9_000, 60_000])
-def test_a_very_long_passage(length: int) -> None:
+def test_a_very_long_passage_is_cut(length: int) -> None:
     quotes = tuple(quote(number, f"Oil {number} " + "burns on " * (length // 9)) for number in range(3))
     message = render.message(Answer("oil", quotes, total=3), asker="U1", private=False)
     assert problems(message.blocks) == []

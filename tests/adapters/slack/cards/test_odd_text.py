@@ -61,7 +61,7 @@ HIGHLIGHT = Highlight(
     chapter=f"Chapter {ODD}",
 )  # fmt: skip
 OTHER = Highlight("2", "Other", "Other", Source(f"Other {ODD}"))
-QUOTES = tuple(Quote(one, ((0, len(one.plain)),)) for one in (HIGHLIGHT, OTHER))
+QUOTES = tuple(Quote(highlight, ((0, len(highlight.plain)),)) for highlight in (HIGHLIGHT, OTHER))
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_an_address_that_is_too_long_for_slack_is_no_link(address: str) -> None:
     assert passage.linkable_url(address[:500]) is not None
 
 
-def test_a_cut_is_marked_within_the_room() -> None:
+def test_the_mark_of_a_cut_counts_towards_the_limit() -> None:
     assert clipped("one two three", 10, " […]") == "one […]"
 
 

@@ -11,14 +11,16 @@ from adapters.slack import http_mode
 
 
 @pytest.mark.parametrize(
-    ("facts", "status"),
+    ("attributes", "status"),
     [({}, 401), ({"stopping": True}, 503), ({"refused": "token_revoked"}, 503), ({"app": None}, 503)],
 )
-async def test_slack_is_asked_to_send_again(facts: dict[str, object], status: int) -> None:
+async def test_the_status_makes_slack_send_the_event_again(
+    attributes: dict[str, object], status: int
+) -> None:
     platform: Any = SimpleNamespace(
-        app=facts.get("app", object()),
-        stopping=facts.get("stopping", False),
-        api=SimpleNamespace(refused=facts.get("refused")),
+        app=attributes.get("app", object()),
+        stopping=attributes.get("stopping", False),
+        api=SimpleNamespace(refused=attributes.get("refused")),
         signing_secret="of a test",
         now=lambda: 1_790_000_000.0,
     )
@@ -28,7 +30,7 @@ async def test_slack_is_asked_to_send_again(facts: dict[str, object], status: in
         assert response.status == status
 
 
-def test_a_signature_counts_for_five_minutes_of_slacks_time() -> None:
+def test_a_signature_is_valid_for_five_minutes_of_slacks_time() -> None:
     from slack_sdk.signature import SignatureVerifier
 
     signature = SignatureVerifier("s").generate_signature(timestamp="1790000000", body="{}") or ""

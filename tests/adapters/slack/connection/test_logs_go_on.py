@@ -1,4 +1,4 @@
-"""The bot's log goes on after a request.
+"""The bot still logs after a request.
 
 At every request slack-bolt sets the level of the logger that has the name of its app. The bot's own logger must have another name,
 or it would fall silent.
@@ -12,11 +12,11 @@ from tests.adapters.slack.conftest import Starting
 from tests.slack_server import SlackServer
 
 
-async def test_the_log_goes_on_after_a_question(start: Starting, monkeypatch: pytest.MonkeyPatch) -> None:
-    ours, theirs = logging.getLogger("analects"), logging.getLogger("slack_bolt")
-    monkeypatch.setattr(ours, "level", logging.INFO)
-    monkeypatch.setattr(theirs, "level", logging.WARNING)
+async def test_the_bot_still_logs_after_a_question(start: Starting, monkeypatch: pytest.MonkeyPatch) -> None:
+    our_logger, bolts_logger = logging.getLogger("analects"), logging.getLogger("slack_bolt")
+    monkeypatch.setattr(our_logger, "level", logging.INFO)
+    monkeypatch.setattr(bolts_logger, "level", logging.WARNING)
     async with SlackServer() as slack, start(slack):
         ann = slack.user("ann")
         await slack.reply_to(await slack.mention(ann, slack.channel("general", [ann]), "what about memory?"))
-        assert ours.level == logging.INFO
+        assert our_logger.level == logging.INFO

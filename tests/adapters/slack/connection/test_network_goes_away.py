@@ -11,7 +11,9 @@ from tests.processes import analects
 from tests.slack_server import SlackServer
 
 
-async def test_network_goes_away(start: Starting, caplog: pytest.LogCaptureFixture) -> None:
+async def test_the_bot_reconnects_when_the_network_is_back(
+    start: Starting, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.INFO)
     async with SlackServer() as slack, start(slack) as bot:
         ann = slack.user("ann")
@@ -24,12 +26,12 @@ async def test_network_goes_away(start: Starting, caplog: pytest.LogCaptureFixtu
         assert all(float(line.rsplit(" ", 2)[-2]) > 0 for line in lines), "no busy loop"
         await slack.come_back()
         await bot.ready()
-        asked = await slack.mention(ann, slack.channel("general", [ann]), "what about memory?")
-        await slack.reply_to(asked)
+        question = await slack.mention(ann, slack.channel("general", [ann]), "what about memory?")
+        await slack.reply_to(question)
 
 
 @pytest.mark.long
-async def test_network_is_gone_at_the_start(tmp_path: Path) -> None:
+async def test_the_bot_starts_without_a_network_and_connects_later(tmp_path: Path) -> None:
     async with SlackServer() as slack:
         await slack.go_down()
         async with analects(tmp_path, slack.settings) as bot:

@@ -6,20 +6,20 @@ from tests.processes import analects
 from tests.slack_server import SlackServer
 
 
-async def test_over_http(tmp_path: Path) -> None:
+async def test_the_bot_answers_over_http(tmp_path: Path) -> None:
     async with SlackServer() as slack, analects(tmp_path, slack.http_settings) as bot:
         await bot.ready()
         http = slack.use_http((await bot.says("listening on")).rsplit(" ", 1)[1] + "/slack/events")
         assert await http.verify_url()
         ann = slack.user("ann")
         general = slack.channel("general", [ann], creator=ann)
-        asked = await slack.mention(ann, general, "what about memory?")
-        await slack.reply_to(asked)
-        await slack.redeliver(asked)
+        question = await slack.mention(ann, general, "what about memory?")
+        await slack.reply_to(question)
+        await slack.redeliver(question)
         command = await slack.slash(ann, general, "/highlight", "random")
         assert (await slack.reply_to(command)).ephemeral_to == ann.id
         await slack.quiet()
-        assert len(slack.replies_to(asked)) == 1
+        assert len(slack.replies_to(question)) == 1
         await slack.slash(ann, general, "/highlight", "digest")
         form = await slack.modal_for(ann)
         cities = await slack.ask_options(ann, form, "chosen", "kolk", block_id="zone")

@@ -9,7 +9,7 @@ from tests.slack_server import ALL_SCOPES, Installation, SlackServer
 
 
 @pytest.mark.parametrize("scope", ["app_mentions:read", "chat:write", "commands"])
-async def test_scope_missing(scope: str, tmp_path: Path) -> None:
+async def test_a_missing_scope_ends_the_start_and_the_log_names_it(scope: str, tmp_path: Path) -> None:
     scopes = frozenset(ALL_SCOPES) - {scope}
     async with (
         SlackServer(installation=Installation(scopes=scopes)) as slack,
@@ -21,7 +21,7 @@ async def test_scope_missing(scope: str, tmp_path: Path) -> None:
         assert slack.sockets.opened == 0
 
 
-async def test_scope_of_the_app_token_missing(tmp_path: Path) -> None:
+async def test_a_missing_scope_of_the_app_token_ends_the_start(tmp_path: Path) -> None:
     installation = Installation(app_scopes=frozenset())
     async with SlackServer(installation=installation) as slack, analects(tmp_path, slack.settings) as bot:
         assert await bot.ends() == 2
@@ -30,7 +30,7 @@ async def test_scope_of_the_app_token_missing(tmp_path: Path) -> None:
 
 @pytest.mark.long
 @pytest.mark.parametrize("scope", ["im:history", "users:read", "channels:read", "groups:read"])
-async def test_a_scope_that_it_can_do_without(scope: str, tmp_path: Path) -> None:
+async def test_the_bot_runs_without_an_optional_scope(scope: str, tmp_path: Path) -> None:
     """Only the part that needs the scope does not work, and the log says so (fault 58)."""
     scopes = frozenset(ALL_SCOPES) - {scope}
     async with (
@@ -47,7 +47,7 @@ async def test_a_scope_that_it_can_do_without(scope: str, tmp_path: Path) -> Non
             await slack.reply_to(await slack.direct_message(ann, "memory"))
 
 
-async def test_only_the_scopes_that_are_required(tmp_path: Path) -> None:
+async def test_the_bot_runs_with_the_required_scopes_only(tmp_path: Path) -> None:
     scopes = frozenset({"app_mentions:read", "chat:write", "commands"})
     async with (
         SlackServer(installation=Installation(scopes=scopes)) as slack,

@@ -11,31 +11,31 @@ from tests.adapters.slack.conftest import Starting
 from tests.processes import analects
 from tests.slack_server import Installation, SlackServer, error
 
-WORDS = sorted(
+ERROR_CODES = sorted(
     DEAD_TOKEN_ERRORS | {"no_permission", "org_login_required", "access_denied", "ekm_access_denied"}
 )
 
 
-@pytest.mark.parametrize("word", WORDS)
-async def test_one_unlucky_word_is_not_the_end(start: Starting, word: str) -> None:
+@pytest.mark.parametrize("error_code", ERROR_CODES)
+async def test_one_such_error_does_not_stop_the_bot(start: Starting, error_code: str) -> None:
     methods = ("chat.postMessage", "users.info", "views.publish")
     async with SlackServer() as slack, start(slack) as bot:
         ann = slack.user("ann")
         general, other = slack.channel("general", [ann]), slack.channel("other", [ann])
         for method in methods:
-            slack.faults.order(method, error(word), times=1)
+            slack.faults.order(method, error(error_code), times=1)
         await slack.mention(ann, general, "what about memory?")
         await slack.open_home(ann)
         await slack.direct_message(ann, "what about memory?")
         await slack.until(
-            lambda: all(any(call.error == word for call in slack.calls(method)) for method in methods)
+            lambda: all(any(call.error == error_code for call in slack.calls(method)) for method in methods)
         )
         await slack.reply_to(await slack.mention(ann, other, "what about memory?"))
         assert bot.health.platforms["slack"].up
         assert len(slack.sockets.live) == 1
 
 
-async def test_a_word_about_the_token_loses_no_answer(start: Starting) -> None:
+async def test_an_answer_is_posted_after_one_token_error(start: Starting) -> None:
     async with SlackServer() as slack, start(slack):
         ann = slack.user("ann")
         slack.faults.order("chat.postMessage", error("invalid_auth"), times=1)
@@ -43,7 +43,7 @@ async def test_a_word_about_the_token_loses_no_answer(start: Starting) -> None:
         assert len(slack.posts()) == 1
 
 
-async def test_a_word_at_the_next_connection(start: Starting) -> None:
+async def test_the_bot_connects_after_one_token_error(start: Starting) -> None:
     async with SlackServer() as slack, start(slack) as bot:
         ann = slack.user("ann")
         slack.faults.order("apps.connections.open", error("invalid_auth"), times=1)
@@ -53,10 +53,10 @@ async def test_a_word_at_the_next_connection(start: Starting) -> None:
         await slack.reply_to(await slack.mention(ann, slack.channel("general", [ann]), "what about memory?"))
 
 
-@pytest.mark.parametrize("word", ["org_login_required", "no_permission"])
-async def test_a_workspace_that_moves_while_the_bot_starts(start: Starting, word: str) -> None:
+@pytest.mark.parametrize("error_code", ["org_login_required", "no_permission"])
+async def test_the_bot_starts_in_a_workspace_that_is_being_moved(start: Starting, error_code: str) -> None:
     async with SlackServer() as slack:
-        slack.faults.order("auth.test", error(word), times=2)
+        slack.faults.order("auth.test", error(error_code), times=2)
         async with start(slack):
             ann = slack.user("ann")
             await slack.reply_to(
@@ -81,7 +81,7 @@ async def test_a_dead_token_is_tried_again(start: Starting, monkeypatch: pytest.
 
 
 @pytest.mark.long
-async def test_a_token_that_is_replaced_in_the_settings(tmp_path: Path) -> None:
+async def test_a_token_that_is_replaced_in_the_settings_is_used_without_a_restart(tmp_path: Path) -> None:
     secrets = tmp_path / "secrets"
     secrets.mkdir()
     installed = Installation()
@@ -114,7 +114,9 @@ async def test_a_token_that_is_replaced_in_the_settings(tmp_path: Path) -> None:
         ("SLACK_APP_TOKEN", "xoxe.xapp-1-hidden"),
     ],
 )
-async def test_a_token_that_expires(variable: str, value: str, tmp_path: Path) -> None:
+async def test_a_token_that_expires_is_refused_at_the_start(
+    variable: str, value: str, tmp_path: Path
+) -> None:
     async with SlackServer() as slack, analects(tmp_path, {**slack.settings, variable: value}) as bot:
         assert await bot.ends() == 2
         assert f"{variable}: this token expires after twelve hours, because token rotation is on" in bot.log

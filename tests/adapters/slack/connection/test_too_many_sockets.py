@@ -9,7 +9,9 @@ from tests.adapters.slack.conftest import Starting
 from tests.slack_server import SlackServer
 
 
-async def test_slack_refuses_another_socket(start: Starting, caplog: pytest.LogCaptureFixture) -> None:
+async def test_the_bot_retries_with_pauses_when_slack_refuses_another_socket(
+    start: Starting, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.INFO)
     async with SlackServer() as slack:
         slack.sockets.add_ghosts(10)
@@ -22,10 +24,12 @@ async def test_slack_refuses_another_socket(start: Starting, caplog: pytest.LogC
             await bot.ready()
             assert len(slack.sockets.live) == 1
     lines = [record for record in caplog.records if "too_many_websockets" in record.message]
-    assert 3 <= len(lines) <= 6, "one line a try"
+    assert 3 <= len(lines) <= 6, "one line for each try"
 
 
-async def test_more_sockets_than_ours(start: Starting, caplog: pytest.LogCaptureFixture) -> None:
+async def test_the_log_says_how_many_sockets_are_not_ours(
+    start: Starting, caplog: pytest.LogCaptureFixture
+) -> None:
     async with SlackServer() as slack:
         slack.sockets.add_ghosts(3)
         async with start(slack):

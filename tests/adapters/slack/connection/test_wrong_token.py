@@ -27,7 +27,9 @@ BOT, APP = Installation().bot_token, Installation().app_token
         ({"QUESTIONS_PER_MINUTE": "many"}, "QUESTIONS_PER_MINUTE: it is not a pair of numbers; give two"),
     ],
 )
-async def test_wrong_token_at_the_start(changed: dict[str, str], named: str, tmp_path: Path) -> None:
+async def test_a_wrong_setting_ends_the_start_with_a_sentence_that_names_it(
+    changed: dict[str, str], named: str, tmp_path: Path
+) -> None:
     async with SlackServer() as slack, analects(tmp_path, {**slack.settings, **changed}) as bot:
         assert await bot.ends() == 2
         assert named in bot.log
@@ -38,7 +40,7 @@ async def test_wrong_token_at_the_start(changed: dict[str, str], named: str, tmp
         assert "listening" not in bot.log
 
 
-async def test_revoked_later(tmp_path: Path) -> None:
+async def test_with_a_revoked_token_the_bot_stays_up_but_not_ready(tmp_path: Path) -> None:
     async with SlackServer() as slack, analects(tmp_path, slack.settings) as bot:
         await bot.ready()
         ann = slack.user("ann")
@@ -58,7 +60,7 @@ async def test_revoked_later(tmp_path: Path) -> None:
         assert await bot.terminate() == 0
 
 
-async def test_revoked_later_there_is_no_login_loop(start: Starting) -> None:
+async def test_a_revoked_token_starts_no_login_loop(start: Starting) -> None:
     async with SlackServer() as slack, start(slack) as bot:
         slack.revoke()
         slack.revoke(APP)

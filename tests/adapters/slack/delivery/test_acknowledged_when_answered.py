@@ -17,21 +17,21 @@ SHORT_LEASE = (
         f"bot.state.{module}.LEASE_S = 1.0" for module in ("claims", "database_claims", "memory_claims")
     )
 )
-STUCK = (
+NEVER_REPLIES = (
     "import bot.service, asyncio, logging\nasync def late(*_):\n    logging.getLogger('analects').warning('stuck')\n"
     "    await asyncio.sleep(60)\nbot.service.Service._reply = late"
 )
 
 
-async def test_answered_first(start: Starting) -> None:
+async def test_an_event_is_acknowledged_after_its_answer(start: Starting) -> None:
     async with SlackServer() as slack, start(slack):
         ann = slack.user("ann")
         slack.faults.order("chat.postMessage", delayed(0.4))
-        asked = await slack.mention(ann, slack.channel("general", [ann]), "what about memory?")
+        question = await slack.mention(ann, slack.channel("general", [ann]), "what about memory?")
         await slack.until(lambda: bool(slack.calls("chat.postMessage")))
-        assert not asked.acked
-        await slack.reply_to(asked)
-        await slack.acknowledged(asked)
+        assert not question.acked
+        await slack.reply_to(question)
+        await slack.acknowledged(question)
 
 
 @pytest.mark.long
@@ -39,14 +39,14 @@ async def test_a_slow_answer_is_acknowledged_in_time(start: Starting) -> None:
     async with SlackServer() as slack, start(slack):
         ann = slack.user("ann")
         slack.faults.order("chat.postMessage", rate_limited(3), times=1)
-        asked = await slack.mention(ann, slack.channel("general", [ann]), "what about memory?")
-        await slack.reply_to(asked)
-        assert len(asked.attempts) == 1
-        assert asked.attempts[0].took is not None
-        assert asked.attempts[0].took < 3
+        question = await slack.mention(ann, slack.channel("general", [ann]), "what about memory?")
+        await slack.reply_to(question)
+        assert len(question.attempts) == 1
+        assert question.attempts[0].took is not None
+        assert question.attempts[0].took < 3
 
 
-async def test_what_is_not_claimed_is_not_acknowledged(
+async def test_an_event_is_not_acknowledged_before_it_is_claimed(
     start: Starting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Slack must send the event again. Without a claim, no other process could take it over if this one were killed."""
@@ -61,54 +61,58 @@ async def test_what_is_not_claimed_is_not_acknowledged(
     monkeypatch.setattr(StateWithFallback, "claim", late)
     async with SlackServer(timing=Timing(acknowledge=0.1, retries=(0.0, 0.2))) as slack, start(slack):
         ann = slack.user("ann")
-        asked = await slack.mention(ann, slack.channel("general", [ann]), "what about memory?")
-        await slack.until(lambda: len(asked.attempts) > 1, what="a second delivery")
-        assert not asked.acked
+        question = await slack.mention(ann, slack.channel("general", [ann]), "what about memory?")
+        await slack.until(lambda: len(question.attempts) > 1, what="a second delivery")
+        assert not question.acked
         stored.set()
-        await slack.reply_to(asked)
-        await slack.acknowledged(asked)
+        await slack.reply_to(question)
+        await slack.acknowledged(question)
         assert len(slack.posts()) == 1
 
 
 @pytest.mark.long
-async def test_killed_before_it_posts(tmp_path: Path) -> None:
+async def test_a_question_is_answered_by_the_next_process_if_the_first_is_killed_before_it_posts(
+    tmp_path: Path,
+) -> None:
     """Slack sends the question again. The next process answers it when the lease of the killed process ends, after a minute."""
     async with SlackServer(timing=Timing(retries=(0.0, 2.0))) as slack:
         ann = slack.user("ann")
         general = slack.channel("general", [ann])
-        async with analects(tmp_path, slack.settings, before=f"{SHORT_LEASE}\n{STUCK}") as bot:
+        async with analects(tmp_path, slack.settings, before=f"{SHORT_LEASE}\n{NEVER_REPLIES}") as bot:
             await bot.ready()
-            asked = await slack.mention(ann, general, "what about memory?")
+            question = await slack.mention(ann, general, "what about memory?")
             await bot.says("stuck")
             await bot.kill()
         async with analects(tmp_path, slack.settings, before=SHORT_LEASE) as bot:
             await bot.ready()
-            await slack.reply_to(asked, timeout=20)
+            await slack.reply_to(question, timeout=20)
             await slack.quiet()
             assert len(slack.posts()) == 1
 
 
 @pytest.mark.parametrize("place", ["channel", "thread", "direct"])
 @pytest.mark.long
-async def test_killed_after_it_acknowledged(place: str, tmp_path: Path) -> None:
+async def test_a_question_is_answered_by_the_next_process_if_the_first_is_killed_after_acknowledging(
+    place: str, tmp_path: Path
+) -> None:
     """Slack does not send the question again. Once the lease is over, the next process reads the message and answers it."""
     async with SlackServer() as slack:
         ann = slack.user("ann")
         general = slack.channel("general", [ann])
-        async with analects(tmp_path, slack.settings, before=f"{SHORT_LEASE}\n{STUCK}") as bot:
+        async with analects(tmp_path, slack.settings, before=f"{SHORT_LEASE}\n{NEVER_REPLIES}") as bot:
             await bot.ready()
             if place == "direct":
-                asked = await slack.direct_message(ann, "what about memory?")
+                question = await slack.direct_message(ann, "what about memory?")
             else:
                 root = await slack.say(ann, general, "Good morning.") if place == "thread" else None
-                asked = await slack.mention(ann, general, "what about memory?", root.ts if root else None)
+                question = await slack.mention(ann, general, "what about memory?", root.ts if root else None)
             await bot.says("stuck")
-            await slack.acknowledged(asked)
+            await slack.acknowledged(question)
             await bot.kill()
         async with analects(
             tmp_path, slack.settings, before=f"{SHORT_LEASE}\nbot.recovery.INTERVAL_S = 0.2"
         ) as bot:
-            await slack.reply_to(asked, timeout=20)
+            await slack.reply_to(question, timeout=20)
             await slack.quiet()
-            assert len(slack.replies_to(asked)) == 1
-            assert len(asked.attempts) == 1
+            assert len(slack.replies_to(question)) == 1
+            assert len(question.attempts) == 1

@@ -25,26 +25,26 @@ NO_HISTORY = frozenset(ALL_SCOPES) - {"channels:history", "groups:history"}
 
 @pytest.mark.long
 @pytest.mark.parametrize("fault", ARRIVED + NOT_ARRIVED)
-async def test_looked_up_where_history_may_be_read(start: Starting, fault: Fault) -> None:
+async def test_a_post_is_looked_up_if_history_may_be_read(start: Starting, fault: Fault) -> None:
     async with SlackServer() as slack, start(slack):
         ann = slack.user("ann")
         slack.faults.order("chat.postMessage", fault, times=1)
-        asked = await slack.mention(ann, slack.channel("general", [ann]), "what about memory?")
+        question = await slack.mention(ann, slack.channel("general", [ann]), "what about memory?")
         direct = await slack.direct_message(ann, "and sleep?")
-        for one in (asked, direct):
-            await slack.reply_to(one)
+        for delivery in (question, direct):
+            await slack.reply_to(delivery)
         await slack.quiet()
-        assert [len(slack.replies_to(one)) for one in (asked, direct)] == [1, 1]
+        assert [len(slack.replies_to(delivery)) for delivery in (question, direct)] == [1, 1]
 
 
 @pytest.mark.parametrize("fault", ARRIVED + NOT_ARRIVED)
-async def test_left_where_history_may_not_be_read(start: Starting, fault: Fault) -> None:
+async def test_a_post_is_not_repeated_if_history_may_not_be_read(start: Starting, fault: Fault) -> None:
     async with SlackServer(installation=Installation(scopes=NO_HISTORY)) as slack, start(slack) as bot:
         ann = slack.user("ann")
         slack.faults.order("chat.postMessage", fault, times=1)
-        asked = await slack.mention(ann, slack.channel("general", [ann]), "what about memory?")
+        question = await slack.mention(ann, slack.channel("general", [ann]), "what about memory?")
         await slack.until(lambda: bool(slack.calls("conversations.replies")))
-        await slack.redeliver(asked)
+        await slack.redeliver(question)
         await slack.quiet()
         assert bot.service.counts["unknown"] == 1
         assert len(slack.calls("chat.postMessage")) == 1
@@ -54,30 +54,31 @@ async def test_a_direct_message_can_always_be_looked_up(start: Starting) -> None
     async with SlackServer(installation=Installation(scopes=NO_HISTORY)) as slack, start(slack):
         ann = slack.user("ann")
         slack.faults.order("chat.postMessage", dropped(after=True), times=1)
-        asked = await slack.direct_message(ann, "what about memory?")
+        question = await slack.direct_message(ann, "what about memory?")
         await slack.until(lambda: bool(slack.calls("conversations.history")))
         await slack.quiet()
-        assert len(slack.replies_to(asked)) == 1
+        assert len(slack.replies_to(question)) == 1
 
 
 @pytest.mark.parametrize("private", [False, True])
 @pytest.mark.parametrize("arrived", [True, False])
-async def test_in_an_install_with_the_manifest_as_it_is(
+async def test_with_the_scopes_of_our_manifest_a_post_is_looked_up(
     start: Starting, private: bool, arrived: bool
 ) -> None:
     """The history scopes are optional in the manifest. They are granted unless the installer deselects them."""
-    asked_for = manifest.manifest()
+    our_manifest = manifest.manifest()
     installed = Installation(
-        scopes=frozenset(manifest.requested_scopes(asked_for)), events=frozenset(manifest.events(asked_for))
+        scopes=frozenset(manifest.requested_scopes(our_manifest)),
+        events=frozenset(manifest.events(our_manifest)),
     )
     async with SlackServer(installation=installed) as slack, start(slack):
         ann = slack.user("ann")
         room = slack.channel("general", [ann], private=private)
         slack.faults.order("chat.postMessage", server_error(503, "text", after=arrived), times=1)
-        asked = await slack.mention(ann, room, "what about memory?")
+        question = await slack.mention(ann, room, "what about memory?")
         await slack.until(lambda: bool(slack.calls("conversations.replies")))
-        await slack.reply_to(asked)
-        await slack.redeliver(asked)
+        await slack.reply_to(question)
+        await slack.redeliver(question)
         await slack.quiet()
-        assert len(slack.replies_to(asked)) == 1
+        assert len(slack.replies_to(question)) == 1
         assert len(slack.calls("chat.postMessage")) == (1 if arrived else 2)

@@ -27,11 +27,11 @@ def bot(tmp_path: Path) -> Bot:
     return Bot(Index.build(load(tmp_path / "notes")))
 
 
-@pytest.mark.parametrize("word", ["invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"])
-async def test_the_text_alone(start: Starting, word: str) -> None:
+@pytest.mark.parametrize("error_code", ["invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"])
+async def test_an_answer_whose_blocks_are_refused_is_posted_as_text(start: Starting, error_code: str) -> None:
     async with SlackServer() as slack, start(slack):
         ann = slack.user("ann")
-        slack.faults.order("chat.postMessage", error(word), times=1)
+        slack.faults.order("chat.postMessage", error(error_code), times=1)
         answer = await slack.reply_to(await slack.mention(ann, slack.channel("general", [ann]), "lantern"))
         assert not answer.blocks
         shown = slack.visible_text(answer).replace("\u2060", "")
@@ -50,7 +50,9 @@ COVER = "https://covers.example/harbour.jpg"
 
 
 @pytest.mark.parametrize("private", [False, True])
-async def test_a_cover_that_slack_cannot_fetch(start: Starting, tmp_path: Path, private: bool) -> None:
+async def test_an_answer_whose_cover_cannot_be_fetched_is_posted_without_it(
+    start: Starting, tmp_path: Path, private: bool
+) -> None:
     """The cover is in the small print below the passage. If Slack refuses it, the answer is posted without the cover."""
     note = tmp_path / "notes" / "harbour.md"
     note.write_text(NOTE.replace("url: ", f"cover: {COVER}\nurl: "), encoding="utf-8")
@@ -61,14 +63,14 @@ async def test_a_cover_that_slack_cannot_fetch(start: Starting, tmp_path: Path, 
         ann = slack.user("ann")
         general = slack.channel("general", [ann])
 
-        async def asked() -> Message:
+        async def ask() -> Message:
             if private:
                 return await slack.reply_to(await slack.slash(ann, general, "/highlight", "search lantern"))
             return await slack.reply_to(await slack.mention(ann, general, "lantern"))
 
-        shown = slack.visible_text(await asked())
+        shown = slack.visible_text(await ask())
         assert "[Cover of Harbour *lights* <!channel>]" in shown
         slack.faults.order(method, error("invalid_blocks"), times=1)
-        answer = await asked()
+        answer = await ask()
         assert answer.blocks
         assert slack.visible_text(answer) == shown.replace("\n[Cover of Harbour *lights* <!channel>]", "")

@@ -7,20 +7,22 @@ import pytest
 from tests.processes import analects
 from tests.slack_server import SlackServer
 
-OFF = """
+WRONG_CLOCK = """
 import time
-_right = time.time
-time.time = lambda: _right() + {by}
+right_time = time.time
+time.time = lambda: right_time() + {offset_s}
 """
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("by", [900, -900])
+@pytest.mark.parametrize("offset_s", [900, -900])
 @pytest.mark.long
-async def test_clock_off(by: int, tmp_path: Path) -> None:
+async def test_with_a_wrong_clock_questions_are_answered_and_the_log_says_so(
+    offset_s: int, tmp_path: Path
+) -> None:
     async with (
         SlackServer() as slack,
-        analects(tmp_path, slack.settings, before=OFF.format(by=by), fresh=True) as bot,
+        analects(tmp_path, slack.settings, before=WRONG_CLOCK.format(offset_s=offset_s), fresh=True) as bot,
     ):
         await bot.ready()
         ann = slack.user("ann")

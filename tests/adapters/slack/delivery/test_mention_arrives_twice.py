@@ -4,12 +4,12 @@ from tests.adapters.slack.conftest import Starting
 from tests.slack_server import EVERY_EVENT, Installation, SlackServer
 
 
-async def test_mention_arrives_twice(start: Starting) -> None:
+async def test_a_mention_that_arrives_as_two_events_is_answered_once(start: Starting) -> None:
     async with SlackServer(installation=Installation(events=EVERY_EVENT)) as slack, start(slack):
         ann = slack.user("ann")
-        asked = await slack.mention(ann, slack.channel("general", [ann]), "what about memory?")
-        assert asked.twin is not None
-        await slack.reply_to(asked)
+        question = await slack.mention(ann, slack.channel("general", [ann]), "what about memory?")
+        assert question.twin is not None
+        await slack.reply_to(question)
         await slack.quiet()
-        assert len(slack.replies_to(asked)) == 1
-        assert asked.twin.acked
+        assert len(slack.replies_to(question)) == 1
+        assert question.twin.acked

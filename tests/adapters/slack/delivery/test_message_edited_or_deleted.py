@@ -8,16 +8,18 @@ async def test_message_edited_or_deleted(start: Starting) -> None:
     async with SlackServer(installation=Installation(events=EVERY_EVENT)) as slack, start(slack):
         ann = slack.user("ann")
         general = slack.channel("general", [ann])
-        asked = await slack.mention(ann, general, "what about memry?")
-        await slack.reply_to(asked)
-        edited = await slack.edit(asked, "what about memory?")
+        question = await slack.mention(ann, general, "what about memry?")
+        await slack.reply_to(question)
+        edited = await slack.edit(question, "what about memory?")
         assert len(edited) == 2, "message_changed, and app_mention once more"
-        await slack.delete_message(asked)
+        await slack.delete_message(question)
         await slack.quiet()
         assert len(slack.posts()) == 1
 
 
-async def test_joins_topics_pins_and_other_messages(start: Starting) -> None:
+async def test_joins_topics_pins_and_other_messages_are_acknowledged_but_not_answered(
+    start: Starting,
+) -> None:
     async with SlackServer(installation=Installation(events=EVERY_EVENT)) as slack, start(slack) as bot:
         ann = slack.user("ann")
         general = slack.channel("general", [ann])
@@ -32,6 +34,8 @@ async def test_joins_topics_pins_and_other_messages(start: Starting) -> None:
         await slack.edit(direct, "memory?")
         deliveries.append(await slack.deliver({"type": "reaction_added", "user": ann.id, "item": {}}))
         await slack.quiet()
-        assert all(one.acked for one in deliveries), "what nobody listens to is acknowledged too"
+        assert all(delivery.acked for delivery in deliveries), (
+            "events that the bot does not use are acknowledged, too"
+        )
         assert [post.channel for post in slack.posts()] == [direct.channel]
         assert bot.service.counts["failed"] == 0

@@ -4,7 +4,7 @@ from tests.adapters.slack.conftest import Starting
 from tests.slack_server import SlackServer
 
 
-async def test_old_question(start: Starting) -> None:
+async def test_a_question_older_than_ten_minutes_is_not_answered(start: Starting) -> None:
     async with SlackServer() as slack, start(slack) as bot:
         ann = slack.user("ann")
         general = slack.channel("general", [ann])

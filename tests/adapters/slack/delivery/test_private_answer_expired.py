@@ -4,7 +4,7 @@ from tests.adapters.slack.conftest import Starting
 from tests.slack_server import SlackServer, Timing
 
 
-async def test_private_answer_expired(start: Starting) -> None:
+async def test_an_answer_to_an_expired_command_is_not_posted(start: Starting) -> None:
     async with SlackServer(timing=Timing(response_url=0.0)) as slack, start(slack) as bot:
         ann = slack.user("ann")
         await slack.slash(ann, slack.channel("general", [ann]), "/highlight", "search memory")

@@ -8,7 +8,7 @@ from tests.adapters.slack.conftest import Starting
 from tests.slack_server import SlackServer, rate_limited
 
 
-async def test_rate_limited(start: Starting) -> None:
+async def test_a_rate_limited_channel_keeps_its_order_and_delays_no_other(start: Starting) -> None:
     async with SlackServer() as slack, start(slack):
         ann = slack.user("ann")
         general, other = slack.channel("general", [ann]), slack.channel("random", [ann])
@@ -26,15 +26,17 @@ async def test_rate_limited(start: Starting) -> None:
         assert tries[1] - tries[0] >= 1
 
 
-async def test_rate_limited_without_a_time(start: Starting) -> None:
+async def test_the_bot_retries_if_a_rate_limit_gives_no_time(start: Starting) -> None:
     async with SlackServer() as slack, start(slack):
         ann = slack.user("ann")
         slack.faults.order("chat.postMessage", rate_limited(None), times=1)
-        asked = await slack.mention(ann, slack.channel("general", [ann]), "what about memory?")
-        await slack.reply_to(asked)
+        question = await slack.mention(ann, slack.channel("general", [ann]), "what about memory?")
+        await slack.reply_to(question)
 
 
-async def test_rate_limited_for_ten_minutes(start: Starting, caplog: pytest.LogCaptureFixture) -> None:
+async def test_the_bot_gives_up_a_post_that_is_rate_limited_for_ten_minutes(
+    start: Starting, caplog: pytest.LogCaptureFixture
+) -> None:
     async with SlackServer() as slack, start(slack):
         ann = slack.user("ann")
         general = slack.channel("general", [ann])

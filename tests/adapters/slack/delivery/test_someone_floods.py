@@ -4,7 +4,7 @@ from tests.adapters.slack.conftest import Starting
 from tests.slack_server import SlackServer
 
 
-async def test_a_person_asks_too_much(start: Starting) -> None:
+async def test_a_person_who_asks_too_much_gets_one_notice_and_others_are_answered(start: Starting) -> None:
     async with SlackServer() as slack, start(slack) as bot:
         ann, bob = slack.user("ann"), slack.user("bob")
         general = slack.channel("general", [ann])
@@ -14,11 +14,11 @@ async def test_a_person_asks_too_much(start: Starting) -> None:
         await slack.reply_to(elsewhere)
         await slack.quiet()
         assert len(slack.posts(general)) == 10
-        assert [one.ephemeral_to for one in slack.ephemerals(ann)] == [ann.id]
+        assert [message.ephemeral_to for message in slack.ephemerals(ann)] == [ann.id]
         assert bot.service.waiting == 0
 
 
-async def test_a_channel_asks_too_much(start: Starting) -> None:
+async def test_a_channel_that_asks_too_much_gets_one_notice(start: Starting) -> None:
     async with SlackServer() as slack, start(slack, QUESTIONS_PER_MINUTE="2,5"):
         people = [slack.user(f"user{number}") for number in range(10)]
         general = slack.channel("general", people)

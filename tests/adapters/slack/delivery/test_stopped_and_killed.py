@@ -12,19 +12,19 @@ from tests.processes import analects
 from tests.slack_server import SlackServer, Timing, delayed, rate_limited
 
 
-async def test_told_to_stop_while_it_answers(tmp_path: Path) -> None:
+async def test_a_stop_signal_during_an_answer_lets_it_finish(tmp_path: Path) -> None:
     async with SlackServer() as slack, analects(tmp_path, slack.settings) as bot:
         await bot.ready()
         ann = slack.user("ann")
         slack.faults.order("chat.postMessage", delayed(0.5))
-        asked = await slack.mention(ann, slack.channel("general", [ann]), "what about memory?")
+        question = await slack.mention(ann, slack.channel("general", [ann]), "what about memory?")
         await slack.until(lambda: bool(slack.calls("chat.postMessage")))
         assert await bot.terminate() == 0
-        assert len(slack.replies_to(asked)) == 1
+        assert len(slack.replies_to(question)) == 1
 
 
 @pytest.mark.long
-async def test_told_to_stop_while_it_waits_for_a_rate_limit(tmp_path: Path) -> None:
+async def test_a_stop_signal_during_a_rate_limit_does_not_wait_for_it(tmp_path: Path) -> None:
     async with SlackServer() as slack, analects(tmp_path, slack.settings) as bot:
         await bot.ready()
         ann = slack.user("ann")
@@ -37,7 +37,7 @@ async def test_told_to_stop_while_it_waits_for_a_rate_limit(tmp_path: Path) -> N
         assert "Traceback" not in bot.log
 
 
-async def test_told_to_stop_before_it_is_connected(tmp_path: Path) -> None:
+async def test_a_stop_signal_before_the_connection_ends_the_program(tmp_path: Path) -> None:
     async with SlackServer() as slack:
         await slack.go_down()
         async with analects(tmp_path, slack.settings) as bot:
@@ -46,8 +46,8 @@ async def test_told_to_stop_before_it_is_connected(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
-async def test_told_to_stop_while_it_reads_the_notes(tmp_path: Path) -> None:
-    """In a container the bot is process 1, which a signal ends only if the process handles it."""
+async def test_a_stop_signal_while_notes_are_read_ends_the_program(tmp_path: Path) -> None:
+    """In a container the bot is process 1. A signal ends process 1 only if it handles the signal."""
     notes = tmp_path / "notes"
     notes.mkdir()
     for number in range(3000):
@@ -69,7 +69,7 @@ def handles(process: int, number: signal.Signals) -> bool:
 
 
 @pytest.mark.long
-async def test_killed_while_it_posts(tmp_path: Path) -> None:
+async def test_a_post_is_not_repeated_after_a_kill_while_it_was_sent(tmp_path: Path) -> None:
     """The next process cannot know whether the post arrived, so it does not post again."""
     async with SlackServer(timing=Timing(retries=())) as slack:
         ann = slack.user("ann")
@@ -77,17 +77,17 @@ async def test_killed_while_it_posts(tmp_path: Path) -> None:
         async with analects(tmp_path, slack.settings) as bot:
             await bot.ready()
             slack.faults.order("chat.postMessage", delayed(0.3), times=1)
-            asked = await slack.mention(ann, general, "what about memory?")
+            question = await slack.mention(ann, general, "what about memory?")
             await slack.until(lambda: bool(slack.calls("chat.postMessage")))
             await bot.kill()
         async with analects(tmp_path, slack.settings) as bot:
             await bot.ready()
             for _ in range(3):
-                await slack.redeliver(asked)
+                await slack.redeliver(question)
             later = await slack.mention(ann, general, "and sleep?")
             await slack.reply_to(later)
             await slack.quiet()
             posts = [
-                call for call in slack.calls("chat.postMessage") if call.arguments["thread_ts"] == asked.ts
+                call for call in slack.calls("chat.postMessage") if call.arguments["thread_ts"] == question.ts
             ]
-            assert len(posts) == 1, "its lease still holds: somebody may be at it"
+            assert len(posts) == 1, "the claim's lease has not ended: another process may still be posting"

@@ -10,13 +10,13 @@ from tests.slack_server import SlackServer
 
 
 @pytest.mark.long
-async def test_very_long_passages(tmp_path: Path) -> None:
+async def test_slack_accepts_an_answer_with_very_long_passages(tmp_path: Path) -> None:
     notes = tmp_path / "notes"
     notes.mkdir()
-    dice = random.Random(1)
+    rng = random.Random(1)
     letters = "abcdefghijklmnopqrstuvwxyz&<>"
     for number in range(25):
-        words = ["".join(dice.choices(letters, k=7)) for _ in range(1500)]
+        words = ["".join(rng.choices(letters, k=7)) for _ in range(1500)]
         words[::40] = ["lamp"] * len(words[::40])
         passage = " ".join(words)
         note = f"# Lamps {number}\n\n## Highlights\n- {passage}\n"
@@ -25,7 +25,7 @@ async def test_very_long_passages(tmp_path: Path) -> None:
     async with SlackServer() as slack, analects(tmp_path, {**slack.settings, **settings}) as bot:
         await bot.ready()
         ann = slack.user("ann")
-        asked = await slack.mention(ann, slack.channel("general", [ann]), "lamp")
-        answer = await slack.reply_to(asked)
+        question = await slack.mention(ann, slack.channel("general", [ann]), "lamp")
+        answer = await slack.reply_to(question)
         assert slack.visible_text(answer).count("lamp") >= 10
         assert [call.error for call in slack.calls("chat.postMessage")] == [None]

@@ -25,10 +25,10 @@ def strings_in_code() -> set[str]:
     """Every string in the code of the adapter, except in the table itself."""
     trees = (ast.parse(path.read_text("utf-8")) for path in CODE.rglob("*.py") if path.name != "manifest.py")
     constants = (node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant))
-    return {one for one in constants if isinstance(one, str)}
+    return {constant for constant in constants if isinstance(constant, str)}
 
 
-def test_it_asks_for_the_scopes_that_the_table_needs_and_no_more() -> None:
+def test_the_manifest_asks_for_exactly_the_scopes_of_the_table() -> None:
     every = manifest.manifest(unfurl=True)
     assert manifest.requested_scopes(every) == manifest.needed_scopes()
     assert set(manifest.requested_scopes(every)) - set(manifest.requested_scopes()) == {
@@ -38,7 +38,7 @@ def test_it_asks_for_the_scopes_that_the_table_needs_and_no_more() -> None:
     assert set(manifest.REASONS) == {*manifest.needed_scopes(), "files:write"}
 
 
-def test_it_subscribes_to_the_events_of_the_table() -> None:
+def test_the_manifest_subscribes_to_exactly_the_events_of_the_table() -> None:
     settings = manifest.manifest()["settings"]
     assert set(settings["event_subscriptions"]["bot_events"]) == set(manifest.EVENTS)  # type: ignore[index]
     with_all = manifest.manifest(ask_channels=True)
@@ -48,8 +48,8 @@ def test_it_subscribes_to_the_events_of_the_table() -> None:
     assert set(manifest.manifest()["features"]) == set(manifest.FEATURES)  # type: ignore[call-overload]
 
 
-def test_the_table_holds_the_methods_that_the_code_calls() -> None:
-    assert {one for one in strings_in_code() if _METHOD.fullmatch(one)} == {
+def test_the_table_has_exactly_the_methods_that_the_code_calls() -> None:
+    assert {string for string in strings_in_code() if _METHOD.fullmatch(string)} == {
         *manifest.METHODS,
         *manifest.APP_METHODS,
     }
@@ -60,13 +60,13 @@ def test_the_code_listens_to_every_event_of_the_table() -> None:
     assert {part for name in events for part in name.split(".")} <= strings_in_code()
 
 
-def test_the_shortcut_has_the_callback_id_that_is_listened_to() -> None:
+def test_the_code_listens_to_the_callback_ids_of_the_shortcuts() -> None:
     features = manifest.manifest()["features"]
-    called = [one["callback_id"] for one in features["shortcuts"]]  # type: ignore[index]
-    assert called == [actions.FIND_HIGHLIGHTS, actions.SAVE_HIGHLIGHT]
+    callback_ids = [shortcut["callback_id"] for shortcut in features["shortcuts"]]  # type: ignore[index]
+    assert callback_ids == [actions.FIND_HIGHLIGHTS, actions.SAVE_HIGHLIGHT]
 
 
-def test_what_is_optional_and_what_is_not_asked_for() -> None:
+def test_history_scopes_are_optional_and_files_write_is_not_requested() -> None:
     scopes = manifest.manifest()["oauth_config"]["scopes"]  # type: ignore[index]
     assert scopes["bot_optional"] == ["channels:history", "groups:history", "mpim:history"]
     assert not set(scopes["bot"]) & set(scopes["bot_optional"])
@@ -95,7 +95,7 @@ def test_the_link_has_the_manifest_filled_in() -> None:
     assert len(manifest.link(content)) < 8_000
 
 
-def test_over_http_everything_comes_to_one_address() -> None:
+def test_over_http_all_requests_go_to_one_address() -> None:
     for url in (
         "https://bot.example.com",
         "https://bot.example.com/",
@@ -109,7 +109,7 @@ def test_over_http_everything_comes_to_one_address() -> None:
 @pytest.mark.parametrize("chosen", [False, True])
 @pytest.mark.parametrize("url", [None, "https://bot.example.com"])
 @pytest.mark.skipif(not SCHEMAS.exists(), reason="the public schema is not here")
-def test_it_fits_the_public_schema(url: str | None, chosen: bool) -> None:
+def test_the_manifest_is_valid_by_the_public_schema(url: str | None, chosen: bool) -> None:
     def local(uri: str) -> Resource:
         return Resource.from_contents(
             json.loads((SCHEMAS / "schemas" / uri.rsplit("/", 1)[1]).read_text("utf-8"))

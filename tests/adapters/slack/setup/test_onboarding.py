@@ -5,13 +5,13 @@ from tests.adapters.slack.conftest import Starting
 from tests.slack_server import ALL_SCOPES, BOT_USER, EVERY_EVENT, Installation, SlackServer
 
 
-def everything() -> SlackServer:
+def slack_with_all_scopes() -> SlackServer:
     scopes = frozenset(ALL_SCOPES) | {"assistant:write"}
     return SlackServer(installation=Installation(events=EVERY_EVENT, scopes=scopes))
 
 
-async def test_one_welcome_where_it_is_invited(start: Starting) -> None:
-    async with everything() as slack, start(slack):
+async def test_the_bot_posts_one_welcome_when_it_is_invited(start: Starting) -> None:
+    async with slack_with_all_scopes() as slack, start(slack):
         ann = slack.user("ann")
         general = slack.channel("general", [ann], bot=False)
         for _ in range(2):
@@ -32,7 +32,7 @@ async def test_one_welcome_where_it_is_invited(start: Starting) -> None:
 
 
 async def test_a_welcome_at_the_first_opening_of_the_messages_tab(start: Starting) -> None:
-    async with everything() as slack, start(slack):
+    async with slack_with_all_scopes() as slack, start(slack):
         ann = slack.user("ann")
         direct = slack.workspace.im(ann.id)
         await slack.open_home(ann, tab="messages")
@@ -44,8 +44,8 @@ async def test_a_welcome_at_the_first_opening_of_the_messages_tab(start: Startin
         assert slack.home(ann) is None
 
 
-async def test_no_welcome_where_it_may_not_answer(start: Starting) -> None:
-    async with everything() as slack, start(slack):
+async def test_no_welcome_is_posted_where_the_bot_may_not_answer(start: Starting) -> None:
+    async with slack_with_all_scopes() as slack, start(slack):
         gus = slack.user("gus", guest=True)
         shared = slack.channel("shared", [gus], shared_with=["T0OTHER001"], bot=False)
         await slack.open_home(gus, tab="messages")
@@ -55,19 +55,19 @@ async def test_no_welcome_where_it_may_not_answer(start: Starting) -> None:
 
 
 async def test_a_thread_of_direct_messages_has_the_title_of_its_first_question(start: Starting) -> None:
-    async with everything() as slack, start(slack):
+    async with slack_with_all_scopes() as slack, start(slack):
         ann = slack.user("ann")
         first = await slack.direct_message(ann, "hello")
-        for said in ("what about memory?", "and sleep?"):
-            asked = await slack.direct_message(ann, said, thread_ts=first.ts)
-            assert (await slack.reply_to(asked)).thread_ts == first.ts
+        for text in ("what about memory?", "and sleep?"):
+            question = await slack.direct_message(ann, text, thread_ts=first.ts)
+            assert (await slack.reply_to(question)).thread_ts == first.ts
         await slack.quiet()
         assert list(slack.workspace.titles.values()) == ["what about memory?"]
-        plain = await slack.reply_to(await slack.direct_message(ann, "what about memory?"))
-        assert plain.thread_ts is None, "plain direct messages work as before"
+        unthreaded = await slack.reply_to(await slack.direct_message(ann, "what about memory?"))
+        assert unthreaded.thread_ts is None, "plain direct messages work as before"
 
 
-async def test_without_the_scope_there_are_no_titles_and_all_else_works(start: Starting) -> None:
+async def test_without_the_scope_threads_get_no_titles(start: Starting) -> None:
     async with SlackServer() as slack, start(slack):
         ann = slack.user("ann")
         first = await slack.direct_message(ann, "hello")

@@ -20,7 +20,7 @@ async def server() -> DiscordServer:
     return server
 
 
-async def in_threads(server: DiscordServer, instance: DiscordInstance) -> None:
+async def answer_in_threads(server: DiscordServer, instance: DiscordInstance) -> None:
     await instance.ready()
     choices = instance.service.rules.choices
     await choices.set_server(f"discord:{server.guild.id}", ServerChoices(threads=True))
@@ -38,7 +38,7 @@ async def test_follow_ups_in_the_thread_need_no_mention(
     server: DiscordServer, bot: Bot, tmp_path: Path
 ) -> None:
     async with server, started(server, bot, tmp_path, DISCORD_MESSAGE_CONTENT="on") as instance:
-        await in_threads(server, instance)
+        await answer_in_threads(server, instance)
         books = server.channel("books")
         question = server.ask("ann", books, "what do we know about memory?")
         thread = await thread_of(server, question)
@@ -48,17 +48,17 @@ async def test_follow_ups_in_the_thread_need_no_mention(
         server.say("ben", thread, "and what about sleep?")
         await server.until(lambda: len(server.answers(thread)) == 2)
         server.say("ben", books, "what do we know about habits?")
-        again = server.ask("ann", thread, "memory")
-        await server.answered(thread, again)
+        second_question = server.ask("ann", thread, "memory")
+        await server.answered(thread, second_question)
         assert len(server.answers(thread)) == 3
         assert server.answers(books) == []
 
 
-async def test_pages_are_turned_and_more_is_understood_in_the_thread(
+async def test_pages_and_the_word_more_work_in_the_thread(
     server: DiscordServer, bot: Bot, tmp_path: Path
 ) -> None:
     async with server, started(server, bot, tmp_path, DISCORD_MESSAGE_CONTENT="on") as instance:
-        await in_threads(server, instance)
+        await answer_in_threads(server, instance)
         thread = await thread_of(server, server.ask("ann", server.channel("books"), "memory"))
         (answer,) = server.answers(thread)
         first = text_of(answer.components)
@@ -74,22 +74,22 @@ async def test_a_lost_answer_opens_no_second_thread(
     server: DiscordServer, bot: Bot, tmp_path: Path, fault: dict[str, object]
 ) -> None:
     async with server, started(server, bot, tmp_path) as instance:
-        await in_threads(server, instance)
+        await answer_in_threads(server, instance)
         books = server.channel("books")
         for path in ("/channels/*/messages/*/threads", "/channels/*/messages"):
             server.rest.fail("POST", path, 1, **fault)
         thread = await thread_of(server, server.ask("ann", books, "memory"))
-        marker = server.ask("ben", books, "habits")
-        await thread_of(server, marker)
+        later_question = server.ask("ben", books, "habits")
+        await thread_of(server, later_question)
         assert len(server.answers(thread)) == 1
         assert server.answers(books) == []
 
 
-async def test_without_the_right_to_open_threads_it_answers_below_the_question(
+async def test_without_permission_to_open_threads_the_bot_answers_below_the_question(
     server: DiscordServer, bot: Bot, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with server, started(server, bot, tmp_path) as instance:
-        await in_threads(server, instance)
+        await answer_in_threads(server, instance)
         books = server.channel("books")
         denied = {"code": 50013, "message": "Missing Permissions"}
         server.rest.fail("POST", "/channels/*/messages/*/threads", 1, status=403, body=denied)
@@ -97,12 +97,12 @@ async def test_without_the_right_to_open_threads_it_answers_below_the_question(
         assert "Grant Create Public Threads" in caplog.text
 
 
-async def test_where_discord_withholds_the_words_it_says_once_in_the_thread_how_to_ask(
+async def test_if_discord_withholds_the_words_the_bot_says_once_how_to_ask(
     server: DiscordServer, bot: Bot, tmp_path: Path
 ) -> None:
     async with server, started(server, bot, tmp_path, QUESTIONS_PER_MINUTE="4,100") as instance:
-        await in_threads(server, instance)
-        assert set(server.gateway.intents_asked) == {4609}
+        await answer_in_threads(server, instance)
+        assert set(server.gateway.requested_intents) == {4609}
         thread = await thread_of(server, server.ask("ann", server.channel("books"), "memory"))
         server.say("ben", thread, "and what about sleep?")
         await server.until(lambda: len(server.answers(thread)) == 2)
@@ -113,14 +113,16 @@ async def test_where_discord_withholds_the_words_it_says_once_in_the_thread_how_
         assert len(server.answers(thread)) == 3
 
 
-async def test_the_thread_of_a_digest_is_for_people(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
+async def test_the_bot_answers_only_mentions_in_the_thread_of_a_digest(
+    server: DiscordServer, bot: Bot, tmp_path: Path
+) -> None:
     async with server, started(server, bot, tmp_path, DISCORD_MESSAGE_CONTENT="on") as instance:
-        await in_threads(server, instance)
+        await answer_in_threads(server, instance)
         books = server.channel("books")
         me = server.backend.bot_user.id
-        mine = server.backend.create_message(books.id, me, "a highlight")
-        thread = server.backend.create_thread(books.id, "talk", owner_id=me, message_id=mine.id)
+        digest = server.backend.create_message(books.id, me, "a highlight")
+        thread = server.backend.create_thread(books.id, "talk", owner_id=me, message_id=digest.id)
         server.say("ann", thread, "what does she mean by that?")
-        asked = server.ask("ann", thread, "memory")
-        await server.answered(thread, asked)
+        question = server.ask("ann", thread, "memory")
+        await server.answered(thread, question)
         assert len(server.answers(thread)) == 1

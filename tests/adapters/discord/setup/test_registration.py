@@ -25,7 +25,7 @@ def commands_problem(instance: DiscordInstance) -> object:
     return platforms["discord"].get("features", {}).get("commands", {}).get("problem", "unknown")
 
 
-async def test_registering_that_fails_is_tried_again_until_it_works(
+async def test_registration_is_retried_until_it_works(
     server: DiscordServer, bot: Bot, tmp_path: Path
 ) -> None:
     async with server:
@@ -36,10 +36,10 @@ async def test_registering_that_fails_is_tried_again_until_it_works(
             assert not server.backend.commands.get(None)
             server.rest.faults.remove(fault)
             await server.until(lambda: commands_problem(instance) is None)
-            assert {one["name"] for one in server.backend.commands[None].values()} >= {"highlight"}
+            assert {command["name"] for command in server.backend.commands[None].values()} >= {"highlight"}
 
 
-async def test_a_registry_that_was_emptied_is_filled_at_the_next_start(
+async def test_missing_commands_are_registered_at_the_next_start(
     server: DiscordServer, bot: Bot, tmp_path: Path
 ) -> None:
     """The bot keeps its state folder, but the state does not say which commands Discord has."""
@@ -59,7 +59,7 @@ async def test_a_registry_that_was_emptied_is_filled_at_the_next_start(
         assert sum(method == "PUT" for method, _, _ in server.rest.log) == puts, "nothing had changed"
 
 
-async def test_a_command_of_another_version_gets_an_answer(
+async def test_a_command_of_another_version_gets_a_notice(
     server: DiscordServer, bot: Bot, tmp_path: Path
 ) -> None:
     """Discord shows the old command for a while after an upgrade. It must not end in "The application did not respond"."""

@@ -23,21 +23,23 @@ async def server() -> DiscordServer:
     return DiscordServer()
 
 
-async def test_a_question_over_real_sockets(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
+async def test_a_question_is_answered_over_real_sockets(
+    server: DiscordServer, bot: Bot, tmp_path: Path
+) -> None:
     async with server, started(server, bot, tmp_path) as instance:
         await instance.ready()
         channel = server.channel("books")
         question = server.ask("ann", channel, "what about memory?")
         await server.answered(channel, question)
-        assert server.gateway.intents_asked == [intents().value]
+        assert server.gateway.requested_intents == [intents().value]
 
 
 def test_no_privileged_intent_is_asked_for() -> None:
-    asked = intents()
-    assert {name for name, on in asked if on} == {"guilds", "guild_messages", "dm_messages"}
+    requested = intents()
+    assert {name for name, on in requested if on} == {"guilds", "guild_messages", "dm_messages"}
 
 
-async def test_a_session_that_breaks_is_resumed_and_nothing_is_missed(
+async def test_a_broken_session_is_resumed_and_no_question_is_missed(
     server: DiscordServer, bot: Bot, tmp_path: Path
 ) -> None:
     async with server, started(server, bot, tmp_path) as instance:
@@ -59,7 +61,7 @@ async def test_events_replayed_by_resume_are_not_answered_again(
         channel = server.channel("books")
         first = server.ask("ann", channel, "memory")
         await server.answered(channel, first)
-        server.gateway.replay_again = 50
+        server.gateway.repeat_on_resume = 50
         server.gateway.drop()
         await server.until(lambda: server.gateway.resumed == 1)
         second = server.ask("ann", channel, "habits")
@@ -87,19 +89,21 @@ async def test_a_replay_after_a_restart_is_not_answered_again(
 
 async def test_two_copies_with_one_state_answer_once(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
     """Fault 5."""
-    async with server, started(server, bot, tmp_path) as one:
-        await one.ready()
-        async with started(server, bot, tmp_path) as other:
-            await other.ready()
+    async with server, started(server, bot, tmp_path) as first:
+        await first.ready()
+        async with started(server, bot, tmp_path) as second:
+            await second.ready()
             channel = server.channel("books")
             questions = [server.ask("ann", channel, f"memory {number}") for number in range(5)]
-            counts = one.service.counts, other.service.counts
-            await server.until(lambda: sum(each["answered"] + each["repeated"] for each in counts) == 10)
-            assert [len(server.answers(channel, each)) for each in questions] == [1] * 5
-            assert sum(each["answered"] for each in counts) == 5
+            counts = first.service.counts, second.service.counts
+            await server.until(lambda: sum(count["answered"] + count["repeated"] for count in counts) == 10)
+            assert [len(server.answers(channel, question)) for question in questions] == [1] * 5
+            assert sum(count["answered"] for count in counts) == 5
 
 
-async def test_discord_asks_to_reconnect(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
+async def test_the_bot_resumes_when_discord_asks_it_to_reconnect(
+    server: DiscordServer, bot: Bot, tmp_path: Path
+) -> None:
     """Opcode 7."""
     async with server, started(server, bot, tmp_path) as instance:
         await instance.ready()
@@ -111,7 +115,7 @@ async def test_discord_asks_to_reconnect(server: DiscordServer, bot: Bot, tmp_pa
 
 
 @pytest.mark.parametrize("resumable", [True, False])
-async def test_discord_ends_the_session(
+async def test_the_bot_reconnects_when_discord_ends_the_session(
     server: DiscordServer, bot: Bot, tmp_path: Path, resumable: bool
 ) -> None:
     """Opcode 9. The new session, too, connects to the test server and not to the real Discord."""
@@ -127,7 +131,7 @@ async def test_discord_ends_the_session(
 
 
 @pytest.mark.long
-async def test_the_first_connection_fails(
+async def test_the_bot_retries_when_the_first_connections_fail(
     server: DiscordServer, bot: Bot, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with server:
@@ -137,12 +141,12 @@ async def test_the_first_connection_fails(
             channel = server.channel("books")
             question = server.ask("ann", channel, "memory")
             await server.answered(channel, question)
-    tries = [one for one in caplog.records if "no connection to the gateway" in one.getMessage()]
+    tries = [record for record in caplog.records if "no connection to the gateway" in record.getMessage()]
     assert len(tries) == 3
-    assert all(one.exc_info is None for one in caplog.records)
+    assert all(record.exc_info is None for record in caplog.records)
 
 
-async def test_discord_is_away_at_the_start_and_later(
+async def test_the_bot_retries_while_discord_is_down(
     server: DiscordServer,
     bot: Bot,
     tmp_path: Path,
@@ -152,9 +156,9 @@ async def test_discord_is_away_at_the_start_and_later(
     """Fault 11. Each try logs at most one line, pauses get longer, and the bot recovers by itself."""
     pauses: list[int] = []
 
-    def pause(tries: int, least: float, most: float) -> float:
+    def pause(tries: int, minimum: float, maximum: float) -> float:
         pauses.append(tries)
-        return backoff(tries, least, most)
+        return backoff(tries, minimum, maximum)
 
     monkeypatch.setattr(platform, "backoff", pause)
     async with server:
@@ -174,12 +178,12 @@ async def test_discord_is_away_at_the_start_and_later(
             await instance.ready()
             question = server.ask("ann", channel, "memory")
             await server.answered(channel, question)
-    lines = [one.getMessage() for one in caplog.records if one.levelno >= logging.WARNING]
+    lines = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
     assert len([line for line in lines if "next try in" in line]) == len(pauses)
     assert all("\n" not in line and server.settings["DISCORD_TOKEN"] not in line for line in lines)
 
 
-async def test_a_socket_on_which_nothing_arrives(
+async def test_the_bot_replaces_a_socket_on_which_nothing_arrives(
     server: DiscordServer, bot: Bot, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Fault 10. The bot replaces a connection if its last frame is too old."""
@@ -195,7 +199,9 @@ async def test_a_socket_on_which_nothing_arrives(
     assert "no frame for" in caplog.text
 
 
-async def test_no_connection_ever_holds(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
+async def test_the_platform_gives_up_if_the_gateway_never_answers(
+    server: DiscordServer, bot: Bot, tmp_path: Path
+) -> None:
     """Fault 10. Discord's REST API answers, but its gateway never does."""
     async with server:
         server.gateway.refuse_next = 10_000
@@ -204,7 +210,9 @@ async def test_no_connection_ever_holds(server: DiscordServer, bot: Bot, tmp_pat
                 await asyncio.wait_for(asyncio.shield(instance.running), 10)
 
 
-async def test_a_wrong_token(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
+async def test_a_wrong_token_ends_the_start_with_one_request(
+    server: DiscordServer, bot: Bot, tmp_path: Path
+) -> None:
     """Fault 16. The error at the start names the variable but not its value. The bot makes one request only."""
     async with server, started(server, bot, tmp_path, DISCORD_TOKEN="wrong.token.value") as instance:
         with pytest.raises(SettingsError, match="DISCORD_TOKEN") as caught:
@@ -213,29 +221,31 @@ async def test_a_wrong_token(server: DiscordServer, bot: Bot, tmp_path: Path) ->
         assert server.rest.counts["401"] == 1
 
 
-async def test_the_token_is_reset_while_it_runs(
+async def test_a_token_that_is_reset_can_be_replaced_without_a_restart(
     server: DiscordServer, bot: Bot, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Fault 16. The bot is down and does not try to log in again and again. Fault 72. It tries a new token without a restart."""
-    now: list[Credentials | None] = [None]
-    async with server, started(server, bot, tmp_path, reload=lambda: now[-1]) as instance:
+    token_settings: list[Credentials | None] = [None]
+    async with server, started(server, bot, tmp_path, reload=lambda: token_settings[-1]) as instance:
         await instance.ready()
-        now.append(Credentials(server.settings["DISCORD_TOKEN"], server.settings["DISCORD_API_URL"]))
+        token_settings.append(
+            Credentials(server.settings["DISCORD_TOKEN"], server.settings["DISCORD_API_URL"])
+        )
         server.rest.token = server.gateway.token = "another"
         await server.gateway.close(4004)
         await server.until(lambda: "refuses the token" in caplog.text)
         assert not instance.health.ready
-        seen = len(server.rest.log)
+        requests_before = len(server.rest.log)
         await asyncio.sleep(0.3)
-        assert len(server.rest.log) == seen
+        assert len(server.rest.log) == requests_before
         assert not instance.running.done()
-        now.append(Credentials("another", server.settings["DISCORD_API_URL"]))
+        token_settings.append(Credentials("another", server.settings["DISCORD_API_URL"]))
         await instance.ready()
         channel = server.channel("books")
         await server.answered(channel, server.ask("ann", channel, "memory"))
 
 
-async def test_an_answer_under_way_while_the_connection_is_thrown_away(
+async def test_an_answer_under_way_survives_a_new_connection(
     server: DiscordServer, bot: Bot, tmp_path: Path
 ) -> None:
     """The answer still goes out through the old connection."""
@@ -253,7 +263,7 @@ async def test_an_answer_under_way_while_the_connection_is_thrown_away(
         await server.until(lambda: instance.service.counts["answered"] == 1)
 
 
-async def test_the_daily_session_limit_is_reached(
+async def test_the_bot_waits_at_the_limit_of_new_sessions(
     server: DiscordServer, bot: Bot, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Discord resets the token of a bot that starts more sessions than it may."""
@@ -266,7 +276,9 @@ async def test_the_daily_session_limit_is_reached(
             await instance.ready()
 
 
-async def test_several_shards(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
+async def test_the_bot_is_ready_when_all_shards_are_connected(
+    server: DiscordServer, bot: Bot, tmp_path: Path
+) -> None:
     """The bot connects as many shards as Discord names, and is ready when all of them are."""
     async with server:
         server.rest.shards = 3

@@ -18,7 +18,7 @@ async def server() -> DiscordServer:
     return DiscordServer()
 
 
-async def test_no_session_is_asked_for_before_the_limit_is_reset(
+async def test_no_session_is_started_before_the_limit_is_reset(
     server: DiscordServer, bot: Bot, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with server:
@@ -36,7 +36,7 @@ async def test_no_session_is_asked_for_before_the_limit_is_reset(
     ("code", "fix"),
     [(4013, "update discord.py"), (4014, "switch on Message Content Intent")],
 )
-async def test_an_intent_that_is_refused_at_the_start_ends_the_program_with_the_fix(
+async def test_a_refused_intent_ends_the_start_and_the_error_names_the_fix(
     server: DiscordServer, bot: Bot, tmp_path: Path, code: int, fix: str
 ) -> None:
     async with server:
@@ -48,7 +48,7 @@ async def test_an_intent_that_is_refused_at_the_start_ends_the_program_with_the_
             assert fix in str(refused.value)
 
 
-async def test_more_shards_are_asked_for_where_discord_requires_them(
+async def test_the_bot_uses_more_shards_if_discord_requires_them(
     server: DiscordServer, bot: Bot, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with server:

@@ -16,19 +16,19 @@ async def server() -> DiscordServer:
     return server
 
 
-async def test_questions_are_answered_there_without_a_mention_and_nowhere_else(
+async def test_only_in_ask_channels_questions_need_no_mention(
     server: DiscordServer, bot: Bot, tmp_path: Path
 ) -> None:
     async with server:
-        asked, other = server.channel("questions"), server.channel("books")
-        async with started(server, bot, tmp_path, ASK_CHANNELS=f"discord:{asked.id}") as instance:
+        ask_channel, other = server.channel("questions"), server.channel("books")
+        async with started(server, bot, tmp_path, ASK_CHANNELS=f"discord:{ask_channel.id}") as instance:
             await instance.ready()
-            statement = server.say("ann", asked, "I had lunch.")
+            statement = server.say("ann", ask_channel, "I had lunch.")
             elsewhere = server.say("ann", other, "what do we know about memory?")
-            question = server.say("ann", asked, "what do we know about memory?")
-            await server.answered(asked, question)
-            assert server.answers(asked, statement) == server.answers(other, elsewhere) == []
-            assert set(server.gateway.intents_asked) == {4609 | 1 << 15}
+            question = server.say("ann", ask_channel, "what do we know about memory?")
+            await server.answered(ask_channel, question)
+            assert server.answers(ask_channel, statement) == server.answers(other, elsewhere) == []
+            assert set(server.gateway.requested_intents) == {4609 | 1 << 15}
 
 
 async def test_without_ask_channels_no_privileged_intent_is_asked_for(
@@ -36,10 +36,10 @@ async def test_without_ask_channels_no_privileged_intent_is_asked_for(
 ) -> None:
     async with server, started(server, bot, tmp_path) as instance:
         await instance.ready()
-        assert set(server.gateway.intents_asked) == {4609}
+        assert set(server.gateway.requested_intents) == {4609}
 
 
-async def test_a_new_post_in_a_forum_is_answered_also_where_it_asks_nothing(
+async def test_a_new_forum_post_is_answered_even_if_it_is_not_a_question(
     server: DiscordServer, bot: Bot, tmp_path: Path
 ) -> None:
     async with server:

@@ -26,22 +26,22 @@ async def test_a_server_that_the_owner_manages_is_a_home_server(
     async with server:
         guild = server.server("Work", home=False)
         other = server.server("Strangers", home=False)
-        for one in (guild, other):
-            server.person("owner", one)
+        for server_to_join in (guild, other):
+            server.person("owner", server_to_join)
         role = server.backend.create_role(guild.id, "admins", permissions=MANAGE_SERVER)
         server.backend.add_member_role(guild.id, server.people["owner"], role.id)
-        there, elsewhere = server.channel("books", guild), server.channel("lobby", other)
+        books, lobby = server.channel("books", guild), server.channel("lobby", other)
         async with started(server, bot, tmp_path) as instance:
             await instance.ready()
-            ignored = server.ask("eve", elsewhere, "memory")
-            question = server.ask("ann", there, "memory")
-            await server.answered(there, question)
+            ignored = server.ask("eve", lobby, "memory")
+            question = server.ask("ann", books, "memory")
+            await server.answered(books, question)
             await server.until(lambda: instance.service.counts["place"] == 1)
-            assert server.answers(elsewhere, ignored) == []
+            assert server.answers(lobby, ignored) == []
 
 
 @pytest.mark.parametrize(("state", "answered"), [(2, True), (1, False)])
-async def test_only_team_members_who_accepted_make_a_home(
+async def test_a_server_of_a_team_member_is_a_home_server_only_if_they_accepted(
     server: DiscordServer, bot: Bot, tmp_path: Path, state: int, answered: bool
 ) -> None:
     async with server:
@@ -51,18 +51,18 @@ async def test_only_team_members_who_accepted_make_a_home(
         member = {"user": {"id": str(tim), "username": "tim", "discriminator": "0", "avatar": None},
                   "membership_state": state, "team_id": "9", "permissions": ["*"], "role": "admin"}  # fmt: skip
         server.rest.team = {"id": "9", "name": "t", "icon": None, "owner_user_id": "1", "members": [member]}
-        there = server.channel("books", guild)
+        books = server.channel("books", guild)
         async with started(server, bot, tmp_path) as instance:
             await instance.ready()
-            question = server.ask("ann", there, "memory")
+            question = server.ask("ann", books, "memory")
             await server.until(lambda: instance.service.counts["answered"] + instance.service.counts["place"])
-            assert bool(server.answers(there, question)) is answered
+            assert bool(server.answers(books, question)) is answered
 
 
 @pytest.mark.parametrize(("who", "listed", "answered"), [
     ("owner", "", True), ("ann", "ann", True), ("ann", "", False),
 ])  # fmt: skip
-async def test_the_owner_and_discord_users_have_the_commands_in_servers_without_the_bot(
+async def test_the_owner_and_discord_users_can_use_commands_in_servers_without_the_bot(
     server: DiscordServer, bot: Bot, tmp_path: Path, who: str, listed: str, answered: bool
 ) -> None:
     async with server:
@@ -77,7 +77,7 @@ async def test_the_owner_and_discord_users_have_the_commands_in_servers_without_
             server.command(who, channel, "search", words="memory")
             await server.until(lambda: instance.service.counts["answered"] + instance.service.counts["place"])
             await server.until(
-                lambda: any(one.components for one in server.backend.messages[channel.id].values())
+                lambda: any(message.components for message in server.backend.messages[channel.id].values())
             )
             (shown,) = list(server.backend.messages[channel.id].values())
             assert shown.is_ephemeral

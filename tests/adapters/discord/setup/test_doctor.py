@@ -24,61 +24,63 @@ async def server() -> DiscordServer:
     return DiscordServer()
 
 
-async def examined(server: DiscordServer, listed: Allowlist | None = None, token: str = "") -> list[Finding]:
+async def doctor_findings(
+    server: DiscordServer, allowlist: Allowlist | None = None, token: str = ""
+) -> list[Finding]:
     settings = server.settings
     credentials = Credentials(token or settings["DISCORD_TOKEN"], settings["DISCORD_API_URL"])
-    return await diagnose(credentials, listed or Allowlist())
+    return await diagnose(credentials, allowlist or Allowlist())
 
 
 async def test_no_problem_is_found(server: DiscordServer) -> None:
     async with server:
         server.channel("books")
-        found = await examined(server)
-    assert [one.finding for one in found if not one.ok] == []
+        found = await doctor_findings(server)
+    assert [finding.finding for finding in found if not finding.ok] == []
     assert server.gateway.identified == 0
 
 
-async def test_an_application_that_anyone_can_invite(server: DiscordServer) -> None:
+async def test_a_public_application_is_reported(server: DiscordServer) -> None:
     async with server:
         server.channel("books")
         server.rest.public = True
-        (wrong,) = [one for one in await examined(server) if not one.ok]
+        (wrong,) = [finding for finding in await doctor_findings(server) if not finding.ok]
     assert "public" in wrong.finding
     assert "Public Bot" in str(wrong.fix)
 
 
-async def test_a_permission_that_is_missing_in_a_channel(server: DiscordServer) -> None:
+async def test_a_missing_permission_in_a_channel_is_reported(server: DiscordServer) -> None:
     async with server:
         server.channel("books")
         closed = server.channel("closed")
         closed.overwrites.append(
             Overwrite(target_id=server.guild.id, type=OverwriteType.ROLE, allow=0, deny=1 << 16 | 1 << 11)
         )
-        (wrong,) = [one for one in await examined(server) if not one.ok]
+        (wrong,) = [finding for finding in await doctor_findings(server) if not finding.ok]
     assert wrong.finding == "missing in #closed: Send Messages, Read Message History"
 
 
-async def test_a_bot_in_servers_of_others_only(server: DiscordServer) -> None:
+async def test_a_bot_that_is_only_in_servers_of_others_is_reported(server: DiscordServer) -> None:
     async with server:
         server.channel("books")
         server.guild.owner_id = server.person("somebody")
-        (wrong,) = [one for one in await examined(server) if not one.ok]
+        (wrong,) = [finding for finding in await doctor_findings(server) if not finding.ok]
         assert f"ALLOWED_SERVERS=discord:{server.guild.id}" in str(wrong.fix)
-        listed = Allowlist(servers=frozenset({f"discord:{server.guild.id}"}))
-        assert all(one.ok for one in await examined(server, listed))
+        allowlist = Allowlist(servers=frozenset({f"discord:{server.guild.id}"}))
+        assert all(finding.ok for finding in await doctor_findings(server, allowlist))
 
 
-async def test_a_refused_token(server: DiscordServer) -> None:
+async def test_a_refused_token_is_reported_without_it(server: DiscordServer) -> None:
     async with server:
-        (wrong,) = await examined(server, token="a.wrong.one")
+        (wrong,) = await doctor_findings(server, token="a.wrong.one")
     assert "DISCORD_TOKEN" in wrong.finding
     assert "a.wrong.one" not in f"{wrong}"
 
 
-async def test_discord_is_not_reached(server: DiscordServer) -> None:
+async def test_an_unreachable_discord_is_reported(server: DiscordServer) -> None:
     async with server:
         pass
-    (wrong,) = await examined(server)
+    (wrong,) = await doctor_findings(server)
     assert "not reached" in wrong.finding
 
 
@@ -86,11 +88,11 @@ async def test_a_public_application_is_fine_where_servers_are_named(server: Disc
     async with server:
         server.channel("books")
         server.rest.public = True
-        found = await examined(server, Allowlist(servers=frozenset({f"discord:{server.guild.id}"})))
-    assert [one.finding for one in found if not one.ok] == []
+        found = await doctor_findings(server, Allowlist(servers=frozenset({f"discord:{server.guild.id}"})))
+    assert [finding.finding for finding in found if not finding.ok] == []
 
 
-async def test_commands_that_are_not_those_of_this_version(server: DiscordServer) -> None:
+async def test_commands_of_another_version_are_reported(server: DiscordServer) -> None:
     async with server:
         server.channel("books")
         server.backend.commands.setdefault(None, {})["highlight", 1] = {
@@ -99,12 +101,12 @@ async def test_commands_that_are_not_those_of_this_version(server: DiscordServer
             "type": 1,
             "options": [],
         }
-        (wrong,) = [one for one in await examined(server) if not one.ok]
+        (wrong,) = [finding for finding in await doctor_findings(server) if not finding.ok]
     assert wrong.check == "discord commands"
     assert "/highlight random" in wrong.finding
 
 
-async def test_voice_and_stage_channels_are_channels_with_messages(server: DiscordServer) -> None:
+async def test_permissions_in_voice_and_stage_channels_are_checked(server: DiscordServer) -> None:
     async with server:
         server.channel("books")
         for kind in (ChannelType.VOICE, ChannelType.STAGE_VOICE):
@@ -112,19 +114,19 @@ async def test_voice_and_stage_channels_are_channels_with_messages(server: Disco
             closed.overwrites.append(
                 Overwrite(target_id=server.guild.id, type=OverwriteType.ROLE, allow=0, deny=1 << 11)
             )
-        wrong = [one for one in await examined(server) if not one.ok]
+        wrong = [finding for finding in await doctor_findings(server) if not finding.ok]
     assert len(wrong) == 2
 
 
-async def test_a_thread_that_is_allowed_by_its_id(server: DiscordServer) -> None:
+async def test_permissions_in_an_allowed_thread_are_checked(server: DiscordServer) -> None:
     async with server:
         parent = server.channel("books")
         parent.overwrites.append(
             Overwrite(target_id=server.guild.id, type=OverwriteType.ROLE, allow=0, deny=1 << 38)
         )
         thread = server.backend.create_thread(parent.id, "sleep", owner_id=server.person("ann"))
-        found = await examined(server, Allowlist(channels=frozenset({f"discord:{thread.id}"})))
-        (wrong,) = [one for one in found if not one.ok]
+        found = await doctor_findings(server, Allowlist(channels=frozenset({f"discord:{thread.id}"})))
+        (wrong,) = [finding for finding in found if not finding.ok]
     assert wrong.finding == "missing in #sleep: Send Messages in Threads"
 
 
@@ -136,7 +138,7 @@ async def test_ask_channels_need_the_message_content_intent(server: DiscordServe
         settings = server.settings
         credentials = Credentials(settings["DISCORD_TOKEN"], settings["DISCORD_API_URL"])
         found = await diagnose(credentials, Allowlist(), Parts(content=True))
-    wrong = [one.check for one in found if not one.ok]
+    wrong = [finding.check for finding in found if not finding.ok]
     assert wrong == ([] if switched_on else ["discord intents"])
 
 
@@ -149,7 +151,7 @@ async def test_ask_channels_need_the_message_content_intent(server: DiscordServe
         (1 << 6, "Add Reactions", lambda *_: Parts(content=True, reactions=True)),
     ],
 )
-async def test_a_part_that_is_a_choice_needs_a_permission_more(
+async def test_optional_features_need_their_permissions(
     server: DiscordServer, bits: int, label: str, parts: Callable[[int, int], Parts]
 ) -> None:
     server.rest.content_intent = True
@@ -158,13 +160,15 @@ async def test_a_part_that_is_a_choice_needs_a_permission_more(
         denied = Overwrite(target_id=server.guild.id, type=OverwriteType.ROLE, allow=0, deny=bits)
         books.overwrites.append(denied)
         credentials = Credentials(server.settings["DISCORD_TOKEN"], server.settings["DISCORD_API_URL"])
-        wanted = parts(server.guild.id, books.id)
-        (wrong,) = [one for one in await diagnose(credentials, Allowlist(), wanted) if not one.ok]
+        features = parts(server.guild.id, books.id)
+        (wrong,) = [
+            finding for finding in await diagnose(credentials, Allowlist(), features) if not finding.ok
+        ]
         assert wrong.finding == f"missing in #books: {label}"
-        assert all(one.ok for one in await diagnose(credentials, Allowlist(), Parts()))
+        assert all(finding.ok for finding in await diagnose(credentials, Allowlist(), Parts()))
 
 
-def test_where_threads_were_chosen_is_read_from_the_state() -> None:
+def test_the_places_where_threads_were_chosen_are_read_from_the_state() -> None:
     threads = ServerChoices(threads=True).encode()
     chosen = [
         ("server", "discord:1", threads),
@@ -178,11 +182,13 @@ def test_where_threads_were_chosen_is_read_from_the_state() -> None:
 
 
 @pytest.mark.long
-async def test_as_json(server: DiscordServer, tmp_path: Path) -> None:
+async def test_doctor_prints_json(server: DiscordServer, tmp_path: Path) -> None:
     async with server:
         server.channel("books")
-        async with analects(tmp_path, settings_with(server), "doctor", "--json") as running:
-            assert await running.ends() == 0
-            assert running.process.stdout is not None
-            found = json.loads(await running.process.stdout.read())
-    assert {"discord token", "discord application", "discord intents"} <= {one["check"] for one in found}
+        async with analects(tmp_path, settings_with(server), "doctor", "--json") as doctor:
+            assert await doctor.ends() == 0
+            assert doctor.process.stdout is not None
+            found = json.loads(await doctor.process.stdout.read())
+    assert {"discord token", "discord application", "discord intents"} <= {
+        finding["check"] for finding in found
+    }

@@ -13,7 +13,9 @@ from tests.discord_server import DiscordServer
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", [ChannelType.VOICE, ChannelType.STAGE_VOICE, ChannelType.NEWS])
-async def test_the_chat_of_a_voice_channel_is_a_channel(bot: Bot, tmp_path: Path, kind: ChannelType) -> None:
+async def test_the_bot_answers_in_voice_stage_and_announcement_channels(
+    bot: Bot, tmp_path: Path, kind: ChannelType
+) -> None:
     server = DiscordServer()
     async with server:
         place = server.backend.create_channel(server.guild.id, "talk", type=kind)
@@ -30,7 +32,7 @@ async def test_the_chat_of_a_voice_channel_is_a_channel(bot: Bot, tmp_path: Path
 
 
 @pytest.mark.slow
-async def test_in_an_archived_thread(bot: Bot, tmp_path: Path) -> None:
+async def test_the_bot_answers_in_an_archived_thread(bot: Bot, tmp_path: Path) -> None:
     """Discord does not list an archived thread at the start. A message in it, or the bot's answer, opens it again."""
     server = DiscordServer()
     async with server:
@@ -53,7 +55,7 @@ async def test_in_an_archived_thread(bot: Bot, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-async def test_a_digest_in_a_thread_that_was_archived(bot: Bot, tmp_path: Path) -> None:
+async def test_a_digest_is_posted_in_an_archived_thread(bot: Bot, tmp_path: Path) -> None:
     server = DiscordServer()
     async with server:
         parent = server.channel("books")

@@ -31,17 +31,17 @@ def manager(server: DiscordServer) -> str:
     return "kim"
 
 
-async def changed(server: DiscordServer, form: Message, record: Any) -> None:
+async def wait_for_change(server: DiscordServer, form: Message, record: Any) -> None:
     """Waits until the form shows a new choice."""
     before = json.dumps(form.components)
     await server.until(lambda: json.dumps(form.components) != before or record.followup_ids)
     notices = [
-        text_of(server.backend.messages[form.channel_id][one].components) for one in record.followup_ids
+        text_of(server.backend.messages[form.channel_id][id_].components) for id_ in record.followup_ids
     ]
     assert notices == []
 
 
-async def test_who_manages_the_server_chooses_channels_and_the_choice_outlives_the_process(
+async def test_the_chosen_channels_are_kept_after_a_restart(
     server: DiscordServer, bot: Bot, tmp_path: Path
 ) -> None:
     async with server:
@@ -53,11 +53,13 @@ async def test_who_manages_the_server_chooses_channels_and_the_choice_outlives_t
             await instance.ready()
             form = await server.shown(lobby, server.command(kim, lobby, "settings"))
             assert wording.SETTINGS["channels"] in text_of(form.components)
-            await changed(server, form, server.pick(kim, lobby, form, "channels", books.id, shelf.id))
+            await wait_for_change(server, form, server.pick(kim, lobby, form, "channels", books.id, shelf.id))
             menu = next(
-                one for one in walk_components(form.components) if one.get("custom_id") == "s1:c:channels"
+                component
+                for component in walk_components(form.components)
+                if component.get("custom_id") == "s1:c:channels"
             )
-            assert {int(one["id"]) for one in menu["default_values"]} == {books.id, shelf.id}
+            assert {int(value["id"]) for value in menu["default_values"]} == {books.id, shelf.id}
         async with started(server, bot, tmp_path) as instance:
             await instance.ready()
             left_out = server.ask("ann", lobby, "memory")
@@ -67,11 +69,11 @@ async def test_who_manages_the_server_chooses_channels_and_the_choice_outlives_t
             refused = await server.shown(lobby, server.command("ann", lobby, "search", words="memory"))
             assert "I answer in other channels of this server" in text_of(refused.components)
             form = await server.shown(lobby, server.command(kim, lobby, "settings"))
-            await changed(server, form, server.pick(kim, lobby, form, "channels"))
+            await wait_for_change(server, form, server.pick(kim, lobby, form, "channels"))
             await server.answered(lobby, server.ask("ann", lobby, "memory"))
 
 
-async def test_only_those_who_manage_the_server_see_and_change_settings(
+async def test_only_people_who_manage_the_server_can_change_its_settings(
     server: DiscordServer, bot: Bot, tmp_path: Path
 ) -> None:
     async with server, started(server, bot, tmp_path) as instance:
@@ -85,12 +87,12 @@ async def test_only_those_who_manage_the_server_see_and_change_settings(
         assert text_of(server.backend.messages[lobby.id][record.followup_ids[0]].components) == (
             wording.SETTINGS_NOT_ALLOWED
         )
-        asked = server.ask("owner", lobby, "/highlight settings")
-        answer = await server.answered(lobby, asked)
+        question = server.ask("owner", lobby, "/highlight settings")
+        answer = await server.answered(lobby, question)
         assert "Type </highlight settings:" in text_of(answer.components)
 
 
-async def test_roles_that_may_ask_and_a_menu_with_a_role_that_is_gone(
+async def test_only_people_with_a_chosen_role_are_answered(
     server: DiscordServer, bot: Bot, tmp_path: Path
 ) -> None:
     async with server, started(server, bot, tmp_path) as instance:
@@ -99,7 +101,7 @@ async def test_roles_that_may_ask_and_a_menu_with_a_role_that_is_gone(
         readers = server.backend.create_role(server.guild.id, "readers")
         server.backend.add_member_role(server.guild.id, server.person("ben"), readers.id)
         form = await server.shown(lobby, server.command("owner", lobby, "settings"))
-        await changed(server, form, server.pick("owner", lobby, form, "roles", readers.id))
+        await wait_for_change(server, form, server.pick("owner", lobby, form, "roles", readers.id))
         stranger = server.ask("ann", lobby, "memory")
         await server.answered(lobby, server.ask("ben", lobby, "memory"))
         assert server.answers(lobby, stranger) == []
@@ -108,35 +110,35 @@ async def test_roles_that_may_ask_and_a_menu_with_a_role_that_is_gone(
         server.rest.fail(
             "PATCH", "/webhooks/*", 1, status=400, body={"code": 50035, "message": "Invalid Form Body"}
         )
-        again = await server.shown(lobby, server.command("owner", lobby, "settings"))
-        assert "default_values" not in json.dumps(again.components) or not re.search(
-            r'"default_values": \[\{', json.dumps(again.components)
+        second_form = await server.shown(lobby, server.command("owner", lobby, "settings"))
+        assert "default_values" not in json.dumps(second_form.components) or not re.search(
+            r'"default_values": \[\{', json.dumps(second_form.components)
         )
 
 
-async def test_the_environment_counts_first_and_the_reply_says_so(
+async def test_environment_variables_win_and_the_reply_says_so(
     server: DiscordServer, bot: Bot, tmp_path: Path
 ) -> None:
     async with server:
         books, lobby = server.channel("books"), server.channel("lobby")
-        listed = f"discord:{books.id}"
+        allowed = f"discord:{books.id}"
         async with started(
-            server, bot, tmp_path, ALLOWED_CHANNELS=listed, ALLOWED_SERVERS="discord:home"
+            server, bot, tmp_path, ALLOWED_CHANNELS=allowed, ALLOWED_SERVERS="discord:home"
         ) as instance:
             await instance.ready()
             form = await server.shown(lobby, server.command("owner", lobby, "settings"))
             assert "ALLOWED\\_CHANNELS" in text_of(form.components)
-            await changed(server, form, server.pick("owner", lobby, form, "channels", lobby.id))
+            await wait_for_change(server, form, server.pick("owner", lobby, form, "channels", lobby.id))
             await server.answered(books, server.ask("ann", books, "memory"))
 
 
-async def test_buttons_for_the_asker_alone(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
+async def test_buttons_can_be_for_the_asker_only(server: DiscordServer, bot: Bot, tmp_path: Path) -> None:
     async with server, started(server, bot, tmp_path) as instance:
         await instance.ready()
         lobby = server.channel("lobby")
         form = await server.shown(lobby, server.command("owner", lobby, "settings"))
         record = server.pick("owner", lobby, form, "buttons", "asker")
-        await changed(server, form, record)
+        await wait_for_change(server, form, record)
         answer = await server.answered(lobby, server.ask("ann", lobby, "memory"))
         before = text_of(answer.components)
         refused = server.press("ben", lobby, answer, wording.NEXT_PAGE)

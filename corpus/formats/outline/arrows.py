@@ -1,0 +1,65 @@
+"""Remarks after an arrow, as people write them in templates of their own: "→ I doubt it", below a passage or after it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from corpus.formats import link_tail
+from corpus.formats.entry import Entry, child, only_tags
+from corpus.formats.header import heading
+from corpus.formats.outline.places import moment, place
+
+_ARROWS = r"(?:[→⇒➔➜➝➞➡⟶⟹↳↪⤷]\ufe0f?|[-=]>)"
+_LINE = re.compile(rf"(?P<lead>[ \t>]*(?:[-*+][ \t]+)?){_ARROWS}[ \t]+(?P<words>\S.*)$")
+_FIRST = re.compile(rf"{_ARROWS}[ \t]+(?=\S)")
+_WITHIN = re.compile(rf"(?<=\S)[ \t]+{_ARROWS}[ \t]+(?=\S)")
+_ENDS = tuple('.!?…"”»’)。！？」')
+"""Characters that end a passage."""
+_ANNOUNCES = (":", "：")
+"""Characters at the end of a line above a list."""
+
+
+def rewrite(lines: Sequence[str]) -> list[str]:
+    """Replaces the arrow before a remark by a remark's label, and drops it before a location, a date, a link or a label.
+
+    It is part of the source if passages of the note begin with an arrow, if the lines are a list below a line such as
+    "Three steps:", or if the line ends in a highlight's link.
+    """
+    found = list(lines)
+    above, listed = "", False
+    for at, line in enumerate(lines):
+        if not line.strip(" \t>"):
+            continue
+        if (match := _LINE.match(line)) is None:
+            above, listed = line, line.rstrip().endswith(_ANNOUNCES)
+            continue
+        words = match["words"]
+        if _is_about_passage(words):
+            found[at] = match["lead"] + words
+        elif not above or heading(above) is not None:
+            return list(lines)
+        elif not listed and not link_tail.is_tail(line):
+            found[at] = f"{match['lead']}**Note:** {words}"
+    return found
+
+
+def _is_about_passage(words: str) -> bool:
+    """Whether words are no remark, but a location, a date, tags, a link or a label."""
+    return (
+        place(words) is not None
+        or moment(words) is not None
+        or child(words) is not None
+        or only_tags(words)
+        or not link_tail.cut(words).text
+    )
+
+
+def parted(entry: Entry) -> Entry:
+    """Moves the words behind the only arrow of a passage to its remark, if a whole sentence stands before it."""
+    remark = _FIRST.sub("", entry.remark, count=1) if entry.remark else None
+    arrows = [match for match, _ in zip(_WITHIN.finditer(entry.text), range(2), strict=False)]
+    if len(arrows) == 1 and entry.text[: arrows[0].start()].endswith(_ENDS):
+        words = entry.text[arrows[0].end() :]
+        remark = "\n".join(part for part in (words, remark) if part)
+        return replace(entry, text=entry.text[: arrows[0].start()], remark=remark)
+    return entry if remark == entry.remark else replace(entry, remark=remark)
