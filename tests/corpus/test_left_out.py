@@ -132,22 +132,19 @@ of two lines.
 - [ ] Another #wall
   - below it
 
-> A quote
-> of two lines.
->
-> Its second paragraph.
-
 1. First
 """
     highlights = read(tmp_path, text)
     assert texts(highlights) == [
-        "A paragraph\nof two lines.", "An item", "Another #wall", "below it",
-        "A quote\nof two lines.\n\nIts second paragraph.", "First",
+        "A paragraph\nof two lines.", "An item", "Another #wall", "below it", "First",
     ]  # fmt: skip
-    assert [highlight.chapter for highlight in highlights] == [None] + ["Dry ones"] * 5
+    assert [highlight.chapter for highlight in highlights] == [None] + ["Dry ones"] * 4
     assert {highlight.link for highlight in highlights} == {"https://x.org/p"}
-    assert [highlight.line for highlight in highlights] == [6, 11, 12, 13, 15, 20]
+    assert [highlight.line for highlight in highlights] == [6, 11, 12, 13, 15]
     assert highlights[0].source.title == "Walls"
+    quote = "\n> A quote\n> of two lines.\n>\n> Its second paragraph.\n"
+    (only,) = read(tmp_path / "quoted", text + quote)
+    assert (only.text, only.line) == ("A quote\nof two lines.\n\nIts second paragraph.", 17)
 
 
 @pytest.mark.parametrize(
