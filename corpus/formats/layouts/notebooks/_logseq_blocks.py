@@ -76,6 +76,8 @@ class Block:
     """Its properties about a passage, such as "page:: 41"."""
     sign: str = ""
     """Its quote sign, exactly as written."""
+    quote_ended: bool = False
+    """Whether an empty line stands below the lines with its quote sign. What follows is the reader's."""
     annotation: bool = False
     """Whether Logseq made it of a highlight in a PDF."""
     properties: list[str] = field(default_factory=list)
@@ -192,7 +194,9 @@ def _line(block: Block, text: str) -> None:
     if (quote := _QUOTE.match(text)) is not None and (not block.lines or block.quoted):
         block.quoted, block.sign = True, block.sign or quote.group()
         text = text[quote.end() :]
-    elif block.sign and text.strip() and block.lines and not block.lines[-1].strip():
+    elif block.sign and not text.strip():
+        block.quote_ended = True
+    elif block.quote_ended and not link_tail.is_tail(text):
         block.fields.append(Label(Role.NOTE, text.strip(), "", True))
         return
     block.lines.append(text)
