@@ -40,7 +40,7 @@ COLUMNS = {
 """Memory is in MB above a process with no notes."""
 
 
-def run(notes: Path, state: Path, asked: list[str], changes: int) -> dict[str, float]:
+def run(notes: Path, state: Path, questions: list[str], changes: int) -> dict[str, float]:
     """Returns the figures of this process, memory in MB."""
     from bot.chat.conversation import Bot
     from bot.library.reloading import Reloader
@@ -50,7 +50,7 @@ def run(notes: Path, state: Path, asked: list[str], changes: int) -> dict[str, f
     from corpus.folder.selection import Rules
 
     keep_heap_small()
-    snapshot = load_snapshot(notes, Rules(), state / "cache") if asked else Snapshot.empty(Rules())
+    snapshot = load_snapshot(notes, Rules(), state / "cache") if questions else Snapshot.empty(Rules())
     bot = Bot(snapshot.index)
     bot.reply(Question("what is it?"))
     figures = {"answered": perf_counter(), "peak": _peak_mb()}
@@ -59,7 +59,7 @@ def run(notes: Path, state: Path, asked: list[str], changes: int) -> dict[str, f
     reloader.prepare()
     release_free_memory()
     figures |= {"resident": _memory_mb("Rss"), "own": _own_mb()}
-    for question in asked:
+    for question in questions:
         bot.reply(Question(question))
     figures |= {"asked": _memory_mb("Rss"), "own asked": _own_mb()}
     note, taken = notes / "7.md", []
@@ -87,10 +87,10 @@ def _peak_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1.024e-3
 
 
-def _run_process(folder: Path, asked: list[str], changes: int = 0) -> dict[str, float]:
+def _run_process(folder: Path, texts: list[str], changes: int = 0) -> dict[str, float]:
     """Returns the figures of a new process, with the seconds from its start to its first answer."""
     questions = folder / "questions.json"
-    questions.write_text(json.dumps(asked), "utf-8")
+    questions.write_text(json.dumps(texts), "utf-8")
     command = [sys.executable, "-m", "benchmarks.memory", "--here", str(folder), str(changes)]
     began = perf_counter()
     output = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True).stdout
@@ -107,15 +107,16 @@ def measure(size: int) -> dict[str, float]:
         notes.mkdir()
         without_notes = _run_process(folder, [])
         library = generate.library(size)
-        asked = generate.questions(library)
+        questions = generate.questions(library)
         write_notes(library, notes)
         del library
-        first = _run_process(folder, asked)
-        _run_process(folder, asked)  # reads notes again that were written just before the cache
+        first = _run_process(folder, questions)
+        _run_process(folder, questions)  # reads notes again that were written just before the cache
         later = sorted(
-            (_run_process(folder, asked) for _ in range(LATER_STARTS)), key=lambda figures: figures["start"]
+            (_run_process(folder, questions) for _ in range(LATER_STARTS)),
+            key=lambda figures: figures["start"],
         )
-        changed = _run_process(folder, asked, CHANGES)
+        changed = _run_process(folder, questions, CHANGES)
     middle = later[LATER_STARTS // 2]
     figures = (
         size, first["start"], first["peak"] - without_notes["peak"], first["resident"] - without_notes["resident"],

@@ -60,9 +60,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.phrasing", description=__doc__)
     parser.add_argument("--vaults", type=Path, required=True, help="folder of the vaults")
     parser.add_argument("--part", choices=ALL_PARTS, nargs="+", default=["eighteenth", "nineteenth"])
-    given = parser.parse_args(arguments)
+    parsed = parser.parse_args(arguments)
     counts: dict[tuple[str, str], list[int]] = {}
-    for _, index, questions in libraries(given.vaults, given.part):
+    for _, index, questions in libraries(parsed.vaults, parsed.part):
         numbers = {highlight.id: number for number, highlight in enumerate(index.library.highlights)}
         for row in questions:
             text, right = row["question"], frozenset(numbers[id_] for id_ in row["highlights"])

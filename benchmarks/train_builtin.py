@@ -143,18 +143,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--teacher", required=True, help="folder with the model to learn from")
     parser.add_argument("--vectors", type=Path, help="folder that keeps vectors for the next run")
     parser.add_argument("--write", action="store_true", help="write the matrix into the program")
-    given = parser.parse_args(arguments)
-    models = given.vectors or Path.home() / ".cache" / "analects" / "models"
+    parsed = parser.parse_args(arguments)
+    models = parsed.vectors or Path.home() / ".cache" / "analects" / "models"
     folder = folder_of(BUILTIN, models)
     if folder is None:
         parser.error("builtin is not installed")
-    own, teacher = load_builtin(folder, project=False), load(given.teacher, models)
+    own, teacher = load_builtin(folder, project=False), load(parsed.teacher, models)
     made = [
-        Vectors(model, given.vectors and given.vectors / name)
+        Vectors(model, parsed.vectors and parsed.vectors / name)
         for model, name in ((own, "own"), (teacher, "teacher"))
     ]
     known: dict[str, TrainingData] = {}
-    for corpus, index, questions in libraries(given.vaults, ALL_PARTS):
+    for corpus, index, questions in libraries(parsed.vaults, ALL_PARTS):
         mine, theirs = (vectors.of(corpus, index).vectors(index) for vectors in made)
         known[corpus] = training_data(index, questions, mine, theirs, own, teacher)
     print(
@@ -171,7 +171,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         report(corpus, found)
     report("all, the network's own vectors", original)
     report("all, each by a matrix from the others", better)
-    if given.write:
+    if parsed.write:
         np.save(PROJECTION_FILE, projection(list(known.values())).astype(np.float16))
 
 

@@ -68,8 +68,8 @@ def test_highlights_behind_the_same_link_have_different_ids(tmp_path: Path) -> N
         tmp_path, note(f"- Good {link}", f"- Bad {link}", f"- Good processes lead to good ends. {link}")
     )
     assert len({highlight.id for highlight in highlights}) == len(highlights) == 3
-    again = read(tmp_path, note(f"- Bad {link}", f"- Good {link}"))
-    assert {highlight.text: highlight.id for highlight in highlights}["Bad"] == again[0].id
+    reread = read(tmp_path, note(f"- Bad {link}", f"- Good {link}"))
+    assert {highlight.text: highlight.id for highlight in highlights}["Bad"] == reread[0].id
 
 
 def test_ids_are_never_shared(tmp_path: Path) -> None:
@@ -131,14 +131,14 @@ def test_similar_highlights_are_joined_in_any_order(tmp_path: Path) -> None:
 def test_a_note_appended_to_itself_is_read_once(tmp_path: Path) -> None:
     front = '---\nauthor: [[Mara Vale]]\ntitle: "Twice"\n---\n![rw-book-cover](https://x.org/c.png)\n'
     first = note(f"- One , with a blank. {TAIL.format(1)}", "- Two without a link.", title="Twice")
-    again = note(
+    appended = note(
         f"- One, with a blank. {TAIL.format(1)}",
         "- Two without a link.",
         f"- Three {TAIL.format(3)}",
         title="Twice",
     )
     for middle in ("", front):
-        loaded = library(tmp_path, {"a.md": front + first + middle + again})
+        loaded = library(tmp_path, {"a.md": front + first + middle + appended})
         assert texts(loaded) == ["One , with a blank.", "Two without a link.", "Three"]
         assert (loaded.duplicates, len(loaded.sources)) == (2, 1)
 

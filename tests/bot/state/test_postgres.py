@@ -35,7 +35,7 @@ async def open_with_fallback(
         await state.close()
 
 
-async def until_works(state: StateWithFallback, works: bool) -> None:
+async def wait_until(state: StateWithFallback, works: bool) -> None:
     async with asyncio.timeout(60):
         while (state.problem is None) is not works:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
@@ -143,7 +143,7 @@ async def test_claims_made_during_an_outage_are_stored_afterwards(
             assert "connection" in state.problem
         finally:
             await asyncio.to_thread(postgres.start)
-        await until_works(state, works=True)
+        await wait_until(state, works=True)
         assert await state.claim("before") is Claim.HELD
         async with open_with_fallback(url) as other:
             assert await other.claim("before") is Claim.HELD
@@ -160,7 +160,7 @@ async def test_the_bot_starts_while_the_database_is_down(postgres: PostgresServe
             assert state.problem == "no connection to the database"
             assert await state.claim("k") is Claim.MINE
             await asyncio.to_thread(postgres.start)
-            await until_works(state, works=True)
+            await wait_until(state, works=True)
     finally:
         if postgres.stopped:
             await asyncio.to_thread(postgres.start)
@@ -193,7 +193,7 @@ async def test_a_slow_database_is_given_up_and_recovers(postgres: PostgresServer
     async with open_with_fallback(
         url, StateTimeouts(statement_s=0.5, retry_s=0.05, max_retry_s=0.1)
     ) as state:
-        await until_works(state, works=True)
+        await wait_until(state, works=True)
         locking_database = Database(database_module._engine(url))
         async with locking_database.begin() as connection:
             await connection.exec_driver_sql("LOCK TABLE events IN ACCESS EXCLUSIVE MODE")
@@ -203,7 +203,7 @@ async def test_a_slow_database_is_given_up_and_recovers(postgres: PostgresServer
                 assert [await state.claim(f"k{number}") for number in (1, 2)] == [Claim.MINE] * 2
             assert state.problem == "it does not respond"
         await locking_database.close()
-        await until_works(state, works=True)
+        await wait_until(state, works=True)
 
 
 async def test_replicas_that_start_at_once_create_the_tables_one_after_the_other(

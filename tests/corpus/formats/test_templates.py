@@ -204,14 +204,14 @@ SOURCES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("how", SOURCES)
-def test_several_sources_in_one_note(tmp_path: Path, how: str) -> None:
-    highlights = read(tmp_path, SOURCES[how])
+@pytest.mark.parametrize("case", SOURCES)
+def test_several_sources_in_one_note(tmp_path: Path, case: str) -> None:
+    highlights = read(tmp_path, SOURCES[case])
     assert [(highlight.source.title, highlight.text) for highlight in highlights] == [
         ("Hedges", "A hedge grows."),
         ("Gates", "A gate rusts."),
     ]
-    if "by" in how or "author" in how:
+    if "by" in case or "author" in case:
         assert [highlight.source.authors for highlight in highlights] == [("Mara Vale",), ("Otto Lind",)]
 
 
@@ -240,9 +240,9 @@ OUTLINES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("how", OUTLINES)
-def test_outlines_of_logseq_and_roam(tmp_path: Path, how: str) -> None:
-    (highlight,) = read(tmp_path, OUTLINES[how])
+@pytest.mark.parametrize("case", OUTLINES)
+def test_outlines_of_logseq_and_roam(tmp_path: Path, case: str) -> None:
+    (highlight,) = read(tmp_path, OUTLINES[case])
     assert highlight.text == "A hedge grows."
     assert "mine" in (highlight.remark or "")
     assert "12" in f"{highlight.location} {highlight.remark}"
@@ -276,9 +276,9 @@ TABLES = {
 }
 
 
-@pytest.mark.parametrize("how", TABLES)
-def test_tables_of_other_tools(tmp_path: Path, how: str) -> None:
-    loaded = library(tmp_path, {"a.csv": TABLES[how]})
+@pytest.mark.parametrize("case", TABLES)
+def test_tables_of_other_tools(tmp_path: Path, case: str) -> None:
+    loaded = library(tmp_path, {"a.csv": TABLES[case]})
     assert [
         (highlight.text, highlight.source.title, highlight.remark) for highlight in loaded.highlights
     ] == [("A hedge grows.", "Hedges", "mine")]

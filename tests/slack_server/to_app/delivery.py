@@ -22,7 +22,8 @@ Kind = Literal["events_api", "slash_commands", "interactive"]
 
 @dataclass(eq=False)
 class Attempt:
-    """One attempt to deliver. `number` is 0, or the number of the retry. `where` is a socket, a URL, or None without a socket."""
+    """One attempt to deliver. `number` is 0, or the number of the retry. `where` is a socket or a URL; None if there was no
+    socket."""
 
     number: int
     reason: str
