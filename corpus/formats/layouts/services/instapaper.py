@@ -33,13 +33,15 @@ def evidence(text: Text) -> int:
     if " ^h" not in text.body and "[↗](https://www.instapaper.com/read/" not in text.body:
         return 0
     end = next((at for at, line in enumerate(text.lines) if _end(line) is not None), None)
-    return 3 if end is not None and _begin(text.lines, end, 0) is not None else 0
+    return 2 if end is not None and _begin(text.lines, end, 0) is not None else 0
 
 
 def _begin(lines: Sequence[str], end: int, first: int) -> int | None:
     """Returns the line with the quote sign of the passage that ends on line `end`; None if there is none from `first` on."""
     for at in range(end, first - 1, -1):
         quoted = lines[at].startswith(">")
+        if lines[at].startswith("> [!") or (at < end and heading(lines[at]) is not None):
+            return None
         if quoted and (at == first or not lines[at - 1].startswith(">")):
             return at
     return None
