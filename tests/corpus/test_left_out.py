@@ -132,22 +132,23 @@ of two lines.
 - [ ] Another #wall
   - below it
 
-> A quote
-> of two lines.
->
-> Its second paragraph.
-
 1. First
 """
     highlights = read(tmp_path, text)
     assert texts(highlights) == [
-        "A paragraph\nof two lines.", "An item", "Another #wall", "below it",
-        "A quote\nof two lines.\n\nIts second paragraph.", "First",
+        "A paragraph\nof two lines.", "An item", "Another #wall", "below it", "First",
     ]  # fmt: skip
-    assert [highlight.chapter for highlight in highlights] == [None] + ["Dry ones"] * 5
+    assert [highlight.chapter for highlight in highlights] == [None] + ["Dry ones"] * 4
     assert {highlight.link for highlight in highlights} == {"https://x.org/p"}
-    assert [highlight.line for highlight in highlights] == [6, 11, 12, 13, 15, 20]
+    assert [highlight.line for highlight in highlights] == [6, 11, 12, 13, 15]
     assert highlights[0].source.title == "Walls"
+
+
+def test_of_a_plain_note_with_quotations_only_these_are_passages(tmp_path: Path) -> None:
+    text = "# Walls\n\nI wonder.\n\n> A quote\n> of two lines.\n>\n> Its second paragraph.\n\n- mine\n"
+    loaded = library(tmp_path, {"a.md": text})
+    assert texts(loaded) == ["A quote\nof two lines.\n\nIts second paragraph."]
+    assert any("text beside the block quotes" in problem.problem for problem in loaded.problems)
 
 
 @pytest.mark.parametrize(
