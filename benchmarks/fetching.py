@@ -59,7 +59,7 @@ class Watch:
     async def _sample(self) -> None:
         while True:
             memory_mb = 0.0
-            for member in _family(self._process):
+            for member in _process_tree(self._process):
                 with suppress(OSError, IndexError, ValueError):
                     memory_mb += _own_memory_mb(member)
                     self.used_s[member] = _processor_s(member)
@@ -74,12 +74,13 @@ class Watch:
         }
 
 
-def _family(process: int) -> Iterator[int]:
+def _process_tree(process: int) -> Iterator[int]:
+    """Yields a process and its descendants."""
     yield process
     with suppress(OSError):
         for thread in Path(f"/proc/{process}/task").iterdir():
             for child in (thread / "children").read_text(encoding="ascii").split():
-                yield from _family(int(child))
+                yield from _process_tree(int(child))
 
 
 def _own_memory_mb(process: int) -> float:

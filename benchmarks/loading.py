@@ -26,9 +26,9 @@ MAX_QUESTIONS_TO_PEER = 20
 """Questions to rank-bm25 with 100,000 highlights, where each takes a fifth of a second."""
 
 
-def write_notes(made: Library, folder: Path) -> None:
+def write_notes(library: Library, folder: Path) -> None:
     """Writes the library as exported notes, one for each source."""
-    for number, (_, group) in enumerate(groupby(made.highlights, key=lambda highlight: highlight.path)):
+    for number, (_, group) in enumerate(groupby(library.highlights, key=lambda highlight: highlight.path)):
         highlights = list(group)
         source = highlights[0].source
         head = (
@@ -42,22 +42,22 @@ def write_notes(made: Library, folder: Path) -> None:
         (folder / f"{number}.md").write_text(head + "".join(bullets), encoding="utf-8")
 
 
-def measure(engine: str, folder: Path, asked: list[str]) -> dict[str, float]:
+def measure(engine: str, folder: Path, questions: list[str]) -> dict[str, float]:
     """Returns seconds to read and to index, median and 99th percentile of milliseconds per question, and peak memory in MB."""
     from corpus.load import load
 
     began = time.perf_counter()
-    found = load(folder)
+    library = load(folder)
     read = time.perf_counter()
-    answer = _analects(found) if engine == OUR_NAME else _rank_bm25(found)
+    answer = _analects(library) if engine == OUR_NAME else _rank_bm25(library)
     built = time.perf_counter()
     taken = []
-    for question in asked:
+    for question in questions:
         start = time.perf_counter()
         answer(question)
         taken.append((time.perf_counter() - start) * 1000)
     return {
-        "highlights": len(found.highlights),
+        "highlights": len(library.highlights),
         "read": read - began,
         "index": built - read,
         "p50": statistics.median(taken),
@@ -66,20 +66,20 @@ def measure(engine: str, folder: Path, asked: list[str]) -> dict[str, float]:
     }
 
 
-def _analects(found: Library) -> Callable[[str], object]:
+def _analects(library: Library) -> Callable[[str], object]:
     from bot.answering.answer import answer
     from bot.model import Question
     from bot.search.index import Index
 
-    index = Index.build(found)
+    index = Index.build(library)
     return lambda question: answer(Question(question, 10), index)
 
 
-def _rank_bm25(found: Library) -> Callable[[str], object]:
+def _rank_bm25(library: Library) -> Callable[[str], object]:
     from rank_bm25 import BM25Okapi
 
-    engine = BM25Okapi([highlight.plain.lower().split() for highlight in found.highlights])
-    return lambda question: engine.get_top_n(question.lower().split(), range(len(found.highlights)), 10)
+    engine = BM25Okapi([highlight.plain.lower().split() for highlight in library.highlights])
+    return lambda question: engine.get_top_n(question.lower().split(), range(len(library.highlights)), 10)
 
 
 def main() -> None:
@@ -91,15 +91,15 @@ def main() -> None:
     print("| highlights | engine | read, s | index, s | answer p50, ms | p99, ms | peak memory, MB |")
     print("|---|---|---|---|---|---|---|")
     for size in sizes:
-        made = library(size)
+        generated = library(size)
         with tempfile.TemporaryDirectory() as temporary:
             notes = Path(temporary, "notes")
             notes.mkdir()
-            write_notes(made, notes)
+            write_notes(generated, notes)
             questions_file = Path(temporary, "questions.json")
             for engine in (OUR_NAME, PEER):
                 count = MAX_QUESTIONS_TO_PEER if engine == PEER and size > 10_000 else 200
-                questions_file.write_text(json.dumps(questions(made, count)), encoding="utf-8")
+                questions_file.write_text(json.dumps(questions(generated, count)), encoding="utf-8")
                 command = [
                     sys.executable,
                     "-m",

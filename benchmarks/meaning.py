@@ -44,10 +44,10 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--vectors", type=Path, help="folder that keeps vectors for the next run")
 
 
-def vectors(given: argparse.Namespace) -> Vectors | None:
+def vectors(parsed: argparse.Namespace) -> Vectors | None:
     """Returns the model that the options ask for, or None without `--meaning`."""
-    if not given.meaning:
+    if not parsed.meaning:
         return None
     return Vectors(
-        load(given.model, given.vectors or Path.home() / ".cache" / "analects" / "models"), given.vectors
+        load(parsed.model, parsed.vectors or Path.home() / ".cache" / "analects" / "models"), parsed.vectors
     )

@@ -52,7 +52,7 @@ COLUMNS = {
 
 
 def run(
-    notes: Path, state: Path, asked: list[str], changes: int, model: str, vectors: Path
+    notes: Path, state: Path, questions: list[str], changes: int, model: str, vectors: Path
 ) -> dict[str, float]:
     """Returns the figures of this process, memory in MB. The vectors of `model` are kept in the folder `vectors`."""
     from bot.chat.conversation import Bot
@@ -63,8 +63,8 @@ def run(
     from corpus.folder.selection import Rules
 
     keep_heap_small()
-    snapshot = load_snapshot(notes, Rules(), state / "cache") if asked else Snapshot.empty(Rules())
-    bot = Bot(snapshot.index, embedding=_filled(model, vectors, snapshot.index) if asked else None)
+    snapshot = load_snapshot(notes, Rules(), state / "cache") if questions else Snapshot.empty(Rules())
+    bot = Bot(snapshot.index, embedding=_filled(model, vectors, snapshot.index) if questions else None)
     bot.reply(Question("what is it?"))
     figures = {"answered": perf_counter(), "peak": _peak_mb()}
     reloader = Reloader(bot, snapshot, notes)
@@ -72,7 +72,7 @@ def run(
     reloader.prepare()
     release_free_memory()
     figures |= {"resident": _memory_mb("Rss"), "own": _own_mb()}
-    for question in asked:
+    for question in questions:
         bot.reply(Question(question))
     figures |= {"asked": _memory_mb("Rss"), "own asked": _own_mb()}
     note, taken = notes / "7.md", []
@@ -114,11 +114,11 @@ def _peak_mb() -> float:
 
 
 def _run_process(
-    folder: Path, asked: list[str], changes: int = 0, model: str = OFF, vectors: Path | None = None
+    folder: Path, texts: list[str], changes: int = 0, model: str = OFF, vectors: Path | None = None
 ) -> dict[str, float]:
     """Returns the figures of a new process, with the seconds from its start to its first answer."""
     questions = folder / "questions.json"
-    questions.write_text(json.dumps(asked), "utf-8")
+    questions.write_text(json.dumps(texts), "utf-8")
     given = [str(folder), str(changes), model, str(vectors or folder / "state" / "vectors")]
     command = [sys.executable, "-m", "benchmarks.memory", "--here", *given]
     began = perf_counter()
@@ -136,15 +136,15 @@ def measure(size: int, model: str = OFF, vectors: Path | None = None) -> dict[st
         notes.mkdir()
         without_notes = _run_process(folder, [])
         library = generate.library(size)
-        asked = generate.questions(library)
+        questions = generate.questions(library)
         write_notes(library, notes)
         del library
-        first = _run_process(folder, asked, 0, model, vectors)
+        first = _run_process(folder, questions, 0, model, vectors)
         # The next one reads notes again that were written just before the cache.
-        _run_process(folder, asked, 0, model, vectors)
-        starts = (_run_process(folder, asked, 0, model, vectors) for _ in range(LATER_STARTS))
+        _run_process(folder, questions, 0, model, vectors)
+        starts = (_run_process(folder, questions, 0, model, vectors) for _ in range(LATER_STARTS))
         later = sorted(starts, key=lambda figures: figures["start"])
-        changed = _run_process(folder, asked, CHANGES, model, vectors)
+        changed = _run_process(folder, questions, CHANGES, model, vectors)
     middle = later[LATER_STARTS // 2]
     figures = (
         size, first["start"], first["peak"] - without_notes["peak"], first["resident"] - without_notes["resident"],

@@ -60,9 +60,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.phrasing", description=__doc__)
     parser.add_argument("--vaults", type=Path, required=True, help="folder of the vaults")
     parser.add_argument("--part", choices=ALL_PARTS, nargs="+", default=["eighteenth", "nineteenth"])
-    given = parser.parse_args(arguments)
+    parsed = parser.parse_args(arguments)
     counts: dict[tuple[str, str], list[int]] = {}
-    for _, index, questions in libraries(given.vaults, given.part):
+    for _, index, questions in libraries(parsed.vaults, parsed.part):
         numbers = {highlight.id: number for number, highlight in enumerate(index.library.highlights)}
         for row in questions:
             text, right = row["question"], frozenset(numbers[id_] for id_ in row["highlights"])
@@ -70,7 +70,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
             if language not in WORDINGS or not is_right(text, index, right):
                 continue
             for kind, wordings in WORDINGS[language].items():
-                count = counts.setdefault((language, kind), [0, 0, 0])
+                count = counts.setdefault(
+                    (language, kind), [0, 0, 0]
+                )  # asked, right with and without recognition
                 for wording in wordings:
                     wrapped = wording.format(text)
                     count[0] += 1
@@ -78,9 +80,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
                     with without_recognition():
                         count[2] += is_right(wrapped, index, right)
     print("| language | what | questions | still right | without recognising it |\n|---|---|---|---|---|")
-    for (language, kind), (asked_count, known, unknown) in sorted(counts.items()):
+    for (language, kind), (asked_count, right_with, right_without) in sorted(counts.items()):
         print(
-            f"| {language} | {kind} | {asked_count} | {known / asked_count:.3f} | {unknown / asked_count:.3f} |"
+            f"| {language} | {kind} | {asked_count} | {right_with / asked_count:.3f} | {right_without / asked_count:.3f} |"
         )
 
 

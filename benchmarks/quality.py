@@ -139,13 +139,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--alone", action="store_true", help="without the other engines")
     meaning_options(parser)
-    given = parser.parse_args(arguments)
-    engines = [OUR_NAME] if given.alone else [OUR_NAME, *PEERS]
-    found = collections(given.collections)
-    vectors = vectors_asked(given)
+    parsed = parser.parse_args(arguments)
+    engines = [OUR_NAME] if parsed.alone else [OUR_NAME, *PEERS]
+    found = collections(parsed.collections)
+    vectors = vectors_asked(parsed)
     summaries = [summary(collection.name, compare(collection, engines, vectors)) for collection in found]
     refused = curve(refusals(found, library, vectors))
-    if given.json:
+    if parsed.json:
         print(json.dumps({"collections": summaries, "nothing_fits": refused}, indent=2))
         return
     print(table(summaries))

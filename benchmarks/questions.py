@@ -155,14 +155,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--part", choices=ALL_PARTS, nargs="+", default=["first"])
     parser.add_argument("--misses", action="store_true", help="list the questions that went wrong")
     options(parser)
-    given = parser.parse_args(arguments)
+    parsed = parser.parse_args(arguments)
     try:
-        report("words alone", outcomes(given.vaults, given.part), given.misses)
-        if (model_vectors := vectors(given)) is not None:
+        report("words alone", outcomes(parsed.vaults, parsed.part), parsed.misses)
+        if (model_vectors := vectors(parsed)) is not None:
             report(
                 f"with {model_vectors.model.name}",
-                outcomes(given.vaults, given.part, model_vectors),
-                given.misses,
+                outcomes(parsed.vaults, parsed.part, model_vectors),
+                parsed.misses,
             )
     except UnknownIdsError as error:
         sys.exit(f"{error}.")

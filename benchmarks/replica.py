@@ -48,7 +48,9 @@ class Askers:
     def __init__(self, slack: RemoteSlack) -> None:
         self.slack = slack
         self.places: list[tuple[str, str]] = []
+        """Pairs of a user and a channel."""
         self.asked: list[tuple[str, str, float]] = []
+        """Channel, timestamp and time of each question."""
 
     async def join(self) -> None:
         for number in range(CHANNELS):

@@ -48,17 +48,17 @@ def analects(folder: Path, size: int) -> dict[str, Timed | float]:
     from bot.text.analysis import tokens
     from bot.understanding.intent import question_language, without_stop_words
 
-    made = generate.library(size)
+    library = generate.library(size)
     before = _resident_mb()
     began = perf_counter()
-    index = Index.build(made)
+    index = Index.build(library)
     built = perf_counter() - began
     save(index, folder / "index", "")
     began = perf_counter()
-    index = load(made, folder / "index", "") or index
+    index = load(library, folder / "index", "") or index
     started = perf_counter() - began
-    asked = generate.questions(made)
-    typed = [tokens(question) for question in asked]
+    questions = generate.questions(library)
+    typed = [tokens(question) for question in questions]
     asked_terms = [
         query_terms(
             without_stop_words(question_tokens, question_language(question_tokens, index), index), index
@@ -71,17 +71,17 @@ def analects(folder: Path, size: int) -> dict[str, Timed | float]:
         "start_s": started,
         "Analects: BM25F": (asked_terms, lambda query: bm25f(query, index, MAX_RESULTS)),
         "Analects: ranking": (asked_terms, lambda query: search(query, index, MAX_RESULTS)),
-        "Analects: question to answer": (asked, lambda query: answer(Question(str(query)), index)),
+        "Analects: question to answer": (questions, lambda query: answer(Question(str(query)), index)),
         **_curve(index, asked_terms),
     }
 
 
-def _curve(index: "Index", asked: Sequence[Sequence["QueryTerm"]]) -> dict[str, Timed]:
+def _curve(index: "Index", questions: Sequence[Sequence["QueryTerm"]]) -> dict[str, Timed]:
     """Returns the questions grouped by the number of postings of their words. Groups of fewer than five are left out."""
     from bot.search.search import bm25f
 
     groups: dict[int, list[Sequence[QueryTerm]]] = {bound: [] for bound in POSTING_BOUNDS}
-    for terms in asked:
+    for terms in questions:
         postings = sum(index.postings.frequency(form) for term in terms for form, _ in term.scored)
         groups[next(bound for bound in POSTING_BOUNDS if postings <= bound)].append(terms)
     return {
@@ -96,11 +96,11 @@ def rank_bm25(_: Path, size: int) -> dict[str, Timed | float]:
     import numpy as np
     from rank_bm25 import BM25Okapi
 
-    texts, asked = _texts(size)
+    texts, texts_of_questions = _texts(size)
     began = perf_counter()
     engine = BM25Okapi([text.lower().split() for text in texts])
     built = perf_counter() - began
-    questions = [question.split() for question in asked[:40]]
+    questions = [question.split() for question in texts_of_questions[:40]]
 
     def search(words: object) -> object:
         return np.argsort(engine.get_scores(words))[::-1][:MAX_RESULTS]
@@ -113,7 +113,7 @@ def bm25s(folder: Path, size: int) -> dict[str, Timed | float]:
     import bm25s as engine
     import Stemmer
 
-    texts, asked = _texts(size)
+    texts, questions = _texts(size)
     stemmer = Stemmer.Stemmer("english")
     began = perf_counter()
     index = engine.BM25(backend="numba")
@@ -126,7 +126,7 @@ def bm25s(folder: Path, size: int) -> dict[str, Timed | float]:
     index = engine.BM25.load(str(folder), mmap=True)
     index.backend = "numba"
     started = perf_counter() - began
-    split = engine.tokenize(asked, stopwords="en", stemmer=stemmer, show_progress=False, return_ids=False)
+    split = engine.tokenize(questions, stopwords="en", stemmer=stemmer, show_progress=False, return_ids=False)
 
     def search(words: object) -> object:
         return index.retrieve([words], k=MAX_RESULTS, show_progress=False, n_threads=0)
@@ -138,7 +138,7 @@ def tantivy(folder: Path, size: int) -> dict[str, Timed | float]:
     """Tantivy with its English stemmer. Questions are parsed before the measurement."""
     import tantivy as engine
 
-    texts, asked = _texts(size)
+    texts, questions = _texts(size)
     builder = engine.SchemaBuilder()
     builder.add_text_field("text", tokenizer_name="en_stem")
     schema = builder.build()
@@ -154,7 +154,7 @@ def tantivy(folder: Path, size: int) -> dict[str, Timed | float]:
     index = engine.Index.open(str(folder))
     searcher = index.searcher()
     started = perf_counter() - began
-    parsed = [index.parse_query(question, ["text"]) for question in asked]
+    parsed = [index.parse_query(question, ["text"]) for question in questions]
     search: Timed = (parsed, lambda query: searcher.search(query, MAX_RESULTS).hits)
     return {"build_s": built, "start_s": started, "tantivy": search}
 
@@ -163,7 +163,7 @@ def fts5(folder: Path, size: int) -> dict[str, Timed | float]:
     """SQLite FTS5 with its Porter stemmer: any word of the question except stop words."""
     from benchmarks.peers import STOP_WORDS
 
-    texts, asked = _texts(size)
+    texts, questions = _texts(size)
     began = perf_counter()
     database = sqlite3.connect(folder / "fts5.sqlite")
     database.execute("CREATE VIRTUAL TABLE t USING fts5(text, tokenize = 'porter unicode61')")
@@ -175,7 +175,7 @@ def fts5(folder: Path, size: int) -> dict[str, Timed | float]:
     began = perf_counter()
     opened = sqlite3.connect(folder / "fts5.sqlite")
     started = perf_counter() - began
-    words = [[word for word in question.split() if word not in STOP_WORDS] for question in asked]
+    words = [[word for word in question.split() if word not in STOP_WORDS] for question in questions]
     queries = [
         " OR ".join(f'"{word}"' for word in words_of_question)
         for words_of_question in words
@@ -192,8 +192,8 @@ ENGINES = {"analects": analects, "tantivy": tantivy, "bm25s": bm25s, "fts5": fts
 def _texts(size: int) -> tuple[list[str], list[str]]:
     from benchmarks import generate
 
-    made = generate.library(size)
-    return [highlight.plain for highlight in made.highlights], generate.questions(made)
+    library = generate.library(size)
+    return [highlight.plain for highlight in library.highlights], generate.questions(library)
 
 
 def _resident_mb() -> float:
@@ -225,11 +225,11 @@ def _measure_here(engine: str, size: int) -> list[dict[str, float | str]]:
         return [{**row, "resident_mb": _resident_mb(), "peak_mb": peak} for row in rows]
 
 
-def _times(asked: Sequence[object], search: Callable[[object], object]) -> Iterable[float]:
+def _times(questions: Sequence[object], search: Callable[[object], object]) -> Iterable[float]:
     """Yields the milliseconds of each question, after a warm-up round."""
-    for question in asked[:50]:
+    for question in questions[:50]:
         search(question)
-    for question in asked:
+    for question in questions:
         began = perf_counter()
         search(question)
         yield (perf_counter() - began) * 1000
@@ -268,24 +268,24 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--engines", nargs="+", choices=ENGINES, default=list(ENGINES))
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--here", action="store_true", help="in this process: one engine, one size, JSON")
-    given = parser.parse_args(arguments)
-    if given.here:
-        print(json.dumps(_measure_here(given.engines[0], given.sizes[0])))
+    parsed = parser.parse_args(arguments)
+    if parsed.here:
+        print(json.dumps(_measure_here(parsed.engines[0], parsed.sizes[0])))
         return
     rows = []
-    for size in given.sizes:
-        for engine in given.engines:
+    for size in parsed.sizes:
+        for engine in parsed.engines:
             if engine != "rank_bm25" or size <= MAX_PASSAGES_FOR_RANK_BM25:
                 rows += _measure_in_process(engine, size)
-    if given.json:
+    if parsed.json:
         print(json.dumps(rows, indent=2))
         return
     print(table(row for row in rows if not str(row["engine"]).startswith(CURVE_COLUMN)), flush=True)
-    if "analects" in given.engines:
+    if "analects" in parsed.engines:
         print("\np50 of the search in ms, by the postings of a question's words\n")
-        print(curve(rows, given.sizes), flush=True)
+        print(curve(rows, parsed.sizes), flush=True)
         print("\nStarts, and changes of one note\n")
-        print(changing.table(map(changing.measure, given.sizes)))
+        print(changing.table(map(changing.measure, parsed.sizes)))
 
 
 def _measure_in_process(engine: str, size: int) -> list[dict[str, float | str]]:

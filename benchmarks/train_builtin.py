@@ -48,7 +48,7 @@ Matrix = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Taught:
+class TrainingData:
     """The training and test data of one library."""
 
     products: Matrix
@@ -63,14 +63,14 @@ class Taught:
     """Kind, vector and right passages of the answerable questions."""
 
 
-def taught(
+def training_data(
     index: Index,
     asked: Sequence[dict[str, str]],
     own: PassageVectors,
     theirs: PassageVectors,
     model: Model,
     teacher: Model,
-) -> Taught:
+) -> TrainingData:
     """Returns the vectors of both models for a library and the questions about it."""
     vectors: list[tuple[int, Floats]] = []
     pairs: list[tuple[Floats, Floats, float]] = []
@@ -94,10 +94,10 @@ def taught(
     for rows, targets, weight in pairs:
         products += weight * (rows.T @ rows)
         targets_ += weight * (rows.T @ targets)
-    return Taught(products, targets_, sum(len(pair[0]) * pair[2] for pair in pairs), vectors, questions)
+    return TrainingData(products, targets_, sum(len(pair[0]) * pair[2] for pair in pairs), vectors, questions)
 
 
-def projection(libraries_: Sequence[Taught]) -> Floats:
+def projection(libraries_: Sequence[TrainingData]) -> Floats:
     """Returns the matrix trained on these libraries. Shape (512, 512)."""
     products = np.asarray(np.sum([library.products for library in libraries_], axis=0), np.float64)
     targets = np.asarray(np.sum([library.targets for library in libraries_], axis=0), np.float64)
@@ -109,7 +109,7 @@ def projection(libraries_: Sequence[Taught]) -> Floats:
     return np.asarray(root.astype(np.float16), np.float32)
 
 
-def found_among_first(library: Taught, matrix: Floats | None) -> list[tuple[str, bool, bool]]:
+def found_among_first(library: TrainingData, matrix: Floats | None) -> list[tuple[str, bool, bool]]:
     """Returns for each question its kind, and whether a right passage is first and among the first five, by meaning alone."""
     if not library.vectors or not library.questions:
         return []
@@ -143,20 +143,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--teacher", required=True, help="folder with the model to learn from")
     parser.add_argument("--vectors", type=Path, help="folder that keeps vectors for the next run")
     parser.add_argument("--write", action="store_true", help="write the matrix into the program")
-    given = parser.parse_args(arguments)
-    models = given.vectors or Path.home() / ".cache" / "analects" / "models"
+    parsed = parser.parse_args(arguments)
+    models = parsed.vectors or Path.home() / ".cache" / "analects" / "models"
     folder = folder_of(BUILTIN, models)
     if folder is None:
         parser.error("builtin is not installed")
-    own, teacher = load_builtin(folder, project=False), load(given.teacher, models)
+    own, teacher = load_builtin(folder, project=False), load(parsed.teacher, models)
     made = [
-        Vectors(model, given.vectors and given.vectors / name)
+        Vectors(model, parsed.vectors and parsed.vectors / name)
         for model, name in ((own, "own"), (teacher, "teacher"))
     ]
-    known: dict[str, Taught] = {}
-    for corpus, index, questions in libraries(given.vaults, TUNING_PARTS):
+    known: dict[str, TrainingData] = {}
+    for corpus, index, questions in libraries(parsed.vaults, TUNING_PARTS):
         mine, theirs = (vectors.of(corpus, index).vectors(index) for vectors in made)
-        known[corpus] = taught(index, questions, mine, theirs, own, teacher)
+        known[corpus] = training_data(index, questions, mine, theirs, own, teacher)
     print(
         "| library | in other words | first | first five | others | first | first five |\n|---"
         + "|---" * 6
@@ -171,7 +171,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         report(corpus, found)
     report("all, the network's own vectors", original)
     report("all, each by a matrix from the others", better)
-    if given.write:
+    if parsed.write:
         np.save(PROJECTION_FILE, projection(list(known.values())).astype(np.float16))
 
 

@@ -297,15 +297,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--write", action="store_true", help="write the weights into the program; those of other models stay"
     )
-    given = parser.parse_args(arguments)
-    found = list(libraries(given.vaults, TUNING_PARTS))
-    if not given.models:
+    parsed = parser.parse_args(arguments)
+    found = list(libraries(parsed.vaults, TUNING_PARTS))
+    if not parsed.models:
         report_words(list(ask_libraries(found, None)))
-    for name in given.models:
-        model = load(name, given.vectors or Path.home() / ".cache" / "analects" / "models")
-        folder = given.vectors and given.vectors / Path(name).name
-        rule = train_and_report(model.name, list(ask_libraries(found, Vectors(model, folder))), given.lost)
-        if given.write:
+    for name in parsed.models:
+        model = load(name, parsed.vectors or Path.home() / ".cache" / "analects" / "models")
+        folder = parsed.vectors and parsed.vectors / Path(name).name
+        rule = train_and_report(model.name, list(ask_libraries(found, Vectors(model, folder))), parsed.lost)
+        if parsed.write:
             write_weights({**_written_weights(), model.name: rule})
 
 

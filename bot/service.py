@@ -209,7 +209,7 @@ class Service:
             return
         if self.delivery.is_paused(target.lane):
             self._count("resting", arrival)
-            if arrival.claimed:
+            if arrival.needs_claim:
                 await self.claims.complete(arrival.key, "")
             return
         if refusal is not None and refusal.message is not None:
@@ -223,7 +223,7 @@ class Service:
     async def _still_claimed(self, queued: _Queued, checked: _Checked) -> bool:
         """Whether this process still has the claim of an arrival that waited. If the lease may have ended, claims it again."""
         left_s = checked.at + LEASE_S - LEASE_MARGIN_S - perf_counter()
-        if not queued.arrival.claimed:
+        if not queued.arrival.needs_claim:
             return True
         if left_s > 0:
             return True
@@ -245,7 +245,7 @@ class Service:
             if await self._claim(arrival, target):  # another replica may have received it too
                 if not await self._tell(target, refusal.message):
                     refusal.on_undelivered()
-                if arrival.claimed:
+                if arrival.needs_claim:
                     await self.claims.complete(arrival.key, "")
                     self._done[arrival.key] = True
         elif refusal.reason in _LOGGED_REASONS:
@@ -259,7 +259,7 @@ class Service:
         Commands and most buttons need no claim: Slack delivers them once, to one socket, and Discord lets only one session
         acknowledge them, which the adapter does first.
         """
-        if not arrival.claimed:
+        if not arrival.needs_claim:
             return True
         claim = await self.claims.claim(arrival.key)
         if claim is Claim.MINE:
@@ -303,11 +303,11 @@ class Service:
 
     async def _post(self, queued: _Queued, reply: Reply) -> None:
         arrival = queued.arrival
-        claims = self.claims if arrival.claimed else None
+        claims = self.claims if arrival.needs_claim else None
         began = perf_counter()
         outcome = await self.delivery.post(queued.target, reply, arrival.key, claims)
         ended = perf_counter()
-        if arrival.claimed:
+        if arrival.needs_claim:
             self._done[arrival.key] = True
         if outcome is not Outcome.POSTED:
             self._count(outcome.value, arrival)

@@ -2,8 +2,8 @@
 
     python -m examples.irc_platform irc.example.org 6667 analects '#books'
 
-It answers the sample notes, or those that the settings name, when somebody writes `analects: why do we forget?` in a channel, or
-writes to it directly.
+It answers from the sample notes, or from those that the settings name, when somebody writes `analects: why do we forget?` or
+`!highlight random` in a channel, or writes to it directly.
 """
 
 import asyncio
@@ -11,16 +11,18 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from logging import getLogger
 
 from adapters.terminal.render import render
+from bot.access.rules import Rules
 from bot.assembly import assemble
 from bot.chat.arrival import Arrival
 from bot.chat.conversation import Bot
-from bot.chat.replies import Notice, Reply
-from bot.chat.wording import as_typed
+from bot.chat.replies import Help, Notice, Reply
+from bot.chat.requests import parse
+from bot.chat.wording import as_typed, help_text
 from bot.delivery.platform import Membership, UnreachableError
 from bot.delivery.target import LookupFailedError, Target, UncertainError, UnreachedTarget
 from bot.library.snapshot import load_snapshot
@@ -33,13 +35,24 @@ from bot.state.opening import opener
 
 log = getLogger("analects.irc")
 
+COMMAND = "!highlight"
+"""What `/highlight` is called here: many IRC clients keep what begins with "/" for themselves."""
 MAX_LINE_BYTES = 400
 """Of a message: IRC cuts lines at 512 bytes, with the sender's address."""
 
 
+def lines_of(reply: Reply) -> list[str]:
+    """The messages that show a reply: the lines that the terminal shows, with commands as they are typed here."""
+    if isinstance(reply, Help):
+        reply = Notice(help_text(reply.about, reply.sections, COMMAND))
+    elif isinstance(reply, Notice):
+        reply = replace(reply, text=as_typed(reply.text, COMMAND))
+    return render(reply, width=72).plain.splitlines()
+
+
 @dataclass(frozen=True, slots=True)
 class IrcTarget:
-    """A channel, or one person. Posts a reply as the terminal shows it, one message a line."""
+    """A channel, or one person. Posts a reply as one message a line."""
 
     writer: asyncio.StreamWriter
     place: str
@@ -50,7 +63,7 @@ class IrcTarget:
         return f"irc:{self.place}"
 
     async def post(self, reply: Reply) -> str:
-        for line in render(reply, width=72).plain.splitlines():
+        for line in lines_of(reply):
             await self._send("PRIVMSG", self.place, line or " ")
         return ""
 
@@ -58,7 +71,7 @@ class IrcTarget:
         raise LookupFailedError("IRC keeps no history")
 
     async def tell(self, notice: Notice) -> None:
-        await self._send("NOTICE", self.asker, " ".join(as_typed(notice.text).split()))
+        await self._send("NOTICE", self.asker, " ".join(as_typed(notice.text, COMMAND).split()))
 
     async def _send(self, command: str, to: str, text: str) -> None:
         shown = text.encode()[:MAX_LINE_BYTES].decode(errors="ignore")
@@ -67,6 +80,22 @@ class IrcTarget:
             await self.writer.drain()
         except OSError as error:
             raise UncertainError(type(error).__name__) from error
+
+
+@dataclass(frozen=True)
+class IrcDigestTarget(IrcTarget):
+    """The place of a digest. Before each post, the rules decide whether it is still allowed there."""
+
+    rules: Rules
+    arrival: Arrival
+    """The place, as the rules see it."""
+
+    async def post(self, reply: Reply) -> str:
+        await self.rules.check_place(self.arrival)
+        return await super().post(reply)
+
+    async def tell(self, notice: Notice) -> None:
+        """Does nothing, because nobody asked for the digest."""
 
 
 class Irc:
@@ -134,21 +163,31 @@ class Irc:
 
     def _ask(self, person: str, to: str, text: str) -> None:
         direct, mention = to == self._nick, f"{self._nick}:"
-        if not direct and not text.startswith(mention):
+        first, _, rest = text.partition(" ")
+        request = parse(rest) if first == COMMAND else None
+        if not direct and request is None and not text.startswith(mention):
             return
         place = person if direct else to
         arrival = Arrival(
             key=f"irc:{place}:{self._started}-{next(self._numbers)}",  # IRC has no ids, and delivers once
             platform=self.name, server=self._address[0], channel=place, person=person, sent_at=time.time(),
             text=text.removeprefix(mention).strip(), direct=direct, home=True,
+            request=request, private=request is not None,  # only the asker sees the reply to a command
         )  # fmt: skip
         assert self._writer is not None
-        self._service.hear(arrival, IrcTarget(self._writer, place, asker=person))
+        to = person if arrival.private else place
+        self._service.hear(arrival, IrcTarget(self._writer, to, asker=person))
 
     def proactive_target(self, channel: str, key: str, since: float, person: str = "") -> Target:
         if self._writer is None:
             return UnreachedTarget(f"irc:{channel}")
-        return IrcTarget(self._writer, channel, asker=person)
+        arrival = Arrival(
+            key=key, platform=self.name, server=self._address[0], channel=channel, person=person, sent_at=since,
+            direct=bool(person), home=True,
+        )  # fmt: skip
+        return IrcDigestTarget(
+            self._writer, channel, asker=person, rules=self._service.rules, arrival=arrival
+        )
 
     async def membership(self, person: str, channel: str) -> Membership:
         return Membership.UNKNOWN
@@ -177,7 +216,8 @@ class Irc:
 
 
 async def main(host: str, port: int, nick: str, *channels: str) -> None:
-    """Runs until it is interrupted. `adapters/serve.py` does the same for Slack and Discord, with metrics and signals."""
+    """Runs until it is interrupted. `adapters/serve.py` does the same for Slack and Discord, with metrics and signals, and reads
+    notes again when they change."""
     settings, health = load_settings(), Health()
     bot = Bot(load_snapshot(settings.corpus, settings.rules).index, settings.quotes_per_answer)
     state = StateWithFallback(opener(None, settings.state_path))
@@ -186,13 +226,17 @@ async def main(host: str, port: int, nick: str, *channels: str) -> None:
     core.platforms.add(irc)
     await state.open()
     try:
-        await irc.run()
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(core.publisher.run())  # digests
+            tasks.create_task(core.recovery.run())  # what a killed process left unanswered
+            await irc.run()
     finally:
         await irc.stop_listening()
-        await core.service.stop(grace=5)
+        await asyncio.gather(core.service.stop(grace=5), core.publisher.stop(grace=5))
         await irc.close()
         await state.close()
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], int(sys.argv[2]), *sys.argv[3:]))
+    with suppress(KeyboardInterrupt):
+        asyncio.run(main(sys.argv[1], int(sys.argv[2]), *sys.argv[3:]))

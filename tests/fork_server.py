@@ -68,16 +68,15 @@ class ForkedProcess:
         self.stdin: asyncio.StreamWriter | None = stdin
         self.stdout: asyncio.StreamReader | None = stdout
         self.stderr: asyncio.StreamReader | None = stderr
-        self._closing = closing
+        self._report_writer = closing
         self._pipes = pipes
         self._ended = asyncio.create_task(self._wait(report))
 
     async def _wait(self, report: asyncio.StreamReader) -> int:
         line = await report.readline()
-        self.returncode = (
-            int(line) if line else -signal.SIGKILL
-        )  # the server has ended and killed its processes
-        self._closing.close()
+        # Without a line, the server has ended and killed its processes.
+        self.returncode = int(line) if line else -signal.SIGKILL
+        self._report_writer.close()
         assert self.stdin is not None
         self.stdin.close()
         return self.returncode

@@ -14,7 +14,7 @@ class ModelHub:
         self.requests: list[tuple[str, str | None]] = []
         """Path and `Range` header of each request."""
         self.break_off_after: int | None = None
-        """The next answer breaks off after this many bytes."""
+        """If set, the next response breaks off after this many bytes."""
         self.ignores_ranges = False
         self._runner: web.AppRunner | None = None
         self.url = ""

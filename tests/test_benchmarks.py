@@ -38,7 +38,7 @@ def test_the_trained_matrix_brings_cosines_closer_to_the_teachers() -> None:
     """This teacher uses only 64 of 512 dimensions. The matrix must learn that, also for vectors that were not in the training."""
     import numpy as np
 
-    from benchmarks.train_builtin import Taught, projection
+    from benchmarks.train_builtin import TrainingData, projection
     from bot.semantic.builtin import projected
 
     random = np.random.default_rng(0)
@@ -51,7 +51,7 @@ def test_the_trained_matrix_brings_cosines_closer_to_the_teachers() -> None:
     seen, unseen = random_vectors(1_500), random_vectors(200)
     targets = projected(seen, teacher)
     products, taught = (np.asarray(seen.T @ rows, np.float64) for rows in (seen, targets))
-    matrix = projection([Taught(products, taught, len(seen), [], [])])
+    matrix = projection([TrainingData(products, taught, len(seen), [], [])])
     assert matrix.shape == (512, 512)
 
     def correlation(rows: "np.ndarray[tuple[int, int], np.dtype[np.float32]]") -> float:

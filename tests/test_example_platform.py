@@ -8,10 +8,12 @@ from typing import Self
 
 import pytest
 
+from bot.access.places import Allowlist
 from bot.access.rules import Rules
 from bot.chat.conversation import Bot
+from bot.chat.replies import Notice
 from bot.delivery.platform import Membership, Platform, UnreachableError
-from bot.delivery.target import LookupFailedError, Target
+from bot.delivery.target import LookupFailedError, RefusedError, Target
 from bot.runtime.health import Health
 from bot.service import Service
 from bot.state.memory_claims import MemoryClaims
@@ -95,6 +97,25 @@ async def test_a_private_question_is_answered_privately(bot: Bot) -> None:
         assert (await server.receives("PRIVMSG")).startswith("PRIVMSG ann :Nothing fits.")
 
 
+async def test_commands_are_typed_and_named_as_irc_does(bot: Bot) -> None:
+    async with IrcServer() as server, run_bot(bot, server):
+        server.send(":ann!a@host PRIVMSG #books :!highlight random")
+        await server.receives("PRIVMSG ann :▌ ")
+        server.send(":ann!a@host PRIVMSG #books :!highlight by")
+        await server.receives("PRIVMSG ann :By whom? For example: !highlight by ")
+        server.send(":ann!a@host PRIVMSG #books :!highlight help")
+        await server.receives("PRIVMSG ann :  !highlight random")
+
+
+async def test_a_digest_is_refused_where_it_is_no_longer_allowed(bot: Bot) -> None:
+    async with IrcServer() as server, run_bot(bot, server) as (irc, service, _):
+        service.rules.allowlist = Allowlist(frozenset({"irc:#books"}), frozenset(), frozenset())
+        await irc.proactive_target("#books", "key", 0.0).post(Notice("allowed"))
+        await server.receives("PRIVMSG #books :allowed")
+        with pytest.raises(RefusedError):
+            await irc.proactive_target("#films", "key", 0.0).post(Notice("not allowed"))
+
+
 async def test_only_lines_addressed_to_the_bot_are_answered(bot: Bot) -> None:
     async with IrcServer() as server, run_bot(bot, server) as (_, service, _):
         server.send(":ann!a@host PRIVMSG #books :why do we forget?")
@@ -115,8 +136,6 @@ async def test_the_platform_reconnects(bot: Bot, monkeypatch: pytest.MonkeyPatch
 
 async def test_long_lines_fit_into_a_message(bot: Bot) -> None:
     async with IrcServer() as server, run_bot(bot, server) as (irc, _, _):
-        from bot.chat.replies import Notice
-
         target = irc.proactive_target("#books", "key", 0.0)
         await target.post(Notice("遗忘" * 400))
         line = await server.receives("PRIVMSG")

@@ -50,10 +50,10 @@ LINES = (
 
 
 def read_note(text: str) -> object:
-    found = reader.read("a.md", text)
-    if not isinstance(found, Note):
-        return found
-    keyed = Keyed.of(found, text, RULES)
+    note = reader.read("a.md", text)
+    if not isinstance(note, Note):
+        return note
+    keyed = Keyed.of(note, text, RULES)
     ties(keyed, b"salt")
     return merge([keyed])
 

@@ -160,10 +160,10 @@ async def test_sigterm_while_discord_does_not_answer(tmp_path: Path) -> None:
 HANG_WHILE_WRITING = """
 import os, sys, time
 from pathlib import Path
-def hangs(*given):
+def hang(*given):
     print("writing", file=sys.stderr, flush=True)
     time.sleep(40)
-{target} = hangs
+{target} = hang
 """
 
 
@@ -177,18 +177,18 @@ async def test_a_kill_while_the_cache_is_written(target: str, tmp_path: Path) ->
     variables = {"CORPUS_PATH": str(root)}
     async with analects(
         tmp_path, variables, "ask", "oil 77", before=HANG_WHILE_WRITING.format(target=target)
-    ) as writing:
-        await writing.says("writing")
-        await writing.kill()
-    left = list((tmp_path / "state" / "cache").rglob("*.new"))
-    assert left
-    for path in left:
+    ) as writer:
+        await writer.says("writing")
+        await writer.kill()
+    unfinished = list((tmp_path / "state" / "cache").rglob("*.new"))
+    assert unfinished
+    for path in unfinished:
         os.utime(path, (0, 0))
     for _ in range(2):
-        async with analects(tmp_path, variables, "ask", "oil 77", "--json") as asking:
-            assert asking.process.stdout is not None
-            answer = json.loads(await asking.process.stdout.read())
-            assert await asking.ends() == 0
-            assert asking.log == ""
+        async with analects(tmp_path, variables, "ask", "oil 77", "--json") as reader:
+            assert reader.process.stdout is not None
+            answer = json.loads(await reader.process.stdout.read())
+            assert await reader.ends() == 0
+            assert reader.log == ""
         assert answer["quotes"][0]["text"] == "Lamp 77 burns oil 77."
     assert not list((tmp_path / "state" / "cache").rglob("*.new"))

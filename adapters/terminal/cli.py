@@ -1,7 +1,7 @@
 """The command line `analects`: its commands, and what an error prints and returns.
 
 Exit codes: 0 done (also when nothing fits), 1 could not do it, 2 wrong usage or settings.
-Standard output has the answer, or with `--json` JSON alone; all else goes to standard error.
+Standard output has only the answer, as JSON with `--json`. Everything else goes to standard error.
 """
 
 import sys

@@ -66,7 +66,7 @@ def all_quotes(
 
 def _rarest_word_not_quoted(found: Findings, shown: Collection[int]) -> str | None:
     """The rarest word of the question, if none of these passages has it in any form or field."""
-    places = np.flatnonzero(np.isin(found.result.passages, list(shown)))
+    places = [place for place, passage in enumerate(found.result.passages.tolist()) if passage in shown]
     is_quoted: list[bool] = np.logical_or.reduce(found.result.holds[:, places], axis=1).tolist()
     weighed = [
         (term, quoted) for term, quoted in zip(found.result.terms, is_quoted, strict=True) if term.weight

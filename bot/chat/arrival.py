@@ -108,7 +108,7 @@ class Arrival:
     deduplicate: bool = False
     """A public reply that may be requested twice at the same time, as when two people press a button."""
     private: bool = False
-    """The reply is for the asker alone."""
+    """The reply is for the asker alone. What nobody else may see is shown only then, or in direct messages."""
     zone: str | None = None
     """The person's own time zone, if the platform says it and it matters."""
     manages: bool | None = None
@@ -122,8 +122,8 @@ class Arrival:
     """Whether the person may delete other people's messages there."""
 
     @property
-    def claimed(self) -> bool:
-        """Whether it may reach the bot more than once, and is therefore claimed before it is answered."""
+    def needs_claim(self) -> bool:
+        """Whether it may reach the bot more than once, so that it must be claimed before it is answered."""
         return self.request is None or self.deduplicate
 
     @property

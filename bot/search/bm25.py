@@ -98,6 +98,10 @@ class Postings:
         start, end = self.offsets[row : row + 2].tolist()
         return self.passages[start:end], self.weights[start:end]
 
+    def shared(self, term: int, other: int) -> bool:
+        """Whether these terms share their postings."""
+        return self.rows is not None and bool(self.rows[term] == self.rows[other])
+
     def frequency(self, term: int) -> int:
         """The number of passages with this term."""
         row = term if self.rows is None else int(self.rows[term])

@@ -15,19 +15,24 @@ def matches(
 
     `tokens` are the words of the text, title or author of `passage`; its language decides on the stems.
     """
-    places_of: dict[str, list[int]] = {}
+    written, stemmed, bigrams = (dict[str, list[int]]() for _ in range(3))
+    language = index.language_of(passage)
     for number, term in enumerate(terms):
         for form in term.forms:
-            places_of.setdefault(index.terms.name(form), []).append(number)
-    language = index.language_of(passage)
-    stemmed = stems(language, [token.word for token in tokens])
+            name = index.terms.name(form)
+            if name[0] == "=":
+                written.setdefault(name[1:], []).append(number)
+            elif name[0] == "~":
+                bigrams.setdefault(name[1:], []).append(number)
+            elif name.startswith(f"{language}:"):
+                stemmed.setdefault(name[len(language) + 1 :], []).append(number)
     found: set[tuple[int, int]] = set()
-    for place, (token, stem) in enumerate(zip(tokens, stemmed, strict=True)):
-        for name in ("=" + fold(token.word), f"{language}:{stem}"):
-            found.update((place, number) for number in places_of.get(name, ()))
-        if is_unspaced(token.word):
+    text_stems = stems(language, [token.word for token in tokens])
+    for place, (token, stem) in enumerate(zip(tokens, text_stems, strict=True)):
+        for number in (*written.get(fold(token.word), ()), *stemmed.get(stem, ())):
+            found.add((place, number))
+        if bigrams and is_unspaced(token.word):
             both = tokens[place : place + 2]
-            bigram = "~" + "".join(fold(one.word) for one in both)
-            for number in places_of.get(bigram, ()):
+            for number in bigrams.get("".join(fold(one.word) for one in both), ()):
                 found.update((place + beside, number) for beside in range(len(both)))
     return sorted(found)

@@ -63,11 +63,11 @@ class Occurrences:
         taken = interleaved(TermSequence(self.passages, self.offsets), none, rows)
         counts = interleaved(TermSequence(self.counts.view(np.int32), self.offsets), none, rows).ids
         numbers, offsets = passages[taken.ids], taken.offsets
-        keep = numbers >= 0
-        if keep.all():
-            return Occurrences(offsets, numbers, counts.view(np.uint32))
-        kept_before = np.append(np.int32(0), np.cumsum(keep, dtype=np.int32))
-        return Occurrences(kept_before[offsets].astype(np.int64), numbers[keep], counts[keep].view(np.uint32))
+        gone = np.flatnonzero(numbers < 0)
+        if len(gone):
+            numbers, counts = np.delete(numbers, gone), np.delete(counts, gone)
+            offsets = offsets - np.searchsorted(gone, offsets)
+        return Occurrences(offsets, numbers, counts.view(np.uint32))
 
     def merged(self, other: "Occurrences", size: int) -> "Occurrences":
         """The passages of both in each row; none is in both. `size` is the number of passages."""

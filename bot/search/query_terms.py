@@ -89,7 +89,7 @@ def _named_terms(tokens: Sequence[Token], index: "Index") -> Iterable[tuple[tupl
 
 def _query_term(names: tuple[str, ...], typed: str, index: "Index") -> QueryTerm:
     surface = index.terms.get(names[0])
-    stems = tuple(index.terms[name] for name in names[1:] if name in index.terms)
+    stems = tuple(term for term in map(index.terms.get, names[1:]) if term is not None)
     frequencies = {stem: index.postings.frequency(stem) for stem in stems}
     together = max(sum(frequencies.values()), 1)
     if surface is not None and index.postings.frequency(surface) > sum(frequencies.values()):
@@ -124,7 +124,8 @@ def _emphasised(found: Iterable[QueryTerm]) -> list[QueryTerm]:
                 share = UNKNOWN_END_EMPHASIS
             elif not known and len(row) == 1 and _is_seam(term, rows[:number], rows[number + 1 :]):
                 share = SEAM_EMPHASIS
-            result.append(replace(term, emphasis=share * _own_emphasis(term.typed)))
+            emphasis = share * _own_emphasis(term.typed)
+            result.append(term if emphasis == term.emphasis else replace(term, emphasis=emphasis))
     return result
 
 

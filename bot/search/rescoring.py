@@ -36,11 +36,13 @@ def rescore(
         return SearchResult(terms, passages, scores, holds)
     scores = scores.copy()
     for row, term in zip(holds, terms, strict=True):
-        _add_held(row, term.stems, passages, postings)
+        forms = term.stems
         if term.surface is not None:
             weights = weights_in(passages, *postings.of(term.surface))
             row |= weights > 0
             scores += np.float32(ranking.surface_weight * term.query_weight) * weights
+            forms = tuple(form for form in forms if not postings.shared(form, term.surface))
+        _add_held(row, forms, passages, postings)
     if len(terms) > 1:
         scores += np.float32(ranking.neighbour_weight) * _neighbour_scores(terms, passages, stem_terms)
         total = np.float32(sum(term.weight for term in terms) or 1)

@@ -36,21 +36,21 @@ class SearchResult:
 
     def covered(self) -> Floats:
         """The weight of the words that each passage holds. Shape (passages,)."""
-        sums = np.zeros(len(self), np.float32)
-        for term, holds in zip(self.terms, self.holds, strict=True):
-            sums += np.float32(term.weight * term.trust) * holds
+        sums: Floats = self._weights_held().sum(axis=0)
         return sums
 
     def heaviest_held(self) -> Floats:
         """The weight of the heaviest word that each passage holds. Shape (passages,)."""
-        heaviest = np.zeros(len(self), np.float32)
-        for term, holds in zip(self.terms, self.holds, strict=True):
-            np.maximum(heaviest, np.float32(term.weight * term.trust) * holds, out=heaviest)
+        heaviest: Floats = self._weights_held().max(axis=0, initial=0)
         return heaviest
 
     def heaviest_missing(self) -> Floats:
         """The weight of the heaviest word that each passage lacks. Shape (passages,)."""
-        heaviest = np.zeros(len(self), np.float32)
-        for term, holds in zip(self.terms, self.holds, strict=True):
-            np.maximum(heaviest, np.float32(term.weight) * ~holds, out=heaviest)
+        weights = np.array([term.weight for term in self.terms], np.float32)
+        heaviest: Floats = (weights[:, None] * ~self.holds).max(axis=0, initial=0)
         return heaviest
+
+    def _weights_held(self) -> Floats:
+        """The weight of each word in the passages that hold it, else 0. Shape (terms, passages)."""
+        weights = np.array([term.weight * term.trust for term in self.terms], np.float32)
+        return weights[:, None] * self.holds

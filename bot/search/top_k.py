@@ -72,7 +72,7 @@ def weights_in(passages: Longs, holders: Ints, weights: Floats) -> Floats:
     """The weight of a term in each of `passages`, 0 if it is missing. `holders` and `weights` are the term's postings."""
     if not len(holders):
         return np.zeros(len(passages), np.float32)
-    places = np.searchsorted(holders, passages.astype(np.int32))
-    places[places == len(holders)] = 0
-    found: Floats = weights[places] * (holders[places] == passages)
+    places = holders.searchsorted(passages.astype(np.int32))
+    found: Floats = weights.take(places, mode="clip")
+    found *= holders.take(places, mode="clip") == passages
     return found

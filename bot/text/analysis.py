@@ -8,15 +8,14 @@ and the index joins neighbours to bigrams.
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 MAX_WORD_CHARS = 64
 """Code points of a word that count. Longer words are encoded data, or nobody types them to the end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word as it stands at `start:end` (code points), and its normalised form."""
 
     start: int
@@ -107,9 +106,9 @@ def words(text: str) -> list[str]:
 def tokens(text: str) -> list[Token]:
     """Normalised words of `text` with their positions; the same words as `words` gives."""
     return [
-        Token(found.start() + part.start, found.start() + part.end, part.word)
+        Token(found.start() + start, found.start() + end, word)
         for found in _RAW.finditer(text)
-        for part in _tokens_of(found.group())
+        for start, end, word in _tokens_of(found.group())
     ]
 
 

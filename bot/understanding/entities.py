@@ -172,6 +172,8 @@ def _other_word(folded: str, exact: str, numbers: Sequence[int], index: Index) -
     near: dict[int, Readings] = {}
     for number in numbers[:MAX_NAMESAKES]:
         for word in names[number].split():
+            if abs(len(word) - len(folded)) > at_most:
+                continue
             distance = OSA.distance(folded, word, score_cutoff=at_most)
             if word != exact and distance <= at_most and (distance == 0 or len(word) > 3):
                 near.setdefault(distance, {}).setdefault(word, []).append(number)

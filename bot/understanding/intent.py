@@ -79,7 +79,7 @@ def understand(query: Query, index: Index) -> Intent:
     typed = [token for token in found if token.end <= len(query.text)]
     names = recognise_names(typed, phrasing, index)
     named = [
-        replace(token, word=names.corrections.get(token.word, token.word))
+        token._replace(word=names.corrections.get(token.word, token.word))
         if token.start in names.places
         else token
         for token in typed
@@ -108,6 +108,8 @@ def understand(query: Query, index: Index) -> Intent:
 def _weighed(term: QueryTerm, corrections: dict[str, str], names: Collection[str]) -> QueryTerm:
     """The term with less trust if it is a correction, and without emphasis if it is (part of) a name."""
     typed = next((wrong for wrong, right in reversed(corrections.items()) if right == term.typed), None)
+    if typed is None and term.typed not in names:
+        return term
     trust = 1.0 if typed is None else CORRECTION_TRUST
     return replace(
         term,

@@ -45,6 +45,12 @@ COLORS = frozenset(
     ]
 )
 
+COLOR_SIGNS = {
+    **dict.fromkeys("🟡🟨💛", "yellow"), **dict.fromkeys("🟢🟩💚", "green"), **dict.fromkeys("🔵🟦💙", "blue"),
+    **dict.fromkeys("🔴🟥", "red"), **dict.fromkeys("🟠🟧🧡", "orange"), **dict.fromkeys("🟣🟪💜", "purple"),
+}  # fmt: skip
+"""Signs that templates write before a passage, with the colour that each stands for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -175,7 +181,7 @@ class Draft:
         if role is Role.NOTE and found.marked and value.startswith("> "):
             value = value[2:]  # a template's quote sign before the reader's words
         if role is Role.NOTE:
-            self.note(value)
+            self.note(_without_emphasis(value) if found.marked else value)
         elif role in (Role.TAGS, Role.SEE_ALSO):
             self.tag_lines.append(value)
         elif role is Role.ADDED:
@@ -242,6 +248,13 @@ class Draft:
     def lines(self) -> list[str]:
         """Returns all lines of the passage exactly as written."""
         return [self.first, *self.rest]
+
+
+def _without_emphasis(value: str) -> str:
+    """Removes the emphasis that a template puts around a whole remark."""
+    sign = value[:1]
+    whole = len(value) > 2 and sign in ("*", "_") and value.endswith(sign) and value.count(sign) == 2
+    return value[1:-1] if whole and value[1] != " " and value[-2] != " " else value
 
 
 def _plain_line(line: str) -> bool:

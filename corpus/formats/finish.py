@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from corpus.formats import dates, properties
-from corpus.formats.entry import COLORS, FAVORITES, MAX_PASSAGE, Entry, color
-from corpus.formats.labels import label
+from corpus.formats.entry import COLOR_SIGNS, COLORS, FAVORITES, MAX_PASSAGE, Entry, color
+from corpus.formats.labels import Role, label
 from corpus.formats.layout import Layout, Problems
 from corpus.formats.outline import arrows
-from corpus.formats.outline.places import cut_place
+from corpus.formats.outline.places import cut_date, cut_place
 from corpus.formats.quotation import is_quotation
 from corpus.formats.template_words import with_words_behind_quotes, without_common_line, without_kind
 from corpus.model import Source
@@ -60,7 +60,7 @@ def finish(entries: Sequence[Entry], problems: Problems, layout: Layout) -> tupl
         found = with_words_behind_quotes([without_kind(entry) for entry in without_common_line(found)])
     found = [arrows.parted(entry) for entry in found] if layout.arrows else found
     kept = countable([_unwrapped(entry, layout) for entry in found], problems)
-    kept = _cut_locations(kept)
+    kept = _cut_dates(_cut_locations(kept))
     kept = _cut_common_tags(_cut_common_sign(kept))
     kept = [_cut_own_tags(entry) for entry in kept] if layout.tags_follow else kept
     kept = _apply_chapter_marks([_with_color(entry) for entry in kept])
@@ -169,16 +169,43 @@ def _cut_locations(entries: list[Entry]) -> list[Entry]:
     ]
 
 
+def _cut_dates(entries: list[Entry]) -> list[Entry]:
+    """Moves a date such as "— Updated on 2022/08/10" from the end of the text to `added`, if most passages end in one."""
+    cut = {id(entry): found for entry in entries if (found := cut_date(entry.text)) is not None and found[0]}
+    if not cut or len(cut) * 2 < len(entries):
+        return entries
+    return [
+        replace(entry, text=cut[id(entry)][0], added=entry.added or cut[id(entry)][1])
+        if id(entry) in cut
+        else entry
+        for entry in entries
+    ]
+
+
 def _cut_common_sign(entries: list[Entry]) -> list[Entry]:
-    """Removes a sign (an emoji) that every passage of a note begins with. It comes from the template."""
+    """Removes the sign (an emoji) that every passage begins with: the same, or that of its colour. The template wrote it."""
     if len(entries) < 2:
         return entries
     signs = {
         match.group().strip() if (match := _SIGN.match(entry.text)) is not None else "" for entry in entries
     }
-    if len(signs) != 1 or "" in signs:
+    colored = any(sign[:1] in COLOR_SIGNS for sign in signs) and all(map(_is_templates_sign, signs))
+    if "" in signs or (len(signs) != 1 and not colored):
         return entries
-    return [replace(entry, text=_SIGN.sub("", entry.text, count=1)) for entry in entries]
+    return [
+        replace(
+            entry,
+            text=_SIGN.sub("", entry.text, count=1),
+            color=entry.color or COLOR_SIGNS.get(entry.text[0]),
+        )
+        for entry in entries
+    ]
+
+
+def _is_templates_sign(sign: str) -> bool:
+    """Whether templates write this sign before a passage: for its colour, or for its kind."""
+    named = label(f"{sign} a") if sign else None
+    return sign[:1] in COLOR_SIGNS or (named is not None and named.role in (Role.NOTE, Role.PASSAGE))
 
 
 def _cut_common_tags(entries: list[Entry]) -> list[Entry]:

@@ -39,7 +39,9 @@ _BY = re.compile(
 _OPEN_VALUE_LINES = 20
 """Most lines that a value in `[[ ]]` may have."""
 _SETS = {keys: frozenset(keys) for keys in KEYS.values()}
-_KNOWN = frozenset(key for keys in KEYS.values() for key in keys) | OTHER_KEYS
+_FIRST_AUTHOR = "firstauthor"
+"""A property of templates for Zotero. The other authors stand in a property of their own."""
+_KNOWN = frozenset(key for keys in KEYS.values() for key in keys) | OTHER_KEYS | {_FIRST_AUTHOR}
 
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*)$")
 NO_CHAPTERS = frozenset({"summary", "quotes", "passages", "notes and highlights", "annotations"})
@@ -168,7 +170,9 @@ class Header:
             for key in sorted(part.properties.keys() & _SETS[KEYS["author"]], key=KEYS["author"].index)
         )
         first, *others = [*filter(None, found), ()]
-        return next((other for other in others if _are_full_names(other, first)), first)
+        names = next((other for other in others if _are_full_names(other, first)), first)
+        before = (properties.people(part.properties.get(_FIRST_AUTHOR, ())) for part in sources)
+        return tuple(dict.fromkeys((*next(filter(None, before), ()), *names)))
 
 
 def _are_full_names(names: tuple[str, ...], short: tuple[str, ...]) -> bool:
@@ -197,6 +201,11 @@ def _is_passage(value: str, *, quoted: bool) -> bool:
 def header_role(name: str) -> str | None:
     """Returns the role of a property: "author", "title", "category", "url", or None for all others."""
     return next((role for role in ("author", "title", "category", "url") if name in KEYS[role]), None)
+
+
+def is_known_property(key: str) -> bool:
+    """Whether exporters write a property of this name about a source."""
+    return key.strip().lower() in _KNOWN
 
 
 def is_property(line: str) -> bool:

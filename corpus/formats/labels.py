@@ -82,7 +82,8 @@ _WORDS: dict[Role, str] = {
         "|章名|장|챕터|الفصل|פרק|fejezet|capitol|κεφάλαιο"
     ),
     Role.PASSAGE: (
-        "highlight|quote|passage|excerpt|highlighted text|text|markierung|zitat|surlignage|citation|extrait"
+        "highlight|quote|passage|excerpt|highlighted text|text|underline|unterstreichung|soulignement"
+        "|sottolineatura|sublinhado|onderstreping|markierung|zitat|surlignage|citation|extrait"
         "|subrayado|cita|resaltado"
         "|evidenziazione|citazione|destaque|citação|markering|citaat|markerad text|citat|korostus|lainaus"
         "|zaznaczenie|cytat|zvýraznění"

@@ -107,6 +107,8 @@ class Layout:
     """Whether its template may put tags after a passage that does not end in a link."""
     quotes_only: bool = False
     """Whether only block quotes, and blocks with a link, can be passages."""
+    family_name_first: bool = False
+    """Whether it writes an author as "Doe, Jane"."""
     unknown_author: bool = False
     """Whether the author whom the note names may be the person who wrote the note, and not the author of the passages."""
     by_readwise: bool = False

@@ -52,6 +52,10 @@ _BLOCK_ID = re.compile(r"(?:^|[ \t\n])\^(?P<id>rw[\w-]*|ref-\S{1,60}|[A-Za-z0-9]
 _DATE_TAG = re.compile(
     r"\s*#Highlight(?:\s+#?\[\[[^\[\]\n]*\]\])?[ \t]*$|\s+#\[\[\d{4}-\d{2}-\d{2}\]\][ \t]*$"
 )
+_DATE_LINK = re.compile(
+    r"\[\[(?P<day>\d{4}-\d{2}-\d{2})#[ \t]*(?P<time>\d{1,2}:\d{2}(?::\d{2})?(?:[ \t]?[AaPp][Mm])?)\]\]"
+)
+"""A link to a daily note with a time, as templates write the moment of a highlight after its link."""
 _GROUP = re.compile(r"\s+[—–-]\s+Group:?\s*#?[^\n]{1,80}$")
 _COLOUR = re.compile(r"\s*%%[^%\n]{0,200}%%[ \t]*$")
 _TAGS_BEHIND = re.compile(r"(?:[ \t]+#[^\s\[\]()]+|[ \t]+#?\[\[[^\[\]\n]{1,100}\]\])+[ \t]*$")
@@ -107,6 +111,8 @@ def _cut(text: str) -> Passage:
         return Passage(body, block=block)
     begin, label, url = found
     location, added = _location_and_moment(label)
+    if added is None and (dated := _DATE_LINK.fullmatch(tags)) is not None:
+        added, tags = dates.moment(f"{dated['day']} {dated['time']}"), ""
     rest, inner = _without_appendix(body[:begin].rstrip())
     for _ in range(_MAX_TAILS):  # "([Brand, p. 4](zotero://select/…)) ([pdf](zotero://open-pdf/…))"
         own = _SCHEMES.match(url) is not None

@@ -1,6 +1,7 @@
 """Recognises notes that no layout recognises: exports with a template of a person's own, and notes about books."""
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 
 from corpus.formats import link_tail
@@ -11,6 +12,7 @@ from corpus.formats.labels import Role, role_of
 from corpus.formats.layout import Layout, Text, no_evidence
 from corpus.formats.outline.multi_line import TABLE_RULE, cells
 from corpus.formats.outline.nested import headed_bullet
+from corpus.formats.outline.open_blocks import RULE
 from corpus.formats.outline.places import place
 from corpus.formats.shapes import CUSTOM, FRONT_MATTER
 
@@ -53,7 +55,12 @@ def _shape(text: Text) -> str | None:
     if marked and any(link_tail.is_tail(line) for line in text.lines if "](" in line or "^rw" in line):
         return FRONT_MATTER if known else CUSTOM
     return (
-        CUSTOM if _has_table(text) or _has_location_headings(text) or _has_labelled_passages(text) else None
+        CUSTOM
+        if _has_table(text)
+        or _has_location_headings(text)
+        or _has_labelled_passages(text)
+        or _has_ruled_quotes(text.lines)
+        else None
     )
 
 
@@ -91,6 +98,19 @@ def _has_table(text: Text) -> bool:
     )
     roles = ({role_of(name.strip("* ")) for name in cells(head)} for head in heads)
     return any(Role.PASSAGE in found and found & {Role.NOTE, Role.LOCATION, Role.TAGS} for found in roles)
+
+
+def _has_ruled_quotes(lines: Sequence[str]) -> bool:
+    """Whether rules part a note so that every part begins with a block quote, and what follows it is a remark on it."""
+    starts: list[str] = []
+    begins = True
+    for line in lines:
+        if RULE.match(line) is not None:
+            begins = True
+        elif begins and line.strip() and heading(line) is None:
+            starts.append(line)
+            begins = False
+    return len(starts) > 1 and all(line[:1] == ">" and not line.startswith("> [!") for line in starts)
 
 
 def _has_bullets(body: str) -> bool:

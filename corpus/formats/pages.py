@@ -1,17 +1,31 @@
-"""Web pages saved whole (by Web Clipper or a read-later service). Only their marked parts are passages."""
+"""Web pages saved whole (by Web Clipper or a read-later service). Only their marked parts are passages.
+
+A paragraph counts as marked, too, if it ends in a link to itself in the page, as Web Clipper writes it for a highlight:
+`[link](https://…#:~:text=first%20words,last%20words)`. The fragment of such an address has the words of the passage
+(https://wicg.github.io/scroll-to-text-fragment/).
+"""
 
 import re
+from collections.abc import Sequence
+from urllib.parse import unquote
 
 from corpus.formats.entry import Entry, only_tags
 from corpus.formats.header import NO_CHAPTERS, Header, heading
 from corpus.formats.layout import Text
 from corpus.formats.properties import chapter, unwiki
+from corpus.normalize import key
 
 _SIGN = re.compile(r"==|<mark(?:\s[^<>]{0,200})?>|</mark>|\n[ \t]*\n")
 _CLOSED_AND_OPENED = re.compile(r"====")
 _CALLOUT = re.compile(r"^[ \t]*>[ \t]*\[!(?:quote|highlight|cite)\b[^\]]*\][+-]?", re.I)
 _QUOTE = re.compile(r"^[ \t]*>[ \t]?(.*)$")
 _CODE = re.compile(r"^[ \t]*(?:```|~~~)")
+_FRAGMENT = re.compile(
+    r"\[[^\[\]\n]{1,80}\]\((?P<url>https?://[^\s()]{1,1000}#(?:[^\s():]{0,200})?:~:text=(?P<words>[^\s&]{1,1500}))\)[ \t]*$"
+)
+_MAX_PARAGRAPHS = 20
+"""How many paragraphs above a fragment's link are searched for its first words."""
+_LIST_SIGN = re.compile(r"^[ \t]*(?:>[ \t]?|[-*+][ \t]+|\d{1,9}[.)][ \t]+)+")
 _KEYS = frozenset(
     [
         "published",
@@ -96,7 +110,52 @@ def read(text: Text, header: Header) -> tuple[Entry, ...]:
         if quote is None and _CALLOUT.match(line):
             quote = (number + 1, [])
     entries += _marked(text, offsets)
+    entries += _linked(text, offsets)
     return tuple(sorted(entries, key=lambda entry: entry.line))
+
+
+def _linked(text: Text, offsets: Sequence[tuple[int, str | None]]) -> list[Entry]:
+    """Returns the parts that end in a link with their own words in its fragment."""
+    found: list[Entry] = []
+    if ":~:text=" not in text.body:
+        return found
+    first = 0
+    for at, line in enumerate(text.lines):
+        match = (
+            _FRAGMENT.match(line, max(0, line.rfind("[", 0, line.rfind("]("))))
+            if ":~:text=" in line
+            else None
+        )
+        if match is None:
+            continue
+        lines = [*text.lines[first:at], line[: match.start()]]
+        begin = _begin(lines, match["words"])
+        if begin is not None:
+            words = "\n".join(_LIST_SIGN.sub("", part).rstrip() for part in lines[begin:]).strip()
+            number = first + begin
+            found.append(
+                Entry(words, text.front.first_line + number, link=match["url"], chapter=offsets[number][1])
+            )
+        first = at + 1
+    return found
+
+
+def _begin(lines: Sequence[str], fragment: str) -> int | None:
+    """Returns the first line of the paragraphs that have the fragment's first words; None if the last paragraphs have not."""
+    parts = [
+        unquote(part) for part in fragment.split(",") if not part.endswith("-") and not part.startswith("-")
+    ]
+    start = key(parts[0]) if parts else ""
+    paragraphs = 0
+    for at in range(len(lines) - 1, -1, -1):
+        if at and lines[at - 1].strip():
+            continue
+        if start and start in key("\n".join(lines[at:])):
+            return at
+        paragraphs += 1
+        if paragraphs > _MAX_PARAGRAPHS:
+            break
+    return None
 
 
 def _without_code(text: Text) -> str:

@@ -1,6 +1,10 @@
-"""Reads notes that are not exports. Paragraphs, list items and block quotes are the passages, headings the chapters."""
+"""Reads notes that are not exports. Paragraphs, list items and block quotes are the passages, headings the chapters.
+
+Where a note has block quotes, only these are passages: the words around them are its owner's.
+"""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from markdown_it import MarkdownIt
@@ -10,6 +14,8 @@ from corpus.formats import properties
 from corpus.formats.entry import Entry
 from corpus.formats.header import Header
 from corpus.formats.labels import Role, label
+from corpus.formats.layout import Problems
+from corpus.formats.outline.quotes import CALLOUT, is_passage_callout
 
 _SIGNATURE = re.compile(r"[—–―][ \t]*[^\W\d_][^\n]{0,120}")
 _QUOTE_SIGNS = re.compile(r"^[ \t]*(?:>[ \t]?)+")
@@ -23,15 +29,16 @@ _BLOCK_ID = re.compile(r"(?<![ \t])[ \t]+\^[A-Za-z0-9-]+$")
 _TAG = re.compile(r"(?:^|\s)#([^\s#.,;:!?()\[\]{}\"']*[^\W\d_][^\s#.,;:!?()\[\]{}\"']*)")
 _PARSER = MarkdownIt("commonmark").disable(["inline", "text_join"])  # only the blocks are needed
 
+BESIDE_QUOTES = "text beside the block quotes of a note of your own: left out, because only what is quoted surely is the source's"
 MAX_CHARS = 500_000
 MAX_LINES = 10_000
 """A note with more characters or lines is read without its Markdown structure: blank lines separate its passages."""
 
 
-def read(body: str, first_line: int, header: Header) -> tuple[Entry, ...]:
-    """Returns the note's passages in order. The first H1 is the title if nothing stands before it."""
+def read(body: str, first_line: int, header: Header) -> tuple[tuple[Entry, ...], Problems]:
+    """Returns the note's passages in order, and what was left out. The first H1 is the title if nothing stands before it."""
     if len(body) > MAX_CHARS or body.count("\n") > MAX_LINES:
-        return _paragraphs(body, first_line)
+        return _quotations(_paragraphs(body, first_line))
     lines = body.split("\n")
     tokens = _PARSER.parse(body)
     entries: list[Entry] = []
@@ -51,7 +58,35 @@ def read(body: str, first_line: int, header: Header) -> tuple[Entry, ...]:
             text = _passage(lines[begin:end], quoted=quotes > 0, listed=items > 0)
             if text:
                 entries.append(Entry(text=text, line=first_line + begin, chapter=chapter))
-    return tuple(_joined_quotes(_without_signatures(entries, lines, first_line), tokens, first_line))
+    joined = _joined_quotes(_without_signatures(entries, lines, first_line), tokens, first_line)
+    quoted = _quoted_lines(lines, tokens, first_line)
+    return _quotations([(entry, entry.line in quoted) for entry in joined])
+
+
+def _quotations(entries: Sequence[tuple[Entry, bool]]) -> tuple[tuple[Entry, ...], Problems]:
+    """Returns the quotations if there are any, else all entries. The second value of a pair tells whether it is a quotation."""
+    quoted = tuple(entry for entry, is_quotation in entries if is_quotation)
+    if not quoted or len(quoted) == len(entries):
+        return tuple(entry for entry, _ in entries), []
+    beside = next(entry.line for entry, is_quotation in entries if not is_quotation)
+    return quoted, [(beside, BESIDE_QUOTES)]
+
+
+def _quoted_lines(lines: Sequence[str], tokens: Sequence[Token], first_line: int) -> set[int]:
+    """Returns the numbers of all lines in block quotes and in callouts for passages. Other callouts are the owner's."""
+    found: set[int] = set()
+    for token in tokens:
+        if token.type == "blockquote_open" and token.level == 0 and token.map is not None:
+            begin, end = token.map
+            if _is_quotation(lines[begin]):
+                found.update(range(first_line + begin, first_line + end))
+    return found
+
+
+def _is_quotation(line: str) -> bool:
+    """Whether the first line of a block quote begins no callout, or one for passages: "> [!quote]"."""
+    callout = CALLOUT.match(_QUOTE_SIGNS.sub("", line))
+    return callout is None or is_passage_callout(callout["kind"].split("|")[0].strip().lower())
 
 
 def _without_signatures(entries: list[Entry], lines: list[str], first_line: int) -> list[Entry]:
@@ -65,18 +100,20 @@ def _without_signatures(entries: list[Entry], lines: list[str], first_line: int)
     return kept
 
 
-def _paragraphs(body: str, first_line: int) -> tuple[Entry, ...]:
-    """Reads the lines between blank lines as passages."""
+def _paragraphs(body: str, first_line: int) -> list[tuple[Entry, bool]]:
+    """Reads the lines between blank lines as passages. The second value of a pair tells whether it is a quotation."""
     gathered: list[str] = []
-    entries = []
+    entries: list[tuple[Entry, bool]] = []
     for number, line in enumerate([*body.split("\n"), ""], start=first_line):
         if line.strip():
             gathered.append(line)
         elif gathered:
-            text = _passage(gathered, quoted=gathered[0].lstrip().startswith(">"), listed=True)
-            entries += [Entry(text=text, line=number - len(gathered))] if text else []
+            signed = gathered[0].lstrip().startswith(">")
+            text = _passage(gathered, quoted=signed, listed=True)
+            entry = Entry(text=text, line=number - len(gathered))
+            entries += [(entry, signed and _is_quotation(gathered[0]))] if text else []
             gathered = []
-    return tuple(entries)
+    return entries
 
 
 def hashtags(body: str) -> tuple[str, ...]:

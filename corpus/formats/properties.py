@@ -8,8 +8,18 @@ from urllib.parse import unquote
 from corpus.plain_text import plain
 
 _WIKI = re.compile(r"\[\[([^\[\]]*)\]\]")
-_BETWEEN_PEOPLE = re.compile(r",\s+and\s+|,\s+|\s+(?:and|und|et|y|och|og|и|та|ve)\s+|\s*[、，]\s*")
+_BETWEEN_PEOPLE = re.compile(r",\s+and\s+|,\s+|\s+(?:and|und|et|y|och|og|и|та|ve|&)\s+|\s*[、，]\s*")
 _NOBODY = frozenset({"n/a", "unknown", "none", "null", "undefined", "unknown author", "no author"})
+_PARTICLES = frozenset([
+    "van", "von", "vom", "de", "der", "den", "des", "del", "della", "di", "da", "du", "dos", "das", "la", "le", "les", "ten", "ter",
+    "te", "zu", "zur", "af", "av", "el", "al", "bin", "ibn", "st.", "mac",
+])  # fmt: skip
+"""Words that belong to a family name."""
+_NO_FIRST_NAMES = frozenset([
+    "jr", "jr.", "sr", "sr.", "ii", "iii", "iv", "phd", "ph.d.", "md", "m.d.", "inc", "inc.", "llc", "ltd", "ltd.", "gmbh",
+    "co", "co.", "ed.", "eds.",
+])  # fmt: skip
+"""Words that stand behind a comma and are no first names."""
 _EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af·•]{2,12}")
 _TAG = re.compile(r"#?\[\[([^\[\]]+)\]\]|#([^\s#,\[\]]+)|([^\s,#\[\]\"'][^,#\[\]\"']*)")
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>]+")
@@ -60,11 +70,30 @@ def people(values: Iterable[str]) -> tuple[str, ...]:
     names: dict[str, None] = {}
     for written in values:
         plain_names = html.unescape(unlink(value(written)))
-        links = [_page(page) for page in _WIKI.findall(plain_names)]
+        links = [_person_of_page(_page(page)) for page in _WIKI.findall(plain_names)]
+        listed = [name.strip() for name in plain_names.split(";") if name.strip()]
+        if not links and len(listed) > 1 and all("," in name for name in listed):
+            names |= dict.fromkeys(map(first_name_first, listed))
+            continue
         for text in links or [plain_names]:
             for name in _persons(text):
                 names[name] = None
     return tuple(names)
+
+
+def first_name_first(name: str) -> str:
+    """Turns "Doe, Jane" into "Jane Doe". Two full names ("Jane Doe, John Roe") and other names stay as they are."""
+    family, _, first = (part.strip() for part in name.partition(","))
+    if not family or not first or "," in first or first.lower() in _NO_FIRST_NAMES:
+        return name
+    full = all(sum(word.lower() not in _PARTICLES for word in part.split()) > 1 for part in (family, first))
+    return name if full else f"{first} {family}"
+
+
+def _person_of_page(page: str) -> str:
+    """Returns the name of a page about a person, without its folders: "Authors/Jane Doe"."""
+    last = page.rsplit("/", 1)[-1].strip()
+    return last if "/" in page and is_person(last) else page
 
 
 def tags(values: Iterable[str]) -> tuple[str, ...]:

@@ -3,7 +3,15 @@
 import re
 from dataclasses import replace
 
-from corpus.formats import front_matter, layout, own_template, readwise_api, registry, saved_message
+from corpus.formats import (
+    front_matter,
+    layout,
+    own_template,
+    properties,
+    readwise_api,
+    registry,
+    saved_message,
+)
 from corpus.formats.entry import Note
 from corpus.formats.finish import countable, finish
 from corpus.formats.front_matter import FrontMatter
@@ -77,6 +85,8 @@ def _note(text: Text, known: Layout) -> Note:
     if known.category is not None:
         reading.header.values.setdefault("category", [known.category])
     source = reading.header.source(text.front, text.path)
+    if known.family_name_first:
+        source = replace(source, authors=tuple(map(properties.first_name_first, source.authors)))
     if known.unknown_author:
         source = replace(source, authors=())
     entries, copies = finish(reading.entries, problems, known)
@@ -94,22 +104,24 @@ def _plain(text: Text) -> Note | Skipped:
     header = Header()
     page = pages.is_page(text)
     if page:
+        beside: Problems = []
         entries = pages.read(text, header)
         if not entries:
             return Skipped(text.path, NOTHING_MARKED)
     else:
-        entries = plain_notes.read(text.body, text.front.first_line, header)
+        entries, beside = plain_notes.read(text.body, text.front.first_line, header)
     problems: Problems = [
         (line, f"the property {key!r} is not valid YAML: read as it stands where that can be")
         for line, key in text.front.broken
     ]
+    problems += beside
     source = header.source(text.front, text.path)
     if not page and source.url is None and any(line.startswith(">") for line in text.lines):
         source = replace(
             source, authors=()
         )  # the quotations in a person's own text are not the person's words
     finished, copies = finish(entries, problems, Layout(PLAIN, PLAIN, layout.no_evidence))
-    kept = tuple(replace(entry, link=source.url) for entry in finished)
+    kept = tuple(replace(entry, link=entry.link or source.url) for entry in finished)
     if not kept:
         problems.append((None, NO_HIGHLIGHTS))
     tags = source.tags + text.front.hashtags + plain_notes.hashtags(text.body)

@@ -7,8 +7,6 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from rapidfuzz import fuzz
-
 from corpus.formats.entry import Note
 from corpus.merging.duplicates import Copy, Keyed, digest, id_key, ids, source_key, text_names
 from corpus.merging.fetched import precedence, short_pairs
@@ -234,10 +232,13 @@ def _is_one_text_rewritten(alike: Sequence[Copy]) -> bool:
 
 
 def _similar(first: str, second: str) -> bool:
-    return (
-        min(len(first), len(second)) > 12
-        and fuzz.ratio(first, second, score_cutoff=MIN_SIMILARITY_PERCENT) > 0
+    if min(len(first), len(second)) <= 12:
+        return False
+    from rapidfuzz import (
+        fuzz,  # takes longer than all other imports of this module; most folders need it for no text
     )
+
+    return fuzz.ratio(first, second, score_cutoff=MIN_SIMILARITY_PERCENT) > 0
 
 
 def _best(group: Sequence[Copy]) -> Copy:

@@ -46,37 +46,37 @@ async def finish(service: Service) -> None:
 
 
 async def test_a_question_is_answered_once_however_often_it_arrives(service: Service) -> None:
-    place = FakeTarget()
+    target = FakeTarget()
     for _ in range(3):
-        service.hear(make_arrival(), place)
+        service.hear(make_arrival(), target)
     await finish(service)
-    service.hear(make_arrival(), place)
+    service.hear(make_arrival(), target)
     await finish(service)
-    assert len(place.posted) == 1
-    assert isinstance(place.posted[0], Answer)
+    assert len(target.posted) == 1
+    assert isinstance(target.posted[0], Answer)
     assert service.counts == {"heard": 4, "answered": 1, "repeated": 3}
 
 
 async def test_a_message_that_another_replica_answered_is_not_answered_again(bot: Bot) -> None:
-    shared, place = MemoryClaims(), FakeTarget()
+    shared, target = MemoryClaims(), FakeTarget()
     for _ in range(2):
         replica = Service(bot, Rules(), shared)
-        replica.hear(make_arrival(), place)
+        replica.hear(make_arrival(), target)
         await finish(replica)
-    assert len(place.posted) == 1
+    assert len(target.posted) == 1
     assert replica.counts == {"heard": 1, "repeated": 1}
 
 
 async def test_two_replicas_give_one_notice_for_the_same_message(bot: Bot) -> None:
     """Discord delivers each message to every replica. Only one of them says that the person asks too much."""
-    shared, place = MemoryClaims(), FakeTarget()
+    shared, target = MemoryClaims(), FakeTarget()
     replicas = [Service(bot, Rules(person=RateLimit(1), channel=RateLimit(1000)), shared) for _ in range(2)]
     for number in range(3):
         for replica in replicas:
-            replica.hear(make_arrival(number=number), place)
+            replica.hear(make_arrival(number=number), target)
     for replica in replicas:
         await finish(replica)
-    assert (len(place.posted), len(place.notices)) == (1, 1)
+    assert (len(target.posted), len(target.notices)) == (1, 1)
 
 
 async def test_a_channel_keeps_its_order_and_delays_no_other_channel(service: Service) -> None:
@@ -103,132 +103,132 @@ async def test_a_channel_keeps_its_order_and_delays_no_other_channel(service: Se
 
 async def waiting_behind(service: Service) -> tuple[asyncio.Event, FakeTarget, Handle]:
     """Returns a question that waits behind another one, whose post waits until the event is set."""
-    release, place = asyncio.Event(), FakeTarget()
+    release, target = asyncio.Event(), FakeTarget()
 
     async def sleep_until_released(_seconds: float) -> None:
         await release.wait()
 
     service.delivery.sleep = sleep_until_released
-    place.failures.append(LimitedError("ratelimited", 1))
-    service.hear(make_arrival(), place)
-    heard = service.hear(make_arrival(number=2), place)
+    target.failures.append(LimitedError("ratelimited", 1))
+    service.hear(make_arrival(), target)
+    heard = service.hear(make_arrival(number=2), target)
     async with asyncio.timeout(10):
         await heard.claimed
     assert not heard.finished.done()
-    return release, place, heard
+    return release, target, heard
 
 
 async def test_a_waiting_question_is_claimed_so_that_it_survives_the_process(service: Service) -> None:
     """Fault 52."""
-    release, place, heard = await waiting_behind(service)
+    release, target, heard = await waiting_behind(service)
     assert await service.claims.claim(make_arrival(number=2).key) is Claim.HELD
-    assert service.hear(make_arrival(number=2), place) is heard, "the same message is delivered again"
+    assert service.hear(make_arrival(number=2), target) is heard, "the same message is delivered again"
     release.set()
     await finish(service)
-    assert len(place.posted) == 2
+    assert len(target.posted) == 2
 
 
 async def test_a_question_that_waited_longer_than_its_lease_is_left_to_the_next_owner(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    release, place, _ = await waiting_behind(service)
+    release, target, _ = await waiting_behind(service)
     monkeypatch.setattr(
         "bot.service.LEASE_S", 0.0
     )  # as if its lease had expired and another process had taken it
     monkeypatch.setattr("bot.service.LEASE_MARGIN_S", 0.0)
     release.set()
     await finish(service)
-    assert len(place.posted) == 1
+    assert len(target.posted) == 1
 
 
 async def test_a_post_waits_for_a_rate_limit(service: Service, clock: Clock) -> None:
-    place = FakeTarget()
-    place.failures += [LimitedError("ratelimited", 30), LimitedError("ratelimited", None)]
-    service.hear(make_arrival(), place)
+    target = FakeTarget()
+    target.failures += [LimitedError("ratelimited", 30), LimitedError("ratelimited", None)]
+    service.hear(make_arrival(), target)
     await finish(service)
-    assert (clock.slept, len(place.posted)) == ([30, 2.0], 1)
+    assert (clock.slept, len(target.posted)) == ([30, 2.0], 1)
 
 
 async def test_a_post_with_a_long_rate_limit_is_given_up_and_logged_once(
     service: Service, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    place = FakeTarget()
-    place.failures += [LimitedError("ratelimited", 600)]
-    service.hear(make_arrival(), place)
-    service.hear(make_arrival(number=2), place)
+    target = FakeTarget()
+    target.failures += [LimitedError("ratelimited", 600)]
+    service.hear(make_arrival(), target)
+    service.hear(make_arrival(number=2), target)
     await finish(service)
-    assert (clock.slept, place.tries, place.posted) == ([], 1, [])
+    assert (clock.slept, target.tries, target.posted) == ([], 1, [])
     assert len([record for record in caplog.records if "gave up posting" in record.message]) == 1
     clock.now += 601
-    service.hear(make_arrival(number=3), place)
+    service.hear(make_arrival(number=3), target)
     await finish(service)
-    assert len(place.posted) == 1
+    assert len(target.posted) == 1
 
 
 async def test_an_uncertain_post_that_is_found_is_not_repeated(service: Service) -> None:
-    place = FakeTarget(found="m9")
-    place.failures.append(UncertainError("timeout"))
-    service.hear(make_arrival(), place)
+    target = FakeTarget(found="m9")
+    target.failures.append(UncertainError("timeout"))
+    service.hear(make_arrival(), target)
     await finish(service)
-    assert (place.tries, service.counts["answered"]) == (1, 1)
+    assert (target.tries, service.counts["answered"]) == (1, 1)
 
 
 async def test_an_uncertain_post_that_is_not_found_is_repeated(service: Service) -> None:
-    place = FakeTarget()
-    place.failures.append(UncertainError("timeout"))
-    service.hear(make_arrival(), place)
+    target = FakeTarget()
+    target.failures.append(UncertainError("timeout"))
+    service.hear(make_arrival(), target)
     await finish(service)
-    assert (place.tries, len(place.posted)) == (2, 1)
+    assert (target.tries, len(target.posted)) == (2, 1)
 
 
 async def test_an_uncertain_post_that_cannot_be_looked_up_is_not_repeated(service: Service) -> None:
-    place = FakeTarget(lookup=LookupFailedError("missing_scope"))
-    place.failures.append(UncertainError("timeout"))
-    service.hear(make_arrival(), place)
+    target = FakeTarget(lookup=LookupFailedError("missing_scope"))
+    target.failures.append(UncertainError("timeout"))
+    service.hear(make_arrival(), target)
     await finish(service)
-    service.hear(make_arrival(), place)
+    service.hear(make_arrival(), target)
     await finish(service)
-    assert (place.tries, place.posted, service.counts["unknown"]) == (1, [], 1)
+    assert (target.tries, target.posted, service.counts["unknown"]) == (1, [], 1)
 
 
 async def test_posts_survive_a_short_outage_and_are_given_up_after_a_long_one(
     service: Service, clock: Clock
 ) -> None:
-    place, long_outage = FakeTarget(), FakeTarget("test:C2")
-    place.failures += [UnsentError("ConnectionRefusedError")] * 3
+    target, long_outage = FakeTarget(), FakeTarget("test:C2")
+    target.failures += [UnsentError("ConnectionRefusedError")] * 3
     long_outage.failures += [UnsentError("ConnectionRefusedError")] * 100
-    service.hear(make_arrival(), place)
+    service.hear(make_arrival(), target)
     service.hear(make_arrival(channel="C2"), long_outage)
     await finish(service)
-    assert (len(place.posted), long_outage.posted) == (1, [])
+    assert (len(target.posted), long_outage.posted) == (1, [])
     assert long_outage.tries < 20
 
 
 async def test_a_channel_that_refuses_gets_no_posts_for_a_while(
     service: Service, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    place = FakeTarget()
-    place.failures.append(RefusedError("is_archived", "Unarchive the channel"))
+    target = FakeTarget()
+    target.failures.append(RefusedError("is_archived", "Unarchive the channel"))
     for number in range(3):
-        service.hear(make_arrival(number=number), place)
+        service.hear(make_arrival(number=number), target)
     await finish(service)
-    assert (place.tries, service.counts["resting"]) == (1, 2)
+    assert (target.tries, service.counts["resting"]) == (1, 2)
     lines = [record.message for record in caplog.records if record.levelno >= logging.WARNING]
     assert lines == [
         "refused in test:C1: is_archived. Unarchive the channel; nothing is posted there for 10 min"
     ]
     clock.now += 601
-    service.hear(make_arrival(number=9), place)
+    service.hear(make_arrival(number=9), target)
     await finish(service)
-    assert len(place.posted) == 1
+    assert len(target.posted) == 1
 
 
 async def test_an_undeliverable_private_reply_is_dropped(service: Service) -> None:
-    place = FakeTarget()
-    place.failures.append(UndeliverableError("expired_url"))
-    service.hear(make_arrival(request=Command("random"), private=True), place)
+    target = FakeTarget()
+    target.failures.append(UndeliverableError("expired_url"))
+    service.hear(make_arrival(request=Command("random"), private=True), target)
     await finish(service)
-    assert (place.tries, place.posted) == (1, [])
+    assert (target.tries, target.posted) == (1, [])
 
 
 async def test_a_post_that_was_under_way_when_its_process_died_is_looked_up(
@@ -242,14 +242,14 @@ async def test_a_post_that_was_under_way_when_its_process_died_is_looked_up(
         arrival = make_arrival(number=number)
         assert await claims.claim(arrival.key) is Claim.MINE
         await claims.renew(arrival.key)
-        place = FakeTarget(found=found, lookup=lookup)
-        service.hear(arrival, place)
+        target = FakeTarget(found=found, lookup=lookup)
+        service.hear(arrival, target)
         await finish(service)
-        assert place.posted == [], "the lease of the dead process still holds"
+        assert target.posted == [], "the lease of the dead process still holds"
         clock.now += 61
-        service.hear(arrival, place)
+        service.hear(arrival, target)
         await finish(service)
-        assert len(place.posted) == posts
+        assert len(target.posted) == posts
         assert await claims.claim(arrival.key) is Claim.DONE
 
 
@@ -275,23 +275,23 @@ async def test_a_message_delivered_again_does_not_count_against_the_limit(servic
 
 
 async def test_a_mention_without_words_gets_a_short_help(service: Service) -> None:
-    place = FakeTarget()
-    service.hear(make_arrival(" 🎉 "), place)
-    service.hear(make_arrival("help", 2), place)
+    target = FakeTarget()
+    service.hear(make_arrival(" 🎉 "), target)
+    service.hear(make_arrival("help", 2), target)
     await finish(service)
-    short, long = place.posted
+    short, long = target.posted
     assert isinstance(short, Notice)
     assert isinstance(long, Notice)
     assert len(short.text) < 100 < len(long.text)
 
 
 async def test_more_continues_where_the_last_answer_ended(service: Service) -> None:
-    place = FakeTarget()
-    service.hear(make_arrival("more"), place)
-    service.hear(make_arrival("memory", 2), place)
-    service.hear(make_arrival("more", 3), place)
+    target = FakeTarget()
+    service.hear(make_arrival("more"), target)
+    service.hear(make_arrival("memory", 2), target)
+    service.hear(make_arrival("more", 3), target)
     await finish(service)
-    nothing, first, second = place.posted
+    nothing, first, second = target.posted
     assert isinstance(nothing, Notice)
     assert isinstance(first, Answer)
     assert isinstance(second, Answer)
@@ -305,10 +305,10 @@ async def test_an_exception_while_answering_is_logged_without_the_question(
         raise ValueError("the secret question")
 
     monkeypatch.setattr(Bot, "reply", broken)
-    place = FakeTarget()
-    service.hear(make_arrival(), place)
+    target = FakeTarget()
+    service.hear(make_arrival(), target)
     await finish(service)
-    assert isinstance(place.posted[0], Notice)
+    assert isinstance(target.posted[0], Notice)
     assert "secret" not in caplog.text
     assert "ValueError at test_service.py" in caplog.text
 
@@ -319,23 +319,23 @@ async def test_stopping_takes_no_new_questions_and_waits_for_running_ones(
     released = threading.Event()
     real_reply = Bot.reply
     monkeypatch.setattr(Bot, "reply", lambda self, request: released.wait(5) and real_reply(self, request))
-    place, late = FakeTarget(), FakeTarget("test:C2")
-    service.hear(make_arrival(), place)
+    target, late = FakeTarget(), FakeTarget("test:C2")
+    service.hear(make_arrival(), target)
     await asyncio.sleep(0)
     stopping = asyncio.create_task(service.stop(5))
     await asyncio.sleep(0)
     service.hear(make_arrival(channel="C2"), late)
     released.set()
     assert await stopping
-    assert (len(place.posted), late.posted) == (1, [])
+    assert (len(target.posted), late.posted) == (1, [])
 
 
 async def test_stopping_ends_even_if_a_post_hangs(service: Service) -> None:
     service.delivery.sleep = asyncio.sleep
-    place = FakeTarget()
-    place.failures.append(LimitedError("ratelimited", 50))
-    service.hear(make_arrival(), place)
-    while not place.tries:  # noqa: ASYNC110
+    target = FakeTarget()
+    target.failures.append(LimitedError("ratelimited", 50))
+    service.hear(make_arrival(), target)
+    while not target.tries:  # noqa: ASYNC110
         await asyncio.sleep(0)
     assert not await service.stop(0.01)
     assert service.waiting == 0
@@ -344,7 +344,7 @@ async def test_stopping_ends_even_if_a_post_hangs(service: Service) -> None:
 async def test_a_question_that_takes_too_long_is_stopped_and_the_next_one_is_answered(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    release, place, real_reply = threading.Event(), FakeTarget(), Bot.reply
+    release, target, real_reply = threading.Event(), FakeTarget(), Bot.reply
 
     def reply_slowly(bot: Bot, request: Request) -> Reply:
         if isinstance(request, Question) and "endless" in request.text:
@@ -353,13 +353,13 @@ async def test_a_question_that_takes_too_long_is_stopped_and_the_next_one_is_ans
 
     monkeypatch.setattr(Bot, "reply", reply_slowly)
     service.answer_timeout_s = 0.2
-    service.hear(make_arrival("what about endless things?", 1), place)
+    service.hear(make_arrival("what about endless things?", 1), target)
     await finish(service)
     service.answer_timeout_s = 60.0
-    service.hear(make_arrival("what about memory?", 2), place)
+    service.hear(make_arrival("what about memory?", 2), target)
     await finish(service)
     release.set()
-    timed_out, answered = place.posted
+    timed_out, answered = target.posted
     assert timed_out == Notice(wording.QUESTION_CUT_OFF)
     assert isinstance(answered, Answer)
     assert service.counts["timeout"] == 1

@@ -45,11 +45,11 @@ def test_the_same_folder_gives_the_same_library(tmp_path: Path) -> None:
 
 
 def test_sample_ids_do_not_depend_on_file_names(tmp_path: Path) -> None:
-    found = load(SAMPLE_NOTES)
+    loaded = load(SAMPLE_NOTES)
     for number, path in enumerate(sorted(SAMPLE_NOTES.rglob("*.md"), reverse=True)):
         shutil.copy(path, tmp_path / f"{number}.md")
     assert {highlight.id for highlight in load(tmp_path).highlights} == {
-        highlight.id for highlight in found.highlights
+        highlight.id for highlight in loaded.highlights
     }
 
 
@@ -64,36 +64,36 @@ def test_an_edited_highlight_with_a_link_keeps_its_id(tmp_path: Path) -> None:
 
 def test_highlights_behind_the_same_link_have_different_ids(tmp_path: Path) -> None:
     link = "([Location\u00a07](https://readwise.io/to_kindle?action=open&asin=B0&location=7))"
-    found = read(
+    highlights = read(
         tmp_path, note(f"- Good {link}", f"- Bad {link}", f"- Good processes lead to good ends. {link}")
     )
-    assert len({highlight.id for highlight in found}) == len(found) == 3
-    again = read(tmp_path, note(f"- Bad {link}", f"- Good {link}"))
-    assert {highlight.text: highlight.id for highlight in found}["Bad"] == again[0].id
+    assert len({highlight.id for highlight in highlights}) == len(highlights) == 3
+    reread = read(tmp_path, note(f"- Bad {link}", f"- Good {link}"))
+    assert {highlight.text: highlight.id for highlight in highlights}["Bad"] == reread[0].id
 
 
 def test_ids_are_never_shared(tmp_path: Path) -> None:
     first = "([Page 1](https://readwise.io/to_kindle?location=1))"
     second = "([Page 2](https://readwise.io/to_kindle?location=2))"
-    found = read(
+    highlights = read(
         tmp_path, note(f"- Yes {first}", f"- No {first}", f"- Yes {second}", f"- No {second}", "- Yes")
     )
-    assert len({highlight.id for highlight in found}) == len(found) == 5
+    assert len({highlight.id for highlight in highlights}) == len(highlights) == 5
 
 
 # Duplicates
 
 
 def test_same_highlight_in_two_notes(tmp_path: Path) -> None:
-    found = library(
+    loaded = library(
         tmp_path,
         {
             "a.md": note(f"- {LONG}"),
             "a-2.md": note(f"- {LONG} {TAIL.format(1)}", "    - Note: Mine", title="B"),
         },
     )
-    assert (texts(found), found.duplicates) == ([LONG], 1)
-    assert found.highlights[0].remark == "Mine"
+    assert (texts(loaded), loaded.duplicates) == ([LONG], 1)
+    assert loaded.highlights[0].remark == "Mine"
 
 
 @pytest.mark.parametrize(
@@ -108,15 +108,17 @@ def test_copies_that_differ_in_spaces_quotes_or_markup_are_joined(tmp_path: Path
 
 
 def test_similar_highlights_behind_one_link_are_joined(tmp_path: Path) -> None:
-    found = library(
+    loaded = library(
         tmp_path, {"a.md": note(f"- {LONG} {TAIL.format(1)}", f"- {LONG[:-6]}season. {TAIL.format(1)}")}
     )
-    assert found.duplicates == 1
+    assert loaded.duplicates == 1
 
 
 def test_a_cut_copy_gives_way_to_the_whole_one(tmp_path: Path) -> None:
-    found = library(tmp_path, {"a.md": note(f"- {LONG[:40]} {TAIL.format(1)}", f"- {LONG} {TAIL.format(1)}")})
-    assert texts(found) == [LONG]
+    loaded = library(
+        tmp_path, {"a.md": note(f"- {LONG[:40]} {TAIL.format(1)}", f"- {LONG} {TAIL.format(1)}")}
+    )
+    assert texts(loaded) == [LONG]
 
 
 def test_similar_highlights_are_joined_in_any_order(tmp_path: Path) -> None:
@@ -129,30 +131,34 @@ def test_similar_highlights_are_joined_in_any_order(tmp_path: Path) -> None:
 def test_a_note_appended_to_itself_is_read_once(tmp_path: Path) -> None:
     front = '---\nauthor: [[Mara Vale]]\ntitle: "Twice"\n---\n![rw-book-cover](https://x.org/c.png)\n'
     first = note(f"- One , with a blank. {TAIL.format(1)}", "- Two without a link.", title="Twice")
-    again = note(
+    appended = note(
         f"- One, with a blank. {TAIL.format(1)}",
         "- Two without a link.",
         f"- Three {TAIL.format(3)}",
         title="Twice",
     )
     for middle in ("", front):
-        found = library(tmp_path, {"a.md": front + first + middle + again})
-        assert texts(found) == ["One , with a blank.", "Two without a link.", "Three"]
-        assert (found.duplicates, len(found.sources)) == (2, 1)
+        loaded = library(tmp_path, {"a.md": front + first + middle + appended})
+        assert texts(loaded) == ["One , with a blank.", "Two without a link.", "Three"]
+        assert (loaded.duplicates, len(loaded.sources)) == (2, 1)
 
 
 def test_short_highlights_of_different_sources_are_not_joined(tmp_path: Path) -> None:
-    found = library(tmp_path, {"a.md": note("- Thanks", "- Thanks"), "b.md": note("- Thanks", title="Other")})
-    assert (len(found.highlights), found.duplicates) == (2, 1)
-    assert len({highlight.id for highlight in found.highlights}) == 2
+    loaded = library(
+        tmp_path, {"a.md": note("- Thanks", "- Thanks"), "b.md": note("- Thanks", title="Other")}
+    )
+    assert (len(loaded.highlights), loaded.duplicates) == (2, 1)
+    assert len({highlight.id for highlight in loaded.highlights}) == 2
 
 
 def test_short_highlights_with_different_links_are_not_joined(tmp_path: Path) -> None:
-    found = library(tmp_path, {"a.md": note(f"- Thanks {TAIL.format(1)}", f"- Thanks {TAIL.format(2)}")})
-    assert (len(found.highlights), found.duplicates) == (2, 0)
+    loaded = library(tmp_path, {"a.md": note(f"- Thanks {TAIL.format(1)}", f"- Thanks {TAIL.format(2)}")})
+    assert (len(loaded.highlights), loaded.duplicates) == (2, 0)
 
 
 def test_same_title_at_two_addresses_is_two_sources(tmp_path: Path) -> None:
     text = note("- Alpha", title="Introduction").replace("\n\n## High", "\n- URL: https://x.org/1\n\n## High")
-    found = library(tmp_path, {"a.md": text, "b.md": text.replace("org/1", "org/2").replace("Alpha", "Beta")})
-    assert sorted(str(source.url) for source in found.sources) == ["https://x.org/1", "https://x.org/2"]
+    loaded = library(
+        tmp_path, {"a.md": text, "b.md": text.replace("org/1", "org/2").replace("Alpha", "Beta")}
+    )
+    assert sorted(str(source.url) for source in loaded.sources) == ["https://x.org/1", "https://x.org/2"]

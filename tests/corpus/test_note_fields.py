@@ -11,16 +11,16 @@ from tests.notes_on_disk import TAIL, note, read
 LONG = "A hedge that is cut every second winter carries twice as many berries as one cut each year."
 
 
-def test_the_sample_notes() -> None:
-    found = load(SAMPLE_NOTES)
-    assert (len(found.highlights), found.duplicates, found.private, found.problems) == (258, 1, 1, ())
-    assert len({highlight.id for highlight in found.highlights}) == 258
+def test_the_sample_notes_are_read_without_problems() -> None:
+    loaded = load(SAMPLE_NOTES)
+    assert (len(loaded.highlights), loaded.duplicates, loaded.private, loaded.problems) == (258, 1, 1, ())
+    assert len({highlight.id for highlight in loaded.highlights}) == 258
 
 
 # Fields
 
 
-def test_all_fields(tmp_path: Path) -> None:
+def test_all_fields_of_a_note_are_read(tmp_path: Path) -> None:
     text = """---
 author: Owner Of The Vault
 title: Not this one
@@ -88,7 +88,9 @@ and another, spilt.
         ("New highlights synced", None),
     ],
 )
-def test_batches(tmp_path: Path, heading: str, added: str | None) -> None:
+def test_the_time_of_a_batch_is_read_from_its_heading(
+    tmp_path: Path, heading: str, added: str | None
+) -> None:
     first, second = read(tmp_path, note("- One", f"## {heading}", "- Two"))
     assert (first.added, second.added) == (None, added)
 
@@ -106,7 +108,7 @@ def test_batches(tmp_path: Path, heading: str, added: str | None) -> None:
         ("Simon & Schuster", ("Simon & Schuster",)),
     ],
 )  # fmt: skip
-def test_authors(written: str, people: tuple[str, ...]) -> None:
+def test_lists_of_authors_are_split_into_names(written: str, people: tuple[str, ...]) -> None:
     assert properties.people([written]) == people
 
 
@@ -130,7 +132,7 @@ def test_where_the_title_comes_from(tmp_path: Path, head: str, title: str) -> No
 @pytest.mark.parametrize(
     "written", ["#articles", "[[articles]]", "articles", "#Type/Highlight/Article", "Articles"]
 )
-def test_category(tmp_path: Path, written: str) -> None:
+def test_a_category_is_read_in_several_notations(tmp_path: Path, written: str) -> None:
     (highlight,) = read(
         tmp_path, f"## Metadata\n- Category: {written}\n- Full Title: T\n## Highlights\n- One"
     )
@@ -140,7 +142,7 @@ def test_category(tmp_path: Path, written: str) -> None:
 @pytest.mark.parametrize(
     "written", ["2024-10-11", '"2024-10-11"', "[[2024-10-11]]", "Oct 11th, 2024", "October 11, 2024"]
 )
-def test_date(tmp_path: Path, written: str) -> None:
+def test_dates_are_read_in_several_notations(tmp_path: Path, written: str) -> None:
     quoted = written if written.startswith('"') else f"'{written}'"
     for value in {written, quoted}:
         (highlight,) = read(

@@ -48,7 +48,7 @@ TABLE = [
 
 
 @pytest.mark.parametrize(("text", "shown"), TABLE)
-def test_plain(text: str, shown: str) -> None:
+def test_plain_text_of_markdown(text: str, shown: str) -> None:
     assert plain(text) == shown
 
 

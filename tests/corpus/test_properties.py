@@ -132,7 +132,7 @@ HEADS = [
 
 @pytest.mark.long
 @pytest.mark.parametrize("token", TOKENS)
-def test_time_is_linear(token: str) -> None:
+def test_reading_time_grows_linearly(token: str) -> None:
     """The text has 100,000 characters: quadratic work would take many seconds."""
     text = "a" + (token * 100_000)[:100_000] + "x"
     for head in HEADS:

@@ -107,21 +107,21 @@ class Account:
         source.highlights[highlight.id] = highlight
         return highlight
 
-    def save(self, given: Json) -> None:
+    def save(self, fields: Json) -> None:
         """Adds a highlight as `POST /highlights/` does, to the source with the same title, author and URL."""
-        named = {"author": given.get("author"), "source_url": given.get("source_url")}
+        named = {"author": fields.get("author"), "source_url": fields.get("source_url")}
         source = next(
             (
                 source
                 for source in self.sources.values()
-                if source.title == given["title"] and source.fields == named
+                if source.title == fields["title"] and source.fields == named
             ),
             None,
         )
-        source = source or self.add_source(str(given["title"]), **named)
-        if not any(highlight.text == given["text"] for highlight in source.highlights.values()):
-            note = str(given.get("note") or "")
-            self.add_highlight(source, str(given["text"]), note=note, url=given.get("highlight_url"))
+        source = source or self.add_source(str(fields["title"]), **named)
+        if not any(highlight.text == fields["text"] for highlight in source.highlights.values()):
+            note = str(fields.get("note") or "")
+            self.add_highlight(source, str(fields["text"]), note=note, url=fields.get("highlight_url"))
 
     def change_source(self, source: Source, **fields: object) -> None:
         source.fields |= fields

@@ -32,12 +32,12 @@ ROOMS = 8
 
 @dataclass(frozen=True)
 class Asked:
-    """Something that a person did. `answers` counts the answers to it. `again` makes the platform deliver it once more."""
+    """Something that a person did. `answers` counts the answers to it. `redeliver` makes the platform deliver it again."""
 
     kind: str
     at: float
     answers: Callable[[], int]
-    again: Callable[[], Any] | None = None
+    redeliver: Callable[[], Any] | None = None
 
 
 class Load:
@@ -114,9 +114,9 @@ class Load:
         asked = await self.random.choices(actions, weights)[0](number)
         self.asked.append(asked)
         if number % 5 == 4:
-            before = self.random.choice(self.asked[-40:])
-            if before.again is not None:
-                result = before.again()
+            earlier = self.random.choice(self.asked[-40:])
+            if earlier.redeliver is not None:
+                result = earlier.redeliver()
                 if asyncio.iscoroutine(result):
                     await result
 

@@ -62,6 +62,7 @@ class BlockReader(PlaceReader):
         if not any(map(str.strip, target.lines())):
             return False
         target.link, target.location = found.link, target.location or found.location
+        target.added = target.added or found.added
         if words and not self._place_line(words, target):
             target.color = target.color or color(found.text)
         self._current, self._has_tail, self._link_was_last = target, True, True
@@ -255,6 +256,17 @@ class BlockReader(PlaceReader):
                 return False
             if link_tail.is_tail(line) or (line[:1] in " \t" and self._child_line(line)):
                 return True
+        return False
+
+    def _labelled_below(self, index: int) -> bool:
+        """Whether a bullet below, before the next passage, rule or heading, is a label of the same passage."""
+        for line in self._lines[index + 1 : index + _LOOK_AHEAD]:
+            if heading(line) or RULE.match(line):
+                return False
+            bullet = BULLET.match(line)
+            found = label(bullet.group(1) or "") if bullet is not None else None
+            if found is not None and found.marked and found.role is not None:
+                return found.role is not Role.PASSAGE
         return False
 
     def _label_ahead(self, index: int, *, passage: bool = False) -> bool:

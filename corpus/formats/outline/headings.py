@@ -31,6 +31,7 @@ class HeadingReader(ItemReader):
             self._single_passage_unit = self._unit
         self._waiting_labels = []
         self._outline.ruled_at = index
+        self._outline.rules += 1
         self._header.read(line)
 
     def _goes_on_below(self, index: int) -> bool:

@@ -36,7 +36,7 @@ class ItemReader(QuoteReader):
             and found.role in (Role.LINK, Role.LOCATION)
             and (found.marked or found.value.startswith("["))
         )
-        if found is None and self._continues_field(text, line):
+        if found is None and self._continues_field(text, line, index):
             return
         if found is not None and "^" in text and target is not None and _is_identified(text, target.first):
             found = None  # it has its own id, as the passage above has, so it is a passage
@@ -90,7 +90,7 @@ class ItemReader(QuoteReader):
             or (len(value) <= _MAX_NAME and properties.is_person(value))
         )
 
-    def _continues_field(self, text: str, line: str) -> bool:
+    def _continues_field(self, text: str, line: str, index: int) -> bool:
         """Takes a bullet that continues the field or passage above. Returns whether it did.
 
         It does if everything in the note is labelled, or if its sign (such as "*") differs from the passages' sign.
@@ -99,6 +99,10 @@ class ItemReader(QuoteReader):
         if self._in_waiting_label and not self._after_blank:
             return True
         if current is None or self._after_blank:
+            noted = current is not None and current.signed and current.field is Role.NOTE
+            if current is not None and noted and current.kind is Kind.BULLET and self._labelled_below(index):
+                current.add(line)
+                return True
             return self._only_link(text)
         within = current.kind is Kind.PARAGRAPH and not (self._has_tail or current.in_child)
         if within and current is self._described_passage:
@@ -108,7 +112,12 @@ class ItemReader(QuoteReader):
         if (alone or (within and self._paragraphs_lead)) and label(text) is None:
             current.add(line)  # a list within the only passage of this unit, or within its remark
             return True
-        other = bool(current.sign) and current.sign[0] != line[0] and current.field is Role.NOTE
+        other = (
+            current.kind is Kind.BULLET
+            and bool(current.sign)
+            and current.sign[0] != line[0]
+            and current.field is Role.NOTE
+        )
         if (current.signed and current.kind is Kind.BULLET and label(text) is None) or other:
             current.add(line)
             return True

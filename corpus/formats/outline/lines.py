@@ -7,6 +7,7 @@ child. A heading between highlights is a chapter.
 
 import re
 
+from corpus.formats import link_tail
 from corpus.formats.entry import Kind, child
 from corpus.formats.header import heading
 from corpus.formats.labels import Role, inline_fields
@@ -92,11 +93,16 @@ class OutlineReader(MultiLineReader):
             (self._callout is not None and bool(current.location or current.link))
             or (worded and current.signed)
         )
-        if self._in_quote and line[0] == ">" and (placed or self._in_passage() or (worded and "](" in line)):
+        if (
+            self._in_quote
+            and line[0] == ">"
+            and (placed or self._in_passage(line) or (worded and "](" in line))
+        ):
             pass  # part of a passage, even if it looks like a property or has a link
         elif (
             not self._is_remark_of_quote(line)
             and not self._is_below_passage(line)
+            and not self._is_link_of_passage(line)
             and self._header.read(line)
         ):
             return
@@ -123,11 +129,19 @@ class OutlineReader(MultiLineReader):
         found = child(line)
         return found is not None and found.role is Role.NOTE
 
-    def _in_passage(self) -> bool:
-        """Whether the open callout has a passage or the reader's words in it. Then it has no properties of the source."""
+    def _is_link_of_passage(self, line: str) -> bool:
+        """Whether a line has only a highlight's link, and a block quote stands above. Other links in the head are properties."""
+        target = self._target() if "](" in line else None
+        if target is None or target.kind is not Kind.QUOTE or not any(map(str.strip, target.lines())):
+            return False
+        found = link_tail.cut(line.strip())
+        return not found.text and found.link is not None and link_tail.is_highlight_address(found.link)
+
+    def _in_passage(self, line: str) -> bool:
+        """Whether a line of the open callout is a passage or the reader's words, and not a property of the source."""
         if self._callout is None or self._callout in NO_PASSAGES:
             return False
-        return is_passage_callout(self._callout) or self._has_passage_callouts
+        return is_passage_callout(self._callout) or (self._has_passage_callouts and "::" not in line)
 
     def _is_below_passage(self, line: str) -> bool:
         """Whether a plain line stands below a passage with a link. Then the head is over."""

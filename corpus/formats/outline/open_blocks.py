@@ -24,6 +24,8 @@ class Outline:
     drafts: list[Draft] = field(default_factory=list)
     headed: bool = False
     """Whether there is a heading "Highlights"."""
+    rules: int = 0
+    """How many rules there are."""
     ruled_at: int | None = None
     """Line of the last rule. Text below it that is not understood counts as a footer."""
 
@@ -178,6 +180,8 @@ class OpenBlocks:
             draft.child(found)
         draft.field = None
         self._waiting_labels = []
+        if kind is Kind.QUOTE and text and self._raw_line.endswith(text):
+            draft.sign = self._raw_line[: -len(text)]
         self._current = draft
         self._outline.drafts.append(draft)
         self._has_tail = link_tail.is_tail(text)

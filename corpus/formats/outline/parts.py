@@ -28,6 +28,10 @@ _SIGNED = re.compile(
 _AUTHOR_BELOW = re.compile(
     rf"(?:#{{2,6}}[ \t]+|[*_]{{1,2}})?{BY}:?[ \t]+(?P<author>[^\W\d_a-z][^*_]{{1,80}})[*_]{{0,2}}$"
 )
+_COUNT = re.compile(
+    r"[*_]{0,2}(?P<number>\d{1,6})[ \t]+(?:annotation|highlight|note|quote|clipping)s?[*_]{0,2}[ \t]*$", re.I
+)
+"""How many passages a source has, as a line below its title."""
 _MAX_NAME = 500
 """Maximum length, in characters, of a heading that names a source, with its address."""
 _TITLE_LEVEL = 2
@@ -153,6 +157,8 @@ def _head(lines: Sequence[str], at: int, level: int) -> tuple[Header, int, bool]
             continue
         if (by := _AUTHOR_BELOW.match(line)) is not None:
             header.values.setdefault("author", [by["author"].strip()])
+        elif (counted := _COUNT.match(line)) is not None:
+            header.values["highlights count"], announced = [counted["number"]], True
         elif (found := heading(line)) is not None:
             if found[0] <= level or not _is_metadata(line):
                 return header, number, announced

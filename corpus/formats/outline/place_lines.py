@@ -2,11 +2,16 @@
 
 import re
 
-from corpus.formats import dates
+from corpus.formats import dates, properties
 from corpus.formats.entry import Draft
 from corpus.formats.labels import Label, Role, role_of
 from corpus.formats.outline.open_blocks import OpenBlocks
 from corpus.formats.outline.places import moment, place
+
+_MAX_CITATION = 400
+"""Maximum length, in characters, of a line that cites the source."""
+_MIN_NAME = 3
+"""A shorter title or name may stand in any sentence."""
 
 
 class PlaceReader(OpenBlocks):
@@ -53,7 +58,7 @@ class PlaceReader(OpenBlocks):
         if added is not None and self._target() is None and self._single_passage_unit == self._unit:
             self._waiting_labels.append(Label(Role.ADDED, added, "", True))
             return True
-        if place(line) is None:
+        if place(line) is None and (line := self._place_cited(line) or "") == "":
             return False
         above = self._previous if self._previous is not None and self._previous.unit == self._unit else None
         above = self._current or above
@@ -66,6 +71,19 @@ class PlaceReader(OpenBlocks):
             return False
         self._current, self._has_tail = above, True
         return self._place_line(line, above)
+
+    def _place_cited(self, line: str) -> str | None:
+        """Returns the location at the end of a citation of the source: "*Mara Vale, On Hedges, 2019, loc. 40.*"; else None."""
+        if "," not in line or len(line) > _MAX_CITATION:
+            return None
+        last = line.rpartition(",")[2].strip(" .*_()")
+        names = [
+            *self._header.values.get("title", ()),
+            *self._header.values.get("author", ()),
+            self._title or "",
+        ]
+        cited = any(len(name) > _MIN_NAME and name in line for name in map(properties.unwiki, names))
+        return last if cited and place(last) is not None else None
 
     def _keep_for_next(self, unit: re.Match[str]) -> None:
         """Keeps a location and a date for the next passage."""

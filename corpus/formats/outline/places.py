@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from corpus.formats import dates
 from corpus.formats.entry import COLORS
+from corpus.formats.header import header_role
 from corpus.formats.labels import Role, role_of
 
 _DATE_LETTERS = 24
@@ -16,7 +17,7 @@ _SIGNS = "_*()[]{}<> \t\u00a0"
 _BETWEEN = re.compile(r"\s*[|·•;]\s*|\s+[—–-]{1,2}\s+|,\s+(?=[^\W\d_]+\.?\s*#?\d+\s*(?:$|[,|·•;—–-]))")
 _PLACE = re.compile(
     r"(?P<before>(?:[^\W\d_][\w.]*\s+){0,4}?)(?P<word>[^\W\d_]{1,20})[.:：]?\s*#?"
-    r"(?P<number>\d[\d.,:–-]*|[ivxlc]+)(?:\s*(?:of|/|von|de|из)\s*\d+)?$",
+    r"(?P<number>\d[\d.,:–-]*(?:[ \u00a0]?%)?|[ivxlc]+)(?:\s*(?:of|/|von|de|из)\s*\d+)?$",
     re.I,
 )
 _SMALL_WORDS = frozenset(
@@ -31,6 +32,10 @@ _AT_END = (
     re.compile(r"[ \t\n]+[—–-]{1,2}[ \t]*(?P<place>[^—–\n]{1,60})$"),
     re.compile(r"\s+Read more at (?P<place>location \d+)$"),
 )
+_DATE_AT_END = re.compile(
+    r"[ \t\n]+[—–-]{1,2}[ \t]*(?P<words>[^\W\d_]+(?: [^\W\d_]+){0,2})[:：]?[ \t]+(?P<date>\d[^—–\n]{5,40})$"
+)
+_UPDATED = frozenset({"updated", "updated at", "updated on", "last updated"})
 _IMPORTED = frozenset(
     {
         "imported",
@@ -117,6 +122,18 @@ def cut_place(text: str) -> tuple[str, str] | None:
     return None
 
 
+def cut_date(text: str) -> tuple[str, str] | None:
+    """Returns (text, moment) if a passage ends in a labelled date after a dash: "… — Updated on 2022/08/10 09:00"; else None."""
+    if not text[-1:].isdigit() or not any(dash in text[-MAX_CHARS:] for dash in "—–-"):
+        return None
+    match = _DATE_AT_END.search(text, max(0, len(text) - MAX_CHARS))
+    words = " ".join(match["words"].lower().split()) if match is not None else ""
+    if match is None or not (role_of(words) is Role.ADDED or words in _UPDATED):
+        return None
+    added = dates.moment(match["date"]) if dates.is_date(match["date"]) else None
+    return (text[: match.start()].rstrip(), added) if added is not None else None
+
+
 def _location(part: str) -> str | None:
     if _PERCENT.match(part):
         return part
@@ -127,7 +144,10 @@ def _location(part: str) -> str | None:
         return None
     before = match["before"].lower().split()
     known = all(
-        word in _SMALL_WORDS or word in COLORS or role_of(word) in (Role.PASSAGE, Role.LOCATION)
+        word in _SMALL_WORDS
+        or word in COLORS
+        or role_of(word) in (Role.PASSAGE, Role.LOCATION, Role.CHAPTER)
+        or header_role(word) == "title"  # "Book location 12 %"
         for word in before
     )
     return f"{match['word'].capitalize()} {match['number'].rstrip('.,:')}" if known else None

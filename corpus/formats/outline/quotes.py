@@ -264,9 +264,11 @@ class QuoteReader(BlockReader):
             self._current.field = None
         elif self._place_line(title, self._current):
             pass
+        elif (dated := dates.moment(title)) is not None and dates.is_date(title):
+            self._current.added = dated
         elif (unit := UNIT_HEADING.match(title)) is not None:
             self._place(self._current, unit)
-        elif (dated := dates.moment(title)) is not None:
+        elif dated is not None:
             self._current.added = dated
         elif title and (
             (cut is not None and link_tail.is_tail(title) and cut.text)

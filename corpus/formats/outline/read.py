@@ -3,11 +3,15 @@
 import html
 from collections.abc import Sequence
 
-from corpus.formats.header import Header
+from corpus.formats.header import Header, heading
 from corpus.formats.layout import Layout, Reading, Text
 from corpus.formats.outline import arrows, roles
 from corpus.formats.outline.lines import OutlineReader
 from corpus.formats.outline.parts import joined, lines_of, parts
+from corpus.formats.outline.sections import METADATA
+
+_METADATA_LEVEL = 3
+"""The deepest level of the heading "Metadata" in a template."""
 
 
 def read_note(text: Text, layout: Layout) -> Reading:
@@ -26,6 +30,7 @@ def read_part(lines: Sequence[str], first_line: int, title: str | None, layout: 
     header = Header()
     if layout.escaped:
         lines = [html.unescape(line) for line in lines]
+    lines = _raised(lines)
     lines = layout.rewrite(lines)
     outline = OutlineReader(
         header,
@@ -43,5 +48,21 @@ def read_part(lines: Sequence[str], first_line: int, title: str | None, layout: 
         always_linked=layout.always_linked,
         paragraphs_lead=layout.paragraphs_lead,
         quotes_only=layout.quotes_only,
+        own_template=layout.arrows,
     )
     return Reading(entries, header, problems)
+
+
+def _raised(lines: Sequence[str]) -> Sequence[str]:
+    """Raises the headings of a note whose "Metadata" is deeper than in any template, as in a part copied out of another note.
+
+    The title may stand one level above it. If any heading is higher still, the note has a structure of its own and stays.
+    """
+    heads = [(at, found) for at, line in enumerate(lines) if line[:1] == "#" and (found := heading(line))]
+    deep = [level for _, (level, name) in heads if name.strip("# :").lower() in METADATA]
+    if not deep or deep[0] <= _METADATA_LEVEL or min(level for _, (level, _) in heads) < deep[0] - 1:
+        return lines
+    raised = list(lines)
+    for at, _ in heads:
+        raised[at] = raised[at][deep[0] - 2 :]
+    return raised

@@ -30,6 +30,7 @@ def read(
     always_linked: bool = False,
     paragraphs_lead: bool = False,
     quotes_only: bool = False,
+    own_template: bool = False,
 ) -> tuple[tuple[Entry, ...], Problems]:
     """Returns the passages with their remarks, and one problem for each kind of text that was not understood."""
     blocks = [Block(draft, draft.finish()) for draft in outline.drafts]
@@ -57,7 +58,7 @@ def read(
         elif _is_passage(block, evidence, marked_parts, outline, owner) or (
             not evidence.always_linked and _stands_alone(block, owner, before, after, evidence)
         ):
-            signed = _with_own_sign(entry, draft, numbers.get(id(draft)), evidence)
+            signed = _with_own_sign(entry, draft, numbers.get(id(draft)), evidence, signs=not own_template)
             entries.append(_completed(signed, before, above))
             before, above, owner = None, None, block
         elif (
@@ -106,11 +107,14 @@ def _with_paragraph(before: Entry | None, entry: Entry) -> Entry:
     return entry if before is None else replace(before, text=f"{before.text}\n\n{entry.text}")
 
 
-def _with_own_sign(entry: Entry, draft: Draft, number: str | None, evidence: Evidence) -> Entry:
-    """Removes the number that a template puts before a passage, or puts back a dash that is part of the passage."""
+def _with_own_sign(
+    entry: Entry, draft: Draft, number: str | None, evidence: Evidence, *, signs: bool
+) -> Entry:
+    """Removes the number that a template puts before a passage, or puts back a dash or quote sign that is part of the passage."""
     if number is not None:
         entry = replace(entry, text=entry.text.removeprefix(number).lstrip(" \t"))
-    dashed = draft.kind is Kind.BULLET and evidence.dashes
+    alone = draft.kind is Kind.QUOTE and not draft.callout and "\n" not in entry.text and entry.marked
+    dashed = (draft.kind is Kind.BULLET and evidence.dashes) or (alone and signs and evidence.quote_signs)
     return replace(entry, text=draft.sign + entry.text) if dashed else entry
 
 
@@ -173,7 +177,11 @@ def _is_passage(
     if draft.section == "highlights":
         carried = draft.kind in evidence.carriers and not _is_lone_paragraph(block, evidence)
         behind = owner is not None and owner.draft.kind is Kind.QUOTE and draft.kind is not Kind.QUOTE
-        return carried or (draft.labelled and not behind)
+        return (
+            carried
+            or (draft.labelled and not behind)
+            or (outline.rules > 1 and draft.unit in evidence.lone_units)
+        )
     if draft.section not in ("soft", "head") or draft.kind not in evidence.carriers:
         return False
     kinds = (Kind.BULLET, Kind.NUMBER, Kind.QUOTE) if draft.section == "soft" else (Kind.QUOTE,)

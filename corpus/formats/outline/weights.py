@@ -15,6 +15,8 @@ _READERS_CALLOUTS = frozenset(
 )
 _EMPHASISED = re.compile(r"(?:\[[ xX]\][ \t]+)?(?P<sign>\*\*|\*|__|_)[^*_\n]+(?P=sign)")
 _PASSAGE_CALLOUTS = frozenset({"quote", "cite"})
+_MIN_UNITS = 3
+"""So many parts show that rules separate the passages."""
 PASSAGES = ("highlights", "soft", "head")
 """Sections in which a block without a link can be a passage."""
 
@@ -46,10 +48,14 @@ class Evidence:
     """Whether rules or headings separate the passages, so that the blocks between two of them belong together."""
     dashes: bool
     """Whether passages are paragraphs, so that a bullet among them is a dash from the source."""
+    quote_signs: bool
+    """Whether passages are paragraphs, so that a quote sign before one of them is the source's."""
     callouts: frozenset[str]
     """Kinds of callout with the reader's words, in a note where other callouts are the passages."""
     remarks_follow: bool
     """Whether a block that is not a carrier and follows a passage is the reader's remark on it."""
+    lone_units: frozenset[int] = frozenset()
+    """Parts between two rules that have a single block, in a note in which nearly all have: that block is a passage."""
     always_linked: bool = False
     """Whether the layout puts a link after every passage. Then a block without a link is not a passage."""
 
@@ -76,12 +82,28 @@ def weigh(blocks: Sequence[Block], outline: Outline) -> Evidence:
     ruled = len(holding) > 1 and sum(number == 1 for number in holding.values()) * 3 >= len(holding) * 2
     alone = certain[Kind.PARAGRAPH] == 1 and len(units) > 1
     dashes = certain[Kind.PARAGRAPH] > 1 and total[Kind.BULLET] * 2 <= certain[Kind.PARAGRAPH]
+    signs = certain[Kind.PARAGRAPH] > 1 and certain[Kind.QUOTE] * 2 <= certain[Kind.PARAGRAPH]
     follow = not carriers & {Kind.BULLET, Kind.NUMBER} or len(carriers) > 1
     linked = certain[Kind.PARAGRAPH] > 0 and (ruled or certain[Kind.PARAGRAPH] * 2 >= total[Kind.PARAGRAPH])
     callouts = _readers_callouts(blocks)
     return Evidence(
-        carriers, not any_certain and not headed, linked, ruled or alone, dashes, callouts, follow
+        carriers,
+        not any_certain and not headed,
+        linked,
+        ruled or alone,
+        dashes,
+        signs,
+        callouts,
+        follow,
+        frozenset() if any_certain else _lone_units(inside),
     )
+
+
+def _lone_units(blocks: Sequence[Block]) -> frozenset[int]:
+    """Returns the parts with a single block, if nearly all parts between two rules have just one."""
+    number = Counter(block.draft.unit for block in blocks)
+    lone = frozenset(unit for unit, held in number.items() if held == 1)
+    return lone if len(number) >= _MIN_UNITS and len(lone) * 5 >= len(number) * 4 else frozenset()
 
 
 def _without_repeated(blocks: list[Block]) -> list[Block]:

@@ -82,15 +82,15 @@ def test_the_right_passage_comes_first(question: str, expected: str) -> None:
     "question", ["", "   ", "what is the", "😀 !?", "-", "...", "\0", "how do I bake sourdough bread"]
 )
 def test_a_question_that_nothing_fits_is_refused(question: str) -> None:
-    found = ask(question)
-    assert not found.found
-    assert found.total == 0
+    reply = ask(question)
+    assert not reply.found
+    assert reply.total == 0
 
 
 def test_a_refusal_names_the_words_that_were_searched() -> None:
-    found = ask("how do I bake sourdough bread")
-    assert found.looked_for == ("bake", "sourdough", "bread")
-    assert found.suggestions[0] == Suggestion(SuggestionKind.NO_WORD, ("bake", "sourdough", "bread"))
+    reply = ask("how do I bake sourdough bread")
+    assert reply.looked_for == ("bake", "sourdough", "bread")
+    assert reply.suggestions[0] == Suggestion(SuggestionKind.NO_WORD, ("bake", "sourdough", "bread"))
     kahneman = Suggestion(SuggestionKind.BY_AUTHOR, ("Daniel Kahneman",))
     assert kahneman in ask("kahneman on sourdough bread and butter").suggestions
     assert ask("author:tolkien").suggestions == (Suggestion(SuggestionKind.NO_AUTHOR, ("tolkien",)),)
@@ -168,10 +168,10 @@ def test_filters_narrow_the_search() -> None:
 
 
 def test_remarks_are_searched_but_never_quoted() -> None:
-    found = ask("planning fallacy")
-    assert ids(found) == ["bias"]
-    assert found.quotes[0].text == "We are blind to our blindness."
-    assert found.quotes[0].matched == ()
+    reply = ask("planning fallacy")
+    assert ids(reply) == ["bias"]
+    assert reply.quotes[0].text == "We are blind to our blindness."
+    assert reply.quotes[0].matched == ()
 
 
 def test_matched_words_are_marked_as_the_passage_spells_them() -> None:
@@ -186,13 +186,13 @@ def test_no_text_is_quoted_twice_and_sources_vary() -> None:
     highlights = [Highlight(str(n), text, text, first) for n, text in enumerate(texts)]
     last = "apples are also sold by the dozen at the market"
     index = Index.build(library_of([*highlights, Highlight("x", last, last, second)]))
-    found = ask("apples", index)
-    assert found.total == 5
-    assert len(ids(found)) == 3
-    assert ids(found)[-1] == "x"
+    reply = ask("apples", index)
+    assert reply.total == 5
+    assert len(ids(reply)) == 3
+    assert ids(reply)[-1] == "x"
     more = ask("apples", index, offset=3)
     assert len(more.quotes) == 2
-    assert not set(ids(found)) & set(ids(more))
+    assert not set(ids(reply)) & set(ids(more))
 
 
 @given(st.lists(st.integers(0, 3), max_size=40), st.integers(1, 6))
@@ -316,10 +316,10 @@ def test_an_excluded_stop_word_appears_in_no_quote() -> None:
 
 @pytest.mark.parametrize("question", ["waht is focus?", "hwo do we focus", "teh focus"])
 def test_a_misspelt_stop_word_is_not_searched(question: str) -> None:
-    found = ask(question)
-    assert found.found
-    assert "focus" in found.looked_for
-    assert not found.corrected
+    reply = ask(question)
+    assert reply.found
+    assert "focus" in reply.looked_for
+    assert not reply.corrected
 
 
 @pytest.mark.parametrize(
@@ -340,8 +340,8 @@ def test_common_words_alone_are_not_enough_for_an_answer(question: str) -> None:
         "What is best is seldom what takes long.",
     )
     index = Index.build(library_of([*NOTES.highlights, *library(*common).highlights]))
-    found = ask(question, index)
-    assert found.weak or not found.found
+    reply = ask(question, index)
+    assert reply.weak or not reply.found
 
 
 def test_passages_by_the_named_author_come_first() -> None:
@@ -352,10 +352,10 @@ def test_passages_by_the_named_author_come_first() -> None:
         "hers", "Focus is a muscle that grows with use over the years.", "Letters", "Ann Author"
     )
     other = highlight("other", "Focus is a muscle.", "Essays", "Bea Writer")
-    found = ask(
+    reply = ask(
         "what did Ann Author say about focus as a muscle", Index.build(library_of([other, focus, *hers]))
     )
-    assert ids(found)[0] == "hers"
+    assert ids(reply)[0] == "hers"
 
 
 def test_a_chinese_word_that_no_note_has_is_missing_but_a_word_boundary_is_not() -> None:

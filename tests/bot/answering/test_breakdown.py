@@ -10,7 +10,7 @@ from bot.answering.find import find
 from bot.answering.signals import SIGNALS
 from bot.search.index import Index
 from bot.semantic.backfill import fill
-from tests.bot.semantic.models import meaning
+from tests.bot.semantic.models import make_embedding
 from tests.libraries import highlight, library_of
 
 INDEX = Index.build(
@@ -82,7 +82,7 @@ def test_a_name_in_the_question_is_evidence_for_passages_by_that_author() -> Non
 
 @pytest.fixture(scope="module")
 def decisions() -> dict[str, Decision]:
-    embedding = meaning()
+    embedding = make_embedding()
     assert fill(embedding, INDEX, lambda: False)
     return {
         question: find(question, INDEX, embedding).decision

@@ -28,7 +28,7 @@ from bot.semantic.backfill import fill
 from bot.semantic.catalog import BUILTIN, ENGLISH
 from bot.semantic.embedding import Embedding
 from bot.understanding.intent import understand
-from tests.bot.semantic.models import Thesaurus, meaning
+from tests.bot.semantic.models import Thesaurus, make_embedding
 from tests.libraries import highlight, library_of
 
 INDEX = Index.build(
@@ -41,7 +41,7 @@ INDEX = Index.build(
 )
 
 
-def decision(question: str, embedding: Embedding | None = None) -> Decision:
+def decide(question: str, embedding: Embedding | None = None) -> Decision:
     return find(question, INDEX, embedding).decision
 
 
@@ -59,9 +59,11 @@ def decision(question: str, embedding: Embedding | None = None) -> Decision:
     ],
 )
 def test_the_decision_names_its_rule(question: str, outcome: AnswerOutcome, rule: Rule) -> None:
-    found = decision(question)
-    assert (found.outcome, found.by) == (outcome, rule)
-    assert (outcome is AnswerOutcome.ANSWER) == bool(len(find(question, INDEX).result)) == (found.margin >= 0)
+    decision = decide(question)
+    assert (decision.outcome, decision.by) == (outcome, rule)
+    assert (
+        (outcome is AnswerOutcome.ANSWER) == bool(len(find(question, INDEX).result)) == (decision.margin >= 0)
+    )
 
 
 def test_between_the_two_thresholds_the_answer_is_weak() -> None:
@@ -79,30 +81,30 @@ def test_between_the_two_thresholds_the_answer_is_weak() -> None:
 
 
 def test_a_refusal_by_words_has_a_score_below_the_threshold() -> None:
-    refused = decision("do zeppelins cross deserts")
+    refused = decide("do zeppelins cross deserts")
     assert refused.threshold == WORDS.threshold > refused.score
-    assert decision("maps of the sea").score > refused.score
+    assert decide("maps of the sea").score > refused.score
 
 
 @pytest.fixture
 def embedding() -> Embedding:
-    made = meaning()
-    assert fill(made, INDEX, lambda: False)
-    return made
+    embedding = make_embedding()
+    assert fill(embedding, INDEX, lambda: False)
+    return embedding
 
 
 def test_with_learned_weights_meaning_decides(embedding: Embedding) -> None:
-    assert decision("is a nap any good?", embedding).by is Rule.MEANING
-    assert decision("maps of the sea", embedding).by is Rule.WORDS  # the words suffice
+    assert decide("is a nap any good?", embedding).by is Rule.MEANING
+    assert decide("maps of the sea", embedding).by is Rule.WORDS  # the words suffice
 
 
 def test_the_learned_weights_also_decide_with_another_model() -> None:
     """Cosines are scaled to the library first, so the weights do not depend on one model's cosines."""
     model = Thesaurus()
     model.name = "somebody/else"
-    made = meaning(model)
-    assert fill(made, INDEX, lambda: False)
-    assert decision("is a nap any good?", made).by is Rule.MEANING
+    embedding = make_embedding(model)
+    assert fill(embedding, INDEX, lambda: False)
+    assert decide("is a nap any good?", embedding).by is Rule.MEANING
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -168,7 +170,7 @@ def test_missing_or_damaged_weights_leave_the_decision_to_words(
 ) -> None:
     monkeypatch.setattr("bot.answering.refusal_weights.WEIGHTS_FILE", tmp_path / "gone.json")
     _usable_weights.cache_clear()
-    assert decision("is a nap any good?", embedding).by is Rule.WORDS
+    assert decide("is a nap any good?", embedding).by is Rule.WORDS
     (warning,) = [record.getMessage() for record in caplog.records]
     assert "gone.json cannot be read" in warning
     _usable_weights.cache_clear()

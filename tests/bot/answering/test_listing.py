@@ -24,7 +24,7 @@ def test_sources_are_listed_by_number_of_highlights() -> None:
     assert (len(page.sources), page.total, page.more) == (2, 6, True)
 
 
-def test_names_are_completed() -> None:
+def test_typed_names_are_completed() -> None:
     assert complete("author", "cal", INDEX) == ["Cal Newport"]
     assert complete("author", "kahn", INDEX) == ["Daniel Kahneman"]
     assert complete("title", "deap work", INDEX) == ["Deep Work"]

@@ -29,21 +29,21 @@ def test_months_are_counted_without_a_gap_up_to_the_newest(tmp_path: Path) -> No
         tmp_path, (EN, "Ann", "2024-01-31"), (EN, "Ann", "2024-03-01"), (EN, "Bo", "2024-03-09"),
         (EN, "Bo", "2019-05-05"), (EN, "Bo", "")
     )  # fmt: skip
-    found = statistics(index)
-    assert (found.highlights, found.sources, found.undated) == (5, 2, 1)
-    assert (found.first, found.last) == ("2019-05-05", "2024-03-09")
-    assert len(found.months) == 12
-    assert found.months[-3:] == (("2024-01", 1), ("2024-02", 0), ("2024-03", 2))
-    assert found.months[0][0] == "2023-04"
-    assert found.authors == (("Bo", 3), ("Ann", 2))
-    assert found.titles == (("#Bo", 3), ("#Ann", 2))
+    numbers = statistics(index)
+    assert (numbers.highlights, numbers.sources, numbers.undated) == (5, 2, 1)
+    assert (numbers.first, numbers.last) == ("2019-05-05", "2024-03-09")
+    assert len(numbers.months) == 12
+    assert numbers.months[-3:] == (("2024-01", 1), ("2024-02", 0), ("2024-03", 2))
+    assert numbers.months[0][0] == "2023-04"
+    assert numbers.authors == (("Bo", 3), ("Ann", 2))
+    assert numbers.titles == (("#Bo", 3), ("#Ann", 2))
 
 
 def test_statistics_of_a_year_count_its_highlights_by_month(tmp_path: Path) -> None:
     index = index_of(tmp_path, (EN, "Ann", "2024-01-31"), (EN, "Ann", "2023-12-31"), (EN, "Bo", ""))
-    found = statistics(index, 2024)
-    assert (found.highlights, found.undated) == (1, 0)
-    assert [month for month, _ in found.months] == [f"2024-{number:02}" for number in range(1, 13)]
+    numbers = statistics(index, 2024)
+    assert (numbers.highlights, numbers.undated) == (1, 0)
+    assert [month for month, _ in numbers.months] == [f"2024-{number:02}" for number in range(1, 13)]
     assert statistics(index, 1999).highlights == 0
 
 

@@ -41,11 +41,11 @@ def ask(question: str, offset: int = 0) -> Answer:
 
 
 def test_a_weak_answer_has_one_quote_and_the_words_that_no_highlight_has() -> None:
-    found = ask(WEAK)
-    assert (found.found, found.weak, found.total, len(found.quotes)) == (True, True, 1, 1)
-    assert found.missing == ("zeppelin",)
-    assert found.quotes[0].text.startswith("Retrieval has a price")
-    assert not found.suggestions
+    reply = ask(WEAK)
+    assert (reply.found, reply.weak, reply.total, len(reply.quotes)) == (True, True, 1, 1)
+    assert reply.missing == ("zeppelin",)
+    assert reply.quotes[0].text.startswith("Retrieval has a price")
+    assert not reply.suggestions
 
 
 def test_a_good_answer_and_a_refusal_are_not_weak() -> None:
@@ -61,9 +61,9 @@ def test_a_weak_answer_has_no_next_page() -> None:
 
 
 def test_an_answer_names_the_rarest_word_that_no_quote_has() -> None:
-    found = ask("salt and fish and zeppelins")
-    assert (found.found, found.weak, found.not_quoted) == (True, False, "zeppelins")
-    assert "No highlight has “zeppelins”." in terminal(found, 80).plain
+    reply = ask("salt and fish and zeppelins")
+    assert (reply.found, reply.weak, reply.not_quoted) == (True, False, "zeppelins")
+    assert "No highlight has “zeppelins”." in terminal(reply, 80).plain
 
 
 def test_a_weak_answer_in_json() -> None:

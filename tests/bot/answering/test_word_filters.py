@@ -62,15 +62,15 @@ INDEX = Index.build(
     ],
 )
 def test_a_passage_that_mentions_a_time_is_found_by_it(question: str, passage: str) -> None:
-    found = answer(Question(question, 3, today=TODAY), INDEX)
-    assert [quote.highlight.id for quote in found.quotes][:1] == [passage]
-    assert found.word_filter is None
+    reply = answer(Question(question, 3, today=TODAY), INDEX)
+    assert [quote.highlight.id for quote in reply.quotes][:1] == [passage]
+    assert reply.word_filter is None
 
 
 @pytest.mark.parametrize(
     "question", ["ropes last year", "what did I highlight about ropes in 2025", "Ropes in 2025"]
 )
 def test_a_time_of_reading_is_used_as_a_filter(question: str) -> None:
-    found = answer(Question(question, 50, today=TODAY), INDEX)
-    assert found.word_filter is not None
-    assert {(quote.highlight.added or "")[:4] for quote in found.quotes} == {"2025"}
+    reply = answer(Question(question, 50, today=TODAY), INDEX)
+    assert reply.word_filter is not None
+    assert {(quote.highlight.added or "")[:4] for quote in reply.quotes} == {"2025"}

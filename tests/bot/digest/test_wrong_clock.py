@@ -56,9 +56,9 @@ async def test_a_clock_that_is_behind_for_a_moment_repeats_no_digest(
     await process.publish_due(NINE + 3 * DAY + 7 * 3600)
     for behind in (4 * DAY, 20_000 * DAY):
         restarted = await start_process(bot, state_url, clock, process.platform)
-        for each in (process, restarted):
-            await each.publish_due(clock.now - behind)
-            await each.publish_due(clock.now + behind)
+        for replica in (process, restarted):
+            await replica.publish_due(clock.now - behind)
+            await replica.publish_due(clock.now + behind)
         await restarted.state.close()
     assert process.platform.keys() == _keys(2)
     assert sum(process.platform.tries.values()) == 3

@@ -133,7 +133,9 @@ SAVERS_RULES = Rules(savers=frozenset({"slack:U1"}))
         (Rules(allowlist=ALLOWLIST_RULES.allowlist, savers=SAVERS_RULES.savers), {"shared": True}, True),
     ],
 )
-async def test_who_may_save(tmp_path: Path, rules: Rules, facts: dict[str, object], allowed: bool) -> None:
+async def test_only_allowed_people_may_save_messages(
+    tmp_path: Path, rules: Rules, facts: dict[str, object], allowed: bool
+) -> None:
     arrival = replace(ARRIVAL, **facts)  # type: ignore[arg-type]
     reply = await save(saver_for(tmp_path, rules), SaveMessage(MESSAGE), arrival)
     assert reply == (wording.SAVED_TO_NOTES if allowed else wording.MAY_NOT_SAVE)

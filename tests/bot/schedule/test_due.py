@@ -55,22 +55,22 @@ def test_a_day_that_a_zone_skips_has_no_digest(at: time) -> None:
 def test_a_digest_in_a_repeated_hour_is_due_once() -> None:
     plan = Plan("daily", time(2, 30), "Europe/Berlin")
     begin = datetime(2026, 10, 24, 12, tzinfo=UTC).timestamp()
-    found = due_between(plan, begin, begin + 86400 * 2, date(2026, 1, 1))
-    assert [day for day, _ in found] == [date(2026, 10, 25), date(2026, 10, 26)]
+    due_days = due_between(plan, begin, begin + 86400 * 2, date(2026, 1, 1))
+    assert [day for day, _ in due_days] == [date(2026, 10, 25), date(2026, 10, 26)]
 
 
 def test_a_year_in_review_is_due_once_in_december() -> None:
     begin = datetime(2026, 1, 1, tzinfo=UTC).timestamp()
-    found = due_between(Plan("yearly", time(9), "UTC"), begin, begin + 730 * 86400, date(2026, 1, 1))
-    assert [day for day, _ in found] == [date(2026, 12, 20), date(2027, 12, 20)]
+    due_days = due_between(Plan("yearly", time(9), "UTC"), begin, begin + 730 * 86400, date(2026, 1, 1))
+    assert [day for day, _ in due_days] == [date(2026, 12, 20), date(2027, 12, 20)]
 
 
 def test_weekday_and_weekly_digests_are_due_on_their_days() -> None:
     monday = datetime(2026, 11, 23, tzinfo=UTC).timestamp()
-    found = due_between(Plan("weekdays", time(9), "UTC"), monday, monday + 14 * 86400, date(2026, 1, 1))
-    assert [day.weekday() for day, _ in found] == [0, 1, 2, 3, 4] * 2
-    found = due_between(Plan("weekly", time(9), "UTC", 6), monday, monday + 14 * 86400, date(2026, 1, 1))
-    assert [day for day, _ in found] == [date(2026, 11, 29), date(2026, 12, 6)]
+    due_days = due_between(Plan("weekdays", time(9), "UTC"), monday, monday + 14 * 86400, date(2026, 1, 1))
+    assert [day.weekday() for day, _ in due_days] == [0, 1, 2, 3, 4] * 2
+    due_days = due_between(Plan("weekly", time(9), "UTC", 6), monday, monday + 14 * 86400, date(2026, 1, 1))
+    assert [day for day, _ in due_days] == [date(2026, 11, 29), date(2026, 12, 6)]
 
 
 @settings(max_examples=examples(300))
@@ -97,10 +97,10 @@ def test_the_next_digest_is_later_and_on_a_day_of_the_plan(plan: Plan, now: floa
 @given(plans, moments, st.integers(1, 40))
 def test_each_due_day_is_listed_once_and_in_order(plan: Plan, since: float, days: int) -> None:
     first = local_date(plan.zone, since)
-    found = due_between(plan, since, since + days * 86400, first)
-    assert [day for day, _ in found] == sorted({day for day, _ in found})
-    assert [moment for _, moment in found] == sorted({moment for _, moment in found})
-    assert all(day >= first and since < moment <= since + days * 86400 for day, moment in found)
+    due_days = due_between(plan, since, since + days * 86400, first)
+    assert [day for day, _ in due_days] == sorted({day for day, _ in due_days})
+    assert [moment for _, moment in due_days] == sorted({moment for _, moment in due_days})
+    assert all(day >= first and since < moment <= since + days * 86400 for day, moment in due_days)
 
 
 @pytest.mark.parametrize("zone", ZONES)

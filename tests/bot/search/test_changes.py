@@ -1,4 +1,4 @@
-"""An index made from the one before equals one made from nothing: the same postings bit by bit, in whatever order notes change."""
+"""An index updated from the one before equals one built from all notes, bit by bit, whatever the changes."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -25,12 +25,12 @@ Note = NotePassages | tuple[Highlight, ...]
 Make = Callable[[Sequence[Highlight]], Note]
 
 
-def note(random: Random, number: int) -> list[Highlight]:
-    """A note of a few highlights, in one of three languages, about a source that other notes may be about too."""
+def random_note(random: Random, number: int) -> list[Highlight]:
+    """Returns a note with a few highlights in one of three languages. Other notes may be about the same source."""
     words = WORDS[random.choice(list(WORDS))]
 
-    def text(most: int) -> str:
-        return " ".join(random.choices(words, k=random.randrange(most)))
+    def text(limit: int) -> str:
+        return " ".join(random.choices(words, k=random.randrange(limit)))
 
     about = random.randrange(4)
     source = Source(f"{text(5)} {about}", (text(3),), tags=tuple({text(2)}))
@@ -41,46 +41,49 @@ def note(random: Random, number: int) -> list[Highlight]:
         )
         for line in range(random.randrange(4))
     ]  # fmt: skip
-    return [replace(one, plain=one.text) for one in highlights]
+    return [replace(highlight, plain=highlight.text) for highlight in highlights]
 
 
-def changed(notes: dict[int, Note], random: Random, make: Make) -> dict[int, Note]:
-    """Some notes are written anew, deleted, renamed, or made a copy of another one; the others stay the same objects."""
-    found = dict(notes)
+def change_notes(notes: dict[int, Note], random: Random, make: Make) -> dict[int, Note]:
+    """Returns the notes after some were rewritten, deleted, renamed or copied. The others stay the same objects."""
+    result = dict(notes)
     for _ in range(random.randrange(1, 4)):
         number, other = random.randrange(12), random.randrange(12)
-        deed = random.randrange(4)
-        if deed == 0:
-            found.pop(number, None)
-        elif deed < 3 and number in found:
-            old = found[number] if deed == 1 else found.pop(number)
-            found[other] = make([replace(one, path=f"{other:02}.md") for one in old])
+        kind = random.randrange(4)
+        if kind == 0:
+            result.pop(number, None)
+        elif kind < 3 and number in result:
+            old = result[number] if kind == 1 else result.pop(number)
+            result[other] = make([replace(highlight, path=f"{other:02}.md") for highlight in old])
         else:
-            found[number] = make(note(random, number))
-    return found
+            result[number] = make(random_note(random, number))
+    return result
 
 
 def library(notes: dict[int, Note]) -> Library:
     parts = [notes[number] for number in sorted(notes)]
     packed = [part for part in parts if isinstance(part, NotePassages)]
-    highlights = Passages(packed) if packed else tuple(one for part in parts for one in part)
-    return Library(tuple({one.source: None for one in highlights}), highlights)
+    highlights = Passages(packed) if packed else tuple(highlight for part in parts for highlight in part)
+    return Library(tuple({highlight.source: None for highlight in highlights}), highlights)
 
 
 def assert_same(index: Index, fresh: Index) -> None:
-    """Whether the parts of both are equal; their terms may have other numbers."""
+    """Checks that all parts of two indexes are equal. Their terms may have different numbers."""
     assert sorted(index.terms) == sorted(fresh.terms)
-    names, others = list(index.terms), list(fresh.terms)
+    names, fresh_names = list(index.terms), list(fresh.terms)
     for number, name in enumerate(names):
         assert index.terms[name] == number
-        for mine, theirs in zip(index.postings.of(number), fresh.postings.of(fresh.terms[name]), strict=True):
-            np.testing.assert_array_equal(mine, theirs)
-    for mine, theirs in (
+        postings, fresh_postings = index.postings.of(number), fresh.postings.of(fresh.terms[name])
+        for values, fresh_values in zip(postings, fresh_postings, strict=True):
+            np.testing.assert_array_equal(values, fresh_values)
+    for terms, fresh_terms in (
         (index.surface_terms, fresh.surface_terms),
         (index.stem_terms, fresh.stem_terms),
     ):
-        np.testing.assert_array_equal(mine.offsets, theirs.offsets)
-        assert [names[one] for one in mine.ids.tolist()] == [others[one] for one in theirs.ids.tolist()]
+        np.testing.assert_array_equal(terms.offsets, fresh_terms.offsets)
+        assert [names[term] for term in terms.ids.tolist()] == [
+            fresh_names[term] for term in fresh_terms.ids.tolist()
+        ]
     assert index.ids.tolist() == fresh.ids.tolist()
     assert index.languages == fresh.languages
     assert index.sources == fresh.sources
@@ -88,14 +91,13 @@ def assert_same(index: Index, fresh: Index) -> None:
     np.testing.assert_array_equal(repeats(index), repeats(fresh))
     for kind in ("author", "title", "tag"):
         assert index.facets.names(kind).names == fresh.facets.names(kind).names
-        for mine, theirs in zip(
-            index.facets.names(kind).members, fresh.facets.names(kind).members, strict=True
-        ):
-            np.testing.assert_array_equal(mine, theirs)
+        members = zip(index.facets.names(kind).members, fresh.facets.names(kind).members, strict=True)
+        for passages, fresh_passages in members:
+            np.testing.assert_array_equal(passages, fresh_passages)
 
 
 def repeats(index: Index) -> object:
-    """For each passage, the first one with the same digest."""
+    """Returns for each passage the first one with the same digest."""
     _, firsts, places = np.unique(index.digests, return_index=True, return_inverse=True)
     return firsts[places]
 
@@ -104,44 +106,44 @@ def repeats(index: Index) -> object:
 @pytest.mark.parametrize("make", [NotePassages.of, tuple], ids=["packed", "objects"])
 @settings(max_examples=examples(60), deadline=None, phases=[Phase.generate])
 @given(seed=st.integers(0, 2**32))
-def test_after_any_changes_the_index_is_the_one_made_of_all_notes(make: Make, seed: int) -> None:
+def test_an_updated_index_equals_one_built_from_all_notes(make: Make, seed: int) -> None:
     random = Random(seed)
-    notes = {number: make(note(random, number)) for number in range(8)}
+    notes = {number: make(random_note(random, number)) for number in range(8)}
     index = Index.build(library(notes))
     for _ in range(3):
-        notes = changed(notes, random, make)
-        made = library(notes)
-        index = Index.build(made, before=index)
-        assert_same(index, Index.build(made))
+        notes = change_notes(notes, random, make)
+        changed_library = library(notes)
+        index = Index.build(changed_library, before=index)
+        assert_same(index, Index.build(changed_library))
 
 
 @pytest.mark.slow
 @settings(max_examples=examples(60), deadline=None, phases=[Phase.generate])
 @given(seed=st.integers(0, 2**32))
-def test_so_it_is_if_the_index_was_stored_and_read_in_between(
+def test_a_stored_and_updated_index_equals_one_built_from_all_notes(
     tmp_path_factory: pytest.TempPathFactory, seed: int
 ) -> None:
     random, folder = Random(seed), tmp_path_factory.mktemp("stored") / "index"
-    notes: dict[int, Note] = {number: NotePassages.of(note(random, number)) for number in range(8)}
+    notes: dict[int, Note] = {number: NotePassages.of(random_note(random, number)) for number in range(8)}
     index = Index.build(library(notes))
     for _ in range(3):
-        index = stored(index, folder)
-        notes = changed(notes, random, NotePassages.of)
-        made = library(notes)
-        index = Index.build(made, before=index)
-        assert_same(index, Index.build(made))
+        index = store_and_load(index, folder)
+        notes = change_notes(notes, random, NotePassages.of)
+        changed_library = library(notes)
+        index = Index.build(changed_library, before=index)
+        assert_same(index, Index.build(changed_library))
 
 
-def stored(index: Index, folder: Path) -> Index:
+def store_and_load(index: Index, folder: Path) -> Index:
     save(index, folder, "key")
-    read = load(index.library, folder, "key")
-    assert read is not None
-    return with_analysed(read, folder, "key")
+    loaded = load(index.library, folder, "key")
+    assert loaded is not None
+    return with_analysed(loaded, folder, "key")
 
 
-def test_only_what_changed_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_changed_passages_are_read_for_an_update(monkeypatch: pytest.MonkeyPatch) -> None:
     random = Random(7)
-    notes: dict[int, Note] = {number: NotePassages.of(note(random, number)) for number in range(8)}
+    notes: dict[int, Note] = {number: NotePassages.of(random_note(random, number)) for number in range(8)}
     index = Index.build(library(notes))
     notes[4] = NotePassages.of([Highlight("new", "one more", "one more", Source("Its own"), path="04.md")])
     read: list[str] = []
@@ -152,8 +154,8 @@ def test_only_what_changed_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
         read.append(found.id)
         return found
 
-    made = library(notes)
+    changed_library = library(notes)
     monkeypatch.setattr(NotePassages, "_highlight", counted)
-    index = Index.build(made, before=index)
+    index = Index.build(changed_library, before=index)
     assert set(read) == {"new"}
     assert "new" in index.passages_of_ids(["new"])

@@ -32,14 +32,14 @@ def test_scores_equal_those_of_rank_bm25() -> None:
         [names[item] for item in index.stem_terms.ids[start:end].tolist()]
         for start, end in zip(index.stem_terms.offsets, index.stem_terms.offsets[1:], strict=False)
     ]
-    oracle = BM25Plus(documents, k1=1.5, b=0.75, delta=0)
+    reference = BM25Plus(documents, k1=1.5, b=0.75, delta=0)
     for question in ("memory of thoughts", "searching notes", "recall recall memory", "unknown words"):
         query = query_terms(tokens(question), index)
         terms = [names[term] for word in query for term in word.stems for _ in range(int(word.query_weight))]
         scores = np.zeros(len(index))
-        passages, found = bm25f(query, index, len(index))
-        scores[passages] = found
-        np.testing.assert_allclose(scores, oracle.get_scores(terms), rtol=1e-5)
+        passages, found_scores = bm25f(query, index, len(index))
+        scores[passages] = found_scores
+        np.testing.assert_allclose(scores, reference.get_scores(terms), rtol=1e-5)
 
 
 def found_ids(index: Index, question: str) -> list[str]:

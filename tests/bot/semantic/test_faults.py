@@ -21,7 +21,7 @@ from bot.semantic.embedding import Embedding
 from bot.semantic.errors import MeaningError
 from bot.semantic.passage_vectors import key
 from corpus.model import Library
-from tests.bot.semantic.models import Thesaurus, meaning
+from tests.bot.semantic.models import Thesaurus, make_embedding
 from tests.libraries import highlight, library_of
 
 NOTES = library_of(
@@ -67,7 +67,7 @@ def test_while_the_model_is_slow_words_answer(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(embedding_module, "QUESTION_TIMEOUT_S", 0.02)
-    embedding, release = meaning(model := Thesaurus()), threading.Event()
+    embedding, release = make_embedding(model := Thesaurus()), threading.Event()
     assert fill(embedding, INDEX, lambda: False)
     quick = model.question
 
@@ -92,7 +92,7 @@ def test_while_the_model_is_slow_words_answer(
 
 
 def test_when_the_model_fails_words_answer_and_one_line_is_logged(caplog: pytest.LogCaptureFixture) -> None:
-    embedding = meaning(model := Thesaurus())
+    embedding = make_embedding(model := Thesaurus())
     assert fill(embedding, INDEX, lambda: False)
     model.error = "EMBEDDING_MODEL: the model fails; copy it again"
     assert_words_answer(embedding)
@@ -103,7 +103,7 @@ def test_when_the_model_fails_words_answer_and_one_line_is_logged(caplog: pytest
 
 
 def test_an_unexpected_error_is_logged_without_its_text(caplog: pytest.LogCaptureFixture) -> None:
-    embedding = meaning(model := Thesaurus())
+    embedding = make_embedding(model := Thesaurus())
     assert fill(embedding, INDEX, lambda: False)
 
     def broken(text: str) -> Floats:
@@ -116,18 +116,18 @@ def test_an_unexpected_error_is_logged_without_its_text(caplog: pytest.LogCaptur
 
 
 def test_vectors_of_another_model_are_not_used(tmp_path: Path) -> None:
-    assert fill(meaning(Thesaurus(), tmp_path), INDEX, lambda: False)
+    assert fill(make_embedding(Thesaurus(), tmp_path), INDEX, lambda: False)
     other = Thesaurus("another")
-    embedding = meaning(other, tmp_path)
+    embedding = make_embedding(other, tmp_path)
     assert embedding.progress(INDEX).vectors == 0
     assert fill(embedding, INDEX, lambda: False)
     assert len(other.read) >= 3
 
 
 def test_vectors_are_computed_once(tmp_path: Path) -> None:
-    assert fill(meaning(Thesaurus(), tmp_path), INDEX, lambda: False)
+    assert fill(make_embedding(Thesaurus(), tmp_path), INDEX, lambda: False)
     model = Thesaurus()
-    embedding = meaning(model, tmp_path)
+    embedding = make_embedding(model, tmp_path)
     assert fill(embedding, INDEX, lambda: False)
     assert model.read == []
     assert answer(Question("is a nap any good?"), INDEX, embedding).found
@@ -135,7 +135,7 @@ def test_vectors_are_computed_once(tmp_path: Path) -> None:
 
 def test_only_changed_highlights_get_new_vectors(tmp_path: Path) -> None:
     model = Thesaurus()
-    embedding = meaning(model, tmp_path)
+    embedding = make_embedding(model, tmp_path)
     assert fill(embedding, INDEX, lambda: False)
     model.read.clear()
     nap, car, _ = NOTES.highlights
@@ -155,7 +155,7 @@ def test_only_changed_highlights_get_new_vectors(tmp_path: Path) -> None:
 
 
 def test_vectors_of_deleted_highlights_are_deleted(tmp_path: Path) -> None:
-    embedding = meaning(Thesaurus(), tmp_path)
+    embedding = make_embedding(Thesaurus(), tmp_path)
     assert fill(embedding, INDEX, lambda: False)
     deleted_key = key(NOTES.highlights[1])
 
@@ -168,29 +168,29 @@ def test_vectors_of_deleted_highlights_are_deleted(tmp_path: Path) -> None:
 
 
 def test_a_library_that_is_empty_for_a_moment_loses_no_vectors(tmp_path: Path) -> None:
-    embedding = meaning(Thesaurus(), tmp_path)
+    embedding = make_embedding(Thesaurus(), tmp_path)
     assert fill(embedding, INDEX, lambda: False)
     fill(embedding, Index.build(Library()), lambda: False)
     model = Thesaurus()
-    assert fill(meaning(model, tmp_path), INDEX, lambda: False)
+    assert fill(make_embedding(model, tmp_path), INDEX, lambda: False)
     assert model.read == []
 
 
 def test_vectors_computed_before_a_stop_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(backfill, "HIGHLIGHTS_PER_STEP", 1)
     monkeypatch.setattr(backfill, "processor_count", lambda background: 1)
-    embedding, steps = meaning(Thesaurus(), tmp_path), iter([False])
+    embedding, steps = make_embedding(Thesaurus(), tmp_path), iter([False])
     assert not fill(embedding, INDEX, lambda: next(steps, True))
     done = embedding.progress(INDEX).vectors
     assert 0 < done < 3
-    assert meaning(Thesaurus(), tmp_path).progress(INDEX).vectors == done
+    assert make_embedding(Thesaurus(), tmp_path).progress(INDEX).vectors == done
 
 
 def test_a_cache_that_cannot_be_written_costs_one_warning(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "file").write_text("")
-    embedding = meaning(Thesaurus(), tmp_path / "file")
+    embedding = make_embedding(Thesaurus(), tmp_path / "file")
     assert fill(embedding, INDEX, lambda: False)
     assert answer(Question("is a nap any good?"), INDEX, embedding).found
     assert len(caplog.records) == 1
@@ -199,7 +199,7 @@ def test_a_cache_that_cannot_be_written_costs_one_warning(
 def test_the_newest_highlights_get_vectors_first() -> None:
     days = ("2021-03-01", "2024-05-06", "2022-01-01")
     notes = library_of(highlight(day, f"A doze on {day}.", added=day) for day in days)
-    index, embedding = Index.build(notes), meaning()
+    index, embedding = Index.build(notes), make_embedding()
     missing = embedding.vectors(index).missing(index.facets.newest_first().tolist())
     assert [notes.highlights[number].id for _, number in missing] == sorted(days, reverse=True)
 
@@ -237,9 +237,9 @@ def _until(condition: object) -> None:
     pytest.fail("the condition never became true")
 
 
-@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="priorities of threads are Linux's")
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="only Linux has priorities of threads")
 def test_background_work_runs_at_the_lowest_priority(monkeypatch: pytest.MonkeyPatch) -> None:
-    embedding = meaning(model := Thesaurus())
+    embedding = make_embedding(model := Thesaurus())
     priorities: set[int] = set()
     passages = model.passages
 
@@ -254,7 +254,7 @@ def test_background_work_runs_at_the_lowest_priority(monkeypatch: pytest.MonkeyP
 
 
 def test_readyz_reports_the_progress_of_vectors() -> None:
-    embedding = meaning()
+    embedding = make_embedding()
     bot = Bot(INDEX, embedding=embedding)
     assert fill(embedding, INDEX, lambda: False)
     health = Health(meaning=lambda: asdict(embedding.progress(bot.index, at_once=True)))

@@ -41,10 +41,10 @@ from pathlib import Path
 from bot.answering.answer import answer
 from bot.model import Question
 from bot.semantic.backfill import fill
-from tests.bot.semantic.models import Thesaurus, meaning
+from tests.bot.semantic.models import Thesaurus, make_embedding
 from tests.bot.semantic.test_faults import INDEX
 resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
-made = meaning(Thesaurus(), Path(sys.argv[1]))
+made = make_embedding(Thesaurus(), Path(sys.argv[1]))
 filled = fill(made, INDEX, lambda: False)
 found = answer(Question("is a nap any good?"), INDEX, made).found
 print(json.dumps([filled, found, made.problem]))

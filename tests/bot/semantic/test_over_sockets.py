@@ -15,7 +15,7 @@ from bot.semantic.backfill import fill
 from tests.adapters.discord.conftest import text_of
 from tests.adapters.discord.instance import started
 from tests.adapters.slack.conftest import Starting
-from tests.bot.semantic.models import meaning
+from tests.bot.semantic.models import make_embedding
 from tests.discord_server import DiscordServer
 from tests.libraries import highlight, library_of
 from tests.slack_server import SlackServer
@@ -43,7 +43,7 @@ QUESTION = "Which car should I take to the countryside?"
 
 @pytest.fixture(scope="module")
 def bot() -> Bot:
-    embedding = meaning()
+    embedding = make_embedding()
     assert fill(embedding, INDEX, lambda: False)
     return Bot(INDEX, embedding=embedding)
 
@@ -59,8 +59,8 @@ def quoted_passages(text: str) -> tuple[list[str], int, int]:
 async def test_a_question_in_a_slack_channel_is_answered_by_meaning(start: Starting) -> None:
     async with SlackServer() as slack, start(slack):
         ann, bob = slack.user("ann"), slack.user("bob")
-        asked = await slack.mention(ann, slack.channel("general", [ann, bob]), QUESTION)
-        answer = await slack.reply_to(asked)
+        question = await slack.mention(ann, slack.channel("general", [ann, bob]), QUESTION)
+        answer = await slack.reply_to(question)
         found, *counts = quoted_passages(slack.visible_text(answer))
         assert (sorted(found), counts) == (["bus", "car"], [2, 0])
         first = next(highlight for highlight in INDEX.library.highlights if highlight.id == found[0])
@@ -69,7 +69,7 @@ async def test_a_question_in_a_slack_channel_is_answered_by_meaning(start: Start
         again = await slack.reply_to(await slack.press(bob, similar, SIMILAR))  # similar to the similar quote
         assert quoted_passages(slack.visible_text(again)) == ([found[0]], 0, 1)
         for reply in (similar, again):
-            assert (reply.thread_ts, reply.ephemeral_to) == (asked.ts, bob.id)
+            assert (reply.thread_ts, reply.ephemeral_to) == (question.ts, bob.id)
         assert slack.posts() == [answer]
 
 

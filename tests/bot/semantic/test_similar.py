@@ -18,7 +18,7 @@ from bot.chat.requests import Command, parse
 from bot.model import Answer, Question
 from bot.search.index import Index
 from bot.semantic.backfill import fill
-from tests.bot.semantic.models import meaning
+from tests.bot.semantic.models import make_embedding
 from tests.libraries import highlight, library_of
 
 NOTES = library_of(
@@ -35,7 +35,7 @@ INDEX = Index.build(NOTES)
 
 @pytest.fixture(scope="module")
 def bot() -> Bot:
-    embedding = meaning()
+    embedding = make_embedding()
     assert fill(embedding, INDEX, lambda: False)
     return Bot(INDEX, embedding=embedding)
 

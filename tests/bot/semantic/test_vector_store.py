@@ -161,7 +161,7 @@ def test_close_passages_in_a_large_file_have_exact_cosines(shift: float) -> None
     assert (found <= 1.001).all()
 
 
-def test_of_two_passages_with_an_equally_close_sentence_the_closer_whole_ranks_first() -> None:
+def test_with_equally_close_sentences_the_passage_that_is_closer_as_a_whole_ranks_first() -> None:
     question, other = np.eye(64, dtype=np.float32)[:2]
     near = np.float32(0.8) * question + np.float32(0.6) * other
     file = VectorFile.rounded(

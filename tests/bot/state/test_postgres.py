@@ -35,7 +35,7 @@ async def open_with_fallback(
         await state.close()
 
 
-async def until_works(state: StateWithFallback, works: bool) -> None:
+async def wait_until(state: StateWithFallback, works: bool) -> None:
     async with asyncio.timeout(60):
         while (state.problem is None) is not works:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
@@ -127,7 +127,7 @@ async def test_a_broken_connection_is_replaced_without_a_failure(postgres: Postg
 
 @pytest.mark.long
 @pytest.mark.parametrize("stop_signal", ["SIGINT", "SIGQUIT"], ids=["stopped", "crashed"])
-async def test_the_database_stops_and_comes_back(
+async def test_claims_made_during_an_outage_are_stored_afterwards(
     postgres: PostgresServer, stop_signal: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """During the outage, claims are kept in memory. Afterwards, no other replica answers the same questions again."""
@@ -143,7 +143,7 @@ async def test_the_database_stops_and_comes_back(
             assert "connection" in state.problem
         finally:
             await asyncio.to_thread(postgres.start)
-        await until_works(state, works=True)
+        await wait_until(state, works=True)
         assert await state.claim("before") is Claim.HELD
         async with open_with_fallback(url) as other:
             assert await other.claim("before") is Claim.HELD
@@ -152,7 +152,7 @@ async def test_the_database_stops_and_comes_back(
     assert 1 <= len(sentence) <= 2, "one line for each reason: stopped, then starting up"
 
 
-async def test_the_database_is_down_at_the_start(postgres: PostgresServer) -> None:
+async def test_the_bot_starts_while_the_database_is_down(postgres: PostgresServer) -> None:
     url = await postgres.fresh()
     await asyncio.to_thread(postgres.stop)
     try:
@@ -160,13 +160,13 @@ async def test_the_database_is_down_at_the_start(postgres: PostgresServer) -> No
             assert state.problem == "no connection to the database"
             assert await state.claim("k") is Claim.MINE
             await asyncio.to_thread(postgres.start)
-            await until_works(state, works=True)
+            await wait_until(state, works=True)
     finally:
         if postgres.stopped:
             await asyncio.to_thread(postgres.start)
 
 
-async def test_the_database_does_not_respond_at_the_start() -> None:
+async def test_the_bot_starts_while_the_database_does_not_respond() -> None:
     """The host accepts the connection and never answers. The bot starts without waiting for it."""
     writers: list[asyncio.StreamWriter] = []
     server = await asyncio.start_server(lambda _, writer: writers.append(writer), "127.0.0.1", 0)
@@ -185,7 +185,7 @@ async def test_the_database_does_not_respond_at_the_start() -> None:
     server.close()
 
 
-async def test_the_database_is_slow(postgres: PostgresServer) -> None:
+async def test_a_slow_database_is_given_up_and_recovers(postgres: PostgresServer) -> None:
     """Another session locks the table. Claims wait no longer than their timeout, and the state recovers by itself."""
     url = await postgres.fresh()
     async with open_with_fallback(url):
@@ -193,7 +193,7 @@ async def test_the_database_is_slow(postgres: PostgresServer) -> None:
     async with open_with_fallback(
         url, StateTimeouts(statement_s=0.5, retry_s=0.05, max_retry_s=0.1)
     ) as state:
-        await until_works(state, works=True)
+        await wait_until(state, works=True)
         locking_database = Database(database_module._engine(url))
         async with locking_database.begin() as connection:
             await connection.exec_driver_sql("LOCK TABLE events IN ACCESS EXCLUSIVE MODE")
@@ -203,7 +203,7 @@ async def test_the_database_is_slow(postgres: PostgresServer) -> None:
                 assert [await state.claim(f"k{number}") for number in (1, 2)] == [Claim.MINE] * 2
             assert state.problem == "it does not respond"
         await locking_database.close()
-        await until_works(state, works=True)
+        await wait_until(state, works=True)
 
 
 async def test_replicas_that_start_at_once_create_the_tables_one_after_the_other(

@@ -142,8 +142,8 @@ async def test_doctor_says_what_is_wrong(
     monkeypatch.setenv("STATE_PATH", str(tmp_path))
     if url is not None:
         monkeypatch.setenv("DATABASE_URL", url)
-    (found,) = await _state(load_settings())
-    assert not found.ok
-    assert found.finding == (DAMAGED if url is None else "no connection to the database")
-    assert ("STATE_PATH" if url is None else "DATABASE_URL") in str(found.fix)
-    assert "s3cret" not in str(found)
+    (finding,) = await _state(load_settings())
+    assert not finding.ok
+    assert finding.finding == (DAMAGED if url is None else "no connection to the database")
+    assert ("STATE_PATH" if url is None else "DATABASE_URL") in str(finding.fix)
+    assert "s3cret" not in str(finding)

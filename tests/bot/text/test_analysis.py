@@ -48,9 +48,9 @@ def test_offsets_refer_to_the_original_text() -> None:
 
 @given(st.text(st.characters(codec=None), max_size=200))
 def test_any_text_is_split_without_failing(text: str) -> None:
-    found = tokens(text)
-    assert [token.word for token in found] == words(text)
-    assert all(0 <= token.start < token.end <= len(text) for token in found)
-    assert all(first.start <= second.start for first, second in pairwise(found))
-    assert all(fold(token.word) for token in found)
-    assert all(not is_unspaced(token.word) or len(token.word) <= 4 for token in found)
+    found_tokens = tokens(text)
+    assert [token.word for token in found_tokens] == words(text)
+    assert all(0 <= token.start < token.end <= len(text) for token in found_tokens)
+    assert all(first.start <= second.start for first, second in pairwise(found_tokens))
+    assert all(fold(token.word) for token in found_tokens)
+    assert all(not is_unspaced(token.word) or len(token.word) <= 4 for token in found_tokens)

@@ -71,8 +71,8 @@ MIXED = Index.build(library_of([passage for code in LANGUAGES for passage in pas
 
 
 def first_id(question: str, index: Index) -> str:
-    found = answer(Question(question), index)
-    return found.quotes[0].highlight.id if found.quotes else ""
+    reply = answer(Question(question), index)
+    return reply.quotes[0].highlight.id if reply.quotes else ""
 
 
 def without_accents(text: str) -> str:

@@ -44,8 +44,8 @@ def _without_detector(request: pytest.FixtureRequest, monkeypatch: pytest.Monkey
 def test_questions_are_answered_and_the_problem_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
     passages = ("Der Hafen schläft nie, sagt der Fischer.", "The harbour never sleeps, says the fisherman.")
     index = Index.build(library_of([highlight(str(number), text) for number, text in enumerate(passages)]))
-    found = answer(Question("what does the fisherman say about the harbour?"), index)
-    assert found.quotes[0].highlight.plain == passages[1]
+    reply = answer(Question("what does the fisherman say about the harbour?"), index)
+    assert reply.quotes[0].highlight.plain == passages[1]
     assert answer(Question("Hafen Fischer"), index).found
     assert detect("The sea is calm in the morning and the boats are out") == "en"
     assert detect("Zzyzx qwrt plmk vbnx") is None

@@ -122,11 +122,11 @@ def index() -> Index:
 def test_only_the_topic_of_a_question_is_searched(
     question: str, topic: str, unknown: str, index: Index
 ) -> None:
-    found = answer(Question(question.format(topic)), index)
-    assert [quote.text[:4] for quote in found.quotes][:1], found.looked_for
-    assert not found.weak
-    assert topic.casefold() in found.quotes[0].text.casefold()
-    assert found.missing == ()
+    reply = answer(Question(question.format(topic)), index)
+    assert [quote.text[:4] for quote in reply.quotes][:1], reply.looked_for
+    assert not reply.weak
+    assert topic.casefold() in reply.quotes[0].text.casefold()
+    assert reply.missing == ()
     refused = answer(Question(question.format(unknown)), index)
     assert refused.missing == (unknown.lower(),)
     if question.endswith(("{}", "{}?", "{} ?")):

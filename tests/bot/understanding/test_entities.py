@@ -61,9 +61,9 @@ def test_a_name_in_the_question_ranks_its_passages_first(question: str, expected
     ],
 )
 def test_a_name_alone_lists_the_highlights_of_that_name(question: str) -> None:
-    found = ask(question)
-    assert set(ids(found)) == {"engine", "tests"}
-    assert found.total == 2
+    reply = ask(question)
+    assert set(ids(reply)) == {"engine", "tests"}
+    assert reply.total == 2
 
 
 def test_a_misspelt_name_is_corrected() -> None:
@@ -79,21 +79,21 @@ def test_ordinary_words_are_not_taken_for_names() -> None:
 
 @pytest.mark.parametrize("name", ["Krautbach", "Krautbahc", "wendlin krautbach"])
 def test_a_question_about_an_author_needs_a_passage_by_them(name: str) -> None:
-    found = ask(f"what did {name} say about jazz and trumpets")
-    assert not found.found
-    assert found.suggestions[:2] == (
+    reply = ask(f"what did {name} say about jazz and trumpets")
+    assert not reply.found
+    assert reply.suggestions[:2] == (
         Suggestion(SuggestionKind.NO_WORD, ("jazz", "trumpets")),
         Suggestion(SuggestionKind.BY_AUTHOR, ("Wendelin Krautbach",)),
     )
-    text = nothing_fits(found)
+    text = nothing_fits(reply)
     assert "krautbach" in text
     assert "There are highlights by Wendelin Krautbach." in text
 
 
 def test_a_named_title_without_a_match_is_suggested() -> None:
-    found = ask("the bit in storyteling with data on jazz")
-    assert not found.found
-    assert Suggestion(SuggestionKind.FROM_TITLE, ("Storytelling with Data: A Guide",)) in found.suggestions
+    reply = ask("the bit in storyteling with data on jazz")
+    assert not reply.found
+    assert Suggestion(SuggestionKind.FROM_TITLE, ("Storytelling with Data: A Guide",)) in reply.suggestions
 
 
 @pytest.mark.parametrize("filter_", ["before:2020", '-"engine"', "title:rooms"])

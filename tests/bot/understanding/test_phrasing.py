@@ -42,9 +42,9 @@ from bot.understanding.phrasing import MAX_NAME_SLOTS, NAME_SCAN_LIMIT, strip_ph
     ],
 )
 def test_question_phrases_are_not_searched(question: str, rest: str) -> None:
-    found = strip_phrasing(question)
-    assert " ".join(found.text.split()) == rest
-    assert len(found.text) == len(question)
+    phrasing = strip_phrasing(question)
+    assert " ".join(phrasing.text.split()) == rest
+    assert len(phrasing.text) == len(question)
 
 
 @pytest.mark.parametrize(

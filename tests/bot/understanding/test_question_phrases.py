@@ -47,10 +47,10 @@ def test_asking_words_are_left_out_of_the_search(question: str, rest: str) -> No
     ],
 )
 def test_a_name_is_expected_beside_a_verb_of_saying(question: str, name: str, about: str) -> None:
-    found = strip_phrasing(question)
-    assert [question[begin:end] for begin, end in found.name_slots][:1] == [name]
-    assert about in found.text
-    assert "sagt" not in found.text
+    phrasing = strip_phrasing(question)
+    assert [question[begin:end] for begin, end in phrasing.name_slots][:1] == [name]
+    assert about in phrasing.text
+    assert "sagt" not in phrasing.text
 
 
 def searched_words(question: str, *texts: str) -> tuple[str, ...]:

@@ -16,17 +16,17 @@ INDEX = Index.build(
 
 
 def test_a_misspelt_word_is_corrected_and_the_correction_is_shown() -> None:
-    found = answer(Question("how does the Hipocampus bind memmories?"), INDEX)
-    assert found.quotes[0].highlight.id == "0"
-    assert found.corrected == {"Hipocampus": "hippocampus", "memmories": "memories"}
-    assert found.quotes[0].matched == ("hippocampus", "binds", "memories")
-    assert found.looked_for == ("hipocampus", "bind", "memmories")
+    reply = answer(Question("how does the Hipocampus bind memmories?"), INDEX)
+    assert reply.quotes[0].highlight.id == "0"
+    assert reply.corrected == {"Hipocampus": "hippocampus", "memmories": "memories"}
+    assert reply.quotes[0].matched == ("hippocampus", "binds", "memories")
+    assert reply.looked_for == ("hipocampus", "bind", "memmories")
 
 
 def test_a_word_of_the_library_is_not_corrected() -> None:
-    found = answer(Question("bake bread"), INDEX)
-    assert not found.found
-    assert not found.corrected
+    reply = answer(Question("bake bread"), INDEX)
+    assert not reply.found
+    assert not reply.corrected
 
 
 def test_an_exact_phrase_is_not_corrected() -> None:
@@ -36,8 +36,8 @@ def test_an_exact_phrase_is_not_corrected() -> None:
 def test_a_word_of_the_questions_language_is_not_corrected() -> None:
     """ "Kartoffel" is a German word, although no passage of the library is in German."""
     index = Index.build(library("Kartoffeln and Pflanzen stand here in English.", *LONG))
-    found = answer(Question("wie viele Kartoffel pflanzt man in einem Garten an"), index)
-    assert not found.corrected
+    reply = answer(Question("wie viele Kartoffel pflanzt man in einem Garten an"), index)
+    assert not reply.corrected
 
 
 def test_a_limited_number_of_words_is_corrected() -> None:

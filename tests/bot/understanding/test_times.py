@@ -100,33 +100,36 @@ UNSURE = ["what does he say in 1984", "what happened in 1929", "sleep in 2024", 
 def test_words_for_time_are_read_as_a_span_of_days(
     question: str, span: tuple[str | None, str | None]
 ) -> None:
-    found = read(question, TODAY)
-    assert (found.after and found.after.isoformat(), found.before and found.before.isoformat()) == span
-    assert found.sure
+    highlights = read(question, TODAY)
+    assert (
+        highlights.after and highlights.after.isoformat(),
+        highlights.before and highlights.before.isoformat(),
+    ) == span
+    assert highlights.sure
 
 
 @pytest.mark.parametrize("question", NEWEST)
-def test_questions_for_the_latest_highlights(question: str) -> None:
+def test_questions_for_the_latest_highlights_are_recognised(question: str) -> None:
     assert read(question, TODAY).newest
 
 
 @pytest.mark.parametrize("question", FAVOURITES)
-def test_questions_for_favourites(question: str) -> None:
+def test_questions_for_favourites_are_recognised(question: str) -> None:
     assert read(question, TODAY).favourites
 
 
 @pytest.mark.parametrize("question", HOSTILE)
 def test_words_that_only_look_like_time_are_searched(question: str) -> None:
-    found = read(question, TODAY)
-    assert not found.says
-    assert found.text == question
+    highlights = read(question, TODAY)
+    assert not highlights.says
+    assert highlights.text == question
 
 
 @pytest.mark.parametrize("question", UNSURE)
 def test_a_year_that_may_be_part_of_the_topic_is_marked_as_unsure(question: str) -> None:
-    found = read(question, TODAY)
-    assert found.says
-    assert not found.sure
+    highlights = read(question, TODAY)
+    assert highlights.says
+    assert not highlights.sure
 
 
 @pytest.mark.parametrize(
@@ -140,9 +143,9 @@ def test_a_year_that_may_be_part_of_the_topic_is_marked_as_unsure(question: str)
     ],
 )
 def test_the_rest_of_the_question_keeps_its_position(question: str, rest: str) -> None:
-    found = read(question, TODAY)
-    assert " ".join(found.text.split()) == rest
-    assert len(found.text) == len(question)
+    highlights = read(question, TODAY)
+    assert " ".join(highlights.text.split()) == rest
+    assert len(highlights.text) == len(question)
 
 
 @given(

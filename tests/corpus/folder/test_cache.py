@@ -62,10 +62,10 @@ def start(root: Path, folder: Path, rules: Rules | None = None) -> Snapshot:
 
 def test_a_second_start_reads_no_note(root: Path, tmp_path: Path) -> None:
     assert start(root, tmp_path / "cache").known.read == 5
-    again = start(root, tmp_path / "cache")
-    assert again.known.read == 0
-    assert again.stored is not None
-    assert answer(Question("masons"), again.index).found
+    restarted = start(root, tmp_path / "cache")
+    assert restarted.known.read == 0
+    assert restarted.stored is not None
+    assert answer(Question("masons"), restarted.index).found
 
 
 def test_changed_moved_and_deleted_notes_are_noticed(root: Path, tmp_path: Path) -> None:
@@ -182,10 +182,10 @@ def test_a_start_killed_while_indexing_keeps_the_notes_it_read(
     (root / "walls.md").write_text(note("- Ditches remember rain.", title="On Ditches"), encoding="utf-8")
     make_files_old(root)
     kill_while_indexing(root, folder, monkeypatch)
-    again = start(root, folder)
-    assert again.known.read == 0
-    assert answer(Question("ditches"), again.index).found
-    assert not answer(Question("masons"), again.index).found
+    restarted = start(root, folder)
+    assert restarted.known.read == 0
+    assert answer(Question("ditches"), restarted.index).found
+    assert not answer(Question("masons"), restarted.index).found
 
 
 def test_a_start_after_a_killed_one_still_reports_what_became_private(
@@ -197,9 +197,9 @@ def test_a_start_after_a_killed_one_still_reports_what_became_private(
     text = (root / "walls.md").read_text(encoding="utf-8")
     (root / "walls.md").write_text(text.replace("masons.", "masons. #private"), encoding="utf-8")
     kill_while_indexing(root, folder, monkeypatch)
-    again = start(root, folder)
-    assert again.gone is not None
-    assert [highlight.plain for highlight in again.gone] == ["Walls remember masons."]
+    restarted = start(root, folder)
+    assert restarted.gone is not None
+    assert [highlight.plain for highlight in restarted.gone] == ["Walls remember masons."]
 
 
 @settings(max_examples=examples(60), deadline=None, suppress_health_check=list(HealthCheck))
@@ -250,9 +250,9 @@ def test_notes_and_index_from_two_different_starts_can_be_loaded(root: Path, tmp
     (second_folder / "notes").replace(
         first_folder / "notes"
     )  # notes from the second start, index from the first
-    again = start(root, tmp_path / "cache")
-    assert first.known.library == second.known.library == again.known.library
-    assert isinstance(again.known.library, Library)
+    restarted = start(root, tmp_path / "cache")
+    assert first.known.library == second.known.library == restarted.known.library
+    assert isinstance(restarted.known.library, Library)
 
 
 def test_the_walk_looks_for_every_suffix_that_a_reader_knows() -> None:

@@ -57,7 +57,7 @@ IN_FOLDER, IN_GIT, IN_ACCOUNT = (
         ("folder git account", IN_ACCOUNT),
     ],
 )
-def test_of_differing_copies_the_account_wins_over_the_folder_over_the_repository(
+def test_if_copies_differ_the_account_wins_then_the_folder_then_the_repository(
     places: str, shown: str, tmp_path: Path
 ) -> None:
     git = git_folder(tmp_path)

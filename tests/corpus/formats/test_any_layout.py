@@ -57,12 +57,12 @@ NEGLIGIBLE_S = 0.3
 
 
 def assert_consistent(path: str, text: str) -> None:
-    found = reader.read(path, text)
-    if isinstance(found, Skipped):
-        assert found.reason
+    note = reader.read(path, text)
+    if isinstance(note, Skipped):
+        assert note.reason
         return
     lines = text.count("\n") + 1
-    for entry in found.entries:
+    for entry in note.entries:
         assert entry.text.strip()
         assert 1 <= entry.line <= lines
 

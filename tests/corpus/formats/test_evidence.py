@@ -11,9 +11,9 @@ from tests.notes_on_disk import TAIL, library, note, read, texts
 
 def test_one_bullet_among_quotes_is_not_a_highlight(tmp_path: Path) -> None:
     quotes = [f"> Quote {number}. {TAIL.format(number)}\n" for number in range(3)]
-    found = read(tmp_path, note(*quotes, "- a list of the reader's own"))
-    assert texts(found) == ["Quote 0.", "Quote 1.", "Quote 2."]
-    assert found[2].remark == "a list of the reader's own"
+    highlights = read(tmp_path, note(*quotes, "- a list of the reader's own"))
+    assert texts(highlights) == ["Quote 0.", "Quote 1.", "Quote 2."]
+    assert highlights[2].remark == "a list of the reader's own"
 
 
 def test_remarks_below_quotes_are_the_readers(tmp_path: Path) -> None:
@@ -46,10 +46,10 @@ def test_a_marked_tag_on_a_saved_page_is_not_a_passage(tmp_path: Path) -> None:
 
 def test_blocks_that_are_not_understood_are_reported_once_per_kind(tmp_path: Path) -> None:
     lines = [f"- One {TAIL.format(1)}", ""] + [f"Nobody's words, number {number}.\n" for number in range(50)]
-    found = library(tmp_path, {"a.md": note(*lines, f"- Two {TAIL.format(2)}")})
-    assert texts(found) == ["One", "Two"]
-    assert [(problem.path, problem.line) for problem in found.problems] == [("a.md", 10)]
-    assert "Obsidian plugin" in found.problems[0].problem
+    loaded = library(tmp_path, {"a.md": note(*lines, f"- Two {TAIL.format(2)}")})
+    assert texts(loaded) == ["One", "Two"]
+    assert [(problem.path, problem.line) for problem in loaded.problems] == [("a.md", 10)]
+    assert "Obsidian plugin" in loaded.problems[0].problem
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_discarded_highlights_and_chapter_marks_are_not_shown(tmp_path: Path) ->
 
 def test_the_longest_version_of_a_highlight_is_kept(tmp_path: Path) -> None:
     place = "([Location\u00a07](https://readwise.io/to_kindle?action=open&asin=B0&location=7))"
-    found = library(
+    loaded = library(
         tmp_path,
         {
             "a.md": note(
@@ -108,18 +108,18 @@ def test_the_longest_version_of_a_highlight_is_kept(tmp_path: Path) -> None:
             )
         },
     )
-    assert texts(found) == ["Salt was money that is eaten."]
-    assert (found.highlights[0].remark, found.duplicates) == ("mine", 1)
+    assert texts(loaded) == ["Salt was money that is eaten."]
+    assert (loaded.highlights[0].remark, loaded.duplicates) == ("mine", 1)
 
 
-def test_colours_and_favourites(tmp_path: Path) -> None:
+def test_tags_for_colours_and_favourites_are_read(tmp_path: Path) -> None:
     first, second = read(tmp_path, note("- One", "    - Tags: [[blue]] [[favorite]]", "- Two"))
     assert (first.color, first.favorite, second.color, second.favorite) == ("blue", True, None, False)
 
 
-def test_places_without_links(tmp_path: Path) -> None:
-    found = read(tmp_path, note("- One (Page 14)", "- Two (Page 15)"))
-    assert [(highlight.text, highlight.location) for highlight in found] == [
+def test_locations_without_links_are_read(tmp_path: Path) -> None:
+    highlights = read(tmp_path, note("- One (Page 14)", "- Two (Page 15)"))
+    assert [(highlight.text, highlight.location) for highlight in highlights] == [
         ("One", "Page 14"),
         ("Two", "Page 15"),
     ]
@@ -147,10 +147,10 @@ def test_an_author_over_several_lines(tmp_path: Path) -> None:
 
 
 def test_a_note_whose_passages_look_like_dates_is_reported(tmp_path: Path) -> None:
-    found = library(
+    loaded = library(
         tmp_path, {"a.md": note("- 2024-01-02", "- 3 January 2024", "- 2024-01-04", "- A passage.")}
     )
-    assert any("look like dates" in problem.problem for problem in found.problems)
+    assert any("look like dates" in problem.problem for problem in loaded.problems)
 
 
 @pytest.mark.parametrize(
@@ -164,15 +164,15 @@ def test_a_note_whose_passages_look_like_dates_is_reported(tmp_path: Path) -> No
 def test_files_that_are_not_read_say_what_to_export_instead(
     tmp_path: Path, name: str, text: str, reason: str
 ) -> None:
-    found = library(tmp_path, {name: text})
-    assert reason in found.skipped[0].reason
+    loaded = library(tmp_path, {name: text})
+    assert reason in loaded.skipped[0].reason
 
 
 def test_of_a_page_saved_whole_only_the_marked_text_is_read(tmp_path: Path) -> None:
     head = "---\nsource: https://x.org/a\npublished: 2024-01-01\ncreated: 2024-01-02\ndescription: d\n---\n"
-    found = library(
+    loaded = library(
         tmp_path, {"a.md": f"{head}All of it.\n\n==This.== `a == b`\n", "b.md": f"{head}Nothing marked.\n"}
     )
-    assert texts(found) == ["This."]
-    assert "nothing is marked" in found.skipped[0].reason
-    assert found.shapes == {"page": 1}
+    assert texts(loaded) == ["This."]
+    assert "nothing is marked" in loaded.skipped[0].reason
+    assert loaded.shapes == {"page": 1}

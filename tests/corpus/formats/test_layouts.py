@@ -91,7 +91,9 @@ def test_line_ends_and_the_last_newline_change_nothing(tmp_path: Path, path: str
         ("A. [View](https://readwise.io/open/1) ^rw1", "A.", "https://readwise.io/open/1"),
     ],
 )  # fmt: skip
-def test_link_tails(tmp_path: Path, bullet: str, text: str, link: str | None) -> None:
+def test_link_tails_are_removed_from_the_passage(
+    tmp_path: Path, bullet: str, text: str, link: str | None
+) -> None:
     (highlight,) = read(tmp_path, note(f"- {bullet}"))
     assert (highlight.text, highlight.link) == (text, link)
     assert highlight.location in (None, "Page 3 of 9", "p. xii")
@@ -145,10 +147,10 @@ def test_paragraphs_with_a_link_tail_among_bullets(tmp_path: Path) -> None:
         "",
         "Belongs to none.",
     )
-    found = library(tmp_path, {"note.md": text})
-    assert texts(found) == ["The first of two lines,\nthe second.", "Who goes there?", "A quote."]
-    assert found.highlights[0].remark == "mine"
-    assert [(problem.line, "belongs to none" in problem.problem) for problem in found.problems] == [
+    loaded = library(tmp_path, {"note.md": text})
+    assert texts(loaded) == ["The first of two lines,\nthe second.", "Who goes there?", "A quote."]
+    assert loaded.highlights[0].remark == "mine"
+    assert [(problem.line, "belongs to none" in problem.problem) for problem in loaded.problems] == [
         (16, True)
     ]
 
@@ -233,10 +235,10 @@ def test_names_are_shown_without_markup(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_the_library_counts_notes_by_layout(tmp_path: Path) -> None:
     notes: dict[str, str | bytes] = {path.name: path.read_bytes() for path in FOLDER.glob("*.md")}
-    found = library(tmp_path, notes)
-    assert found.shapes["logseq"] == 6
-    assert found.shapes["mirror"] == found.shapes["snipd"] == 2
-    assert "plain" not in found.shapes
+    loaded = library(tmp_path, notes)
+    assert loaded.shapes["logseq"] == 6
+    assert loaded.shapes["mirror"] == loaded.shapes["snipd"] == 2
+    assert "plain" not in loaded.shapes
 
 
 if __name__ == "__main__":

@@ -12,11 +12,11 @@ LINK = "kindle://book?action=open&asin=B0AAAAAAAA&location=12"
 PDF = "zotero://open-pdf/library/items/AAAA1111?page=3&annotation=BBBB2222"
 SYNCED = "- Highlights first synced by [[Readwise]] [[Jun 2nd, 2024]]"
 NOTES: dict[str, tuple[str, list[tuple[str, str | None]]]] = {
-    "a callout's title with the link": (
+    "a callout titled with its link": (
         f"{KINDLE}## Highlights\n> [!quote] Location [12]({LINK})\n> A hedge grows.\n\n**Note**: mine\n",
         [("A hedge grows.", "mine")],
     ),
-    "a callout's title that cites": (
+    "a callout titled with a citation": (
         f"# T\n## Annotations\n> [!cite] vale2020 [(go to)]({PDF})\n> A hedge grows.\n>\n> > [!info] Comment\n> > mine\n",
         [("A hedge grows.", "mine")],
     ),

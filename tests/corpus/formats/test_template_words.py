@@ -47,8 +47,8 @@ TEMPLATES = {
 
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_template_words_belong_to_neither_passage_nor_remark(tmp_path: Path, template: str) -> None:
-    found = read(tmp_path, HEAD + TEMPLATES[template])
-    bare = [(highlight.plain.strip('"”'), (highlight.remark or "").strip(" :-*")) for highlight in found]
+    highlights = read(tmp_path, HEAD + TEMPLATES[template])
+    bare = [(highlight.plain.strip('"”'), (highlight.remark or "").strip(" :-*")) for highlight in highlights]
     assert bare == [("A hedge grows.", "mine"), ("A gate rusts.", "")]
 
 
@@ -62,8 +62,8 @@ WITHOUT_REMARKS = {
 
 @pytest.mark.parametrize("template", WITHOUT_REMARKS)
 def test_words_of_the_template_are_left_out(tmp_path: Path, template: str) -> None:
-    found = read(tmp_path, HEAD + WITHOUT_REMARKS[template])
-    assert [highlight.plain.strip('"') for highlight in found] == ["A hedge grows.", "A gate rusts."]
+    highlights = read(tmp_path, HEAD + WITHOUT_REMARKS[template])
+    assert [highlight.plain.strip('"') for highlight in highlights] == ["A hedge grows.", "A gate rusts."]
 
 
 def test_paragraphs_above_a_rule_in_a_quote_are_one_passage(tmp_path: Path) -> None:

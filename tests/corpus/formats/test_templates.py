@@ -111,8 +111,8 @@ def test_a_callout_may_hold_several_passages(tmp_path: Path) -> None:
         "> [!quote|#ffd400] Growth", f">A hedge grows. [(p. 2)]({ZOTERO}2&annotation=A) <br>", ">", ">> mine <br>",
         f">A gate rusts. [(p. 3)]({ZOTERO}3&annotation=B) <br>",
     ]  # fmt: skip
-    found = read(tmp_path, HEAD + "#### Imported on 2024-03-01 9:12 am\n\n" + "\n".join(lines) + "\n")
-    assert [(highlight.text, highlight.remark, highlight.chapter) for highlight in found] == [
+    highlights = read(tmp_path, HEAD + "#### Imported on 2024-03-01 9:12 am\n\n" + "\n".join(lines) + "\n")
+    assert [(highlight.text, highlight.remark, highlight.chapter) for highlight in highlights] == [
         ("A hedge grows.", "mine", None),
         ("A gate rusts.", None, None),
     ]
@@ -126,8 +126,8 @@ def test_a_list_between_two_rules_is_one_passage(tmp_path: Path) -> None:
 
 def test_a_remark_above_its_quote(tmp_path: Path) -> None:
     quote = f"> A hedge grows. ([Page 2]({READWISE}1))\n- Tags: [[salt]]\n\n---\n\n> A gate rusts. ([Page 3]({READWISE}2))\n"
-    found = read(tmp_path, HEAD + "## Highlights\n\nas my uncle says\n\n" + quote)
-    assert [(highlight.text, highlight.remark) for highlight in found] == [
+    highlights = read(tmp_path, HEAD + "## Highlights\n\nas my uncle says\n\n" + quote)
+    assert [(highlight.text, highlight.remark) for highlight in highlights] == [
         ("A hedge grows.", "as my uncle says"),
         ("A gate rusts.", None),
     ]
@@ -151,12 +151,12 @@ def test_several_highlights_below_one_bullet(tmp_path: Path) -> None:
         "- ## Roots", f"    - A hedge grows. ([View Highlight]({READWISE}1))", f"    - A gate rusts. ([View Highlight]({READWISE}2))",
         "        - Note: mine", "- Do this:", "  1. Dig.", f"  2. Wait. ([View Highlight]({READWISE}3))",
     ]  # fmt: skip
-    found = read(tmp_path, HEAD + "## Highlights\n" + "\n".join(lines))
-    assert [(highlight.text, highlight.chapter, highlight.remark) for highlight in found][:2] == [
+    highlights = read(tmp_path, HEAD + "## Highlights\n" + "\n".join(lines))
+    assert [(highlight.text, highlight.chapter, highlight.remark) for highlight in highlights][:2] == [
         ("A hedge grows.", "Roots", None),
         ("A gate rusts.", "Roots", "mine"),
     ]
-    assert found[2].text == "Do this:\n1. Dig.\n2. Wait."
+    assert highlights[2].text == "Do this:\n1. Dig.\n2. Wait."
 
 
 def test_a_heading_that_a_sync_glued_to_a_highlight(tmp_path: Path) -> None:
@@ -204,15 +204,15 @@ SOURCES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("how", SOURCES)
-def test_several_sources_in_one_note(tmp_path: Path, how: str) -> None:
-    found = read(tmp_path, SOURCES[how])
-    assert [(highlight.source.title, highlight.text) for highlight in found] == [
+@pytest.mark.parametrize("case", SOURCES)
+def test_several_sources_in_one_note(tmp_path: Path, case: str) -> None:
+    highlights = read(tmp_path, SOURCES[case])
+    assert [(highlight.source.title, highlight.text) for highlight in highlights] == [
         ("Hedges", "A hedge grows."),
         ("Gates", "A gate rusts."),
     ]
-    if "by" in how or "author" in how:
-        assert [highlight.source.authors for highlight in found] == [("Mara Vale",), ("Otto Lind",)]
+    if "by" in case or "author" in case:
+        assert [highlight.source.authors for highlight in highlights] == [("Mara Vale",), ("Otto Lind",)]
 
 
 def test_linked_headings_in_a_plain_note_are_not_sources(tmp_path: Path) -> None:
@@ -240,9 +240,9 @@ OUTLINES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("how", OUTLINES)
-def test_outlines_of_logseq_and_roam(tmp_path: Path, how: str) -> None:
-    (highlight,) = read(tmp_path, OUTLINES[how])
+@pytest.mark.parametrize("case", OUTLINES)
+def test_outlines_of_logseq_and_roam(tmp_path: Path, case: str) -> None:
+    (highlight,) = read(tmp_path, OUTLINES[case])
     assert highlight.text == "A hedge grows."
     assert "mine" in (highlight.remark or "")
     assert "12" in f"{highlight.location} {highlight.remark}"
@@ -254,7 +254,7 @@ def test_of_two_lists_of_authors_the_fuller_names_are_kept(tmp_path: Path) -> No
     assert highlight.source.authors == ("Lin Weir", "Peter Hollis")
 
 
-def test_properties_in_toml(tmp_path: Path) -> None:
+def test_properties_in_toml_are_read(tmp_path: Path) -> None:
     text = '+++\ntitle = "Hedges"\nauthor = "Mara Vale"\n[extra]\nurl = "https://hedges.example"\n+++\n\n> A hedge grows.\n'
     (highlight,) = read(tmp_path, text)
     assert (highlight.text, highlight.source.title, highlight.source.authors) == (
@@ -276,13 +276,13 @@ TABLES = {
 }
 
 
-@pytest.mark.parametrize("how", TABLES)
-def test_tables_of_other_tools(tmp_path: Path, how: str) -> None:
-    found = library(tmp_path, {"a.csv": TABLES[how]})
-    assert [(highlight.text, highlight.source.title, highlight.remark) for highlight in found.highlights] == [
-        ("A hedge grows.", "Hedges", "mine")
-    ]
-    assert found.problems == ()
+@pytest.mark.parametrize("case", TABLES)
+def test_tables_of_other_tools(tmp_path: Path, case: str) -> None:
+    loaded = library(tmp_path, {"a.csv": TABLES[case]})
+    assert [
+        (highlight.text, highlight.source.title, highlight.remark) for highlight in loaded.highlights
+    ] == [("A hedge grows.", "Hedges", "mine")]
+    assert loaded.problems == ()
 
 
 def test_json_of_sources_with_highlights(tmp_path: Path) -> None:

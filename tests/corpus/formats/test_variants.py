@@ -72,9 +72,9 @@ VARIANTS: dict[str, Callable[[str], str]] = {
 
 
 def passages(text: str) -> list[tuple[str, str]]:
-    found = reader.read("a.md", text)
-    assert isinstance(found, Note)
-    pairs = [(plain(entry.text), entry.remark or "") for entry in found.entries]
+    note = reader.read("a.md", text)
+    assert isinstance(note, Note)
+    pairs = [(plain(entry.text), entry.remark or "") for entry in note.entries]
     return [tuple(unicodedata.normalize("NFC", " ".join(part.split())) for part in pair) for pair in pairs]  # type: ignore[misc]
 
 
@@ -145,10 +145,10 @@ def test_words_before_a_highlights_link_are_kept_or_reported(
         block = form.format(f"{words} zq{number}. ([View Highlight](https://read.readwise.io/read/{number}))")
         lines[f"zq{number}."] = text.count("\n") + block[: block.index(f"zq{number}")].count("\n") + 1
         text += block
-    found = reader.read("a.md", text)
-    assert isinstance(found, Note), found
-    kept = "\n".join(f"{entry.text}\n{entry.remark}" for entry in found.entries)
-    reported = {line for line, _ in found.problems}
+    note = reader.read("a.md", text)
+    assert isinstance(note, Note), note
+    kept = "\n".join(f"{entry.text}\n{entry.remark}" for entry in note.entries)
+    reported = {line for line, _ in note.problems}
     for word, line in lines.items():
         assert word in kept or reported, (word, line, text)
 

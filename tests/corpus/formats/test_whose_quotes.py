@@ -1,5 +1,5 @@
-"""Notes of a person's own: whether the author in the front matter wrote the quotations, and what an arrow and a quotation mark tell."""
-# ruff: noqa: E501  (each note stands on one line)
+"""Quotations in a person's own notes: who wrote them, and what arrows and quotation marks mean."""
+# ruff: noqa: E501  (each note is one line of this file)
 
 import pytest
 
@@ -18,10 +18,10 @@ def read(text: str) -> Note:
 
 
 def words(text: str) -> list[tuple[str, str | None]]:
-    return [(one.text, one.remark) for one in read(text).entries]
+    return [(highlight.text, highlight.remark) for highlight in read(text).entries]
 
 
-OF_THE_OWNER = {
+OWN_TEXTS = {
     "it opens with its own words": "---\nauthor: Jana Reuter\n---\n\nI read two books.\n\n" + QUOTES.format("I doubt it."),
     "it is dated as a text of one's own": "---\nauthor: Jana Reuter\ndate: 2024-02-01\n---\n\n" + QUOTES.format("So it is."),
     "its words lead to the quotations": "---\nauthor: Jana Reuter\n---\n\n> A hedge grows.\n\nAnd:\n\n> A gate rusts.\n",
@@ -29,7 +29,7 @@ OF_THE_OWNER = {
     "others have signed": "---\nauthor: Jana Reuter\n---\n\n> A hedge grows.\n> — Mara Vale\n\n> A gate rusts.\n\n— Tomas Rey, *Gates*\n",
     "others have signed below a heading": "---\nauthor: Jana Reuter\n---\n\n## Quotes\n\n> A hedge grows.\n> — Mara Vale\n\n> A gate rusts.\n> — Tomas Rey\n",
 }  # fmt: skip
-OF_A_BOOK = {
+NOTES_ON_A_BOOK = {
     "nothing but quotations": "---\nauthor: Mara Vale\n---\n\n> A hedge grows.\n\n> A gate rusts.\n",
     "short remarks": "---\nauthor: Mara Vale\n---\n\n" + QUOTES.format("Nice."),
     "properties of a book": "---\nauthor: Mara Vale\ncreated: 2024-02-01\nisbn: 123\n---\n\nA book that I liked much.\n\n" + QUOTES.format("Why?"),
@@ -40,21 +40,21 @@ OF_A_BOOK = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("why", OF_THE_OWNER)
-def test_quotations_are_not_said_to_be_the_note_owners(why: str) -> None:
-    note = read(OF_THE_OWNER[why])
+@pytest.mark.parametrize("case", OWN_TEXTS)
+def test_quotations_in_a_persons_own_text_have_no_author(case: str) -> None:
+    note = read(OWN_TEXTS[case])
     assert [entry.text[:6] for entry in note.entries] == ["A hedg", "A gate"]
     assert note.source.authors == ()
 
 
-@pytest.mark.parametrize("why", OF_A_BOOK)
-def test_quotations_of_a_book_keep_their_author(why: str) -> None:
-    note = read(OF_A_BOOK[why])
+@pytest.mark.parametrize("case", NOTES_ON_A_BOOK)
+def test_quotations_of_a_book_keep_their_author(case: str) -> None:
+    note = read(NOTES_ON_A_BOOK[case])
     assert [entry.text[:6] for entry in note.entries] == ["A hedg", "A gate"]
     assert note.source.authors == ("Mara Vale",)
 
 
-def test_a_quotation_in_a_text_of_ones_own_has_no_author() -> None:
+def test_a_single_quotation_in_a_plain_note_has_no_author() -> None:
     note = read("---\nauthor: Jana Reuter\n---\n\nI trim.\n\nI wait.\n\nIt grows.\n\n> A hedge grows.\n")
     assert (note.shape, note.source.authors) == ("plain", ())
 
@@ -88,7 +88,7 @@ ARROWS_OF_THE_SOURCE = {
 
 
 @pytest.mark.parametrize("where", ARROWS_OF_THE_SOURCE)
-def test_an_arrow_in_a_passage_stays(where: str) -> None:
+def test_an_arrow_within_a_passage_is_kept(where: str) -> None:
     text, expected = ARROWS_OF_THE_SOURCE[where]
     assert words(HEAD + text) == [(expected, None), ("A gate rusts.", None)]
 

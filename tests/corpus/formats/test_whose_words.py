@@ -91,8 +91,8 @@ def test_lines_below_a_quote_are_not_part_of_the_passage(tmp_path: Path, case: s
 
 def test_where_remarks_are_indented_a_bullet_that_begins_with_note_is_a_passage(tmp_path: Path) -> None:
     text = f"{HEAD}## Highlights\n- A hedge grows.\n    - Note: mine\n- Note: well the difference.\n- A gate rusts.\n"
-    found = read(tmp_path, text)
-    assert [(highlight.text, highlight.remark) for highlight in found] == [
+    highlights = read(tmp_path, text)
+    assert [(highlight.text, highlight.remark) for highlight in highlights] == [
         ("A hedge grows.", "mine"),
         ("Note: well the difference.", None),
         ("A gate rusts.", None),
@@ -132,10 +132,10 @@ def test_a_place_in_the_label_of_a_link(tmp_path: Path) -> None:
 
 def test_ambiguous_words_in_a_google_play_export_are_reported(tmp_path: Path) -> None:
     text = "On Hedges\nMara Vale\n\n2 notes/highlights\nCreated by S. R. – Last synced March 4, 2024\n\nit ends without a full stop\n\nmine, or what stands in that chapter\n\nJanuary 3, 2024\n15\n\nA gate rusts.\n\nJanuary 3, 2024\n16\n"
-    found = reader.read("a.txt", text)
-    assert isinstance(found, Note)
-    assert [entry.text for entry in found.entries] == ["A gate rusts."]
-    assert any("may be yours or the book's" in problem for _, problem in found.problems)
+    note = reader.read("a.txt", text)
+    assert isinstance(note, Note)
+    assert [entry.text for entry in note.entries] == ["A gate rusts."]
+    assert any("may be yours or the book's" in problem for _, problem in note.problems)
 
 
 @pytest.mark.parametrize(

@@ -68,9 +68,9 @@ def test_a_private_note_that_is_too_large_hides_its_copies(tmp_path: Path) -> No
         "a.md": note(f"- {SECRET}.", "- Public one."),
         "b.md": f"{PRIVATE}\n{filling}{SECRET}\n",
     }
-    found = library(tmp_path, notes)
-    assert texts(found) == ["Public one."]
-    assert [skipped.path for skipped in found.skipped] == ["b.md"]
+    loaded = library(tmp_path, notes)
+    assert texts(loaded) == ["Public one."]
+    assert [skipped.path for skipped in loaded.skipped] == ["b.md"]
 
 
 def test_a_file_below_a_private_path_hides_its_copies_even_if_it_is_not_a_note(tmp_path: Path) -> None:

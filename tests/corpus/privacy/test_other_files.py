@@ -34,10 +34,10 @@ def test_a_private_tag_in_a_remark_or_a_passage(
     before = read(tmp_path / "before", name, old, old)
     if new != "{}" and (tag.startswith((".", "Tags")) or name.endswith("csv")):
         pytest.skip("this format has no such tags within the text of a passage")
-    found = read(tmp_path / "after", name, old, new.format(tag))
+    highlights = read(tmp_path / "after", name, old, new.format(tag))
     assert any(hidden in text for text in before)
-    assert not any(hidden in text for text in found)
-    assert found, "the rest of the file must still be shown"
+    assert not any(hidden in text for text in highlights)
+    assert highlights, "the rest of the file must still be shown"
 
 
 def test_a_private_tag_in_a_spreadsheet(tmp_path: Path) -> None:

@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 
 from corpus.formats import dates, link_tail
 from corpus.formats.entry import child
-from corpus.formats.header import Header
+from corpus.formats.front_matter import FrontMatter
+from corpus.formats.header import Header, is_known_property
 from corpus.formats.labels import Label, Role, role_of
 from corpus.formats.outline.places import place
+from corpus.model import Source
 
 PROPERTY = re.compile(r"(?:- )?([A-Za-z][\w -]*)::(?:\s+(.*))?$")
 BATCH = re.compile(r"\s*(?:-\s+)?(?:\*\s*)?(?:##\s+)?new highlights added\b", re.I)
@@ -41,6 +43,12 @@ _CARD = re.compile(
     r"(?<![ \t])[ \t]+#(?P<tag>flashcards?|card)(?![\w/-])(?P<more>(?:[ \t]+#[^\s#]+)*)[ \t]*$", re.I
 )
 """The tag of a flashcard after a passage, written by a person's template."""
+_AREA = "[:span]"
+"""Stands for the picture of an area that was marked in a PDF."""
+_ONLY_LINK = re.compile(
+    r"(?:\[(?P<name>[^\[\]\n]{1,300})\]\((?P<url>https?://[^\s()]+(?:\([^\s()]*\)[^\s()]*)*)\)|\[\[(?P<page>[^\[\]\n]{1,300})\]\])"
+)
+"""A block that is only a link, or a page of the graph."""
 _ANNOTATION = {"hl-page": Role.LOCATION, "hl-color": Role.COLOR}
 _FIELDS = frozenset({Role.LOCATION, Role.ADDED, Role.COLOR, Role.LINK, Role.NOTE})
 _INDENT = 4
@@ -66,6 +74,14 @@ class Block:
     """Whether it ends in the tag of a flashcard."""
     fields: list[Label] = field(default_factory=list)
     """Its properties about a passage, such as "page:: 41"."""
+    sign: str = ""
+    """Its quote sign, exactly as written."""
+    quote_ended: bool = False
+    """Whether an empty line stands below the lines with its quote sign. What follows is the reader's."""
+    annotation: bool = False
+    """Whether Logseq made it of a highlight in a PDF."""
+    properties: list[str] = field(default_factory=list)
+    """Its properties about a source, such as "author:: [[Mara Vale]]", as written."""
 
 
 def tabbed(lines: Sequence[str]) -> Sequence[str]:
@@ -160,26 +176,10 @@ def _depth(line: str, current: Block | None) -> int | None:
 
 def _line(block: Block, text: str) -> None:
     """Adds a line to a block: a property, a tag at the end, a quote sign, or plain text."""
-    if (match := _BLOCK_PROPERTY.match(text)) is not None and (
-        match["key"].lower() in _DROPPED or match["key"].lower() == "tags"
+    match = _BLOCK_PROPERTY.match(text)
+    if text.strip() == _AREA or (
+        match is not None and _property(block, match["key"].lower(), match["value"])
     ):
-        if match["key"].lower() == "tags":
-            block.tags.append(match["value"])
-        if match["key"].lower() == "ls-type" and match["value"].strip() == "annotation":
-            block.quoted = True
-        if match["key"].lower() in _ANNOTATION:
-            role = _ANNOTATION[match["key"].lower()]
-            block.fields.append(Label(role, match["value"], role.value.capitalize(), True))
-        return
-    if (
-        match is not None
-        and block.lines
-        and (named := role_of(match["key"])) is not None
-        and named in _FIELDS
-    ):
-        block.fields.append(Label(named, match["value"], match["key"].capitalize(), True))
-        return
-    if match is not None and match["key"].lower().startswith("card-"):
         return
     if (card := _CARD.search(text)) is not None:
         block.card, text = True, text[: card.start()]
@@ -192,9 +192,55 @@ def _line(block: Block, text: str) -> None:
         if not text.strip():
             return
     if (quote := _QUOTE.match(text)) is not None and (not block.lines or block.quoted):
-        block.quoted = True
+        block.quoted, block.sign = True, block.sign or quote.group()
         text = text[quote.end() :]
+    elif block.sign and not text.strip():
+        block.quote_ended = True
+    elif block.quote_ended and not link_tail.is_tail(text):
+        block.fields.append(Label(Role.NOTE, text.strip(), "", True))
+        return
     block.lines.append(text)
+
+
+def _property(block: Block, key: str, value: str) -> bool:
+    """Takes a property of a block. Returns whether it was one, and not a line of a passage."""
+    if key not in _DROPPED and _is_about_source(key, block):
+        block.properties.append(f"{key}:: {value}")
+    if block.properties or key in _DROPPED or key == "tags":
+        if key == "tags":
+            block.tags.append(value)
+        if key == "ls-type" and value.strip() == "annotation":
+            block.quoted = block.annotation = True
+        if key in _ANNOTATION:
+            role = _ANNOTATION[key]
+            block.fields.append(Label(role, value, role.value.capitalize(), True))
+        return True
+    if block.lines and (named := role_of(key)) is not None and named in _FIELDS:
+        block.fields.append(Label(named, value, key.capitalize(), True))
+        return True
+    return key.startswith("card-")
+
+
+def _is_about_source(key: str, block: Block) -> bool:
+    """Whether a property below a block that is only a link or a page is about the source that the link leads to."""
+    return bool(block.properties) or (
+        len(block.lines) == 1
+        and _ONLY_LINK.fullmatch(block.lines[0].strip()) is not None
+        and is_known_property(key)
+    )
+
+
+def source_of(block: Block) -> Source:
+    """Returns the source that a block with properties about a source describes. Its title and address may stand in its link."""
+    header = Header()
+    for line in block.properties:
+        header.read(line)
+    link = _ONLY_LINK.fullmatch(block.lines[0].strip())
+    if link is not None:
+        header.values.setdefault("title", [link["name"] or link["page"]])
+        if link["url"]:
+            header.values.setdefault("url", [link["url"]])
+    return header.source(FrontMatter(), "")
 
 
 def walk(roots: list[Block]) -> list[Block]:

@@ -4,21 +4,20 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from corpus.formats.entry import COLOR_SIGNS
 from corpus.formats.layout import Layout, Reading, Text
 from corpus.formats.outline.read import read_note
 
-_COLORS = {
-    **dict.fromkeys("🟡🟨💛", "yellow"), **dict.fromkeys("🟢🟩💚", "green"), **dict.fromkeys("🔵🟦💙", "blue"),
-    **dict.fromkeys("🔴🟥", "red"), **dict.fromkeys("🟠🟧🧡", "orange"), **dict.fromkeys("🟣🟪💜", "purple"),
-}  # fmt: skip
-_SIGNED = re.compile(rf"(?P<lead>[ \t]*(?:[-*+>][ \t]+)?)(?P<sign>[{''.join(_COLORS)}])\ufe0f?[ \t]*(?=\S)")
+_SIGNED = re.compile(
+    rf"(?P<lead>[ \t]*(?:[-*+>][ \t]+)?)(?P<sign>[{''.join(COLOR_SIGNS)}])\ufe0f?[ \t]*(?=\S)"
+)
 _OWN_LINE = re.compile(r"[ \t]*(?:[💬💭📝✏]|[#>\-*|<\[!`]|https?:)")
 _MIN_SIGNED = 2
 
 
 def evidence(text: Text) -> int:
     """At least two lines with such a sign, and fewer other paragraphs than that below the first."""
-    if not any(sign in text.body for sign in _COLORS):
+    if not any(sign in text.body for sign in COLOR_SIGNS):
         return 0
     signed = [at for at, line in enumerate(text.lines) if _SIGNED.match(line)]
     if len(signed) < _MIN_SIGNED:
@@ -40,7 +39,7 @@ def read(text: Text) -> Reading:
     entries = []
     for entry in reading.entries:
         match = _SIGNED.match(text.lines[entry.line - text.front.first_line])
-        entries.append(replace(entry, color=_COLORS[match["sign"]]) if match is not None else entry)
+        entries.append(replace(entry, color=COLOR_SIGNS[match["sign"]]) if match is not None else entry)
     return Reading(tuple(entries), reading.header, reading.problems)
 
 

@@ -6,6 +6,7 @@ block below a highlight is the "Note" or "Tags" of an export, or the reader's ow
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from corpus.formats import dates, link_tail, properties
 from corpus.formats.entry import Draft, Entry, child
@@ -18,10 +19,12 @@ from corpus.formats.layouts.notebooks._logseq_blocks import (
     Block,
     is_worded,
     page_properties,
+    source_of,
     tabbed,
     tree,
     walk,
 )
+from corpus.model import Source
 
 _MARK = re.compile(
     r"(?m)^(?:-[ \t]+(?:##[ \t]+)?)?(?:\*[ \t]*)?(?:highlights first synced by\b|new highlights added \[\[)",
@@ -38,6 +41,8 @@ _SIGNED = re.compile(
     r"^[ \t]*[-*][ \t]+(?:#\+BEGIN_QUOTE|>[ \t])|[ \t]#(?:quote|highlight|passage|zitat)s?[ \t]*$", re.I
 )
 """A block that its reader wrote as a quotation, or tagged as a highlight."""
+_PLACED = re.compile(r"[ \t]+(?:page|location)::[ \t]*\d")
+"""The property of a block that says where it stands in its source."""
 _QUOTATION = re.compile(r"[ \t]*[-*][ \t]+(?:#\+BEGIN_QUOTE|>[ \t])", re.I)
 _HEADED = re.compile(r"-[ \t]+(?:new[ \t]+)?highlights?\b[^\n\[]{0,20}\[\[", re.I)
 """A heading block above highlights, with the day of the import."""
@@ -72,7 +77,7 @@ def evidence(text: Text) -> int:
         return 1 if _is_outline(text) else 0
     if "\n- " not in text.body:
         return 0
-    signed = any(map(_SIGNED.search, text.lines)) or any(map(_HEADED.match, text.lines))
+    signed = any(_SIGNED.search(line) or _HEADED.match(line) or _PLACED.match(line) for line in text.lines)
     return 2 if signed or any(map(link_tail.is_tail, text.lines)) else 0
 
 
@@ -104,7 +109,7 @@ def read(text: Text) -> Reading:
     own = "\n- " in f"\n{text.body}" and evidence(text) == 1
     roots = tree(lines, index, text.front.first_line, header)
     entries, problems = _PageReader(roots, added, own=own or _is_item(text.lines)).read()
-    return Reading(entries, header, problems)
+    return Reading(entries, header, problems, titled=True if any(entry.source for entry in entries) else None)
 
 
 def blocks(lines: Sequence[str], first_line: int) -> Reading:
@@ -131,6 +136,12 @@ class _PageReader:
             self._any_certain and not any(root.certain for root in roots)
         )
         self._synced = any(_SYNCED.match(root.lines[0]) for root in roots)
+        if self._synced:
+            _give_signs_back(roots)
+        elif not self._any_certain and not self._any_quoted:
+            for block in blocks:
+                block.quoted = block.depth > 0 and any(found.role is Role.LOCATION for found in block.fields)
+            self._any_quoted = any(block.quoted for block in blocks)
         if not self._any_certain and not self._any_quoted:
             for root in roots:
                 _mark_chapters(root)
@@ -140,23 +151,26 @@ class _PageReader:
                 block.above = block.above or (below and not block.quoted and not block.certain)
 
     def read(self) -> tuple[tuple[Entry, ...], Problems]:
-        pending = [(root, None, None) for root in reversed(self._roots)]
-        stack: list[tuple[Block, str | None, bool | None]] = list(pending)
+        stack: list[tuple[Block, str | None, bool | None, Source | None]]
+        stack = [(root, None, None, None) for root in reversed(self._roots)]
         added = self._added
         while stack:
-            block, chapter, inside = stack.pop()
+            block, chapter, inside, source = stack.pop()
             first = block.lines[0]
             if block.depth == 0 and (_SYNCED.match(first) or BATCH.match(first)):
                 added = None if _SYNCED.match(first) else dates.moment(first)
-                stack += [(inner, None, True) for inner in reversed(block.children)]
+                stack += [(inner, None, True, source) for inner in reversed(block.children)]
+            elif block.properties and block.children:
+                stack += [(inner, None, True, source_of(block)) for inner in reversed(block.children)]
             elif self._is_passage(block, inside):
-                self._entries.append(_entry(block, chapter, added))
+                self._entries.append(replace(_entry(block, chapter, added), source=source))
+                stack += [(inner, chapter, inside, source) for inner in reversed(_annotations(block))]
             elif block.above or self._is_setting(block):
                 setting = self._is_setting(block)
                 added = dates.moment(first) if setting and dates.day(first) else added
                 named = not setting and any(map(str.isalnum, first))
                 below = properties.chapter(first.lstrip("# ")) if named else chapter
-                stack += [(inner, below, True) for inner in reversed(block.children)]
+                stack += [(inner, below, True, source) for inner in reversed(block.children)]
             elif inside is not True and self._nested:
                 continue  # the cover, or the reader's words
             elif is_worded(block) and inside and not self._own:
@@ -204,6 +218,24 @@ def _mark_chapters(root: Block) -> None:
             block.above = bool(block.children)
 
 
+def _give_signs_back(roots: Sequence[Block]) -> None:
+    """Puts quote signs back if most passages below Readwise's own heading have none: they are the source's."""
+    for root in roots:
+        passages = [block for block in root.children if is_worded(block)]
+        signed = [block for block in passages if block.sign]
+        if len(signed) * 2 < len(passages):
+            for block in signed:
+                block.lines[0] = block.sign + block.lines[0]
+
+
+def _annotations(block: Block) -> list[Block]:
+    """Returns the highlights of a PDF that stand below another one."""
+    found: list[Block] = []
+    for below in block.children:
+        found += [below] if below.annotation else _annotations(below)
+    return found
+
+
 def _entry(block: Block, chapter: str | None, added: str | None) -> Entry:
     """Makes an entry of a block. Its children are labels or remarks."""
     lines = block.lines
@@ -216,6 +248,8 @@ def _entry(block: Block, chapter: str | None, added: str | None) -> Entry:
     stack = list(reversed(block.children))
     while stack:
         below = stack.pop()
+        if below.annotation:
+            continue
         text = below.lines[0]
         found = child(text) or _unknown(text)
         if found is not None and found.role is not Role.PASSAGE:

@@ -3,7 +3,10 @@
 import re
 from collections.abc import Sequence
 
+from corpus.formats import link_tail
+from corpus.formats.header import heading, is_passages
 from corpus.formats.layout import Layout, Text
+from corpus.formats.outline.sections import METADATA, READERS
 
 _LINK = re.compile(r"\]\( ?zotero://(?:open-pdf|select|open)/")
 _NAMED = re.compile(
@@ -32,10 +35,21 @@ _PAGE = re.compile(r"[?&]page=|\bpp?\.\s?\d")
 _ONLY_LINKS = re.compile(
     r"^[ \t]*(?:[-*>][ \t]*)?(?:\*\*)?\[(?:Zotero|Open in Zotero|PDF)[^\]]*\]\(zotero://[^)]*\)"
 )
+_PERSISTED = re.compile(r"%%[ \t]*(?P<edge>begin|end)[ \t]+(?P<name>[\w-]{1,40})[ \t]*%%[ \t]*$")
+"""The signs around text that Zotero Integration keeps when it writes a note again."""
+_ANNOTATIONS = "## Annotations"
+_ITEM_TITLE = re.compile(r"#[ \t]+\[(?P<title>[^\[\]\n]+)\]\(zotero://select/[^\s()]+\)[ \t]*$")
+_ABOUT = frozenset({"formatted bibliography", "bibliography", "abstract", "citation"})
+"""Headings of Zotero Integration's basic template above text about the source."""
+_OPEN_EMPHASIS = re.compile(r"(?P<lead>>?[ \t]*[-*+][ \t]+)\*\*(?P<text>[^*\n]+)$")
+_REMARK_LINES = 20
+"""How many lines a remark in emphasis may have."""
 
 
 def evidence(text: Text) -> int:
-    """Links to annotations, or a citation key with annotations below."""
+    """Links to annotations, the signs or headings of Zotero Integration, or a citation key with annotations below."""
+    if _is_from_basic_template(text):
+        return 2
     if "zotero" not in text.text.lower():
         marked = "](file:///" in text.body or "> <mark " in text.body
         return 2 if marked and text.front.first("citekey", "citation-key") is not None else 0
@@ -44,9 +58,20 @@ def evidence(text: Text) -> int:
     return 2 if text.front.first("citekey", "zotero-key", "citation-key") is not None else 0
 
 
+def _is_from_basic_template(text: Text) -> bool:
+    """Whether a note has the signs around annotations, or the heading above a bibliography, with block quotes below."""
+    signed = "%%" in text.body and any(
+        (edge := _PERSISTED.match(line)) is not None and edge["name"] == "annotations" for line in text.lines
+    )
+    headed = any(line.strip("# :").lower() == "formatted bibliography" for line in text.headings)
+    return (signed or headed) and any(line.startswith(">") for line in text.lines)
+
+
 def rewrite(lines: Sequence[str]) -> list[str]:
     """Removes signs of templates, and moves a comment in bold above its passage below it."""
     found = [_line(line) for line in lines]
+    _name_sections(found)
+    _close_emphasis(found)
     if any(map(_ITS_COMMENT.match, found)):  # if comments have their own label, the annotation is the passage
         found = [_ANNOTATION.sub(r"\g<lead>highlight\g<colon>", line) for line in found]
     for at, line in enumerate(found[:-1]):
@@ -55,6 +80,70 @@ def rewrite(lines: Sequence[str]) -> list[str]:
             found[at : at + 2] = [f"- {below['text']}", f"    - **Note:** {above['text']}"]
     _unindent(found)
     return found
+
+
+def _name_sections(lines: list[str]) -> None:
+    """Makes the first heading the title, drops what the reader wrote between the signs for it, and names the annotations."""
+    heads = [
+        (at, *head)
+        for at, line in enumerate(lines)
+        if line[:1] == "#" and (head := heading(line)) is not None
+    ]
+    named = any(is_passages(name) for _, _, name in heads)
+    first = next((at for at, line in enumerate(lines) if line.strip()), len(lines))
+    top = [name for _, level, name in heads if level == 2]
+    alone = len(top) == 1 and len(heads) > 1 and all(level > 1 for _, level, _ in heads)
+    if alone and heads[0][:2] == (first, 2) and _is_title(top[0]):
+        lines[first] = f"# {top[0]}"
+    begins: dict[str, int] = {}
+    for at, line in enumerate(lines):
+        if (edge := _PERSISTED.match(line)) is None:
+            continue
+        if edge["edge"] == "begin":
+            begins[edge["name"]] = at
+            if edge["name"] == "annotations" and not named:
+                lines[at], named = _ANNOTATIONS, True
+        elif edge["name"] != "annotations" and edge["name"] in begins:
+            own = range(begins[edge["name"]], at + 1)
+            if not any(link_tail.is_tail(lines[number]) for number in own):
+                lines[own.start : own.stop] = [""] * len(own)
+    if not named and not any("zotero://" in line for line in lines):
+        _name_quotes(lines, heads)
+
+
+def _name_quotes(lines: list[str], heads: Sequence[tuple[int, int, str]]) -> None:
+    """Writes a heading above the block quotes that follow the abstract or bibliography."""
+    last = heads[-1] if heads else None
+    if last is None or last[2].strip(" :").lower() not in _ABOUT:
+        return
+    for at in range(last[0] + 2, len(lines)):
+        if lines[at].startswith(">") and not lines[at - 1].strip():
+            lines[at - 1] = _ANNOTATIONS
+            return
+
+
+def _is_title(name: str) -> bool:
+    bare = name.strip(" :").lower()
+    return not (bare in METADATA or bare in READERS or bare in _ABOUT or is_passages(name))
+
+
+def _close_emphasis(lines: list[str]) -> None:
+    """Gives every line of a remark in emphasis its own signs: only its first and last line have them."""
+    for at, line in enumerate(lines):
+        if "**" not in line or (match := _OPEN_EMPHASIS.match(line)) is None:
+            continue
+        for end in range(at + 1, min(len(lines), at + _REMARK_LINES)):
+            if not lines[end].strip():
+                break
+            if "**" in lines[end]:
+                if lines[end].rstrip().endswith("**") and lines[end].count("**") == 1:
+                    inner = [
+                        lines[number].lstrip("> \t").rstrip().removesuffix("**")
+                        for number in range(at + 1, end + 1)
+                    ]
+                    lines[at] = f"{line.rstrip()}**"
+                    lines[at + 1 : end + 1] = [f"{match['lead']}**{text}**" for text in inner]
+                break
 
 
 def _unindent(lines: list[str]) -> None:
@@ -70,6 +159,8 @@ def _unindent(lines: list[str]) -> None:
 
 def _line(line: str) -> str:
     """Drops a line with only a link to the item or its file, and moves a passage out of the label of its link."""
+    if (item := _ITEM_TITLE.match(line)) is not None:
+        return f"# {item['title']}"
     line = _SIGN.sub(r"\1", _BREAK.sub("", line))
     if "annotation=" in line and (alone := _ONLY_LINKS.match(line)) is not None:
         return alone.group() if "annotation=" in alone.group() else line
@@ -97,6 +188,6 @@ def _line(line: str) -> str:
 
 LAYOUT = Layout(
     "zotero", "Zotero annotations", evidence, rewrite=rewrite, fences=frozenset({"zotero-annot"}),
-    same_link_is_remark=True, quoted=True, styled=True, words_around=True, arrows=True,
+    same_link_is_remark=True, quoted=True, styled=True, words_around=True, arrows=True, family_name_first=True,
     always_linked=True, tags_follow=True, one_paragraph=True,
 )  # fmt: skip

@@ -211,7 +211,7 @@ def _entry(block: _Block, source: Source) -> Entry:
 def _source(title: str) -> Source:
     match = _AUTHOR.match(title)
     name, author = (match["title"], match["author"]) if match is not None else (title, "")
-    authors = tuple(part.strip() for part in author.split(";") if part.strip())
+    authors = tuple(properties.first_name_first(part.strip()) for part in author.split(";") if part.strip())
     return Source(properties.title(name) or title or "My Clippings", authors, "books")
 
 

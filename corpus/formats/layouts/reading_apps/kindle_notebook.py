@@ -80,7 +80,11 @@ def read(text: Text) -> Reading:
         if name == "bookTitle":
             header.values["title"] = [value]
         elif name == "authors":
-            header.values["author"] = [part.strip() for part in re.split(r"[;\n]", value) if part.strip()]
+            header.values["author"] = [
+                properties.first_name_first(part.strip())
+                for part in re.split(r"[;\n]", value)
+                if part.strip()
+            ]
         elif name == "sectionHeading":
             chapter = properties.chapter(value)
         elif name == "noteHeading":

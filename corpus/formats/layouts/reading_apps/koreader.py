@@ -18,6 +18,11 @@ from corpus.formats.layout import Layout, Reading, Text
 from corpus.formats.outline.read import read_note
 from corpus.model import Source
 
+_COUNTED = (
+    "highlightcount", "highlight count", "lastread", "last read date", "firstread", "first read date", "totalreadtime",
+    "note count",
+)  # fmt: skip
+"""Properties of the importer, in its spelling of today and before."""
 _PAGE = re.compile(r"#{2,5}[ \t]+(?P<word>[^\W\d_]+):?[ \t]*[\divxlc]+(?:[ \t]*@[ \t]*.+)?[ \t]*$")
 _DATED_PAGE = re.compile(r"### (?P<word>\S+) (?P<page>\S+) @ (?P<date>.*)")
 _CHAPTER = re.compile(r"^##(?:[ \t]|$)")
@@ -30,10 +35,10 @@ _FILE_LINK = re.compile(r"^[ \t]*\[[^\]\n]{1,60}\]\(<file://.*>\)[ \t]*$")
 
 def evidence(text: Text) -> int:
     """Headings of pages with dates, or the importer's properties and comments."""
-    if "%% KOHL " in text.body:
+    if "%% KOHL " in text.body or "<!-- KOHL " in text.body:
         return 3
-    counted = text.front.first("highlightcount", "lastread", "firstread", "totalreadtime") is not None
-    if counted and text.front.first("authors", "author", "title") is not None:
+    counted = text.front.first(*_COUNTED) is not None
+    if counted and text.front.first("authors", "author(s)", "author", "title") is not None:
         return 3
     if any(map(_DATED_PAGE.match, text.headings)):
         return 3

@@ -1,19 +1,29 @@
-"""Moon+ Reader's shared text: `Title - Author (Highlight: 3; Note: 1)`, a rule, `◆ Chapter`, `▪ passage`, `♦ remark`."""
+"""Moon+ Reader's shared text: `Title - Author (Highlight: 3; Note: 1)`, a rule, `◆ Chapter`, `▪ passage`, `♦ remark`.
+
+In some versions the remark stands in brackets at the end of the passage: `▪ passage (remark)`. The first line tells how many there
+are. A passage may end in brackets of its own.
+"""
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from corpus.formats.layout import Layout, Reading, Text
+from corpus.formats.entry import Entry
+from corpus.formats.layout import Layout, Problems, Reading, Text
 from corpus.formats.outline.read import read_note
 
 _TITLE = re.compile(
-    r"(?P<title>\S.*?)(?:[ \t]+-[ \t]+(?P<author>[^()]+?))?[ \t]*\((?:Highlight|划线|Markierung)[^()]{0,40}\)[ \t]*$"
+    r"(?P<title>\S.*?)(?:[ \t]+-[ \t]+(?P<author>[^()]+?))?[ \t]*\((?P<counts>(?:Highlight|划线|Markierung)[^()]{0,40})\)[ \t]*$"
 )
 _MAX_TITLE = 300
+_NUMBER = re.compile(r"\d{1,9}")
+_COUNTS = 2
+"""How many numbers the first line has: of highlights and of notes."""
+UNSURE = "brackets at the end of passages, which may be your remarks: left out"
 _RULE = re.compile(r"[─—-]{5,}[ \t]*$")
 _LINES = (
-    (re.compile(r"◆[ \t]*"), "### "),
-    (re.compile(r"▪[ \t]*"), "- "),
+    (re.compile(r"◆\ufe0f?[ \t]*"), "### "),
+    (re.compile(r"▪\ufe0f?[ \t]*"), "- "),
     (re.compile(r"[ \t]*[♦✎✏]\ufe0f?[ \t]*"), "    - Note: "),
 )
 
@@ -32,10 +42,44 @@ def read(text: Text) -> Reading:
     """Reads the passages. Title and author stand in the first line."""
     reading = read_note(text, LAYOUT)
     match = next(filter(None, map(_TITLE.match, (line[:_MAX_TITLE] for line in text.lines[:5]))), None)
-    if match is not None:
-        reading.header.values["title"] = [match["title"]]
-        reading.header.values.setdefault("author", [match["author"] or ""])
-    return reading
+    if match is None:
+        return reading
+    reading.header.values["title"] = [match["title"]]
+    reading.header.values.setdefault("author", [match["author"] or ""])
+    counts = [int(number) for number in _NUMBER.findall(match["counts"])]
+    if len(counts) < _COUNTS or not counts[-1] or any(entry.remark for entry in reading.entries):
+        return reading
+    problems = list(reading.problems)
+    entries = _with_remarks(reading.entries, counts[-1], problems)
+    return replace(reading, entries=entries, problems=problems)
+
+
+def _with_remarks(entries: Sequence[Entry], number: int, problems: Problems) -> tuple[Entry, ...]:
+    """Cuts the brackets at the ends of passages. They are remarks if there are as many as the first line says, else unknown."""
+    cuts = {id(entry): begin for entry in entries if (begin := _last_brackets(entry.text)) is not None}
+    sure = len(cuts) == number
+    if cuts and not sure:
+        problems.append((next(entry.line for entry in entries if id(entry) in cuts), UNSURE))
+    found = []
+    for entry in entries:
+        begin = cuts.get(id(entry))
+        if begin is not None:
+            remark = entry.text[begin + 1 : -1].strip() if sure else None
+            entry = replace(entry, text=entry.text[:begin].rstrip(), remark=remark or None)
+        found.append(entry)
+    return tuple(found)
+
+
+def _last_brackets(text: str) -> int | None:
+    """Returns where the brackets at the end of a passage begin; None without words before them."""
+    if not text.endswith(")"):
+        return None
+    depth = 0
+    for at in range(len(text) - 1, 0, -1):
+        depth += (text[at] == ")") - (text[at] == "(")
+        if not depth:
+            return at if text[at - 1].isspace() and text[:at].strip() else None
+    return None
 
 
 def rewrite(lines: Sequence[str]) -> list[str]:

@@ -1,9 +1,12 @@
 """The Obsidian plugin "Raindrop Highlights": `> [!quote]+ Updated on …`, the passage, `> > remark`."""
 
 import re
+from collections.abc import Sequence
 
 from corpus.formats.layout import Layout, Text
 
+_BULLET = re.compile(r"> -[ \t]+(?P<text>\S.*)$")
+"""A bullet that a template of the reader's own writes. The plugin writes further lines of a passage without a blank: `>line`."""
 _UPDATED = re.compile(r"(?m)^> \[!\w+\][+-]? (?:Updated|Created) on ")
 
 
@@ -16,4 +19,24 @@ def evidence(text: Text) -> int:
     return 2 if " on " in text.body and "> [!" in text.body and _UPDATED.search(text.body) is not None else 0
 
 
-LAYOUT = Layout("raindrop", "Raindrop highlights", evidence, category="articles", escaped=True)
+def rewrite(lines: Sequence[str]) -> list[str]:
+    """Turns a lone bullet in the last line of a callout into a nested quote, which is how the plugin itself writes a remark."""
+    found = list(lines)
+    begin: int | None = None
+    for at, line in enumerate([*lines, ""]):
+        if line.startswith("> [!"):
+            begin = at
+        elif not line.startswith(">"):
+            bullets = [] if begin is None else [no for no in range(begin, at) if _BULLET.match(lines[no])]
+            worded = begin is not None and any(
+                map(str.strip, (part[1:] for part in lines[begin + 1 : at - 1]))
+            )
+            if bullets == [at - 1] and worded:
+                found[at - 1] = _BULLET.sub(r"> > \g<text>", lines[at - 1])
+            begin = None
+    return found
+
+
+LAYOUT = Layout(
+    "raindrop", "Raindrop highlights", evidence, rewrite=rewrite, category="articles", escaped=True
+)

@@ -1,7 +1,8 @@
 """Podcast episodes exported by Snipd itself: "## Snips", then a part for every snip, with a rule after it.
 
 Older: `### [02:56] Title`, `[🎧 Play snip - 1min (02:49 - 04:42)](link)`. Newer: `### [Title](link)`, `🎧 03:12 - 05:18 (02:05)`.
-Takeaways, quote and transcript stand below. All of it is one highlight, as in Readwise's export of such snips.
+Takeaways, quote and transcript stand below. They are one highlight, as in Readwise's export of such snips. Text between the player
+and the first of these headings is the reader's note, or Snipd's list of takeaways, which its reader may have edited.
 """
 
 import re
@@ -23,6 +24,12 @@ _PART = re.compile(
     r"#{2,6}[ \t]+(?:💬|📚|✨|📝|🔑|🗒)|#{3,6}[ \t]+(?:Quote|Transcript|Key takeaways|Summary)\b"
 )
 """Headings above the parts of a snip, written by the template."""
+_SPOKEN = re.compile(r"#{2,6}[ \t]+(?:💬|📚)|#{3,6}[ \t]+(?:Quote|Transcript)\b")
+"""Headings above what was said in the episode."""
+_PART_NAME = re.compile(r"💬|📚|✨|🔑|(?:Quote|Transcript)\b")
+"""The title of a snip that has only this part."""
+_NOTE = re.compile(r"#{2,6}[ \t]+(?:📝|🗒)|#{3,6}[ \t]+(?:My )?Notes?\b", re.I)
+_LISTED = re.compile(r"(?:[-*+]|\d{1,3}[.)])[ \t]|[ \t]+\S")
 _CALLOUT = re.compile(r"(?<=^> )\[!\w+\][+-]?[ \t]*")
 _PLAYER = re.compile(r"</?(?:audio|iframe|details|summary)\b", re.I)
 
@@ -60,20 +67,37 @@ def _snip(lines: Sequence[str], number: int) -> Entry | None:
     first = next((index for index, line in enumerate(lines) if _HEADING.match(line)), None)
     if link is None or first is None:
         return None
-    title = _HEADING.sub(r"\1", lines[first]).strip().removeprefix("⭐️").strip()
+    title = _HEADING.sub(r"\1", lines[first]).strip().lstrip("⭐\ufe0f \t")
     tagged = ""
     if (linked := _LINKED_TITLE.match(title)) is not None:
         title, tagged = linked.groups()
     location = next((match.group(1) for line in lines if (match := _PLAYED.match(line)) is not None), None)
     kept = [_TIMED_TITLE.sub("", title).strip()]
+    own: list[str] = []
+    spoken = any(map(_SPOKEN.match, lines[first + 1 :]))
+    """Whether the words of the episode stand in the snip. Then all text above them may be the reader's."""
+    noted = _PART_NAME.match(kept[0]) is None
     for line in lines[first + 1 :]:
         line = _CALLOUT.sub("", line)
-        if _PART.match(line) or line.strip() in (">", "> Transcript"):
+        if _PART.match(line) or _NOTE.match(line):
+            noted = _NOTE.match(line) is not None
             continue
-        if not _PLAYED.match(line) and not _PLAYER.match(line) and (line.strip() or kept[-1]):
-            kept.append(line.rstrip())
+        if line.strip() in (">", "> Transcript") or _PLAYED.match(line) or _PLAYER.match(line):
+            continue
+        into = own if noted and (spoken or not _LISTED.match(line)) else kept
+        if line.strip():
+            into.append(line.rstrip())
+        else:
+            for part in (kept, own):
+                part += [""] if part and part[-1] else []
     return Entry(
-        "\n".join(kept).strip(), number + first, link, location, tags=properties.tags([tagged]), marked=True
+        "\n".join(kept).strip(),
+        number + first,
+        link,
+        location,
+        remark="\n".join(own).strip() or None,
+        tags=properties.tags([tagged]),
+        marked=True,
     )
 
 

@@ -34,24 +34,33 @@ from tests.postgres import PostgresServer
 
 async def main(days: int, seed: int, light: bool, replicas: int) -> int:
     bot = Bot(Index.build(load(SAMPLE_NOTES)))
-    walk, good = (in_memory if light else over_sockets), True
+    simulate, all_good = (in_memory if light else over_sockets), True
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         postgres = stack.enter_context(PostgresServer()) if replicas > 1 else None
-        for span in ((YEARS[0], days), APIA):
-            url = await postgres.fresh() if postgres is not None else f"sqlite:///{folder / str(span[0])}"
-            counts = await walk(bot, url, seed, span, replicas)
-            print(f"{span[1]} days from {span[0]}: {counts}", flush=True)
-            good &= counts.good
-    return 0 if good else 1
+        for days_of_run in ((YEARS[0], days), APIA):
+            url = (
+                await postgres.fresh()
+                if postgres is not None
+                else f"sqlite:///{folder / str(days_of_run[0])}"
+            )
+            counts = await simulate(bot, url, seed, days_of_run, replicas)
+            print(f"{days_of_run[1]} days from {days_of_run[0]}: {counts}", flush=True)
+            all_good &= counts.good
+    return 0 if all_good else 1
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Simulates years of digests, with kills")
     parser.add_argument("--days", type=int, default=YEARS[1])
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--light", action="store_true", help="a platform in memory")
-    parser.add_argument("--replicas", type=int, default=2, help="several share PostgreSQL, one has SQLite")
+    parser.add_argument("--light", action="store_true", help="use a platform in memory")
+    parser.add_argument(
+        "--replicas",
+        type=int,
+        default=2,
+        help="number of bot processes; several share PostgreSQL, a single one uses SQLite",
+    )
     given = parser.parse_args()
     logging.disable(logging.WARNING)
     sys.exit(asyncio.run(main(given.days, given.seed, given.light, given.replicas)))

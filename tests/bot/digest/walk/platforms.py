@@ -24,10 +24,10 @@ async def in_memory(bot: Bot, url: str, seed: int, days: Days, replicas: int = 1
     channels = {f"test:{zone}": plans for zone, plans in plans_by_zone(days).items()}
     platform = FakePlatform()
 
-    def place(channel: str, key: str, since: float, person: str) -> Target:
+    def target(channel: str, key: str, since: float, person: str) -> Target:
         return platform.target(f"test:{channel}", key, since, person)
 
-    places: dict[str, Place] = {"test": place}
+    places: dict[str, Place] = {"test": target}
     return await Walk(
         bot, url, Clock(), places, channels, *seconds_of(days), random.Random(seed), replicas
     ).run()

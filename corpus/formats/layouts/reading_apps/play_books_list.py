@@ -1,0 +1,34 @@
+"""Google Play Books' notes from a Takeout, as playbook2md writes them: `- passage`, and `  +  note` below it."""
+
+import re
+
+from corpus.formats.header import heading
+from corpus.formats.layout import Layout, Text, each
+
+_PASSAGE = re.compile(r"- \S")
+_NOTE = re.compile(r"  \+  (?P<text>\S.*)$")
+
+
+def evidence(text: Text) -> int:
+    """A title, then nothing but passages, and below some of them a note with its sign and two blanks on each side."""
+    if "\n  +  " not in text.body:
+        return 0
+    lines = [line for line in text.lines if line.strip()]
+    titled = bool(lines) and (named := heading(lines[0])) is not None and named[0] == 1
+    listed = all(_PASSAGE.match(line) or _NOTE.match(line) for line in lines[1:])
+    return 2 if titled and listed else 0
+
+
+def rewrite(line: str) -> str:
+    """Turns a note's sign into a label."""
+    note = _NOTE.match(line)
+    return f"    - **Note:** {note['text']}" if note is not None else line
+
+
+LAYOUT = Layout(
+    "google play list",
+    "Google Play Books notes (from a Takeout)",
+    evidence,
+    rewrite=each(rewrite),
+    category="books",
+)
