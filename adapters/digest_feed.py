@@ -28,9 +28,11 @@ def handler(
     owner = hmac.new(secret, b"the id of the feed", hashlib.sha256).hexdigest()
 
     async def answer(request: web.Request) -> web.Response:
-        given = request.query.get("key", "")[:MAX_KEY_CHARS]
+        sent_key = request.query.get("key", "")[:MAX_KEY_CHARS]
         # hashes of equal length are compared in constant time, so that timing reveals nothing about the key
-        if not hmac.compare_digest(hashlib.sha256(given.encode("utf-8", "surrogatepass")).digest(), expected):
+        if not hmac.compare_digest(
+            hashlib.sha256(sent_key.encode("utf-8", "surrogatepass")).digest(), expected
+        ):
             raise web.HTTPNotFound
         try:
             body = await feed.atom(index(), request.query.get("channel", ""), owner, _address(request))

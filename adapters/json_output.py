@@ -51,7 +51,7 @@ def highlight(item: Highlight) -> dict[str, Json]:
 
 
 def quote(item: Quote) -> Json:
-    """A quote. `nearest` is the sentence closest to the question; only quotes that were found by their meaning alone have it."""
+    """A quote. `nearest` is the sentence closest to the question. Only quotes that were found just by their meaning have it."""
     return {
         "text": item.text,
         "spans": [list(span) for span in item.spans],

@@ -58,7 +58,7 @@ async def serve(
     syncs: Syncs | None = None,
     read_notes: Callable[[], Awaitable[object]] = _nothing,
 ) -> int:
-    """Runs until told to stop; `notes` is the state of the notes, `syncs` fetches them, `read_notes` reads them again. Raises
+    """Runs until a signal stops it; `notes` is the state of the notes, `syncs` fetches them, `read_notes` reads them again. Raises
     SettingsError."""
     slack_credentials = credentials(settings)
     for_discord = discord_credentials.credentials(settings)
@@ -130,7 +130,7 @@ def _slack_credentials_now() -> Credentials | None:
         return None
 
 
-def _discord(given: discord_credentials.Credentials, service: Service, health: Health) -> Platform:
+def _discord(current: discord_credentials.Credentials, service: Service, health: Health) -> Platform:
     from adapters.discord.platform import Discord  # discord.py takes a while to import
 
     def reload() -> discord_credentials.Credentials | None:
@@ -140,7 +140,12 @@ def _discord(given: discord_credentials.Credentials, service: Service, health: H
             return None
 
     return Discord(
-        given.token, given.api_url, service, health, message_content=given.message_content, reload=reload
+        current.token,
+        current.api_url,
+        service,
+        health,
+        message_content=current.message_content,
+        reload=reload,
     )
 
 

@@ -1,1 +1,1 @@
-"""How well and how fast passages are found, beside other engines."""
+"""Benchmarks: how well and how fast passages are found, compared with other engines."""

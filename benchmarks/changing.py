@@ -1,8 +1,8 @@
-"""Starts from a folder of notes, and changes to it while questions are asked: `python -m benchmarks.changing [SIZE …]`.
+"""Measures starts with a folder of notes, and changes to it while questions are asked: `python -m benchmarks.changing [SIZE …]`.
 
 Each size runs in its own processes. The first start reads and indexes everything and writes the cache, later starts use the cache;
-both are whole runs of `analects ask`. Then a note changes again and again while questions are asked without pause. The time
-of a reload begins when the folder is quiet.
+both are whole runs of `analects ask`. Then one note is changed repeatedly while questions are asked without pause. The time of a
+reload is measured from the moment when the folder is quiet.
 """
 
 import json
@@ -38,18 +38,18 @@ COLUMNS = {
 
 
 def measure(size: int) -> dict[str, float]:
-    """Measurements of one size, named as in `COLUMNS`."""
-    made = generate.library(size)
-    asked = generate.questions(made)
+    """Returns the measurements of one size, named as in `COLUMNS`."""
+    library = generate.library(size)
+    texts = generate.questions(library)
     with tempfile.TemporaryDirectory() as temporary:
         notes, state = Path(temporary, "notes"), Path(temporary, "state")
         notes.mkdir()
-        write_notes(made, notes)
-        del made
-        first = _started(notes, state, asked[0])
-        later = sorted(_started(notes, state, one) for one in asked[1 : STARTS + 1])
+        write_notes(library, notes)
+        del library
+        first = _run_ask(notes, state, texts[0])
+        later = sorted(_run_ask(notes, state, question) for question in texts[1 : STARTS + 1])
         questions = Path(temporary, "questions.json")
-        questions.write_text(json.dumps(asked), "utf-8")
+        questions.write_text(json.dumps(texts), "utf-8")
         command = [
             sys.executable,
             "-m",
@@ -59,30 +59,30 @@ def measure(size: int) -> dict[str, float]:
             str(state),
             str(questions),
         ]
-        told = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True).stdout
-        changed: dict[str, float] = json.loads(told.splitlines()[-1])
+        output = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True).stdout
+        changed: dict[str, float] = json.loads(output.splitlines()[-1])
     middle = later[STARTS // 2]
-    begun = (size, *first, *middle)
-    return dict(zip(COLUMNS, begun, strict=False)) | changed
+    starts = (size, *first, *middle)
+    return dict(zip(COLUMNS, starts, strict=False)) | changed
 
 
-def _started(notes: Path, state: Path, question: str) -> tuple[float, float]:
-    """Seconds and peak memory (MB) of `analects ask`."""
+def _run_ask(notes: Path, state: Path, question: str) -> tuple[float, float]:
+    """Runs `analects ask`. Returns its seconds and its peak memory in MB."""
     command = [sys.executable, "-m", "bot", "ask", question, "--corpus", str(notes), "--json"]
     began = perf_counter()
-    started = subprocess.Popen(
+    process = subprocess.Popen(
         command, env={**os.environ, "STATE_PATH": str(state)}, stdout=subprocess.DEVNULL
     )
-    _, status, usage = os.wait4(started.pid, 0)
+    _, status, usage = os.wait4(process.pid, 0)
     taken = perf_counter() - began
-    started.returncode = os.waitstatus_to_exitcode(status)
-    if started.returncode:
-        raise subprocess.CalledProcessError(started.returncode, command[:4])
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command[:4])
     return taken, usage.ru_maxrss / 1e3
 
 
 def changes(notes: Path, state: Path, asked: Sequence[str]) -> dict[str, float]:
-    """How long a change of one note takes, from the quiet folder to the answer, in this process."""
+    """Measures in this process how long a change of one note takes, from the quiet folder to the new index."""
     from bot.chat.conversation import Bot
     from bot.library.reloading import Reloader
     from bot.library.snapshot import load_snapshot
@@ -107,13 +107,13 @@ def changes(notes: Path, state: Path, asked: Sequence[str]) -> dict[str, float]:
                 if done.wait(0.005):
                     break
 
-    def beside(work: Iterable[float]) -> tuple[list[float], list[float]]:
+    def while_asking(work: Iterable[float]) -> tuple[list[float], list[float]]:
         done, taken = Event(), list[float]()
-        asking = Thread(target=ask, args=(done, taken))
-        asking.start()
+        thread = Thread(target=ask, args=(done, taken))
+        thread.start()
         times = list(work)
         done.set()
-        asking.join()
+        thread.join()
         return times, sorted(taken)
 
     def change() -> Iterable[float]:
@@ -124,15 +124,15 @@ def changes(notes: Path, state: Path, asked: Sequence[str]) -> dict[str, float]:
             reloader.update()
             yield perf_counter() - began
 
-    def rest() -> Iterable[float]:
+    def pause() -> Iterable[float]:
         yield float(Event().wait(3))
 
-    _, quiet = beside(rest())
-    times, meanwhile = beside(change())
+    _, quiet = while_asking(pause())
+    times, meanwhile = while_asking(change())
     pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
     figures = (
         statistics.median(times), max(times),
-        *(one * 1000 for one in (statistics.median(quiet), quiet[-1], statistics.median(meanwhile), meanwhile[-1])),
+        *(seconds * 1000 for seconds in (statistics.median(quiet), quiet[-1], statistics.median(meanwhile), meanwhile[-1])),
         pages * resource.getpagesize() / 1e6,
     )  # fmt: skip
     return dict(zip(list(COLUMNS)[5:], figures, strict=True))
@@ -140,7 +140,7 @@ def changes(notes: Path, state: Path, asked: Sequence[str]) -> dict[str, float]:
 
 def table(rows: Iterable[dict[str, float]]) -> str:
     cells = ([form.format(row[name]) for name, form in COLUMNS.items()] for row in rows)
-    return "\n".join(f"| {' | '.join(one)} |" for one in (COLUMNS, ["---"] * len(COLUMNS), *cells))
+    return "\n".join(f"| {' | '.join(row)} |" for row in (COLUMNS, ["---"] * len(COLUMNS), *cells))
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Retrieval test collections in BEIR's layout, and measures of an engine's rankings on them."""
+"""Reads retrieval test collections in BEIR's layout, and measures an engine's rankings on them."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -9,7 +9,7 @@ from typing import Final
 MEASURES: Final = ("nDCG@10", "MRR@10", "Recall@10")
 
 Run = Mapping[str, Mapping[str, float]]
-"""For each question, the passages that an engine ranked, with their scores."""
+"""The passages that an engine ranked for each question, with their scores."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +23,8 @@ class Collection:
 
 
 def collections(folder: Path) -> list[Collection]:
-    """Every collection of a folder: `corpus.jsonl`, `queries.jsonl`, `qrels.tsv` in a folder each."""
-    return [_read(one.parent) for one in sorted(folder.glob("*/qrels.tsv"))]
+    """Returns every collection below a folder: folders with `corpus.jsonl`, `queries.jsonl` and `qrels.tsv`."""
+    return [_read(path.parent) for path in sorted(folder.glob("*/qrels.tsv"))]
 
 
 def _read(folder: Path) -> Collection:
@@ -32,12 +32,12 @@ def _read(folder: Path) -> Collection:
     for line in (folder / "qrels.tsv").read_text("utf-8").splitlines()[1:]:
         question, passage, grade = line.split("\t")
         relevant.setdefault(question, {})[passage] = int(grade)
-    answerable = {one for one, grades in relevant.items() if max(grades.values()) > 0}
+    answerable = {question for question, grades in relevant.items() if max(grades.values()) > 0}
     return Collection(
         folder.name,
-        tuple((one["_id"], one.get("title", ""), one["text"]) for one in _lines(folder / "corpus.jsonl")),
-        {one["_id"]: one["text"] for one in _lines(folder / "queries.jsonl") if one["_id"] in answerable},
-        {one: grades for one, grades in relevant.items() if one in answerable},
+        tuple((row["_id"], row.get("title", ""), row["text"]) for row in _lines(folder / "corpus.jsonl")),
+        {row["_id"]: row["text"] for row in _lines(folder / "queries.jsonl") if row["_id"] in answerable},
+        {question: grades for question, grades in relevant.items() if question in answerable},
     )
 
 
@@ -47,12 +47,12 @@ def _lines(path: Path) -> Iterator[dict[str, str]]:
 
 
 def measured(collection: Collection, run: Run) -> dict[str, dict[str, float]]:
-    """`MEASURES` of each question (pytrec-eval-terrier); 0 if the engine ranked nothing."""
+    """Returns `MEASURES` for each question, by pytrec-eval-terrier. They are 0 if the engine ranked nothing."""
     first_ten = {
-        question: dict(sorted(ranked.items(), key=lambda one: -one[1])[:10])
+        question: dict(sorted(ranked.items(), key=lambda pair: -pair[1])[:10])
         for question, ranked in run.items()
     }
-    import pytrec_eval  # only the collections need it, not the question set
+    import pytrec_eval  # the question set does not need it
 
     evaluator = pytrec_eval.RelevanceEvaluator(
         {question: dict(grades) for question, grades in collection.relevant.items()},

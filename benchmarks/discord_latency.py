@@ -1,5 +1,6 @@
-"""From MESSAGE_CREATE to the reply's POST: this bot with 10,000 highlights compared with a minimal discord.py bot, each on a
-Discord server on loopback.
+"""Measures the time from MESSAGE_CREATE to the reply's POST, for this bot with 10,000 highlights and for a minimal discord.py bot.
+
+Each bot is connected to a Discord server on loopback.
 
     python -m benchmarks.discord_latency [--questions 200] [--highlights 10000]
 
@@ -47,8 +48,8 @@ Bare(intents=intents).run(os.environ["DISCORD_TOKEN"], log_handler=None)
 
 
 @asynccontextmanager
-async def bare(variables: Mapping[str, str], folder: Path) -> AsyncIterator[None]:
-    """The minimal bot."""
+async def run_minimal_bot(variables: Mapping[str, str], folder: Path) -> AsyncIterator[None]:
+    """Runs the minimal bot."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", MINIMAL_CLIENT, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
         env=environment(variables, folder),
@@ -60,29 +61,29 @@ async def bare(variables: Mapping[str, str], folder: Path) -> AsyncIterator[None
         await process.wait()
 
 
-def notes(folder: Path, made: Library) -> None:
-    """The library as notes, one for each source."""
+def write_notes(folder: Path, library: Library) -> None:
+    """Writes a library as notes, one for each source."""
     by_source: dict[str, list[str]] = {}
-    for one in made.highlights:
-        by_source.setdefault(one.source.title, []).append(f"- {one.text}")
+    for highlight in library.highlights:
+        by_source.setdefault(highlight.source.title, []).append(f"- {highlight.text}")
     for number, (title, passages) in enumerate(by_source.items()):
         text = "\n".join(passages)
         (folder / f"{number}.md").write_text(f"# {title}\n\n## Highlights\n{text}\n", "utf-8")
 
 
-async def waits(server: DiscordServer, asked_for: list[str]) -> AsyncIterator[float]:
-    """Milliseconds of each question, asked one after the other."""
+async def ask_and_time(server: DiscordServer, texts: list[str]) -> AsyncIterator[float]:
+    """Asks one question after the other, and yields the milliseconds that each took."""
     room = server.channel("room")
-    for number, text in enumerate(asked_for):
-        asked = time.monotonic()
-        said = server.ask("ann", room, text)
-        await server.answered(room, said)
+    for number, text in enumerate(texts):
+        began = time.monotonic()
+        message = server.ask("ann", room, text)
+        await server.answered(room, message)
         if number >= WARM_UP_QUESTIONS:
-            yield (server.rest.replied[said.id] - asked) * 1000
+            yield (server.rest.replied[message.id] - began) * 1000
 
 
-def completions(folder: Path) -> float:
-    """The longest time in milliseconds to complete a title or author while it is typed."""
+def slowest_completion_ms(folder: Path) -> float:
+    """Returns the longest time, in milliseconds, to complete a title, author or tag while it is typed."""
     from bot.answering import listing
     from bot.search.index import Index
     from corpus.load import load
@@ -99,45 +100,45 @@ def completions(folder: Path) -> float:
 
 async def compare(count: int, highlights: int) -> dict[str, float]:
     made = library(highlights)
-    wanted = questions(made, count + WARM_UP_QUESTIONS)
+    texts = questions(made, count + WARM_UP_QUESTIONS)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "notes").mkdir()
-        notes(folder / "notes", made)
-        many = {"CORPUS_PATH": str(folder / "notes"), "QUESTIONS_PER_MINUTE": "99999,99999"}
-        ours, theirs = [], []
+        write_notes(folder / "notes", made)
+        variables = {"CORPUS_PATH": str(folder / "notes"), "QUESTIONS_PER_MINUTE": "99999,99999"}
+        own_times, minimal_times = [], []
         async with (
-            DiscordServer() as one,
-            DiscordServer() as other,
-            bare(settings_with(other), folder),
-            analects(folder, settings_with(one, **many)) as bot,
+            DiscordServer() as own_server,
+            DiscordServer() as minimal_server,
+            run_minimal_bot(settings_with(minimal_server), folder),
+            analects(folder, settings_with(own_server, **variables)) as bot,
         ):
             await bot.ready()
-            await other.connected()
-            first, second = waits(one, wanted), waits(other, wanted)
+            await minimal_server.connected()
+            first, second = ask_and_time(own_server, texts), ask_and_time(minimal_server, texts)
             for _ in range(count):
-                ours.append(await anext(first))
-                theirs.append(await anext(second))
-        completing = completions(folder / "notes")
-    mine, plain = statistics.median(ours), statistics.median(theirs)
+                own_times.append(await anext(first))
+                minimal_times.append(await anext(second))
+        completion_ms = slowest_completion_ms(folder / "notes")
+    own_median, minimal_median = statistics.median(own_times), statistics.median(minimal_times)
     return {
-        "questions": count, "highlights": highlights, "median_ms": round(mine, 2), "bare_median_ms": round(plain, 2),
-        "above_ms": round(mine - plain, 2), "p95_ms": round(statistics.quantiles(ours, n=20)[-1], 2),
-        "bare_p95_ms": round(statistics.quantiles(theirs, n=20)[-1], 2), "slowest_completion_ms": round(completing, 2),
+        "questions": count, "highlights": highlights, "median_ms": round(own_median, 2), "bare_median_ms": round(minimal_median, 2),
+        "above_ms": round(own_median - minimal_median, 2), "p95_ms": round(statistics.quantiles(own_times, n=20)[-1], 2),
+        "bare_p95_ms": round(statistics.quantiles(minimal_times, n=20)[-1], 2), "slowest_completion_ms": round(completion_ms, 2),
         "cpus": os.cpu_count() or 0,
     }  # fmt: skip
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(
-        description="From MESSAGE_CREATE to the reply's POST, beside a bare discord.py bot."
+        description="From MESSAGE_CREATE to the reply's POST, compared with a minimal discord.py bot."
     )
     parser.add_argument("--questions", type=int, default=200)
     parser.add_argument("--highlights", type=int, default=10_000)
-    asked = parser.parse_args()
-    told = asyncio.run(compare(asked.questions, asked.highlights))
-    sys.stdout.write(json.dumps(told) + "\n")
-    sys.exit(0 if told["above_ms"] <= MAX_ADDED_MS else 1)
+    options = parser.parse_args()
+    result = asyncio.run(compare(options.questions, options.highlights))
+    sys.stdout.write(json.dumps(result) + "\n")
+    sys.exit(0 if result["above_ms"] <= MAX_ADDED_MS else 1)
 
 
 if __name__ == "__main__":

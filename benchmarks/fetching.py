@@ -1,4 +1,4 @@
-"""What it takes to fetch an account from Readwise: `analects sync` and a first `analects run`, over an API on loopback.
+"""Measures fetching an account from Readwise: `analects sync` and a first `analects run`, over an API on loopback.
 
     python -m benchmarks.fetching [--highlights 50000] [--sources 800] [--per-page 1000] [--letters 250]
 
@@ -25,44 +25,46 @@ from tests.processes import Process, analects
 from tests.readwise_server import ReadwiseServer
 from tests.slack_server.remote import RemoteSlack
 
-LOOK_EVERY_S = 0.05
+SAMPLE_INTERVAL_S = 0.05
 TIMEOUT_S = 900.0
 
 
-def _serve(told: Connection, sources: int, highlights: int, per_page: int, letters: int) -> None:
-    asyncio.run(_serving(told, sources, highlights, per_page, letters))
+def _serve(connection: Connection, sources: int, highlights: int, per_page: int, letters: int) -> None:
+    asyncio.run(_run_server(connection, sources, highlights, per_page, letters))
 
 
-async def _serving(told: Connection, sources: int, highlights: int, per_page: int, letters: int) -> None:
-    dice = random.Random(1)
+async def _run_server(
+    connection: Connection, sources: int, highlights: int, per_page: int, letters: int
+) -> None:
+    generator = random.Random(1)
     async with ReadwiseServer(per_page) as server:
         for number in range(sources):
             source = server.account.add_source(f"Volume {number}", author=f"Author {number % 40}")
             for _ in range(highlights // sources):
-                words = [dice.choice(WORDS) for _ in range(letters // 6)]
-                server.account.add_highlight(source, f"{' '.join(words)}, {dice.random()}.")
-        told.send(server.settings)
-        await asyncio.to_thread(told.recv)
+                words = [generator.choice(WORDS) for _ in range(letters // 6)]
+                server.account.add_highlight(source, f"{' '.join(words)}, {generator.random()}.")
+        connection.send(server.settings)
+        await asyncio.to_thread(connection.recv)
 
 
 class Watch:
-    """Samples what a process and its children hold and have used."""
+    """Samples the memory and processor time of a process and its children."""
 
     def __init__(self, process: int) -> None:
         self._process = process
         self.peak_mb = 0.0
         self.used_s: dict[int, float] = {}
-        self._task = asyncio.create_task(self._look())
+        self._task = asyncio.create_task(self._sample())
 
-    async def _look(self) -> None:
+    async def _sample(self) -> None:
         while True:
-            held = 0.0
-            for each in _family(self._process):
+            memory_mb = 0.0
+            for member in _process_tree(self._process):
                 with suppress(OSError, IndexError, ValueError):
-                    held += _own_memory_mb(each)
-                    self.used_s[each] = _used_s(each)
-            self.peak_mb = max(self.peak_mb, held)
-            await asyncio.sleep(LOOK_EVERY_S)
+                    memory_mb += _own_memory_mb(member)
+                    self.used_s[member] = _processor_s(member)
+            self.peak_mb = max(self.peak_mb, memory_mb)
+            await asyncio.sleep(SAMPLE_INTERVAL_S)
 
     def end(self) -> dict[str, float]:
         self._task.cancel()
@@ -72,23 +74,24 @@ class Watch:
         }
 
 
-def _family(process: int) -> Iterator[int]:
+def _process_tree(process: int) -> Iterator[int]:
+    """Yields a process and its descendants."""
     yield process
     with suppress(OSError):
         for thread in Path(f"/proc/{process}/task").iterdir():
             for child in (thread / "children").read_text(encoding="ascii").split():
-                yield from _family(int(child))
+                yield from _process_tree(int(child))
 
 
 def _own_memory_mb(process: int) -> float:
-    """Proportional set size: of memory that several processes share, each counts its part."""
+    """Returns the proportional set size: memory that several processes share is divided among them."""
     for line in Path(f"/proc/{process}/smaps_rollup").read_text(encoding="ascii").splitlines():
         if line.startswith("Pss:"):
             return int(line.split()[1]) / 1000
     return 0.0
 
 
-def _used_s(process: int) -> float:
+def _processor_s(process: int) -> float:
     fields = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
@@ -119,29 +122,31 @@ async def measure(settings: dict[str, str], highlights: int) -> None:
             await bot.terminate()
 
 
-def _print(what: str, found: dict[str, float]) -> None:
-    sys.stdout.write(json.dumps({"command": what, **found}) + "\n")
+def _print(command: str, found: dict[str, float]) -> None:
+    sys.stdout.write(json.dumps({"command": command, **found}) + "\n")
     sys.stdout.flush()
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="What it takes to fetch an account.")
+    parser = argparse.ArgumentParser(description="Measures fetching an account from Readwise.")
     parser.add_argument("--highlights", type=int, default=50_000)
     parser.add_argument("--sources", type=int, default=800)
     parser.add_argument("--per-page", type=int, default=1000)
     parser.add_argument("--letters", type=int, default=250)
-    asked = parser.parse_args()
-    highlights = asked.highlights // asked.sources * asked.sources
-    mine, theirs = multiprocessing.get_context("spawn").Pipe()
+    options = parser.parse_args()
+    highlights = options.highlights // options.sources * options.sources
+    own_end, server_end = multiprocessing.get_context("spawn").Pipe()
     server = multiprocessing.get_context("spawn").Process(
-        target=_serve, args=(theirs, asked.sources, highlights, asked.per_page, asked.letters), daemon=True
+        target=_serve,
+        args=(server_end, options.sources, highlights, options.per_page, options.letters),
+        daemon=True,
     )
     server.start()
-    settings = mine.recv()
+    settings = own_end.recv()
     try:
         asyncio.run(measure(settings, highlights))
     finally:
-        mine.send(None)
+        own_end.send(None)
         server.join()
 
 

@@ -1,4 +1,4 @@
-"""Generates libraries of any size: words are as frequent as in real text, sources as long as people's notes.
+"""Generates libraries of any size, with word frequencies of real text and passages as long as in people's notes.
 
 The same size and seed give the same library on every machine.
 """
@@ -15,7 +15,7 @@ _ENDS = ["", "", "n", "r", "l", "s", "nd", "st", "ck", "m"]
 _FREQUENT = "the of and a to in is that it was for on are with as his they be at one have this from".split()  # noqa: SIM905
 
 ZIPF_EXPONENT = 1.07
-"""Of Zipf's law: the word of rank r is r^-1.07 times as frequent as the first."""
+"""Exponent of Zipf's law: the word of rank r is r^-1.07 times as frequent as the first."""
 
 HIGHLIGHTS_PER_SOURCE = 20
 """Number of highlights in each source."""
@@ -25,7 +25,7 @@ MEDIAN_WORDS, SPREAD = 32, 0.8
 
 
 def vocabulary(size: int) -> list[str]:
-    """Distinct made-up words, after the most frequent ones of English."""
+    """Returns distinct words: the most frequent English ones, then made-up ones."""
     syllables = [
         begin + middle + end for begin in _BEGINS for middle in _MIDDLES for end in dict.fromkeys(_ENDS)
     ]
@@ -35,12 +35,12 @@ def vocabulary(size: int) -> list[str]:
         parts = generator.integers(0, len(syllables), (size, 3))
         counts = generator.integers(1, 4, size)
         for row, count in zip(parts.tolist(), counts.tolist(), strict=True):
-            words["".join(syllables[one] for one in row[:count])] = None
+            words["".join(syllables[part] for part in row[:count])] = None
     return list(words)[:size]
 
 
 def library(size: int, seed: int = 0) -> Library:
-    """A library of `size` highlights; its vocabulary grows with the root of its length (Heaps' law)."""
+    """Returns a library of `size` highlights. Its vocabulary grows with the square root of its length (Heaps' law)."""
     generator = np.random.default_rng(seed)
     words = np.array(vocabulary(int(120 * (size * MEDIAN_WORDS) ** 0.5)), object)
     likely = np.cumsum(np.arange(1, len(words) + 1, dtype=np.float64) ** -ZIPF_EXPONENT)
@@ -64,13 +64,13 @@ def library(size: int, seed: int = 0) -> Library:
 
 
 def _text(words: Sequence[str]) -> str:
-    """Sentences of twelve words."""
+    """Joins words to sentences of twelve words."""
     sentences = (" ".join(words[at : at + 12]).capitalize() + "." for at in range(0, len(words), 12))
     return " ".join(sentences)
 
 
 def questions(made: Library, count: int = 200, seed: int = 1) -> list[str]:
-    """Questions of 6 to 12 words of one passage, with the stop words that come with them."""
+    """Returns questions: 6 to 12 words from one passage, stop words included."""
     generator = np.random.default_rng(seed)
     result: list[str] = []
     while len(result) < count:
@@ -79,5 +79,5 @@ def questions(made: Library, count: int = 200, seed: int = 1) -> list[str]:
         length = int(generator.integers(6, 13))
         if len(words) >= length:
             chosen = np.sort(generator.choice(len(words), length, replace=False))
-            result.append(" ".join(words[one] for one in chosen.tolist()))
+            result.append(" ".join(words[position] for position in chosen.tolist()))
     return result

@@ -1,9 +1,9 @@
-"""Measures time and memory from a folder of notes to an answer, at several sizes, compared with rank-bm25 as it comes.
+"""Measures time and memory from a folder of notes to an answer, at several sizes, compared with rank-bm25 with its defaults.
 
     python -m benchmarks.loading [SIZE …]
 
-Notes are written in the shape of Readwise's Obsidian plugin, then read, indexed and asked, each size and engine in a
-process of its own, so that peak memory is that of one. Prints a table in Markdown.
+Notes are written in the layout of Readwise's Obsidian plugin, then read, indexed and asked. Each size and engine runs in its own
+process, so that peak memory is that of one run. Prints a Markdown table.
 """
 
 import json
@@ -23,32 +23,33 @@ from corpus.model import Library
 LIBRARY_SIZES = (1_000, 10_000, 100_000)
 OUR_NAME, PEER = "analects", "rank-bm25 as it comes"
 MAX_QUESTIONS_TO_PEER = 20
-"""Questions asked of rank-bm25 at 100,000, where one takes a fifth of a second."""
+"""Questions to rank-bm25 with 100,000 highlights, where each takes a fifth of a second."""
 
 
 def write_notes(made: Library, folder: Path) -> None:
     """Writes the library as exported notes, one for each source."""
-    for number, (_, group) in enumerate(groupby(made.highlights, key=lambda one: one.path)):
-        found = list(group)
-        source = found[0].source
+    for number, (_, group) in enumerate(groupby(made.highlights, key=lambda highlight: highlight.path)):
+        highlights = list(group)
+        source = highlights[0].source
         head = (
             f"# {source.title}\n\n![rw-book-cover](https://example.org/cover.png)\n\n## Metadata\n"
             f"- Author: [[{source.authors[0]}]]\n- Full Title: {source.title}\n- Category: #books\n\n## Highlights\n"
         )
         bullets = (
-            f"- {one.text} ([View Highlight](https://read.readwise.io/read/{one.id}))\n" for one in found
+            f"- {highlight.text} ([View Highlight](https://read.readwise.io/read/{highlight.id}))\n"
+            for highlight in highlights
         )
         (folder / f"{number}.md").write_text(head + "".join(bullets), encoding="utf-8")
 
 
 def measure(engine: str, folder: Path, asked: list[str]) -> dict[str, float]:
-    """Seconds to read and to index, median and 99th percentile of the milliseconds per question, and peak memory in MB."""
+    """Returns seconds to read and to index, median and 99th percentile of milliseconds per question, and peak memory in MB."""
     from corpus.load import load
 
     began = time.perf_counter()
     found = load(folder)
     read = time.perf_counter()
-    answer = _ours(found) if engine == OUR_NAME else _peer(found)
+    answer = _analects(found) if engine == OUR_NAME else _rank_bm25(found)
     built = time.perf_counter()
     taken = []
     for question in asked:
@@ -65,7 +66,7 @@ def measure(engine: str, folder: Path, asked: list[str]) -> dict[str, float]:
     }
 
 
-def _ours(found: Library) -> Callable[[str], object]:
+def _analects(found: Library) -> Callable[[str], object]:
     from bot.answering.answer import answer
     from bot.model import Question
     from bot.search.index import Index
@@ -74,10 +75,10 @@ def _ours(found: Library) -> Callable[[str], object]:
     return lambda question: answer(Question(question, 10), index)
 
 
-def _peer(found: Library) -> Callable[[str], object]:
+def _rank_bm25(found: Library) -> Callable[[str], object]:
     from rank_bm25 import BM25Okapi
 
-    engine = BM25Okapi([one.plain.lower().split() for one in found.highlights])
+    engine = BM25Okapi([highlight.plain.lower().split() for highlight in found.highlights])
     return lambda question: engine.get_top_n(question.lower().split(), range(len(found.highlights)), 10)
 
 
@@ -108,9 +109,14 @@ def main() -> None:
                     str(notes),
                     str(questions_file),
                 ]
-                told = json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
-                cells = f"{told['read']:.1f} | {told['index']:.1f} | {told['p50']:.2f} | {told['p99']:.1f} | {told['peak']:.0f}"
-                print(f"| {told['highlights']:,} | {engine} | {cells} |", flush=True)
+                figures = json.loads(
+                    subprocess.run(command, capture_output=True, check=True, text=True).stdout
+                )
+                cells = (
+                    f"{figures['read']:.1f} | {figures['index']:.1f} | {figures['p50']:.2f} | {figures['p99']:.1f} | "
+                    f"{figures['peak']:.0f}"
+                )
+                print(f"| {figures['highlights']:,} | {engine} | {cells} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -13,13 +13,13 @@ from bot.semantic.model import Model, load
 
 @dataclass(frozen=True, slots=True)
 class Vectors:
-    """The model, and the folder in which vectors are kept for the next run (None: nowhere)."""
+    """The model, and the folder that keeps vectors for the next run; None keeps none."""
 
     model: Model
     folder: Path | None
 
     def of(self, name: str, index: Index) -> Embedding:
-        """The model with all vectors of a library. Vectors that `folder` has under this name are not computed again."""
+        """Returns the model with all vectors of a library. Vectors in `folder` under this name are not computed again."""
         embedding = Embedding(name, lambda: self.model, self.folder and self.folder / name)
         embedding.open()
 
@@ -35,11 +35,11 @@ def options(parser: argparse.ArgumentParser) -> None:
     """Adds the command-line options for the model."""
     parser.add_argument("--meaning", action="store_true", help="with the embedding model (analects[meaning])")
     parser.add_argument("--model", default="english", help="as EMBEDDING_MODEL: a name or a folder")
-    parser.add_argument("--vectors", type=Path, help="folder in which vectors are kept for the next time")
+    parser.add_argument("--vectors", type=Path, help="folder that keeps vectors for the next run")
 
 
 def vectors(given: argparse.Namespace) -> Vectors | None:
-    """The model that the options ask for; None without `--meaning`."""
+    """Returns the model that the options ask for, or None without `--meaning`."""
     if not given.meaning:
         return None
     return Vectors(

@@ -1,9 +1,9 @@
-"""Memory of a running bot above the same process with no notes, and its starts: `python -m benchmarks.memory [SIZE …]`.
+"""Measures the memory and the starts of a running bot: `python -m benchmarks.memory [SIZE …]`.
 
-Words alone. Each start is a process of its own that does what `analects run` does with notes: load them, prepare for questions and
-changes, answer 200 questions, then take over three changes of one note. Resident memory counts the pages of mapped files, which
-several processes share; "own" does not (Linux: RSS, and what is private of it). Times are of the whole process up to the first
-answer.
+Search is by words alone. Each start is a separate process that does what `analects run` does with notes: load them, prepare for
+questions and changes, answer 200 questions, then take over three changes of one note. Memory is given above that of the same
+process with no notes. Resident memory counts the pages of mapped files, which several processes share; "own" does not (Linux: RSS,
+and its private part). Times are those of the whole process up to the first answer.
 """
 
 import json
@@ -41,7 +41,7 @@ COLUMNS = {
 
 
 def run(notes: Path, state: Path, asked: list[str], changes: int) -> dict[str, float]:
-    """Figures of this process, memory in MB."""
+    """Returns the figures of this process, memory in MB."""
     from bot.chat.conversation import Bot
     from bot.library.reloading import Reloader
     from bot.library.snapshot import Snapshot, load_snapshot
@@ -53,15 +53,15 @@ def run(notes: Path, state: Path, asked: list[str], changes: int) -> dict[str, f
     snapshot = load_snapshot(notes, Rules(), state / "cache") if asked else Snapshot.empty(Rules())
     bot = Bot(snapshot.index)
     bot.reply(Question("what is it?"))
-    figures = {"answered": perf_counter(), "peak": _peak()}
+    figures = {"answered": perf_counter(), "peak": _peak_mb()}
     reloader = Reloader(bot, snapshot, notes)
     del snapshot
     reloader.prepare()
     release_free_memory()
-    figures |= {"resident": _memory("Rss"), "own": _own()}
+    figures |= {"resident": _memory_mb("Rss"), "own": _own_mb()}
     for question in asked:
         bot.reply(Question(question))
-    figures |= {"asked": _memory("Rss"), "own asked": _own()}
+    figures |= {"asked": _memory_mb("Rss"), "own asked": _own_mb()}
     note, taken = notes / "7.md", []
     for number in range(changes):
         text = note.read_text("utf-8")
@@ -71,56 +71,58 @@ def run(notes: Path, state: Path, asked: list[str], changes: int) -> dict[str, f
         reloader.update()
         taken.append(perf_counter() - began)
     changed = statistics.median(taken) if taken else 0.0
-    return figures | {"changed": _memory("Rss"), "own changed": _own(), "change": changed}
+    return figures | {"changed": _memory_mb("Rss"), "own changed": _own_mb(), "change": changed}
 
 
-def _memory(kind: str) -> float:
+def _memory_mb(kind: str) -> float:
     lines = Path("/proc/self/smaps_rollup").read_text("ascii").splitlines()
     return sum(float(line.split()[1]) for line in lines if line.startswith(f"{kind}:")) * 1.024e-3
 
 
-def _own() -> float:
-    return _memory("Private_Dirty") + _memory("Private_Clean")
+def _own_mb() -> float:
+    return _memory_mb("Private_Dirty") + _memory_mb("Private_Clean")
 
 
-def _peak() -> float:
+def _peak_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1.024e-3
 
 
-def _started(folder: Path, asked: list[str], changes: int = 0) -> dict[str, float]:
-    """The figures of a process of its own, and the seconds from its start to its first answer."""
+def _run_process(folder: Path, asked: list[str], changes: int = 0) -> dict[str, float]:
+    """Returns the figures of a new process, with the seconds from its start to its first answer."""
     questions = folder / "questions.json"
     questions.write_text(json.dumps(asked), "utf-8")
     command = [sys.executable, "-m", "benchmarks.memory", "--here", str(folder), str(changes)]
     began = perf_counter()
-    told = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True).stdout
-    figures: dict[str, float] = json.loads(told.splitlines()[-1])
-    figures["start"] = figures["answered"] - began  # the same clock in all processes
+    output = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True).stdout
+    figures: dict[str, float] = json.loads(output.splitlines()[-1])
+    figures["start"] = figures["answered"] - began  # all processes use the same clock
     return figures
 
 
 def measure(size: int) -> dict[str, float]:
-    """Measurements of one size, named as in `COLUMNS`."""
+    """Returns the measurements of one size, named as in `COLUMNS`."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         notes = folder / "notes"
         notes.mkdir()
-        nothing = _started(folder, [])
-        made = generate.library(size)
-        asked = generate.questions(made)
-        write_notes(made, notes)
-        del made
-        first = _started(folder, asked)
-        _started(folder, asked)  # reads again what was written just before the cache was
-        later = sorted((_started(folder, asked) for _ in range(LATER_STARTS)), key=lambda one: one["start"])
-        changed = _started(folder, asked, CHANGES)
+        without_notes = _run_process(folder, [])
+        library = generate.library(size)
+        asked = generate.questions(library)
+        write_notes(library, notes)
+        del library
+        first = _run_process(folder, asked)
+        _run_process(folder, asked)  # reads notes again that were written just before the cache
+        later = sorted(
+            (_run_process(folder, asked) for _ in range(LATER_STARTS)), key=lambda figures: figures["start"]
+        )
+        changed = _run_process(folder, asked, CHANGES)
     middle = later[LATER_STARTS // 2]
     figures = (
-        size, first["start"], first["peak"] - nothing["peak"], first["resident"] - nothing["resident"],
-        middle["start"], middle["peak"] - nothing["peak"],
-        middle["resident"] - nothing["resident"], middle["own"] - nothing["own"],
-        middle["asked"] - nothing["resident"], middle["own asked"] - nothing["own"],
-        changed["changed"] - nothing["resident"], changed["own changed"] - nothing["own"],
+        size, first["start"], first["peak"] - without_notes["peak"], first["resident"] - without_notes["resident"],
+        middle["start"], middle["peak"] - without_notes["peak"],
+        middle["resident"] - without_notes["resident"], middle["own"] - without_notes["own"],
+        middle["asked"] - without_notes["resident"], middle["own asked"] - without_notes["own"],
+        changed["changed"] - without_notes["resident"], changed["own changed"] - without_notes["own"],
         changed["change"],
     )  # fmt: skip
     return dict(zip(COLUMNS, figures, strict=True))
@@ -128,7 +130,7 @@ def measure(size: int) -> dict[str, float]:
 
 def table(rows: Iterable[dict[str, float]]) -> str:
     cells = ([form.format(row[name]) for name, form in COLUMNS.items()] for row in rows)
-    return "\n".join(f"| {' | '.join(one)} |" for one in (COLUMNS, ["---"] * len(COLUMNS), *cells))
+    return "\n".join(f"| {' | '.join(row)} |" for row in (COLUMNS, ["---"] * len(COLUMNS), *cells))
 
 
 def main() -> None:

@@ -62,20 +62,20 @@ _STEMMER = Stemmer.Stemmer("english")
 
 
 def analysed(text: str) -> list[str]:
-    """Words, without stop words, stemmed."""
+    """Returns the stemmed words of a text, without stop words."""
     words = [word for word in _WORD.findall(text.lower()) if word not in STOP_WORDS]
     return list(_STEMMER.stemWords(words))
 
 
 def rank_bm25_as_it_comes(passages: Passages, questions: Questions) -> Run:
-    """As in its README: Okapi over `lower().split()`."""
+    """rank-bm25 as in its README: Okapi over `lower().split()`."""
     return _rank_bm25(
         [f"{title} {text}".lower().split() for _, title, text in passages], passages, questions, str.split
     )
 
 
 def rank_bm25_with_stems(passages: Passages, questions: Questions) -> Run:
-    """Okapi over words without stop words, stemmed."""
+    """rank-bm25: Okapi over stemmed words without stop words."""
     return _rank_bm25(
         [analysed(f"{title} {text}") for _, title, text in passages], passages, questions, analysed
     )
@@ -90,12 +90,14 @@ def _rank_bm25(documents: list[list[str]], passages: Passages, questions: Questi
     for question, text in questions.items():
         scores = np.asarray(engine.get_scores(list(split(text.lower()))))
         best = np.argsort(-scores, kind="stable")[:RANKING_DEPTH]
-        run[question] = {passages[one][0]: float(scores[one]) for one in best.tolist() if scores[one] > 0}
+        run[question] = {
+            passages[passage][0]: float(scores[passage]) for passage in best.tolist() if scores[passage] > 0
+        }
     return run
 
 
 def bm25s(passages: Passages, questions: Questions) -> Run:
-    """As in its README: English stop words, Snowball stemmer, Lucene's BM25."""
+    """bm25s as in its README: English stop words, Snowball stemmer, Lucene's BM25."""
     import bm25s as engine
 
     texts = [f"{title} {text}" for _, title, text in passages]
@@ -103,18 +105,22 @@ def bm25s(passages: Passages, questions: Questions) -> Run:
     index.index(
         engine.tokenize(texts, stopwords="en", stemmer=_STEMMER, show_progress=False), show_progress=False
     )
-    asked = engine.tokenize(list(questions.values()), stopwords="en", stemmer=_STEMMER, show_progress=False)
-    found, scores = index.retrieve(asked, k=min(RANKING_DEPTH, len(texts)), show_progress=False)
+    tokenized_questions = engine.tokenize(
+        list(questions.values()), stopwords="en", stemmer=_STEMMER, show_progress=False
+    )
+    found, scores = index.retrieve(tokenized_questions, k=min(RANKING_DEPTH, len(texts)), show_progress=False)
     return {
         question: {
-            passages[int(one)][0]: float(score) for one, score in zip(ones, row, strict=True) if score > 0
+            passages[int(passage)][0]: float(score)
+            for passage, score in zip(ranked, row, strict=True)
+            if score > 0
         }
-        for question, ones, row in zip(questions, found, scores, strict=True)
+        for question, ranked, row in zip(questions, found, scores, strict=True)
     }
 
 
 def tantivy(passages: Passages, questions: Questions) -> Run:
-    """Title and text as fields with its English stemmer, searched by its lenient query parser."""
+    """tantivy: title and text are fields with its English stemmer, searched by its lenient query parser."""
     import tantivy as engine
 
     builder = engine.SchemaBuilder()
@@ -138,10 +144,10 @@ def tantivy(passages: Passages, questions: Questions) -> Run:
 
 
 def fts5(passages: Passages, questions: Questions) -> Run:
-    """SQLite's FTS5 with its Porter stemmer; any word of the question, stop words left out; bm25()."""
+    """SQLite's FTS5 with its Porter stemmer: any word of the question except stop words, ranked by bm25()."""
     database = sqlite3.connect(":memory:")
     database.execute("CREATE VIRTUAL TABLE t USING fts5(title, text, tokenize = 'porter unicode61')")
-    database.executemany("INSERT INTO t (title, text) VALUES (?, ?)", [one[1:] for one in passages])
+    database.executemany("INSERT INTO t (title, text) VALUES (?, ?)", [passage[1:] for passage in passages])
     run: dict[str, dict[str, float]] = {}
     for question, text in questions.items():
         words = [word for word in _WORD.findall(text.lower()) if word not in STOP_WORDS]

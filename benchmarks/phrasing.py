@@ -1,8 +1,8 @@
-"""What recognising greetings, requests and thanks is worth: `python -m benchmarks.phrasing --vaults DIR [--part NAME …]`.
+"""Measures the value of recognising greetings, requests and thanks: `python -m benchmarks.phrasing --vaults DIR [--part NAME …]`.
 
-Asks each question of these parts with a greeting or a request before it, or thanks behind it, in its own language; once as the
-program is, once without recognising any of them. Prints how many of the questions that are answered rightly when they stand alone
-still are. The wordings below were written for this, not taken from the rules.
+Asks each question of these parts with a greeting or a request before it, or thanks after it, in its own language: once with the
+program as it is, once without recognising them. Prints how many of the questions that are answered rightly without these words are
+still answered rightly. The wordings below were written for this benchmark, not taken from the rules.
 """
 
 import argparse
@@ -39,7 +39,7 @@ WORDINGS: dict[str, dict[str, tuple[str, ...]]] = {
 
 def language_of(question: str) -> str:
     if any(map(is_unspaced, question)):
-        return "ja" if any("\u3040" <= one <= "\u30ff" for one in question) else "zh"
+        return "ja" if any("\u3040" <= char <= "\u30ff" for char in question) else "zh"
     return detect_short(question) or "en"
 
 
@@ -50,8 +50,8 @@ def is_right(question: str, index: Index, right: frozenset[int]) -> bool:
 
 
 @contextmanager
-def unrecognised() -> Iterator[None]:
-    """Questions are searched as they were typed."""
+def without_recognition() -> Iterator[None]:
+    """Within the block, questions are searched as they were typed."""
     with patch("bot.understanding.intent.strip_phrasing", Phrasing):
         yield
 
@@ -64,23 +64,25 @@ def main(arguments: Sequence[str] | None = None) -> None:
     counts: dict[tuple[str, str], list[int]] = {}
     for _, index, questions in libraries(given.vaults, given.part):
         numbers = {highlight.id: number for number, highlight in enumerate(index.library.highlights)}
-        for one in questions:
-            text, right = one["question"], frozenset(numbers[id_] for id_ in one["highlights"])
+        for row in questions:
+            text, right = row["question"], frozenset(numbers[id_] for id_ in row["highlights"])
             language = language_of(text)
             if language not in WORDINGS or not is_right(text, index, right):
                 continue
             for kind, wordings in WORDINGS[language].items():
-                count = counts.setdefault((language, kind), [0, 0, 0])
+                count = counts.setdefault(
+                    (language, kind), [0, 0, 0]
+                )  # asked, right with and without recognition
                 for wording in wordings:
-                    asked = wording.format(text)
+                    wrapped = wording.format(text)
                     count[0] += 1
-                    count[1] += is_right(asked, index, right)
-                    with unrecognised():
-                        count[2] += is_right(asked, index, right)
+                    count[1] += is_right(wrapped, index, right)
+                    with without_recognition():
+                        count[2] += is_right(wrapped, index, right)
     print("| language | what | questions | still right | without recognising it |\n|---|---|---|---|---|")
-    for (language, kind), (asked_count, known, unknown) in sorted(counts.items()):
+    for (language, kind), (asked_count, right_with, right_without) in sorted(counts.items()):
         print(
-            f"| {language} | {kind} | {asked_count} | {known / asked_count:.3f} | {unknown / asked_count:.3f} |"
+            f"| {language} | {kind} | {asked_count} | {right_with / asked_count:.3f} | {right_without / asked_count:.3f} |"
         )
 
 

@@ -1,4 +1,4 @@
-"""How well passages are found: `python -m benchmarks.quality --collections DIR [--json]`.
+"""Measures how well passages are found: `python -m benchmarks.quality --collections DIR [--json]`.
 
 Compares Analects with other engines on every collection of a folder in BEIR's layout. Also prints how often questions are
 refused rightly and wrongly.
@@ -34,7 +34,7 @@ Figures = dict[str, dict[str, dict[str, float]]]
 
 
 def library(passages: Passages) -> Library:
-    """A collection as a library. Each title becomes a source."""
+    """Returns a collection as a library. Each title becomes a source."""
     sources = {title: Source(title) for _, title, _ in passages}
     highlights = tuple(Highlight(id_, text, text, sources[title]) for id_, title, text in passages)
     return Library(tuple(sources.values()), highlights)
@@ -46,32 +46,32 @@ def analects(
     ranking: Ranking | None = None,
     vectors: Callable[[Index], Embedding] | None = None,
 ) -> dict[str, dict[str, float]]:
-    """The ranking of Analects, before anything is refused or reordered for variety."""
+    """Returns the ranking of Analects, before anything is refused or reordered for variety."""
     index = Index.build(library(passages), ranking)
     embedding = vectors(index) if vectors is not None else None
     run = {}
     for question, text in questions.items():
         found = rank_question(text, index, RANKING_DEPTH, embedding)[0].found
-        names = [index.library.highlights[one].id for one in found.passages.tolist()]
+        names = [index.library.highlights[passage].id for passage in found.passages.tolist()]
         run[question] = dict(zip(names, found.scores.tolist(), strict=True))
     return run
 
 
-def compared(collection: Collection, engines: Sequence[str], vectors: Vectors | None = None) -> Figures:
-    """All measures of these engines on a collection; with `vectors` also of Analects with its embedding model."""
+def compare(collection: Collection, engines: Sequence[str], vectors: Vectors | None = None) -> Figures:
+    """Returns all measures of these engines on a collection. With `vectors`, Analects with its embedding model is added."""
     figures = {}
     for name in engines:
         engine = analects if name == OUR_NAME else PEERS[name]
         figures[name] = measured(collection, engine(collection.passages, collection.questions))
     if vectors is not None:
-        made = partial(vectors.of, collection.name)
-        run = analects(collection.passages, collection.questions, vectors=made)
+        vectors_of = partial(vectors.of, collection.name)
+        run = analects(collection.passages, collection.questions, vectors=vectors_of)
         figures[WITH_MEANING] = measured(collection, run)
     return figures
 
 
 def p_value(ours: Mapping[str, float], theirs: Mapping[str, float]) -> float:
-    """Two-sided paired randomisation test over the questions (Smucker, Allan and Carterette, CIKM 2007)."""
+    """Returns the p of a two-sided paired randomisation test over the questions (Smucker, Allan and Carterette, CIKM 2007)."""
     differences = np.array([ours[question] - theirs[question] for question in ours])
     if not differences.any():
         return 1.0
@@ -81,7 +81,7 @@ def p_value(ours: Mapping[str, float], theirs: Mapping[str, float]) -> float:
 
 
 def summary(name: str, figures: Figures) -> dict[str, object]:
-    """Means of each engine and measure, and the significance test against the best other engine."""
+    """Returns the means of each engine and measure, and the significance test against the best other engine."""
     means = {
         engine: {measure: round(fmean(values.values()), 4) for measure, values in measures.items()}
         for engine, measures in figures.items()
@@ -105,27 +105,30 @@ def summary(name: str, figures: Figures) -> dict[str, object]:
 
 
 def table(summaries: Sequence[Mapping[str, object]]) -> str:
-    """A Markdown table: one row for each engine and measure, one column for each collection."""
-    names = [str(one["collection"]) for one in summaries]
+    """Returns a Markdown table: one row for each engine and measure, one column for each collection."""
+    names = [str(entry["collection"]) for entry in summaries]
     lines = [f"| | | {' | '.join(names)} | mean |", "|---|---|" + "---|" * (len(names) + 1)]
-    engines: list[Mapping[str, Mapping[str, float]]] = [one["engines"] for one in summaries]  # type: ignore[misc]
+    engines: list[Mapping[str, Mapping[str, float]]] = [entry["engines"] for entry in summaries]  # type: ignore[misc]
     for measure in MEASURES:
         for engine in engines[0]:
-            values = [one[engine][measure] for one in engines]
+            values = [means[engine][measure] for means in engines]
             cells = " | ".join(f"{value:.3f}" for value in [*values, fmean(values)])
             lines.append(f"| {measure} | {engine} | {cells} |")
-    lines += [f"\n{one['collection']}: {one['questions']} questions; {_tested(one)}" for one in summaries]
+    lines += [
+        f"\n{entry['collection']}: {entry['questions']} questions; {_significance(entry)}"
+        for entry in summaries
+    ]
     return "\n".join(lines)
 
 
-def _tested(one: Mapping[str, object]) -> str:
-    best, meaning = one.get("best_peer"), one.get("by_meaning")
-    told = []
+def _significance(entry: Mapping[str, object]) -> str:
+    best, meaning = entry.get("best_peer"), entry.get("by_meaning")
+    sentences = []
     if isinstance(best, dict):
-        told.append(f"{best['difference']:+.4f} nDCG@10 over {best['engine']} (p = {best['p']})")
+        sentences.append(f"{best['difference']:+.4f} nDCG@10 over {best['engine']} (p = {best['p']})")
     if isinstance(meaning, dict):
-        told.append(f"meaning {meaning['difference']:+.4f} over words alone (p = {meaning['p']})")
-    return "; ".join(told) or "no peers"
+        sentences.append(f"meaning {meaning['difference']:+.4f} over words alone (p = {meaning['p']})")
+    return "; ".join(sentences) or "no peers"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -140,7 +143,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     engines = [OUR_NAME] if given.alone else [OUR_NAME, *PEERS]
     found = collections(given.collections)
     vectors = vectors_asked(given)
-    summaries = [summary(one.name, compared(one, engines, vectors)) for one in found]
+    summaries = [summary(collection.name, compare(collection, engines, vectors)) for collection in found]
     refused = curve(refusals(found, library, vectors))
     if given.json:
         print(json.dumps({"collections": summaries, "nothing_fits": refused}, indent=2))

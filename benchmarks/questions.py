@@ -1,9 +1,9 @@
-"""Answers to the project's own questions: `python -m benchmarks.questions --vaults DIR [--part NAME …] [--meaning]`.
+"""Measures the answers to the project's own questions: `python -m benchmarks.questions --vaults DIR [--part NAME …] [--meaning]`.
 
-Asks the sample notes and the vaults below DIR. Prints, by words alone and, with `--meaning`, by the `--model` too, for each kind of
-question: how often the right passage is quoted first and among the first five, the mean reciprocal rank, and how many replies are
-weak and how many refusals, with bootstrap intervals. A weak reply counts as no answer: no hit on an answerable question, no mistake
-on an unanswerable one. Below, what other thresholds would do.
+Asks the sample notes and the vaults below DIR, by words alone and, with `--meaning`, also with the `--model`. Prints for each kind
+of question how often the right passage is quoted first and among the first five, the mean reciprocal rank, and the shares of weak
+replies and refusals, with bootstrap intervals. A weak reply counts as no answer: no hit on an answerable question, no mistake on an
+unanswerable one. A second table shows the effect of other thresholds.
 """
 
 import argparse
@@ -60,13 +60,13 @@ TUNING_PARTS = (
 """Parts of the question set on which parameters were fitted."""
 
 ALL_PARTS = TUNING_PARTS
-"""All parts. Parameters were fitted on every one: who changes them further writes a new part first."""
+"""All parts. Parameters were fitted on every one, so write a new part before you change them again."""
 
 PARAPHRASE, UNANSWERABLE, NEAR_MISS = "paraphrase", "unanswerable", "near miss"
-"""Kinds: in other words; without an answer; of these, those on a topic that the notes have (`"near": true` in the row)."""
+"""Kinds of question: in other words; without an answer; without an answer but on a topic of the notes (`"near": true`)."""
 
 RESAMPLES = 2_000
-"""Bootstrap samples of an interval."""
+"""Bootstrap samples for each interval."""
 
 
 class UnknownIdsError(Exception):
@@ -81,11 +81,11 @@ class Outcome:
     kind: str
     question: str
     near: bool
-    """Whether it is unanswerable, but near something that the notes have."""
+    """Whether it is unanswerable, but on a topic of the notes."""
     rank: int | None
     """Rank of the first right quote in the answer, from 1; None if none is among the first five, or the reply is weak."""
     unrefused: int | None
-    """The same in the ranking before anything is refused."""
+    """The same rank before anything is refused."""
     refused: bool
     weak: bool
     evidence: float
@@ -101,42 +101,42 @@ class Outcome:
 
 
 def outcomes(vaults: Path, parts: Sequence[str], vectors: Vectors | None = None) -> list[Outcome]:
-    """Asks all questions of these parts whose notes are there."""
+    """Asks all questions of these parts whose notes exist."""
     result = []
     for corpus, index, questions in libraries(vaults, parts):
         embedding = vectors.of(corpus, index) if vectors is not None else None
-        result += [_outcome(one, index, embedding) for one in questions]
+        result += [_outcome(row, index, embedding) for row in questions]
     return result
 
 
 def libraries(vaults: Path, parts: Iterable[str]) -> Iterator[tuple[str, Index, list[dict[str, str]]]]:
-    """Each corpus whose notes are there, with the questions of these parts about it. Raises UnknownIdsError."""
-    asked: dict[str, list[dict[str, str]]] = defaultdict(list)
+    """Yields each corpus whose notes exist, with the questions of these parts about it. Raises UnknownIdsError."""
+    by_corpus: dict[str, list[dict[str, str]]] = defaultdict(list)
     for part in parts:
         for line in (QUESTIONS / f"{part}.jsonl").read_text("utf-8").splitlines():
-            one = json.loads(line)
-            asked[one["corpus"]].append({**one, "part": part})
-    for corpus, questions in asked.items():
+            row = json.loads(line)
+            by_corpus[row["corpus"]].append({**row, "part": part})
+    for corpus, questions in by_corpus.items():
         folder = SAMPLE if corpus == "sample" else vaults / corpus
         if folder.is_dir():
             index = Index.build(load(folder))
             known = {highlight.id for highlight in index.library.highlights}
-            if unknown := sorted({id_ for one in questions for id_ in one["highlights"]} - known):
+            if unknown := sorted({id_ for row in questions for id_ in row["highlights"]} - known):
                 raise UnknownIdsError(
                     f"{corpus} has no highlight {', '.join(unknown[:5])}: the ids have changed, and with them the figures"
                 )
             yield corpus, index, questions
 
 
-def _outcome(one: dict[str, str], index: Index, embedding: Embedding | None) -> Outcome:
-    right = set(one["highlights"])
-    found = answer(Question(one["question"], limit=FIRST_PASSAGES), index, embedding)
-    ranked, decision = rank_question(one["question"], index, FIRST_PASSAGES, embedding)
+def _outcome(row: dict[str, str], index: Index, embedding: Embedding | None) -> Outcome:
+    right = set(row["highlights"])
+    found = answer(Question(row["question"], limit=FIRST_PASSAGES), index, embedding)
+    ranked, decision = rank_question(row["question"], index, FIRST_PASSAGES, embedding)
     return Outcome(
-        one["id"],
-        one["kind"],
-        one["question"],
-        bool(one.get("near")),
+        row["id"],
+        row["kind"],
+        row["question"],
+        bool(row.get("near")),
         None if found.weak else _rank([quote.highlight.id for quote in found.quotes], right),
         _rank([index.library.highlights[passage].id for passage in ranked.found.passages.tolist()], right),
         not found.found,
@@ -158,25 +158,29 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = parser.parse_args(arguments)
     try:
         report("words alone", outcomes(given.vaults, given.part), given.misses)
-        if (made := vectors(given)) is not None:
-            report(f"with {made.model.name}", outcomes(given.vaults, given.part, made), given.misses)
+        if (model_vectors := vectors(given)) is not None:
+            report(
+                f"with {model_vectors.model.name}",
+                outcomes(given.vaults, given.part, model_vectors),
+                given.misses,
+            )
     except UnknownIdsError as error:
         sys.exit(f"{error}.")
 
 
 def report(name: str, found: Sequence[Outcome], misses: bool) -> None:
     """Prints the tables of one ranking."""
-    answerable = [one for one in found if one.answerable]
-    sharing = [one for one in answerable if one.kind != PARAPHRASE]
+    answerable = [outcome for outcome in found if outcome.answerable]
+    sharing = [outcome for outcome in answerable if outcome.kind != PARAPHRASE]
     rows = {
-        kind: [one for one in found if one.kind == kind]
-        for kind in dict.fromkeys(one.kind for one in answerable)
+        kind: [outcome for outcome in found if outcome.kind == kind]
+        for kind in dict.fromkeys(outcome.kind for outcome in answerable)
     }
     rows |= {
         "sharing words": sharing,
         "all answerable": answerable,
-        UNANSWERABLE: [one for one in found if not one.answerable],
-        NEAR_MISS: [one for one in found if one.near],
+        UNANSWERABLE: [outcome for outcome in found if not outcome.answerable],
+        NEAR_MISS: [outcome for outcome in found if outcome.near],
     }
     print(f"\n{name}, with intervals of 95 % (bootstrap)\n")
     print(
@@ -185,42 +189,57 @@ def report(name: str, found: Sequence[Outcome], misses: bool) -> None:
     for kind, asked in rows.items():
         if asked:
             print(_row(kind, asked))
-    good = [one for one in answerable if one.unrefused]
+    good = [outcome for outcome in answerable if outcome.unrefused]
     for title, group in (
         ("good ones", good),
-        ("of these sharing words", [one for one in good if one in sharing]),
+        ("of these sharing words", [outcome for outcome in good if outcome in sharing]),
     ):
         if group:
-            refused, weak = fmean(one.refused for one in group), fmean(one.weak for one in group)
+            refused, weak = (
+                fmean(outcome.refused for outcome in group),
+                fmean(outcome.weak for outcome in group),
+            )
             print(
                 f"\n{title} (passage among the first five before refusing): {refused:.3f} refused, {weak:.3f} weak"
             )
     print("\nNo answer below: least score, unanswerable, good ones")
     for row in curve(
-        [(one.answerable, one.evidence) for one in found if one.unrefused or not one.answerable]
+        [
+            (outcome.answerable, outcome.evidence)
+            for outcome in found
+            if outcome.unrefused or not outcome.answerable
+        ]
     ):
         print(f"{row['least']:.2f}  {row['rightly']:.3f}  {row['wrongly']:.3f}")
-    for one in found if misses else ():
-        if one.answered != one.answerable or (one.answerable and not one.rank):
-            reply = "refused" if one.refused else "weak" if one.weak else ""
-            print(one.kind, one.id, reply, one.unrefused, f"{one.evidence:.2f}", one.question)
+    for outcome in found if misses else ():
+        if outcome.answered != outcome.answerable or (outcome.answerable and not outcome.rank):
+            reply = "refused" if outcome.refused else "weak" if outcome.weak else ""
+            print(
+                outcome.kind,
+                outcome.id,
+                reply,
+                outcome.unrefused,
+                f"{outcome.evidence:.2f}",
+                outcome.question,
+            )
 
 
 def _row(kind: str, found: Sequence[Outcome]) -> str:
-    reciprocal = np.array([1 / one.rank if one.rank else 0.0 for one in found])
+    reciprocal = np.array([1 / outcome.rank if outcome.rank else 0.0 for outcome in found])
     figures = (reciprocal == 1, reciprocal > 0, reciprocal)
     shown = [_interval(np.asarray(values, np.float64)) for values in figures]
     if not found[0].answerable:
         shown = [""] * len(shown)
-    raw = f"{fmean(bool(one.unrefused) for one in found):.3f}" if found[0].answerable else ""
+    raw = f"{fmean(bool(outcome.unrefused) for outcome in found):.3f}" if found[0].answerable else ""
     states = [
-        _interval(np.array([getattr(one, name) for one in found], np.float64)) for name in ("weak", "refused")
+        _interval(np.array([getattr(outcome, name) for outcome in found], np.float64))
+        for name in ("weak", "refused")
     ]
     return f"| {kind} | {len(found)} | {' | '.join([*shown, raw, *states])} |"
 
 
 def _interval(values: NDArray[np.float64]) -> str:
-    """The mean, and between which values 95 % of its bootstrap samples lie."""
+    """Returns the mean, and the interval that contains 95 % of its bootstrap samples."""
     drawn = np.random.default_rng(0).integers(0, len(values), (RESAMPLES, len(values)))
     low, high = np.quantile(values[drawn].mean(axis=1), (0.025, 0.975))
     return f"{values.mean():.3f} ({low:.2f}–{high:.2f})"

@@ -1,4 +1,4 @@
-"""How often questions are refused rightly and wrongly, for every threshold of the answer score.
+"""Measures how often questions are refused rightly and wrongly, for every threshold of the answer score.
 
 A question of another collection should be refused. A question with its passage among the first five should not.
 """
@@ -26,37 +26,37 @@ def refusals(
 ) -> list[Refusal]:
     """Asks every collection the questions of all collections."""
     result: list[Refusal] = []
-    chosen = {one.name: some(one) for one in found}
+    chosen = {collection.name: sample(collection) for collection in found}
     for collection in found:
         index = Index.build(library(collection.passages))
         embedding = vectors.of(collection.name, index) if vectors is not None else None
         for name, questions in chosen.items():
             for question in questions:
                 own = name == collection.name
-                asked = next(one for one in found if one.name == name).questions[question]
+                asked = next(other for other in found if other.name == name).questions[question]
                 ranked, decision = rank_question(asked, index, WORDS.considered, embedding)
                 grades = collection.relevant[question] if own else {}
-                names = [index.library.highlights[one].id for one in ranked.found.passages.tolist()]
-                if not own or any(grades.get(one, 0) > 0 for one in names):
+                names = [index.library.highlights[passage].id for passage in ranked.found.passages.tolist()]
+                if not own or any(grades.get(passage, 0) > 0 for passage in names):
                     result.append((own, WORDS.threshold + decision.margin))
     return result
 
 
-def some(collection: Collection, limit: int = MAX_QUESTIONS) -> list[str]:
-    """Names of at most `limit` of a collection's questions, always the same ones."""
+def sample(collection: Collection, limit: int = MAX_QUESTIONS) -> list[str]:
+    """Returns the ids of at most `limit` questions of a collection, always the same ones."""
     names = sorted(collection.questions)
     return random.Random(0).sample(names, min(limit, len(names)))
 
 
 def curve(found: Sequence[Refusal]) -> list[dict[str, float]]:
-    """Shares of questions that are refused at each threshold."""
-    answered = [covered for own, covered in found if own]
-    others = [covered for own, covered in found if not own]
+    """Returns the shares of questions that are refused at each threshold."""
+    answered = [score for own, score in found if own]
+    others = [score for own, score in found if not own]
     return [
         {
             "least": round(step / 20 + 0.4, 2),
-            "rightly": round(sum(one < step / 20 + 0.4 for one in others) / max(len(others), 1), 4),
-            "wrongly": round(sum(one < step / 20 + 0.4 for one in answered) / max(len(answered), 1), 4),
+            "rightly": round(sum(score < step / 20 + 0.4 for score in others) / max(len(others), 1), 4),
+            "wrongly": round(sum(score < step / 20 + 0.4 for score in answered) / max(len(answered), 1), 4),
         }
         for step in range(17)
     ]

@@ -1,5 +1,6 @@
-"""From event to chat.postMessage: this bot with 10,000 highlights compared with a minimal slack-bolt bot, each on a Slack server on
-loopback.
+"""Measures the time from event to chat.postMessage, for this bot with 10,000 highlights and for a minimal slack-bolt bot.
+
+Each bot is connected to a Slack server on loopback.
 
     python -m benchmarks.slack_latency [--questions 200] [--highlights 10000]
 
@@ -50,20 +51,20 @@ _WORDS = (
 WORDS = _WORDS.split()
 
 
-def notes(folder: Path, highlights: int) -> None:
-    """Notes with a hundred highlights each."""
-    dice = random.Random(7)
+def write_notes(folder: Path, highlights: int) -> None:
+    """Writes notes with a hundred highlights each."""
+    generator = random.Random(7)
     for number in range(highlights // 100):
         passages = "\n".join(
-            f"- {' '.join(dice.choices(WORDS, k=25)).capitalize()} number {number}-{one}."
-            for one in range(100)
+            f"- {' '.join(generator.choices(WORDS, k=25)).capitalize()} number {number}-{part}."
+            for part in range(100)
         )
         (folder / f"book {number}.md").write_text(f"# Book {number}\n\n## Highlights\n{passages}\n", "utf-8")
 
 
 @asynccontextmanager
-async def bare(variables: Mapping[str, str], folder: Path) -> AsyncIterator[None]:
-    """The minimal bot, connected."""
+async def run_minimal_bot(variables: Mapping[str, str], folder: Path) -> AsyncIterator[None]:
+    """Runs the minimal bot, and waits until it is connected."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", MINIMAL_CLIENT, stdout=asyncio.subprocess.PIPE, env={**environment(variables, folder)},
         stderr=asyncio.subprocess.DEVNULL,
@@ -77,13 +78,13 @@ async def bare(variables: Mapping[str, str], folder: Path) -> AsyncIterator[None
         await process.communicate()
 
 
-async def waits(slack: RemoteSlack, questions: int) -> AsyncIterator[float]:
-    """Milliseconds for one question after the other."""
+async def ask_and_time(slack: RemoteSlack, questions: int) -> AsyncIterator[float]:
+    """Asks one question after the other, and yields the milliseconds that each took."""
     user = (await slack.do("user", name="ann"))["id"]
     room = (await slack.do("channel", name="room", members=[user]))["id"]
-    dice = random.Random(3)
+    generator = random.Random(3)
     for number in range(questions + WARM_UP_QUESTIONS):
-        text = " ".join(dice.sample(WORDS, 4))
+        text = " ".join(generator.sample(WORDS, 4))
         asked = await slack.do("mention", user=user, channel=room, text=f"what about {text}?")
         posts = (await slack.do("wait", posts=number + 1, since=number))["posts"]
         if number >= WARM_UP_QUESTIONS:
@@ -94,38 +95,39 @@ async def compare(questions: int, highlights: int) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "notes").mkdir()
-        notes(folder / "notes", highlights)
-        many = {"CORPUS_PATH": str(folder / "notes"), "QUESTIONS_PER_MINUTE": "99999,99999"}
-        ours, theirs = [], []
+        write_notes(folder / "notes", highlights)
+        variables = {"CORPUS_PATH": str(folder / "notes"), "QUESTIONS_PER_MINUTE": "99999,99999"}
+        own_times, minimal_times = [], []
         async with (
-            RemoteSlack() as one,
-            RemoteSlack() as other,
-            bare(other.settings, folder),
-            analects(folder, {**one.settings, **many}) as bot,
+            RemoteSlack() as own_server,
+            RemoteSlack() as minimal_server,
+            run_minimal_bot(minimal_server.settings, folder),
+            analects(folder, {**own_server.settings, **variables}) as bot,
         ):
             await bot.ready()
-            first, second = waits(one, questions), waits(other, questions)
+            first, second = ask_and_time(own_server, questions), ask_and_time(minimal_server, questions)
             for _ in range(questions):
-                ours.append(await anext(first))
-                theirs.append(await anext(second))
-    mine, bolt = statistics.median(ours), statistics.median(theirs)
+                own_times.append(await anext(first))
+                minimal_times.append(await anext(second))
+    own_median, minimal_median = statistics.median(own_times), statistics.median(minimal_times)
     return {
-        "questions": questions, "highlights": highlights, "median_ms": round(mine, 2), "bare_median_ms": round(bolt, 2),
-        "above_ms": round(mine - bolt, 2), "p95_ms": round(statistics.quantiles(ours, n=20)[-1], 2),
-        "bare_p95_ms": round(statistics.quantiles(theirs, n=20)[-1], 2), "cpus": os.cpu_count() or 0,
+        "questions": questions, "highlights": highlights, "median_ms": round(own_median, 2),
+        "bare_median_ms": round(minimal_median, 2), "above_ms": round(own_median - minimal_median, 2),
+        "p95_ms": round(statistics.quantiles(own_times, n=20)[-1], 2),
+        "bare_p95_ms": round(statistics.quantiles(minimal_times, n=20)[-1], 2), "cpus": os.cpu_count() or 0,
     }  # fmt: skip
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(
-        description="From event to chat.postMessage, beside a bare slack-bolt bot."
+        description="From event to chat.postMessage, compared with a minimal slack-bolt bot."
     )
     parser.add_argument("--questions", type=int, default=200)
     parser.add_argument("--highlights", type=int, default=10_000)
-    given = parser.parse_args()
-    told = asyncio.run(compare(given.questions, given.highlights))
-    sys.stdout.write(json.dumps(told) + "\n")
-    sys.exit(0 if told["above_ms"] <= MAX_ADDED_MS else 1)
+    options = parser.parse_args()
+    result = asyncio.run(compare(options.questions, options.highlights))
+    sys.stdout.write(json.dumps(result) + "\n")
+    sys.exit(0 if result["above_ms"] <= MAX_ADDED_MS else 1)
 
 
 if __name__ == "__main__":

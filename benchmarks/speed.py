@@ -1,8 +1,8 @@
-"""How fast passages are found: `python -m benchmarks.speed [--sizes 10000 100000] [--engines NAME …] [--json]`.
+"""Measures how fast passages are found: `python -m benchmarks.speed [--sizes 10000 100000] [--engines NAME …] [--json]`.
 
-Every engine runs in its own process, on one core, with the same generated library and 200 questions of 6 to 12 words. Measures
-building, loading from disk, memory, and a search for the ten best passages; then the time of a search by the number of postings
-of its words, and the time of starts and changes (`benchmarks.changing`).
+Every engine runs in its own process, on one core, with the same generated library and 200 questions of 6 to 12 words. Measures the
+build, the load from disk, memory, and a search for the ten best passages. Then measures the time of a search by the number of
+postings of its words, and the time of starts and changes (`benchmarks.changing`).
 """
 
 import argparse
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS", "RAYON_NUM_THREADS")
 MAX_RESULTS = 10
 MAX_PASSAGES_FOR_RANK_BM25 = 100_000
-"""Passages up to which rank-bm25 as it comes is measured: each question scores all of them."""
+"""rank-bm25 is measured only up to this many passages, because it scores all of them for each question."""
 
 POSTING_BOUNDS = (1_000, 10_000, 100_000, 1_000_000)
-"""Numbers of postings by which questions are grouped."""
+"""Upper bounds of the groups of questions, in postings."""
 CURVE_COLUMN = "postings up to"
 
 Timed = tuple[Sequence[Any], Callable[[Any], object]]
@@ -49,7 +49,7 @@ def analects(folder: Path, size: int) -> dict[str, Timed | float]:
     from bot.understanding.intent import question_language, without_stop_words
 
     made = generate.library(size)
-    before = _resident()
+    before = _resident_mb()
     began = perf_counter()
     index = Index.build(made)
     built = perf_counter() - began
@@ -58,23 +58,26 @@ def analects(folder: Path, size: int) -> dict[str, Timed | float]:
     index = load(made, folder / "index", "") or index
     started = perf_counter() - began
     asked = generate.questions(made)
-    typed = [tokens(one) for one in asked]
+    typed = [tokens(question) for question in asked]
     asked_terms = [
-        query_terms(without_stop_words(one, question_language(one, index), index), index) for one in typed
+        query_terms(
+            without_stop_words(question_tokens, question_language(question_tokens, index), index), index
+        )
+        for question_tokens in typed
     ]
     return {
         "library_mb": before,
         "build_s": built,
         "start_s": started,
-        "Analects: BM25F": (asked_terms, lambda one: bm25f(one, index, MAX_RESULTS)),
-        "Analects: ranking": (asked_terms, lambda one: search(one, index, MAX_RESULTS)),
-        "Analects: question to answer": (asked, lambda one: answer(Question(str(one)), index)),
+        "Analects: BM25F": (asked_terms, lambda query: bm25f(query, index, MAX_RESULTS)),
+        "Analects: ranking": (asked_terms, lambda query: search(query, index, MAX_RESULTS)),
+        "Analects: question to answer": (asked, lambda query: answer(Question(str(query)), index)),
         **_curve(index, asked_terms),
     }
 
 
 def _curve(index: "Index", asked: Sequence[Sequence["QueryTerm"]]) -> dict[str, Timed]:
-    """The questions grouped by the number of postings of their words. Groups of fewer than five have no meaningful median."""
+    """Returns the questions grouped by the number of postings of their words. Groups of fewer than five are left out."""
     from bot.search.search import bm25f
 
     groups: dict[int, list[Sequence[QueryTerm]]] = {bound: [] for bound in POSTING_BOUNDS}
@@ -82,14 +85,14 @@ def _curve(index: "Index", asked: Sequence[Sequence["QueryTerm"]]) -> dict[str, 
         postings = sum(index.postings.frequency(form) for term in terms for form, _ in term.scored)
         groups[next(bound for bound in POSTING_BOUNDS if postings <= bound)].append(terms)
     return {
-        f"{CURVE_COLUMN} {bound:,}": (group, lambda one: bm25f(one, index, MAX_RESULTS))
+        f"{CURVE_COLUMN} {bound:,}": (group, lambda query: bm25f(query, index, MAX_RESULTS))
         for bound, group in groups.items()
         if len(group) >= 5
     }
 
 
 def rank_bm25(_: Path, size: int) -> dict[str, Timed | float]:
-    """As it comes: Okapi over `lower().split()`."""
+    """rank-bm25 with its defaults: Okapi over `lower().split()`."""
     import numpy as np
     from rank_bm25 import BM25Okapi
 
@@ -97,7 +100,7 @@ def rank_bm25(_: Path, size: int) -> dict[str, Timed | float]:
     began = perf_counter()
     engine = BM25Okapi([text.lower().split() for text in texts])
     built = perf_counter() - began
-    questions = [one.split() for one in asked[:40]]
+    questions = [question.split() for question in asked[:40]]
 
     def search(words: object) -> object:
         return np.argsort(engine.get_scores(words))[::-1][:MAX_RESULTS]
@@ -106,7 +109,7 @@ def rank_bm25(_: Path, size: int) -> dict[str, Timed | float]:
 
 
 def bm25s(folder: Path, size: int) -> dict[str, Timed | float]:
-    """With numba, its fastest backend; memory-mapped when started from disk."""
+    """bm25s with numba, its fastest backend, memory-mapped when loaded from disk."""
     import bm25s as engine
     import Stemmer
 
@@ -132,7 +135,7 @@ def bm25s(folder: Path, size: int) -> dict[str, Timed | float]:
 
 
 def tantivy(folder: Path, size: int) -> dict[str, Timed | float]:
-    """With its English stemmer; the questions parsed beforehand."""
+    """Tantivy with its English stemmer. Questions are parsed before the measurement."""
     import tantivy as engine
 
     texts, asked = _texts(size)
@@ -151,13 +154,13 @@ def tantivy(folder: Path, size: int) -> dict[str, Timed | float]:
     index = engine.Index.open(str(folder))
     searcher = index.searcher()
     started = perf_counter() - began
-    parsed = [index.parse_query(one, ["text"]) for one in asked]
-    search: Timed = (parsed, lambda one: searcher.search(one, MAX_RESULTS).hits)
+    parsed = [index.parse_query(question, ["text"]) for question in asked]
+    search: Timed = (parsed, lambda query: searcher.search(query, MAX_RESULTS).hits)
     return {"build_s": built, "start_s": started, "tantivy": search}
 
 
 def fts5(folder: Path, size: int) -> dict[str, Timed | float]:
-    """With its Porter stemmer, any of the words, stop words left out."""
+    """SQLite FTS5 with its Porter stemmer: any word of the question except stop words."""
     from benchmarks.peers import STOP_WORDS
 
     texts, asked = _texts(size)
@@ -172,8 +175,12 @@ def fts5(folder: Path, size: int) -> dict[str, Timed | float]:
     began = perf_counter()
     opened = sqlite3.connect(folder / "fts5.sqlite")
     started = perf_counter() - began
-    words = [[word for word in one.split() if word not in STOP_WORDS] for one in asked]
-    queries = [" OR ".join(f'"{word}"' for word in one) for one in words if one]
+    words = [[word for word in question.split() if word not in STOP_WORDS] for question in asked]
+    queries = [
+        " OR ".join(f'"{word}"' for word in words_of_question)
+        for words_of_question in words
+        if words_of_question
+    ]
     sql = f"SELECT rowid FROM t WHERE t MATCH ? ORDER BY bm25(t) LIMIT {MAX_RESULTS}"
     search: Timed = (queries, lambda query: opened.execute(sql, (query,)).fetchall())
     return {"build_s": built, "start_s": started, "SQLite FTS5": search}
@@ -186,17 +193,17 @@ def _texts(size: int) -> tuple[list[str], list[str]]:
     from benchmarks import generate
 
     made = generate.library(size)
-    return [one.plain for one in made.highlights], generate.questions(made)
+    return [highlight.plain for highlight in made.highlights], generate.questions(made)
 
 
-def _resident() -> float:
-    """Megabytes of memory that the process holds now (Linux)."""
+def _resident_mb() -> float:
+    """Returns the resident memory of this process in MB (Linux)."""
     pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-def _measured(engine: str, size: int) -> list[dict[str, float | str]]:
-    """Rows of one engine, in this process."""
+def _measure_here(engine: str, size: int) -> list[dict[str, float | str]]:
+    """Returns the rows of one engine, measured in this process."""
     with tempfile.TemporaryDirectory() as folder:
         result = ENGINES[engine](Path(folder), size)
         figures = {name: value for name, value in result.items() if isinstance(value, float)}
@@ -215,16 +222,16 @@ def _measured(engine: str, size: int) -> list[dict[str, float | str]]:
                 }
             )
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
-        return [{**row, "resident_mb": _resident(), "peak_mb": peak} for row in rows]
+        return [{**row, "resident_mb": _resident_mb(), "peak_mb": peak} for row in rows]
 
 
 def _times(asked: Sequence[object], search: Callable[[object], object]) -> Iterable[float]:
-    """Milliseconds of each question, after a warm-up round."""
-    for one in asked[:50]:
-        search(one)
-    for one in asked:
+    """Yields the milliseconds of each question, after a warm-up round."""
+    for question in asked[:50]:
+        search(question)
+    for question in asked:
         began = perf_counter()
-        search(one)
+        search(question)
         yield (perf_counter() - began) * 1000
 
 
@@ -233,18 +240,18 @@ def table(rows: Iterable[dict[str, float | str]]) -> str:
     lines = ["| " + " | ".join(names) + " |", "|---" * len(names) + "|"]
     for row in rows:
         cells = (row.get(name, "–") for name in names)
-        lines.append("| " + " | ".join(_cell(one) for one in cells) + " |")
+        lines.append("| " + " | ".join(_cell(cell) for cell in cells) + " |")
     return "\n".join(lines)
 
 
 def curve(rows: Sequence[dict[str, float | str]], sizes: Sequence[int]) -> str:
-    """Medians of the search: a line for each group, a column for each size."""
+    """Returns a table of median search times: a line for each group, a column for each size."""
     found = {(row["engine"], row["size"]): row["p50_ms"] for row in rows}
     lines = [[CURVE_COLUMN, *(f"{size:,} passages" for size in sizes)], ["---"] * (len(sizes) + 1)]
     for bound in POSTING_BOUNDS:
         cells = (found.get((f"{CURVE_COLUMN} {bound:,}", size), "–") for size in sizes)
         lines.append([f"{bound:,}", *map(_cell, cells)])
-    return "\n".join(f"| {' | '.join(one)} |" for one in lines)
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def _cell(value: float | str) -> str:
@@ -263,17 +270,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--here", action="store_true", help="in this process: one engine, one size, JSON")
     given = parser.parse_args(arguments)
     if given.here:
-        print(json.dumps(_measured(given.engines[0], given.sizes[0])))
+        print(json.dumps(_measure_here(given.engines[0], given.sizes[0])))
         return
     rows = []
     for size in given.sizes:
         for engine in given.engines:
             if engine != "rank_bm25" or size <= MAX_PASSAGES_FOR_RANK_BM25:
-                rows += _apart(engine, size)
+                rows += _measure_in_process(engine, size)
     if given.json:
         print(json.dumps(rows, indent=2))
         return
-    print(table(one for one in rows if not str(one["engine"]).startswith(CURVE_COLUMN)), flush=True)
+    print(table(row for row in rows if not str(row["engine"]).startswith(CURVE_COLUMN)), flush=True)
     if "analects" in given.engines:
         print("\np50 of the search in ms, by the postings of a question's words\n")
         print(curve(rows, given.sizes), flush=True)
@@ -281,12 +288,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(changing.table(map(changing.measure, given.sizes)))
 
 
-def _apart(engine: str, size: int) -> list[dict[str, float | str]]:
-    """Rows of one engine, from a process of its own that uses one thread."""
+def _measure_in_process(engine: str, size: int) -> list[dict[str, float | str]]:
+    """Returns the rows of one engine, measured in a new process that uses one thread."""
     command = [sys.executable, "-m", "benchmarks.speed", "--here", "--engines", engine, "--sizes", str(size)]
     environment = {**os.environ, **dict.fromkeys(THREAD_VARIABLES, "1")}
-    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True)
-    found: list[dict[str, float | str]] = json.loads(done.stdout.splitlines()[-1])
+    process = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True)
+    found: list[dict[str, float | str]] = json.loads(process.stdout.splitlines()[-1])
     return found
 
 

@@ -1,16 +1,16 @@
-"""Makes the matrix that turns the vectors of `builtin` into better ones for finding passages.
+"""Trains the matrix that makes the vectors of `builtin` better for finding passages.
 
     python -m benchmarks.train_builtin --vaults DIR --teacher FOLDER [--vectors DIR] [--write]
 
 `--teacher` is a model in a folder, as `EMBEDDING_MODEL` takes it: all-MiniLM-L6-v2, which was trained to find passages, but reads
 only English and is slower. A linear map from the vectors of `builtin` to the teacher's is fitted by ridge regression on the
-sentences of the libraries and on the known questions; which passages answer them takes no part. Half of a cosine then comes from
-the map and half from the vectors as they were, which know other languages: both together are one matrix, the square root of
+sentences of the libraries and on the known questions. It does not use which passages answer them. Half of a cosine then comes from
+the map and half from the original vectors, which know other languages. Both together are one matrix, the square root of
 
     OWN_SHARE * identity + (1 - OWN_SHARE) * map mapᵀ / mean squared length of a mapped vector
 
-Printed is what it is worth by meaning alone, each library by a matrix that was made from the others. `--write` puts the matrix of
-all libraries into the program. The same notes give the same matrix.
+Prints how well passages are found by meaning alone, for each library with a matrix trained on the others. `--write` puts the matrix
+trained on all libraries into the program. The same notes give the same matrix.
 """
 
 import argparse
@@ -36,42 +36,42 @@ from bot.semantic.vector_file import VectorFile
 from bot.understanding.intent import understand
 
 OWN_SHARE = 0.5
-"""Share of a cosine that comes from the vectors as they were."""
+"""Share of a cosine that comes from the original vectors."""
 
 RIDGE = 1.0
-"""What is added to the diagonal: small beside the tens of thousands of sentences."""
+"""Value added to the diagonal. It is small compared with tens of thousands of sentences."""
 
 QUESTION_WEIGHT = 5.0
-"""Weight of a question beside a sentence: there are ten sentences to one."""
+"""Weight of a question compared with a sentence. There are ten times as many sentences."""
 
 Matrix = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Taught:
-    """One library: what the map is fitted on, and what it is judged by."""
+class TrainingData:
+    """The training and test data of one library."""
 
     products: Matrix
-    """Weighted sums over sentences and questions of own vector times own vector. Shape (512, 512)."""
+    """Weighted sum over sentences and questions of (own vector × own vector). Shape (512, 512)."""
     targets: Matrix
-    """The same of own vector times the teacher's. Shape (512, teacher's dimension)."""
+    """Weighted sum of (own vector × teacher's vector). Shape (512, teacher's dimension)."""
     weight: float
-    """Of all sentences and questions."""
+    """Total weight of all sentences and questions."""
     vectors: list[tuple[int, Floats]]
     """Each passage with the vectors of its sentences."""
     questions: list[tuple[str, Floats, frozenset[int]]]
     """Kind, vector and right passages of the answerable questions."""
 
 
-def taught(
+def training_data(
     index: Index,
     asked: Sequence[dict[str, str]],
     own: PassageVectors,
     theirs: PassageVectors,
     model: Model,
     teacher: Model,
-) -> Taught:
-    """What both models make of a library and of the questions about it."""
+) -> TrainingData:
+    """Returns the vectors of both models for a library and the questions about it."""
     vectors: list[tuple[int, Floats]] = []
     pairs: list[tuple[Floats, Floats, float]] = []
     for passage in range(len(index)):
@@ -82,55 +82,57 @@ def taught(
                 pairs.append((rows, targets, 1.0))
     numbers = {highlight.id: number for number, highlight in enumerate(index.library.highlights)}
     questions = []
-    for one in asked:
-        intent = understand(parse(one["question"]), index)
-        text = intent.text or one["question"]
+    for row in asked:
+        intent = understand(parse(row["question"]), index)
+        text = intent.text or row["question"]
         vector = model.question(text)
         if reads_english(text):
             pairs.append((vector[None], teacher.question(text)[None], QUESTION_WEIGHT))
-        if one["highlights"] and intent.terms and not intent.only_names:
-            questions.append((one["kind"], vector, frozenset(numbers[id_] for id_ in one["highlights"])))
+        if row["highlights"] and intent.terms and not intent.only_names:
+            questions.append((row["kind"], vector, frozenset(numbers[id_] for id_ in row["highlights"])))
     products, targets_ = np.zeros((WIDTH, WIDTH)), np.zeros((WIDTH, teacher.dimension))
     for rows, targets, weight in pairs:
         products += weight * (rows.T @ rows)
         targets_ += weight * (rows.T @ targets)
-    return Taught(products, targets_, sum(len(one[0]) * one[2] for one in pairs), vectors, questions)
+    return TrainingData(products, targets_, sum(len(pair[0]) * pair[2] for pair in pairs), vectors, questions)
 
 
-def projection(libraries_: Sequence[Taught]) -> Floats:
-    """The matrix that was made from these libraries. Shape (512, 512)."""
-    products = np.asarray(np.sum([one.products for one in libraries_], axis=0), np.float64)
-    targets = np.asarray(np.sum([one.targets for one in libraries_], axis=0), np.float64)
+def projection(libraries_: Sequence[TrainingData]) -> Floats:
+    """Returns the matrix trained on these libraries. Shape (512, 512)."""
+    products = np.asarray(np.sum([library.products for library in libraries_], axis=0), np.float64)
+    targets = np.asarray(np.sum([library.targets for library in libraries_], axis=0), np.float64)
     mapped = np.linalg.solve(products + RIDGE * np.eye(WIDTH), targets)
     square = mapped @ mapped.T
-    length = float(np.trace(products @ square)) / sum(one.weight for one in libraries_)
+    length = float(np.trace(products @ square)) / sum(library.weight for library in libraries_)
     values, directions = np.linalg.eigh(OWN_SHARE * np.eye(WIDTH) + (1 - OWN_SHARE) * square / length)
     root = (directions * np.sqrt(np.maximum(values, 0))) @ directions.T
     return np.asarray(root.astype(np.float16), np.float32)
 
 
-def found_among_first(library: Taught, matrix: Floats | None) -> list[tuple[str, bool, bool]]:
-    """For each question its kind, and whether a right passage is the nearest and among the first five, by meaning alone."""
+def found_among_first(library: TrainingData, matrix: Floats | None) -> list[tuple[str, bool, bool]]:
+    """Returns for each question its kind, and whether a right passage is first and among the first five, by meaning alone."""
     if not library.vectors or not library.questions:
         return []
-    rows = [one if matrix is None else projected(one, matrix) for _, one in library.vectors]
+    rows = [row if matrix is None else projected(row, matrix) for _, row in library.vectors]
     file = VectorFile.rounded([bytes(16)] * len(rows), rows)
     places = {passage: place for place, (passage, _) in enumerate(library.vectors)}
     result = []
     for kind, vector, right in library.questions:
         question = vector if matrix is None else projected(vector[None], matrix)[0]
         cosines = file.cosines(question)
-        best = max((cosines[places[one]] for one in right if one in places), default=np.float32(-2))
+        best = max(
+            (cosines[places[passage]] for passage in right if passage in places), default=np.float32(-2)
+        )
         rank = int((cosines > best).sum()) + 1 if best > -2 else len(rows) + 1
         result.append((kind, rank == 1, rank <= FIRST_PASSAGES))
     return result
 
 
 def report(name: str, found: Sequence[tuple[str, bool, bool]]) -> None:
-    """Prints one row: how many are found first and among the first five, those in other words and all others."""
+    """Prints one row: the shares found first and among the first five, for questions in other words and all others."""
     shares = []
     for other_words in (True, False):
-        group = [one[1:] for one in found if (one[0] == PARAPHRASE) is other_words]
+        group = [result[1:] for result in found if (result[0] == PARAPHRASE) is other_words]
         shares += [str(len(group)), *(f"{value:.3f}" for value in np.mean(group or [(False, False)], axis=0))]
     print(f"| {name} | {' | '.join(shares)} |", flush=True)
 
@@ -139,7 +141,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.train_builtin", description=__doc__)
     parser.add_argument("--vaults", type=Path, required=True, help="folder of the vaults")
     parser.add_argument("--teacher", required=True, help="folder with the model to learn from")
-    parser.add_argument("--vectors", type=Path, help="folder in which vectors are kept for the next time")
+    parser.add_argument("--vectors", type=Path, help="folder that keeps vectors for the next run")
     parser.add_argument("--write", action="store_true", help="write the matrix into the program")
     given = parser.parse_args(arguments)
     models = given.vectors or Path.home() / ".cache" / "analects" / "models"
@@ -148,26 +150,26 @@ def main(arguments: Sequence[str] | None = None) -> None:
         parser.error("builtin is not installed")
     own, teacher = load_builtin(folder, project=False), load(given.teacher, models)
     made = [
-        Vectors(one, given.vectors and given.vectors / name)
-        for one, name in ((own, "own"), (teacher, "teacher"))
+        Vectors(model, given.vectors and given.vectors / name)
+        for model, name in ((own, "own"), (teacher, "teacher"))
     ]
-    known: dict[str, Taught] = {}
+    known: dict[str, TrainingData] = {}
     for corpus, index, questions in libraries(given.vaults, ALL_PARTS):
-        mine, theirs = (one.of(corpus, index).vectors(index) for one in made)
-        known[corpus] = taught(index, questions, mine, theirs, own, teacher)
+        mine, theirs = (vectors.of(corpus, index).vectors(index) for vectors in made)
+        known[corpus] = training_data(index, questions, mine, theirs, own, teacher)
     print(
         "| library | in other words | first | first five | others | first | first five |\n|---"
         + "|---" * 6
         + "|"
     )
-    as_is, better = [], []
-    for corpus, one in known.items():
+    original, better = [], []
+    for corpus, library in known.items():
         matrix = projection([other for name, other in known.items() if name != corpus])
-        as_is += found_among_first(one, None)
-        found = found_among_first(one, matrix)
+        original += found_among_first(library, None)
+        found = found_among_first(library, matrix)
         better += found
         report(corpus, found)
-    report("all, the network's own vectors", as_is)
+    report("all, the network's own vectors", original)
     report("all, each by a matrix from the others", better)
     if given.write:
         np.save(PROJECTION_FILE, projection(list(known.values())).astype(np.float16))

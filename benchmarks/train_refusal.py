@@ -1,12 +1,12 @@
-"""Trains the rules that refuse, by words and meaning, one for each model; without any, prints the curve of the threshold by words.
+"""Trains the rules that refuse by words and meaning, one for each model. Without models, prints the effect of the word threshold.
 
     python -m benchmarks.train_refusal --vaults DIR [--models M …] [--lost SHARE] [--vectors DIR] [--write]
 
-A logistic regression over the signals of `bot.answering.signals` and their products of two. It is trained on the known parts of
-the question set: on those whose passage was found, on those without an answer (near misses among them), and with less weight on
-the library's own misses and on questions about other libraries. Each vault is judged after training on the others, and the rule is
-shifted by that: so that of a vault that it was not trained on the share `--lost` gets no answer. The same questions give the same
-weights.
+A rule is a logistic regression over the signals of `bot.answering.signals` and their pairwise products. It is trained on the known
+parts of the question set: questions whose passage was found, questions without an answer (near misses among them), and with less
+weight the search's own misses and questions about other libraries. Each vault is judged by a rule trained on the others. The final
+rule is then shifted so that in a vault it was not trained on, the share `--lost` of the found answers gets no answer. The same
+questions give the same weights.
 """
 
 import argparse
@@ -48,32 +48,31 @@ INVERSE_REGULARISATION = 0.03
 """scikit-learn's C."""
 
 MISS_WEIGHT, FOREIGN_WEIGHT = 0.1, 0.3
-"""Weight of an answerable question whose passage was not found, and of one about another library."""
+"""Weights of an answerable question whose passage was not found, and of a question about another library."""
 
 UNANSWERABLE_WEIGHT = 1.5
-"""Weight of an unanswerable question: there are four answerable ones to one."""
+"""Weight of an unanswerable question. There are four times as many answerable ones."""
 
 PARAPHRASE_WEIGHT = 3.0
-"""Weight of a found answer in other words than its passage: there are ten others to one, whose words tell them."""
+"""Weight of a found answer in other words than its passage. There are ten times as many others, which words recognise."""
 
 LOST_ANSWERS = 0.02
-"""Share of the found answers, without those in other words, that gets no answer in a vault that was not trained on, unless
-`--lost` says another."""
+"""Default of `--lost`: the share of found answers, without those in other words, that may get no answer in a new vault."""
 
 FOREIGN_STEP = 36
-"""Of the questions about other libraries every so-manieth is asked."""
+"""One of this many questions about other libraries is asked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One question that was asked."""
+    """One question and its result."""
 
     part: str
-    """Of the question set."""
+    """The part of the question set."""
     vault: str
-    """The library that was asked."""
+    """The name of the library that was asked."""
     kind: str
-    """As in the question set, but "near miss" for such a one, and "foreign" for a question about another library."""
+    """The kind in the question set, "near miss", or "foreign" for a question about another library."""
     script: str
     """"without blanks", "English" or "others"."""
     answerable: bool
@@ -102,27 +101,31 @@ Libraries = Sequence[tuple[str, Index, list[dict[str, str]]]]
 """Names of vaults, their indexes, and the questions about them."""
 
 
-def own(found: Libraries, made: Vectors | None) -> Iterator[Case]:
-    """The known questions of the set, each asked of its own library, and some of every other. Without those that the model cannot
-    read; None: by words alone."""
+def ask_libraries(found: Libraries, vectors: Vectors | None) -> Iterator[Case]:
+    """Asks each library its own questions and some about the others, and yields the cases.
+
+    Questions that the model cannot read are left out. If `vectors` is None, search is by words alone.
+    """
     for corpus, index, questions in found:
-        embedding = None if made is None else made.of(corpus, index)
+        embedding = None if vectors is None else vectors.of(corpus, index)
         numbers = _numbers(index)
-        asked = [(one, frozenset(numbers[id_] for id_ in one["highlights"])) for one in questions]
+        asked = [(entry, frozenset(numbers[id_] for id_ in entry["highlights"])) for entry in questions]
         for other, _, foreign in found:
             asked += [
-                ({**one, "kind": FOREIGN}, frozenset()) for one in foreign[::FOREIGN_STEP] if other != corpus
+                ({**entry, "kind": FOREIGN}, frozenset())
+                for entry in foreign[::FOREIGN_STEP]
+                if other != corpus
             ]
-        for one, right in asked:
-            made_of = _case(corpus, one, right, index, embedding)
-            if made_of is not None:
-                yield made_of
+        for entry, right in asked:
+            case = _case(corpus, entry, right, index, embedding)
+            if case is not None:
+                yield case
 
 
 def _case(
-    vault: str, one: dict[str, str], right: Collection[int], index: Index, embedding: Embedding | None
+    vault: str, entry: dict[str, str], right: Collection[int], index: Index, embedding: Embedding | None
 ) -> Case | None:
-    text = one["question"]
+    text = entry["question"]
     intent = understand(parse(text), index)
     if not intent.terms or intent.only_names:
         return None
@@ -131,9 +134,9 @@ def _case(
         return None
     ranked = rank(intent, index, MAX_QUOTES, None, similarities)
     return Case(
-        one["part"],
+        entry["part"],
         vault,
-        NEAR_MISS if one.get("near") and not right and one["kind"] != FOREIGN else one["kind"],
+        NEAR_MISS if entry.get("near") and not right and entry["kind"] != FOREIGN else entry["kind"],
         _script(text),
         bool(right),
         any(passage in right for passage in ranked.found.passages[:FIRST_PASSAGES].tolist()),
@@ -143,7 +146,7 @@ def _case(
 
 
 def _signals(ranked: RankedPassages, intent: Intent, index: Index) -> Floats | None:
-    """The signals; None if words decide."""
+    """Returns the signals, or None if words decide."""
     if ranked.closeness is None:
         return None
     signals = refusal_signals(ranked, intent, index)
@@ -161,12 +164,12 @@ def _numbers(index: Index) -> dict[str, int]:
 
 
 def train(cases: Sequence[Case]) -> Logistic:
-    """The regression of answered questions against the others."""
-    judged = [(one, one.signals) for one in cases if one.signals is not None]
+    """Trains the regression of answered questions against the others."""
+    judged = [(case, case.signals) for case in cases if case.signals is not None]
     seen = np.array([signals for _, signals in judged], np.float64)
     low, high = np.quantile(seen, 0.01, axis=0), np.quantile(seen, 0.99, axis=0)
-    answered = np.array([one.answered for one, _ in judged])
-    weights = np.array([one.weight for one, _ in judged])
+    answered = np.array([case.answered for case, _ in judged])
+    weights = np.array([case.weight for case, _ in judged])
     scaler, products, scaled = StandardScaler(), PolynomialFeatures(2, include_bias=False), StandardScaler()
     regression = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=10_000)
     shaped = scaled.fit_transform(products.fit_transform(scaler.fit_transform(np.clip(seen, low, high))))
@@ -180,7 +183,7 @@ def _form(
     scaled: StandardScaler,
     regression: LogisticRegression,
 ) -> Weights:
-    """All steps of the regression as one quadratic form over 1 and the unscaled signals."""
+    """Returns all steps of the regression as one quadratic form over 1 and the unscaled signals."""
     weights = regression.coef_[0] / scaled.scale_
     count = len(scaler.mean_)
     inner = np.zeros((count + 1, count + 1))
@@ -199,43 +202,43 @@ def _form(
 
 
 Judged = tuple[Case, float]
-"""A question and the log-odds of an answer; infinite where words suffice."""
+"""A question and the log-odds of an answer, which are infinite if words suffice."""
 
 
 def judged_by_others(cases: Sequence[Case], group: Callable[[Case], str]) -> list[Judged]:
-    """The questions of each group by a rule that was trained on the other groups."""
+    """Returns the questions of each group, judged by a rule that was trained on the other groups."""
     result: list[Judged] = []
     for name in dict.fromkeys(map(group, cases)):
-        rule = train([one for one in cases if group(one) != name])
-        result += [(one, _log_odds(one, rule)) for one in cases if group(one) == name]
+        rule = train([case for case in cases if group(case) != name])
+        result += [(case, _log_odds(case, rule)) for case in cases if group(case) == name]
     return result
 
 
-def _log_odds(one: Case, rule: Logistic) -> float:
-    return math.inf if one.signals is None else rule.log_odds(one.signals)
+def _log_odds(case: Case, rule: Logistic) -> float:
+    return math.inf if case.signals is None else rule.log_odds(case.signals)
 
 
 def shift(judged: Sequence[Judged], lost: float) -> float:
-    """The log-odds below which this share of the found answers lies, those by words among them."""
-    found = sorted(value for one, value in judged if one.counted)
+    """Returns the log-odds below which this share of the found answers lies, including those by words."""
+    found = sorted(value for case, value in judged if case.counted)
     return found[int(lost * len(found))]
 
 
 GROUPS: dict[str, Callable[[Case], bool]] = {
-    "found": lambda one: one.counted,
-    "in other words": lambda one: one.answered and not one.counted,
-    "misses": lambda one: one.answerable and not one.answered,
-    "unanswerable": lambda one: not one.answerable and one.kind != FOREIGN,
-    "near misses": lambda one: one.kind == NEAR_MISS,
-    "foreign": lambda one: one.kind == FOREIGN,
+    "found": lambda case: case.counted,
+    "in other words": lambda case: case.answered and not case.counted,
+    "misses": lambda case: case.answerable and not case.answered,
+    "unanswerable": lambda case: not case.answerable and case.kind != FOREIGN,
+    "near misses": lambda case: case.kind == NEAR_MISS,
+    "foreign": lambda case: case.kind == FOREIGN,
 }
-"""Columns of the tables: which questions they count."""
+"""Columns of the tables, and the questions that they count."""
 
 
 def row(judged: Sequence[Judged], least: float) -> str:
-    """What gets no answer below this value, by group."""
-    shares = ([value < least for one, value in judged if chosen(one)] for chosen in GROUPS.values())
-    return " | ".join(f"{fmean(one):.3f}" if one else "–" for one in shares)
+    """Returns the share of each group that gets no answer below this value."""
+    shares = ([value < least for case, value in judged if counts(case)] for counts in GROUPS.values())
+    return " | ".join(f"{fmean(share):.3f}" if share else "–" for share in shares)
 
 
 def _table(title: str, first: str) -> None:
@@ -244,22 +247,23 @@ def _table(title: str, first: str) -> None:
 
 def report_words(cases: Sequence[Case]) -> None:
     """Prints the curve of the threshold for words alone, by script."""
-    for script in dict.fromkeys(one.script for one in cases):
-        judged = [(one, one.score) for one in cases if one.script == script]
+    for script in dict.fromkeys(case.script for case in cases):
+        judged = [(case, case.score) for case in cases if case.script == script]
         _table(f"By words alone, no answer below; questions in scripts: {script}", "least score")
         for least in (0.5, 0.6, 0.7, 0.76, 0.8, 0.84, 0.86, 0.88, 0.9, 0.95, 1.0):
             print(f"| {least} | {row(judged, least)} |")
 
 
 def train_and_report(name: str, cases: Sequence[Case], lost_answers: float) -> Logistic:
-    """The rule of a model. Prints how each vault and each part is judged by the others, and the curve of it."""
+    """Trains the rule of a model. Prints how each vault and part is judged by the others, and the effect of thresholds."""
     by_vault = judged_by_others(cases, attrgetter("vault"))
     least = shift(by_vault, lost_answers)
     for title in ("vault", "part"):
         group = attrgetter(title)
         _table(f"{name}: no answer, each vault by training on the others, by {title}", title)
-        for one in dict.fromkeys(map(group, cases)):
-            print(f"| {one} | {row([value for value in by_vault if group(value[0]) == one], least)} |")
+        for group_name in dict.fromkeys(map(group, cases)):
+            of_group = [judged for judged in by_vault if group(judged[0]) == group_name]
+            print(f"| {group_name} | {row(of_group, least)} |")
     for lost in (0.005, 0.01, 0.015, 0.02, 0.025, 0.03, 0.04, 0.05):
         print(f"| all, {lost} of the found ones | {row(by_vault, shift(by_vault, lost))} |")
     rule = train(cases)
@@ -267,7 +271,7 @@ def train_and_report(name: str, cases: Sequence[Case], lost_answers: float) -> L
     form[0, 0] = round(form[0, 0] - least, 4)
     fitted = Logistic(rule.low, rule.high, form)
     _table(f"{name}: no answer by the rule that was trained on all, below a probability", "probability")
-    seen = [(one, _log_odds(one, fitted)) for one in cases]
+    seen = [(case, _log_odds(case, fitted)) for case in cases]
     for least in (0.1, 0.2, 0.3, 0.4, 0.5, 0.6):
         print(f"| {least} | {row(seen, math.log(least / (1 - least)))} |")
     return fitted
@@ -289,24 +293,24 @@ def main(arguments: Sequence[str] | None = None) -> None:
         metavar="SHARE",
         help=f"share of the found answers that gets no answer (default: {LOST_ANSWERS:g})",
     )
-    parser.add_argument("--vectors", type=Path, help="folder in which vectors are kept for the next time")
+    parser.add_argument("--vectors", type=Path, help="folder that keeps vectors for the next run")
     parser.add_argument(
         "--write", action="store_true", help="write the weights into the program; those of other models stay"
     )
     given = parser.parse_args(arguments)
     found = list(libraries(given.vaults, TUNING_PARTS))
     if not given.models:
-        report_words(list(own(found, None)))
+        report_words(list(ask_libraries(found, None)))
     for name in given.models:
         model = load(name, given.vectors or Path.home() / ".cache" / "analects" / "models")
         folder = given.vectors and given.vectors / Path(name).name
-        rule = train_and_report(model.name, list(own(found, Vectors(model, folder))), given.lost)
+        rule = train_and_report(model.name, list(ask_libraries(found, Vectors(model, folder))), given.lost)
         if given.write:
             write_weights({**_written_weights(), model.name: rule})
 
 
 def _written_weights() -> dict[str, Logistic]:
-    """The weights that the program has; none if they were made for other signals."""
+    """Returns the weights in the program, or none if they were trained for other signals."""
     try:
         return load_weights()
     except WeightsError:

@@ -1,8 +1,8 @@
-"""The single path every question takes, on every platform: arrival → rules → claim → reply → post → done.
+"""The path of every question, on every platform: arrival → rules → claim → reply → post → done.
 
     service = Service(bot, rules, claims)
     service.hear(arrival, target)      # returns immediately; an adapter acknowledges before or after, as its platform requires
-    await service.stop(5)              # accepts no more; questions being answered have five seconds to finish
+    await service.stop(5)              # accepts no more; running questions have five seconds to finish
 
 Replies with the same `Target.lane` (a channel) are posted one after the other (`bot.lanes`). Arrivals in a queue are already
 claimed: if the process is killed, `bot.recovery` answers them later. Logs hold ids and counts only.
@@ -14,31 +14,24 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from logging import getLogger
 from time import perf_counter
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
 from cachetools import LRUCache
 
 from bot.access.refusal import Reason, Refusal
 from bot.access.rules import Rules
-from bot.access.settings_requests import SettingsRequests
-from bot.chat import commands, wording
-from bot.chat.arrival import Arrival, Asked, FoundPage, QuotesById, QuotesByLink
-from bot.chat.conversation import Bot, interpret
-from bot.chat.digest_commands import InvalidDigestCommand
-from bot.chat.feedback import Feedback
-from bot.chat.paging import page_of, quotes_again
+from bot.chat import wording
+from bot.chat.arrival import Arrival
+from bot.chat.conversation import Bot
 from bot.chat.replies import Notice, Reply
-from bot.chat.requests import Command, Request
-from bot.chat.save_request import SaveMessage
-from bot.chat.settings_commands import InvalidSettingsCommand, PostingCommand, SettingsCommand
-from bot.chat.small_talk import refers
+from bot.conversations import Conversations
 from bot.delivery.delivery import Delivery, Outcome
 from bot.delivery.target import LookupFailedError, PostError, Target
 from bot.digest.requests import DigestRequests
+from bot.dispatch import dispatch
 from bot.feedback import FeedbackRequests, asks_in_own_words
 from bot.lanes import Handle, Lanes, Queued, already_finished
-from bot.model import Answer, Question, Quote
-from bot.pictures.reply import picture_of
+from bot.model import Answer, Quote
 from bot.runtime.logs import describe_error
 from bot.saving.saver import Saver
 from bot.state.claims import LEASE_S, Claim, Claims
@@ -51,36 +44,31 @@ LEASE_MARGIN_S = 5.0
 MAX_DONE = 10_000
 ANSWER_TIMEOUT_S = 10.0
 """Time limit for answering one question, in seconds. After it the asker gets a notice, and the next question is answered."""
-MAX_CONVERSATIONS = 2_000
-"""Conversations in which "more" is understood: the most recent ones."""
 _LOGGED_REASONS = (Reason.OLD, Reason.LIMIT)
 
-P = ParamSpec("P")
-T = TypeVar("T")
-
 Observer = Callable[[str, str, float], None]
-"""Called with "answering" or "posting", the platform, and how long it took in seconds."""
+"""Called with a step ("answering" or "posting"), the platform, and how long the step took in seconds."""
 
 
-def no_observer(what: str, platform: str, seconds: float) -> None:
+def no_observer(step: str, platform: str, seconds: float) -> None:
     """Measures nothing."""
-    del what, platform, seconds
+    del step, platform, seconds
 
 
 @dataclass(frozen=True, slots=True)
 class _Checked:
-    """Whether to answer an arrival."""
+    """The result of checking an arrival: whether to answer it."""
 
     refusal: Refusal | None
-    ours: bool
-    """Whether this process has the claim, or none is needed."""
+    may_answer: bool
+    """Whether this process has the claim, or needs none."""
     at: float
     """When it was claimed, in seconds by `perf_counter`."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Queued:
-    """An arrival in its lane, and what answering it needs."""
+    """An arrival in its lane, with everything that is needed to answer it."""
 
     arrival: Arrival
     target: Target
@@ -92,7 +80,7 @@ class _Queued:
 
 @dataclass(slots=True)
 class Service:
-    """Answers what arrives."""
+    """Answers questions, commands and buttons as they arrive."""
 
     bot: Bot
     rules: Rules
@@ -103,7 +91,7 @@ class Service:
     feedback: FeedbackRequests | None = None
     """Records votes and unanswered questions; without it, answers have no buttons for that."""
     found_lists: FoundLists = field(default_factory=MemoryFoundLists)
-    """Results of questions that cannot be read again, for their next pages."""
+    """Results of questions whose text cannot be read again, for their next pages."""
     saver: Saver | None = None
     """Saves messages as highlights."""
     draw: Callable[[Quote], bytes] | None = None
@@ -116,15 +104,14 @@ class Service:
     """The same counts for each platform."""
     _lanes: Lanes[_Queued] = field(init=False)
     _done: LRUCache[str, bool] = field(default_factory=lambda: LRUCache(MAX_DONE))
-    """Keys of answered arrivals: if one is delivered again, it does not count towards the limits a second time."""
+    """Keys of answered arrivals. If one is delivered again, it does not count towards the limits a second time."""
     _checking: set[asyncio.Task[_Checked]] = field(default_factory=set)
-    _on_more: LRUCache[str, Request | Notice] = field(default_factory=lambda: LRUCache(MAX_CONVERSATIONS))
-    """By conversation, what "more" means in it."""
-    _telling: set[asyncio.Task[None]] = field(default_factory=set)
+    _conversations: Conversations = field(default_factory=Conversations)
+    _notice_tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _stopped: bool = False
 
     def __post_init__(self) -> None:
-        self._lanes = Lanes(self._work_on)
+        self._lanes = Lanes(self._answer_safely)
 
     def hear(self, arrival: Arrival, target: Target) -> Handle:
         """Accepts an arrival, and answers or refuses it in the background."""
@@ -133,9 +120,11 @@ class Service:
         if dropped is not None:
             self._count(dropped, arrival)
             if dropped == "overflow" and not arrival.bot and not arrival.unaddressed:
-                telling = asyncio.create_task(self._tell_busy(arrival, target), name=f"busy {target.lane}")
-                self._telling.add(telling)
-                telling.add_done_callback(self._telling.discard)
+                notice_task = asyncio.create_task(
+                    self._tell_busy(arrival, target), name=f"busy {target.lane}"
+                )
+                self._notice_tasks.add(notice_task)
+                notice_task.add_done_callback(self._notice_tasks.discard)
             return self._lanes.handle_of(arrival.key) or already_finished()
         loop = asyncio.get_running_loop()
         handle = Handle(loop.create_future(), loop.create_future())
@@ -148,11 +137,11 @@ class Service:
 
     @property
     def waiting(self) -> int:
-        """Arrivals that are queued or being answered."""
+        """Number of arrivals that are queued or being answered."""
         return self._lanes.waiting
 
     def has_in_hand(self, key: str) -> bool:
-        """Whether this arrival is queued or being answered here."""
+        """Whether this process has queued this arrival or is answering it."""
         return self._lanes.handle_of(key) is not None
 
     async def stop(self, grace: float) -> bool:
@@ -162,7 +151,7 @@ class Service:
         if tasks:
             await asyncio.wait(tasks, timeout=grace)
         late: list[asyncio.Task[Any]] = [
-            task for task in (*tasks, *self._telling, *self._checking) if not task.done()
+            task for task in (*tasks, *self._notice_tasks, *self._checking) if not task.done()
         ]
         for task in late:
             task.cancel()
@@ -172,7 +161,7 @@ class Service:
         return not late
 
     def _dropped(self, arrival: Arrival, lane: str) -> str | None:
-        """Why an arrival is not queued; None if it is."""
+        """Returns why an arrival is not queued, or None if it is queued."""
         if self._stopped:
             return "stopped"
         if self.has_in_hand(arrival.key) or arrival.key in self._done:
@@ -182,10 +171,12 @@ class Service:
         log.warning("too many questions at once in %(lane)s: some are dropped", {"lane": lane})
         return "overflow"
 
-    async def _work_on(self, queued: _Queued) -> None:
-        """Answers one arrival in its asker's language. Whatever goes wrong, the next one is answered."""
+    async def _answer_safely(self, queued: _Queued) -> None:
+        """Answers one arrival in its asker's language. An error is logged, so that the next arrival is still answered."""
         try:
-            with wording.in_language(queued.language):  # one task answers everyone in this lane
+            with wording.in_language(
+                queued.language
+            ):  # the lane's task answers people with different languages
                 await self._answer(queued)
         except Exception as error:
             self._count("failed", queued.arrival)
@@ -195,17 +186,17 @@ class Service:
             )
 
     async def _check(self, arrival: Arrival, target: Target, handle: Handle) -> _Checked:
-        """Checks the rules and claims the arrival, before its turn in its lane comes."""
+        """Checks the rules and claims the arrival, while it still waits in its lane."""
         refusal = await self.rules.check(arrival)
-        ours = False
+        may_answer = False
         if refusal is None or refusal.reason is Reason.NO_WORDS:
             if self.delivery.is_paused(target.lane):
                 self._count("resting", arrival)
             else:
-                ours = await self._claim(arrival, target)
-        if ours and not handle.claimed.done():
+                may_answer = await self._claim(arrival, target)
+        if may_answer and not handle.claimed.done():
             handle.claimed.set_result(None)
-        return _Checked(refusal, ours, perf_counter())
+        return _Checked(refusal, may_answer, perf_counter())
 
     async def _answer(self, queued: _Queued) -> None:
         arrival, target = queued.arrival, queued.target
@@ -214,25 +205,25 @@ class Service:
         if refusal is not None and refusal.reason is not Reason.NO_WORDS:
             await self._refuse(arrival, target, refusal)
             return
-        if not checked.ours or not await self._still_ours(queued, checked):
+        if not checked.may_answer or not await self._still_claimed(queued, checked):
             return
         if self.delivery.is_paused(target.lane):
             self._count("resting", arrival)
-            if arrival.claimed:
+            if arrival.needs_claim:
                 await self.claims.complete(arrival.key, "")
             return
         if refusal is not None and refusal.message is not None:
             reply: Reply = Notice(refusal.message)
         else:
             began = perf_counter()
-            reply = self._with_feedback(await self._reply(arrival, self._conversation(arrival)), arrival)
+            reply = self._with_feedback(await self._reply(arrival), arrival)
             self.observe("answering", arrival.platform, perf_counter() - began)
         await self._post(queued, reply)
 
-    async def _still_ours(self, queued: _Queued, checked: _Checked) -> bool:
-        """Whether an arrival that waited in its lane is still ours. It is claimed again if its lease may have ended."""
+    async def _still_claimed(self, queued: _Queued, checked: _Checked) -> bool:
+        """Whether this process still has the claim of an arrival that waited. If the lease may have ended, claims it again."""
         left_s = checked.at + LEASE_S - LEASE_MARGIN_S - perf_counter()
-        if not queued.arrival.claimed:
+        if not queued.arrival.needs_claim:
             return True
         if left_s > 0:
             return True
@@ -241,7 +232,7 @@ class Service:
 
     async def _tell_busy(self, arrival: Arrival, target: Target) -> None:
         """Says once a minute that the queue is full, but only to people who may ask here."""
-        notices = self.rules.person  # one notice a minute, of the limit or of the queue
+        notices = self.rules.person  # one notice a minute, about the limit or the queue
         if not notices.may_notify(arrival.asker):
             return
         allowed = await self.rules.only_where_allowed(arrival) is None
@@ -254,7 +245,7 @@ class Service:
             if await self._claim(arrival, target):  # another replica may have received it too
                 if not await self._tell(target, refusal.message):
                     refusal.on_undelivered()
-                if arrival.claimed:
+                if arrival.needs_claim:
                     await self.claims.complete(arrival.key, "")
                     self._done[arrival.key] = True
         elif refusal.reason in _LOGGED_REASONS:
@@ -263,9 +254,12 @@ class Service:
             )
 
     async def _claim(self, arrival: Arrival, target: Target) -> bool:
-        """Whether this process may answer it. Commands and most buttons need no claim: Slack delivers them once, to one socket,
-        and Discord lets only one session acknowledge them, which the adapter does first."""
-        if not arrival.claimed:
+        """Claims an arrival. Returns whether this process may answer it.
+
+        Commands and most buttons need no claim: Slack delivers them once, to one socket, and Discord lets only one session
+        acknowledge them, which the adapter does first.
+        """
+        if not arrival.needs_claim:
             return True
         claim = await self.claims.claim(arrival.key)
         if claim is Claim.MINE:
@@ -283,11 +277,11 @@ class Service:
             await self.claims.complete(arrival.key, found)
         return found is None
 
-    async def _reply(self, arrival: Arrival, conversation: str) -> Reply:
-        """The reply. A question that raises an error is logged and gets a notice; the next one is answered."""
+    async def _reply(self, arrival: Arrival) -> Reply:
+        """Returns the reply. If that raises an error, the error is logged, and the asker gets a notice."""
         try:
-            request = self._asked_for(arrival, conversation)
-            return request if isinstance(request, Notice) else await self._reply_to(arrival, request)
+            request = self._conversations.request_of(arrival, self.bot.quotes)
+            return request if isinstance(request, Notice) else await dispatch(self, arrival, request)
         except TimeoutError:
             self._count("timeout", arrival)
             log.warning(
@@ -300,74 +294,20 @@ class Service:
             log.error("no reply to %(key)s: %(error)s", {"key": arrival.key, "error": describe_error(error)})
             return Notice(wording.QUESTION_FAILED)
 
-    def _asked_for(self, arrival: Arrival, conversation: str) -> Asked | Notice:
-        """The request of a command or a button, else what the text means."""
-        if arrival.request is not None:
-            return arrival.request
-        if refers(arrival.text) and not arrival.context and not arrival.direct:
-            return Notice(wording.NAME_IT)
-        on_more = self._on_more.get(conversation, Notice(wording.NOTHING_BEFORE))
-        return interpret(_asked(arrival), self.bot.quotes, on_more)
-
-    async def _reply_to(self, arrival: Arrival, request: Asked) -> Reply:
-        """The reply to a request. Answers are computed in a thread, so that a long one delays nobody."""
-        if isinstance(request, QuotesById | QuotesByLink | FoundPage | Feedback):
-            return await self._of_button(arrival, request)
-        if self.feedback is not None and isinstance(request, Command) and request.name == "gaps":
-            return await self.feedback.gaps(arrival)
-        if isinstance(request, Command) and request.name == "picture":
-            return await self._computed(picture_of, request.argument, self.draw, self.bot.index)
-        if isinstance(request, SaveMessage):
-            return await self.saver.reply(arrival, request) if self.saver else Notice(wording.SAVING_OFF)
-        if isinstance(request, SettingsCommand | InvalidSettingsCommand | PostingCommand):
-            return await SettingsRequests(self.rules).reply(arrival, request)
-        if isinstance(request, Question) or (isinstance(request, Command) and request.name != "random"):
-            return await self._computed(self.bot.reply, request)
-        if self.digest_requests is not None:
-            return await self.digest_requests.reply(arrival, request)
-        if isinstance(request, Command):
-            return await self._computed(self.bot.reply, request)
-        if isinstance(request, InvalidDigestCommand):
-            return Notice(request.message)
-        return Notice(wording.DIGEST_ELSEWHERE)
-
-    async def _computed(self, work: Callable[P, T], *args: P.args, **given: P.kwargs) -> T:
-        """Runs `work` in a thread and returns its result. Raises TimeoutError if that takes too long; a later result is
-        dropped."""
-        async with asyncio.timeout(self.answer_timeout_s):
-            return await asyncio.to_thread(work, *args, **given)
-
     def _with_feedback(self, reply: Reply, arrival: Arrival) -> Reply:
-        """The reply; an answer gets the key that feedback refers to."""
+        """Returns the reply. An answer gets the key that feedback refers to."""
         if self.feedback is None or not isinstance(reply, Answer) or reply.offset:
             return reply
-        own = asks_in_own_words(arrival) and reply.question != arrival.context
-        return replace(reply, key=arrival.key, own_words=own)
-
-    async def _of_button(
-        self, arrival: Arrival, request: QuotesById | QuotesByLink | FoundPage | Feedback
-    ) -> Reply:
-        if isinstance(request, QuotesById | QuotesByLink):
-            return await self._computed(quotes_again, request, self.bot.index)
-        if isinstance(request, FoundPage):
-            return await self._found_page(request)
-        if self.feedback is None:
-            return Notice(wording.FEEDBACK_NOT_NOTED)
-        return await self.feedback.vote(arrival, request)
-
-    async def _found_page(self, request: FoundPage) -> Reply:
-        found = await self.found_lists.load_found(request.key)
-        if found is None:
-            return Notice(wording.PAGES_GONE)
-        return await self._computed(page_of, found, self.bot, request.offset, request.limit)
+        own_words = asks_in_own_words(arrival) and reply.question != arrival.context
+        return replace(reply, key=arrival.key, own_words=own_words)
 
     async def _post(self, queued: _Queued, reply: Reply) -> None:
         arrival = queued.arrival
-        claims = self.claims if arrival.claimed else None
+        claims = self.claims if arrival.needs_claim else None
         began = perf_counter()
         outcome = await self.delivery.post(queued.target, reply, arrival.key, claims)
         ended = perf_counter()
-        if arrival.claimed:
+        if arrival.needs_claim:
             self._done[arrival.key] = True
         if outcome is not Outcome.POSTED:
             self._count(outcome.value, arrival)
@@ -378,16 +318,16 @@ class Service:
             self._count("nothing_fits", arrival)
         if isinstance(reply, Answer) and self.feedback is not None:
             await self.feedback.answered(reply, arrival.key)
-        self._remember(self._conversation(arrival), reply)
+        self._conversations.remember(arrival, reply)
         took_ms = (ended - queued.began) * 1000
         log.info("answered %(key)s in %(took_ms).0f ms", {"key": arrival.key, "took_ms": took_ms})
 
-    def _count(self, what: str, arrival: Arrival) -> None:
-        self.counts[what] += 1
-        self.by_platform[arrival.platform, what] += 1
+    def _count(self, event: str, arrival: Arrival) -> None:
+        self.counts[event] += 1
+        self.by_platform[arrival.platform, event] += 1
 
     async def _tell(self, target: Target, message: str) -> bool:
-        """Shows a notice to the asker; whether it was delivered."""
+        """Shows a notice to the asker. Returns whether it was delivered."""
         try:
             await target.tell(Notice(message))
         except PostError as error:
@@ -396,18 +336,3 @@ class Service:
             )
             return False
         return True
-
-    def _conversation(self, arrival: Arrival) -> str:
-        """The conversation in which "more" continues the last reply: a direct message, a thread, a channel, or one person's
-        private replies."""
-        place = arrival.conversation or arrival.place
-        return f"{place}:{arrival.thread or ''}:{arrival.person if arrival.private else ''}"
-
-    def _remember(self, conversation: str, reply: Reply) -> None:
-        if not isinstance(reply, Notice):
-            self._on_more[conversation] = commands.next_page(reply) or Notice(wording.NO_MORE)
-
-
-def _asked(arrival: Arrival) -> str:
-    """The text to search for: the message, or, as in "anything on this?", the text it refers to."""
-    return arrival.context if arrival.context and refers(arrival.text) else arrival.text

@@ -18,25 +18,25 @@ from bot.chat.conversation import Bot
 from bot.search.index import Index
 from corpus.load import SAMPLE_NOTES, load
 from corpus.model import Library
-from tests.examples import ALL, QUICK_SHARE
+from tests.examples import ALL_EXAMPLES, QUICK_DIVISOR
 from tests.postgres import NoPostgresError, PostgresServer
 
 # Machines are noisy, so no example has a deadline. The checks before a change lands always try the same examples.
 settings.register_profile(
-    "quick", deadline=None, derandomize=bool(os.environ.get("CI")), max_examples=ALL // QUICK_SHARE
+    "quick", deadline=None, derandomize=bool(os.environ.get("CI")), max_examples=ALL_EXAMPLES // QUICK_DIVISOR
 )
-settings.register_profile("landing", settings.get_profile("quick"), max_examples=ALL // 3)
-settings.register_profile("thorough", settings.get_profile("quick"), max_examples=ALL)
+settings.register_profile("landing", settings.get_profile("quick"), max_examples=ALL_EXAMPLES // 3)
+settings.register_profile("thorough", settings.get_profile("quick"), max_examples=ALL_EXAMPLES)
 settings.load_profile("quick")
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """One worker per core for unit tests, two per core for all tests: many of them wait for servers and processes."""
+    """Uses one worker per core for unit tests and two for all tests, because many of those wait for servers and processes."""
     cores = os.cpu_count() or 1
     return cores if config.option.markexpr == "unit" else 2 * cores
 
 
-STARTED = {
+SERVER_NAMES = {
     "SlackServer",
     "DiscordServer",
     "GitServer",
@@ -51,10 +51,10 @@ STARTED = {
     "opener",
     "start_process",
 }
-"""Names whose import means that a test module starts a server or a process, or opens a database."""
-_IMPORTS_STARTED = re.compile(rf"^(?:from|import) .*\b(?:{'|'.join(sorted(STARTED))})\b", re.MULTILINE)
-STARTED_FOR = {"postgres", "process", "state_url", "start", "start_process", "town", "model_folder"}
-"""Fixtures that start a server, a process, or a platform with the bot, or open a database."""
+"""A test module that imports one of these names starts a server or a process, or opens a database."""
+_IMPORTS_A_SERVER = re.compile(rf"^(?:from|import) .*\b(?:{'|'.join(sorted(SERVER_NAMES))})\b", re.MULTILINE)
+SERVER_FIXTURES = {"postgres", "process", "state_url", "start", "start_process", "town", "model_folder"}
+"""Fixtures that start a server, a process or a platform, or open a database."""
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -64,7 +64,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     """
     if config.option.markexpr != "unit" or not collection_path.match("test_*.py"):
         return None
-    return True if _IMPORTS_STARTED.search(collection_path.read_text("utf-8")) else None
+    return True if _IMPORTS_A_SERVER.search(collection_path.read_text("utf-8")) else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -75,9 +75,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     for item in items:
         assert isinstance(item, pytest.Function)
-        starts = STARTED & vars(item.module).keys() or STARTED_FOR & set(item.fixturenames)
+        starts_server = SERVER_NAMES & vars(item.module).keys() or SERVER_FIXTURES & set(item.fixturenames)
         slow = any(item.get_closest_marker(name) for name in ("long", "slow"))
-        if not (starts or slow or is_hypothesis_test(item.function) or "[postgres" in item.name):
+        if not (starts_server or slow or is_hypothesis_test(item.function) or "[postgres" in item.name):
             item.add_marker("unit")
         if "model_folder" in item.fixturenames:
             item.add_marker("extras")
@@ -101,7 +101,7 @@ def bot(sample: Library) -> Bot:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresServer]:
-    """One server for all tests. Each test gets its own state by `await postgres.fresh()`."""
+    """A server for all tests. `await postgres.fresh()` gives a test its own empty state."""
     try:
         server = PostgresServer().__enter__()
     except NoPostgresError as error:
@@ -120,33 +120,33 @@ async def state_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture(scope="session")
 def empty_folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The parent of each test's working folder. pytest's `mktemp` is slow: it reads the names of all earlier folders each time."""
+    """The parent of each test's working folder. pytest's `mktemp` would be slow, because it lists all earlier folders each time."""
     return tmp_path_factory.mktemp("empty")
 
 
-def settings_of_the_host() -> set[str]:
+def host_settings() -> set[str]:
     from bot.settings import Settings
 
     return {*map(str.upper, Settings.model_fields), "SECRETS_DIR"} & os.environ.keys()
 
 
 @pytest.fixture(autouse=True)
-def _no_settings_of_the_host(monkeypatch: pytest.MonkeyPatch, empty_folders: Path) -> None:
+def _hide_host_settings(monkeypatch: pytest.MonkeyPatch, empty_folders: Path) -> None:
     """Hides settings and `.env` files of the machine from the tests."""
-    for name in settings_of_the_host():
+    for name in host_settings():
         monkeypatch.delenv(name)
     monkeypatch.setenv("EMBEDDING_MODEL", "off")  # tests that need a model set it themselves
     monkeypatch.chdir(mkdtemp(dir=empty_folders))
 
 
 @pytest.fixture(autouse=True)
-def _logging_as_it_was() -> Iterator[None]:
+def _restore_logging() -> Iterator[None]:
     """Restores logging after a test, because a bot in this process changes it."""
     root = logging.getLogger()
-    handlers, level, ours = root.handlers[:], root.level, logging.getLogger("analects").level
+    handlers, level, own_level = root.handlers[:], root.level, logging.getLogger("analects").level
     hooks = sys.unraisablehook, threading.excepthook, warnings.showwarning
     yield
     root.handlers[:] = handlers
     root.setLevel(level)
-    logging.getLogger("analects").setLevel(ours)
+    logging.getLogger("analects").setLevel(own_level)
     sys.unraisablehook, threading.excepthook, warnings.showwarning = hooks

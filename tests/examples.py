@@ -1,13 +1,14 @@
-"""How many examples a property test tries: a tenth in everyday runs, a third before a change lands, all by `.ci/long examples`."""
+"""How many examples a property test tries: a tenth in everyday runs, a third before a change lands, all in `.ci/long examples`."""
 
 from hypothesis import settings
 
-ALL = 100
-"""Examples of a property test that does not set a number of its own."""
-QUICK_SHARE = 10
+ALL_EXAMPLES = 100
+"""Examples of a property test that does not set its own number."""
+QUICK_DIVISOR = 10
+"""An everyday run tries this fraction of the examples: one in ten."""
 
 
 def examples(number: int) -> int:
-    """How many of `number` examples this run tries (`--hypothesis-profile=thorough`: all)."""
-    share = ALL // settings().max_examples
-    return max(number // share, 10)
+    """Returns how many of `number` examples this run tries: all with `--hypothesis-profile=thorough`, else a part."""
+    divisor = ALL_EXAMPLES // settings().max_examples
+    return max(number // divisor, 10)

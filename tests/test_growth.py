@@ -1,5 +1,5 @@
 # ruff: noqa: E501
-"""Fault 47: whatever is read or asked, twice the length takes at most three times as long, up to the real limits."""
+"""Fault 47: twice the length takes at most three times as long, for notes and questions up to the real limits."""
 
 import time
 from collections.abc import Callable
@@ -28,9 +28,9 @@ pytestmark = pytest.mark.long
 
 MAX_GROWTH = 3.0
 QUICK_S = 0.05
-"""Below this many seconds, growth is noise."""
+"""Below this many seconds, growth is not measured, because it would be noise."""
 ATTEMPTS = 4
-"""One good attempt is enough, because the machine may be busy."""
+"""Attempts to measure. One good one is enough, because the machine may be busy."""
 
 RULES = PrivacyRules.of(("private",), ())
 HEAD = "# T\n\n## Metadata\n- Author: [[A]]\n- Full Title: T\n\n## Highlights\n"
@@ -49,11 +49,11 @@ LINES = (
 """Each of these lines is repeated in a note."""
 
 
-def note(text: str) -> object:
-    found = reader.read("a.md", text)
-    if not isinstance(found, Note):
-        return found
-    keyed = Keyed.of(found, text, RULES)
+def read_note(text: str) -> object:
+    note = reader.read("a.md", text)
+    if not isinstance(note, Note):
+        return note
+    keyed = Keyed.of(note, text, RULES)
     ties(keyed, b"salt")
     return merge([keyed])
 
@@ -65,16 +65,16 @@ def seconds(work: Callable[[str], object], text: str) -> float:
 
 
 def growth(work: Callable[[str], object], make: Callable[[int], str], size: int) -> float:
-    """The time for the doubled size, divided by the time for the size: the lowest of several attempts."""
-    least = float("inf")
+    """Returns the time for the doubled size divided by the time for the size, the lowest of several attempts."""
+    lowest = float("inf")
     for _ in range(ATTEMPTS):
         double = seconds(work, make(2 * size))
         if double < QUICK_S:
             return 1.0
-        least = min(least, double / max(seconds(work, make(size)), 1e-6))
-        if least < MAX_GROWTH:
+        lowest = min(lowest, double / max(seconds(work, make(size)), 1e-6))
+        if lowest < MAX_GROWTH:
             break
-    return least
+    return lowest
 
 
 def repeated(piece: str, before: str = "", after: str = "") -> Callable[[int], str]:
@@ -82,24 +82,24 @@ def repeated(piece: str, before: str = "", after: str = "") -> Callable[[int], s
 
 
 @pytest.mark.parametrize("piece", PIECES)
-def test_time_for_a_passage(piece: str) -> None:
+def test_time_to_read_a_passage(piece: str) -> None:
     size = MAX_PASSAGE // 4
     texts = (plain, fold, key, link_tail.cut, split_sentences, sanitize.visible, tokens)
     for work in texts:
         assert growth(work, repeated(piece), size) < MAX_GROWTH, work
     assert growth(lambda text: truncate.cut_position(text, 3_000), repeated(piece), size) < MAX_GROWTH
-    assert growth(note, repeated(piece, f"{HEAD}- a ", "\n"), size) < MAX_GROWTH
+    assert growth(read_note, repeated(piece, f"{HEAD}- a ", "\n"), size) < MAX_GROWTH
 
 
 @pytest.mark.parametrize("piece", PIECES)
-def test_time_for_tags_and_remarks(piece: str) -> None:
+def test_time_to_read_tags_and_remarks(piece: str) -> None:
     for before in ("    - Tags: #a", "    - Note: #a", "- Document Tags: "):
-        assert growth(note, repeated(piece, f"{HEAD}- a\n{before}", " private\n"), 20_000) < MAX_GROWTH, (
-            before
-        )
+        assert (
+            growth(read_note, repeated(piece, f"{HEAD}- a\n{before}", " private\n"), 20_000) < MAX_GROWTH
+        ), before
     for front in ("tags: ", "tags: [", "title: ", "tags:\n  - "):
         make = repeated(piece, f"---\n{front}", f"\nother: private\n---\n{HEAD}- a\n")
-        assert growth(note, make, 20_000) < MAX_GROWTH, front
+        assert growth(read_note, make, 20_000) < MAX_GROWTH, front
     assert growth(lambda text: properties.tags([text]), repeated(piece, "#a"), 20_000) < MAX_GROWTH
     assert growth(RULES.tags.covers, repeated(piece, "#a"), 50_000) < MAX_GROWTH
     assert growth(entries.tags_of, repeated(piece), 2_000) < MAX_GROWTH
@@ -107,12 +107,12 @@ def test_time_for_tags_and_remarks(piece: str) -> None:
 
 @pytest.mark.parametrize("line", LINES)
 @pytest.mark.parametrize("head", ["", HEAD], ids=["own", "export"])
-def test_time_for_lines_of_a_note(line: str, head: str) -> None:
-    assert growth(note, repeated(line, head), 20_000) < MAX_GROWTH
+def test_time_to_read_lines_of_a_note(line: str, head: str) -> None:
+    assert growth(read_note, repeated(line, head), 20_000) < MAX_GROWTH
 
 
 @pytest.mark.parametrize("piece", [b"\xff", b"a\xe9", b"\0a", b"\r", b"\xe4\xb8", b"a"])
-def test_time_for_any_bytes(piece: bytes) -> None:
+def test_time_to_decode_any_bytes(piece: bytes) -> None:
     def decode(text: str) -> object:
         return decoding.decode(piece * len(text))
 
@@ -120,7 +120,7 @@ def test_time_for_any_bytes(piece: bytes) -> None:
 
 
 @pytest.mark.parametrize("piece", PIECES)
-def test_time_for_a_question_to_a_long_passage(piece: str) -> None:
+def test_time_to_quote_a_long_passage(piece: str) -> None:
     def ask(text: str) -> object:
         return bots[len(text)].reply(Question("hedge wren"))
 
@@ -146,7 +146,7 @@ def library() -> Library:
     "piece",
     [*PIECES, "title:xq{} ", "author:xy{} ", "tag:z{} ", "-a{} ", '"a {}" ', "qz{} ", "by Ann{} Vale{} ", "from hedges {} ", "hedge ", "before:2020 "],
 )  # fmt: skip
-def test_time_for_a_question(piece: str, library: Library) -> None:
+def test_time_to_answer_a_question(piece: str, library: Library) -> None:
     bot = Bot(Index.build(library))
     bot.reply(Question("wren"))
 

@@ -1,8 +1,8 @@
-"""Secrets, questions, notes and names never leak, at any log level and after any failure. Fault 40.
+"""Secrets, questions, notes and names never leak, at any log level and after any failure (fault 40).
 
-They contain marked words. None of these may appear in the log, in an HTTP response, in a traceback, in the report of `doctor`, in a
-dump of the settings, or in the state. Two exceptions: the report of `check` names note files, because its reader owns the notes;
-the cache stores the public part of the notes.
+All of them contain marked words. None of these may appear in the log, in an HTTP response, in a traceback, in the report of
+`doctor`, in a dump of the settings, or in the state. There are two exceptions: the report of `check` names note files, because its
+reader owns the notes, and the cache stores the public part of the notes.
 """
 
 import asyncio
@@ -47,7 +47,7 @@ def assert_no_secret_in(
     ],
 )
 async def test_no_marked_word_appears(level: str, form: str, state: str, tmp_path: Path) -> None:
-    notes = marked.corpus(tmp_path)
+    notes = marked.write_notes(tmp_path)
     variables = {
         "CORPUS_PATH": str(notes), "LOG_LEVEL": level, "LOG_FORMAT": form, "QUOTES_PER_ANSWER": "2",
         "QUESTIONS_PER_MINUTE": "90,60", "STATE_PATH": str(tmp_path / "state"),
@@ -66,12 +66,12 @@ async def test_no_marked_word_appears(level: str, form: str, state: str, tmp_pat
         async with analects(tmp_path, settings, before=marked.HOOKS) as bot:
             await asyncio.gather(slack.connected(), discord.connected())
             await discord.until(lambda: discord.backend.commands.get(None))
-            await asyncio.gather(marked.on_slack(slack), marked.on_discord(discord))
+            await asyncio.gather(marked.act_on_slack(slack), marked.act_on_discord(discord))
             assert len(tokens) > 5
-            served = await http(bot) if level != "WARNING" else ""
-            await marked.of_notes(notes, bot.says)
-            served += await http(bot) if level != "WARNING" else ""
-            assert_no_secret_in(served, slack, discord, tokens, "HTTP")
+            pages = await http_pages(bot) if level != "WARNING" else ""
+            await marked.break_notes(notes, bot.says)
+            pages += await http_pages(bot) if level != "WARNING" else ""
+            assert_no_secret_in(pages, slack, discord, tokens, "HTTP")
             assert await bot.terminate() == 0
         assert_no_secret_in(bot.log.replace(str(tmp_path), ""), slack, discord, tokens, "the log")
         for word in (
@@ -80,13 +80,13 @@ async def test_no_marked_word_appears(level: str, form: str, state: str, tmp_pat
             "no notes at",
             *(["answered "] if level != "WARNING" else []),
         ):
-            assert word in bot.log, "everything happened, and is in the log"
+            assert word in bot.log, "every failure must have happened and be in the log"
         assert_no_secret_in(stored_text(tmp_path / "state"), slack, discord, tokens, "the state")
-        assert_no_secret_in(await doctor(tmp_path, settings), slack, discord, tokens, "doctor")
+        assert_no_secret_in(await doctor_output(tmp_path, settings), slack, discord, tokens, "doctor")
 
 
-async def http(bot: Process) -> str:
-    """Every page that the bot serves over HTTP."""
+async def http_pages(bot: Process) -> str:
+    """Returns the text of every page that the bot serves over HTTP."""
     found = re.search(r"http://[\d.:]+", await bot.says("listening on http"))
     assert found is not None
     output = ""
@@ -99,7 +99,7 @@ async def http(bot: Process) -> str:
 
 
 def stored_text(state: Path) -> str:
-    """All text in the state, except the cache. A digest's filter is stored too; here it is a tag without a marked word."""
+    """Returns all text in the state except the cache. A digest's filter is stored, too; here it is a tag without a marked word."""
     output = ""
     for path in state.rglob("*"):
         if path.is_file() and "cache" not in path.parts and b"zqstate" not in path.read_bytes():
@@ -112,8 +112,8 @@ def stored_text(state: Path) -> str:
     return output
 
 
-async def doctor(folder: Path, settings: dict[str, str]) -> str:
-    """The output of `analects doctor`, with right tokens and with wrong ones."""
+async def doctor_output(folder: Path, settings: dict[str, str]) -> str:
+    """Returns the output of `analects doctor`, with right and with wrong tokens."""
     output = ""
     wrong = {"SLACK_BOT_TOKEN": "xoxb-9-zqwrong", "DISCORD_TOKEN": "zqwrong.b.c"}
     for variables in (settings, settings | wrong):
@@ -126,9 +126,9 @@ async def doctor(folder: Path, settings: dict[str, str]) -> str:
 
 
 @pytest.mark.parametrize("command", ["run", "ask", "doctor", "check"])
-async def test_a_defect_ends_in_one_line_without_text(command: str, tmp_path: Path) -> None:
-    """The line names the exception's type and place; the exit code is 1. A traceback would end with the exception's text."""
-    notes = marked.corpus(tmp_path)
+async def test_an_unexpected_error_is_one_line_without_text(command: str, tmp_path: Path) -> None:
+    """The line names the exception's type and place, and the exit code is 1. A traceback would show the exception's text."""
+    notes = marked.write_notes(tmp_path)
     failing = "def fail(*given, **named): raise ValueError(f'zqpassage {given} {named}')\n"
     module, function = (
         ("adapters.serve", "assemble") if command == "run" else ("corpus.folder.state", "library_of")
@@ -143,7 +143,7 @@ async def test_a_defect_ends_in_one_line_without_text(command: str, tmp_path: Pa
     assert "zq" not in running.log
 
 
-def test_a_dump_of_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_dump_of_the_settings_shows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in (
         "SLACK_BOT_TOKEN",
         "SLACK_APP_TOKEN",

@@ -1,4 +1,4 @@
-"""After SIGTERM the bot exits with 0 within seconds, at any moment. A kill during a write leaves no broken file. Fault 12."""
+"""The bot exits with 0 within seconds after SIGTERM, at any moment. A kill during a write leaves no broken file. Fault 12."""
 
 import asyncio
 import json
@@ -29,7 +29,7 @@ index.Index.build = classmethod(slow)
 """
 
 
-async def test_while_it_builds(tmp_path: Path) -> None:
+async def test_sigterm_while_the_index_is_built(tmp_path: Path) -> None:
     async with (
         SlackServer() as slack,
         analects(tmp_path, slack.settings, before=SLOW_BUILD.format(number=1)) as bot,
@@ -39,7 +39,7 @@ async def test_while_it_builds(tmp_path: Path) -> None:
         assert "Traceback" not in bot.log
 
 
-def notes(folder: Path, count: int) -> Path:
+def write_notes(folder: Path, count: int) -> Path:
     """A folder with `count` notes."""
     root = folder / "notes"
     root.mkdir()
@@ -49,9 +49,9 @@ def notes(folder: Path, count: int) -> Path:
     return root
 
 
-async def test_while_it_reloads(tmp_path: Path) -> None:
+async def test_sigterm_while_notes_are_reloaded(tmp_path: Path) -> None:
     """The thread that builds an index can't be interrupted, so the process ends without it."""
-    root = notes(tmp_path, 2)
+    root = write_notes(tmp_path, 2)
     variables = {"CORPUS_PATH": str(root)}
     async with SlackServer() as slack:
         before = SLOW_BUILD.format(number=2)
@@ -64,31 +64,31 @@ async def test_while_it_reloads(tmp_path: Path) -> None:
 
 
 def slow_reading(folder: Path) -> tuple[dict[str, str], str]:
-    """Settings, and code to run first, so that several processes read 60 notes, one second per note."""
+    """Returns settings and code to run first. With them, several processes read 60 notes, one second per note."""
     (folder / "slow.py").write_text("import time\ndef read(*_): time.sleep(1); return []\n", encoding="utf-8")
     before = "import slow\nfrom corpus.folder import read\nread.MANY = read.BATCH = 1\nread._read_batch = slow.read\n"
-    return {"CORPUS_PATH": str(notes(folder, 60))}, before
+    return {"CORPUS_PATH": str(write_notes(folder, 60))}, before
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
-@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("signal_", [signal.SIGTERM, signal.SIGKILL])
 @pytest.mark.long
-async def test_while_it_reads_in_many_processes(sent: signal.Signals, tmp_path: Path) -> None:
+async def test_sigterm_while_worker_processes_read_notes(signal_: signal.Signals, tmp_path: Path) -> None:
     """The worker processes stop reading, and none of them survives."""
     variables, before = slow_reading(tmp_path)
     async with SlackServer() as slack, analects(tmp_path, slack.settings | variables, before=before) as bot:
         async with asyncio.timeout(60):
             while len(children(bot.process.pid)) < 3:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
-        began = children(bot.process.pid)
-        bot.process.send_signal(sent)
-        assert await bot.ends(30) == (0 if sent == signal.SIGTERM else -sent)
+        workers = children(bot.process.pid)
+        bot.process.send_signal(signal_)
+        assert await bot.ends(30) == (0 if signal_ == signal.SIGTERM else -signal_)
         async with asyncio.timeout(60):
-            while any(map(runs, began)):  # noqa: ASYNC110
+            while any(map(is_running, workers)):  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
 
 
-INTERRUPTED = """
+SIGTERM_AFTER_CALL = """
 import os, signal
 from {module} import {name} as interrupted
 usual, calls = interrupted.{method}, []
@@ -103,7 +103,7 @@ interrupted.{method} = method
 
 
 @pytest.mark.long
-@pytest.mark.skipif(sys.platform == "win32", reason="no signal handler there")
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal handlers")
 @pytest.mark.parametrize(
     ("module", "name", "method", "number"),
     [
@@ -111,7 +111,7 @@ interrupted.{method} = method
         ("concurrent.futures", "ProcessPoolExecutor", "submit", 40),
     ],
 )
-async def test_while_it_starts_many_processes(
+async def test_sigterm_while_worker_processes_are_started(
     module: str, name: str, method: str, number: int, tmp_path: Path
 ) -> None:
     """SIGTERM comes while the pool starts a process that it has not recorded yet, or has handed over only some of the notes.
@@ -119,23 +119,23 @@ async def test_while_it_starts_many_processes(
     The test reads the log to its end. A worker that survived would hold the log open, and the test would time out.
     """
     variables, before = slow_reading(tmp_path)
-    before += INTERRUPTED.format(module=module, name=name, method=method, number=number)
+    before += SIGTERM_AFTER_CALL.format(module=module, name=name, method=method, number=number)
     async with SlackServer() as slack, analects(tmp_path, slack.settings | variables, before=before) as bot:
         assert await bot.ends(30) == 0
 
 
-def runs(process: int) -> bool:
+def is_running(process: int) -> bool:
     return Path(f"/proc/{process}").exists()
 
 
 def children(process: int) -> list[int]:
-    """The running child processes of a process."""
+    """Returns the running child processes of a process."""
     found = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii")
-    return [int(one) for one in found.split()]
+    return [int(number) for number in found.split()]
 
 
 @pytest.mark.parametrize("method", ["auth.test", "apps.connections.open"])
-async def test_while_slack_does_not_answer(method: str, tmp_path: Path) -> None:
+async def test_sigterm_while_slack_does_not_answer(method: str, tmp_path: Path) -> None:
     async with SlackServer() as slack:
         slack.faults.order(method, no_answer())
         async with analects(tmp_path, slack.settings) as bot:
@@ -143,13 +143,13 @@ async def test_while_slack_does_not_answer(method: str, tmp_path: Path) -> None:
             assert await bot.terminate(30) == 0
 
 
-async def test_over_http(tmp_path: Path) -> None:
+async def test_sigterm_in_http_mode(tmp_path: Path) -> None:
     async with SlackServer() as slack, analects(tmp_path, slack.http_settings) as bot:
         await bot.ready()
         assert await bot.terminate(30) == 0
 
 
-async def test_while_discord_does_not_answer(tmp_path: Path) -> None:
+async def test_sigterm_while_discord_does_not_answer(tmp_path: Path) -> None:
     async with DiscordServer() as server:
         fault = server.rest.fail("GET", "/users/@me", hang=True)
         async with analects(tmp_path, settings_with(server)) as bot:
@@ -157,36 +157,38 @@ async def test_while_discord_does_not_answer(tmp_path: Path) -> None:
             assert await bot.terminate(30) == 0
 
 
-HANGS = """
+HANG_WHILE_WRITING = """
 import os, sys, time
 from pathlib import Path
-def hangs(*given):
+def hang(*given):
     print("writing", file=sys.stderr, flush=True)
     time.sleep(40)
-{target} = hangs
+{target} = hang
 """
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("target", ["os.replace", "Path.rename"])
-async def test_killed_while_it_writes_the_cache(target: str, tmp_path: Path) -> None:
-    """The cached notes or the index are half written. The next start answers all the same, and removes the half-written file."""
-    root = notes(tmp_path, 1)
+async def test_a_kill_while_the_cache_is_written(target: str, tmp_path: Path) -> None:
+    """The cached notes or the index are half written. The next start answers nevertheless and removes the half-written file."""
+    root = write_notes(tmp_path, 1)
     passages = "".join(f"- Lamp {number} burns oil {number}.\n" for number in range(1_100))
     (root / "many.md").write_text(f"# Lamps\n\n## Highlights\n{passages}", encoding="utf-8")
     variables = {"CORPUS_PATH": str(root)}
-    async with analects(tmp_path, variables, "ask", "oil 77", before=HANGS.format(target=target)) as writing:
-        await writing.says("writing")
-        await writing.kill()
-    left = list((tmp_path / "state" / "cache").rglob("*.new"))
-    assert left
-    for one in left:
-        os.utime(one, (0, 0))
+    async with analects(
+        tmp_path, variables, "ask", "oil 77", before=HANG_WHILE_WRITING.format(target=target)
+    ) as writer:
+        await writer.says("writing")
+        await writer.kill()
+    unfinished = list((tmp_path / "state" / "cache").rglob("*.new"))
+    assert unfinished
+    for path in unfinished:
+        os.utime(path, (0, 0))
     for _ in range(2):
-        async with analects(tmp_path, variables, "ask", "oil 77", "--json") as asking:
-            assert asking.process.stdout is not None
-            answer = json.loads(await asking.process.stdout.read())
-            assert await asking.ends() == 0
-            assert asking.log == ""
+        async with analects(tmp_path, variables, "ask", "oil 77", "--json") as reader:
+            assert reader.process.stdout is not None
+            answer = json.loads(await reader.process.stdout.read())
+            assert await reader.ends() == 0
+            assert reader.log == ""
         assert answer["quotes"][0]["text"] == "Lamp 77 burns oil 77."
     assert not list((tmp_path / "state" / "cache").rglob("*.new"))

@@ -29,9 +29,11 @@ MAX_CHANNELS_NAMED = 5
 """How many channels with missing permissions are named for each server. The others are only counted."""
 
 
-async def diagnose(credentials: Credentials, listed: Allowlist, parts: Parts | None = None) -> list[Finding]:
-    """All findings about Discord. `listed` are the servers and channels of the settings, `parts` the optional parts that are in
-    use."""
+async def diagnose(
+    credentials: Credentials, allowlist: Allowlist, parts: Parts | None = None
+) -> list[Finding]:
+    """All findings about Discord. `allowlist` has the servers and channels in the settings, `parts` the optional parts that are
+    in use."""
     Route.BASE = credentials.api_url.rstrip("/")
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
     async with discord.Client(intents=discord.Intents.none()) as client:
@@ -39,7 +41,7 @@ async def diagnose(credentials: Credentials, listed: Allowlist, parts: Parts | N
             async with asyncio.timeout(TIMEOUT_S):
                 await client.login(credentials.token)
                 chosen = parts or Parts(credentials.message_content)
-                return [finding async for finding in _check(client, listed.of("discord"), chosen)]
+                return [finding async for finding in _check(client, allowlist.of("discord"), chosen)]
         except discord.LoginFailure:
             return [failed("discord token", refused_token())]
         except Exception as error:
@@ -47,13 +49,13 @@ async def diagnose(credentials: Credentials, listed: Allowlist, parts: Parts | N
             return [Finding("discord", False, f"not reached: {describe_error(error)}", fix)]
 
 
-async def _check(client: discord.Client, listed: Allowlist, parts: Parts) -> AsyncIterator[Finding]:
+async def _check(client: discord.Client, allowlist: Allowlist, parts: Parts) -> AsyncIterator[Finding]:
     application = client.application
     if application is None or client.user is None:
         yield Finding("discord", False, "no answer about the application", "try again")
         return
     yield Finding("discord token", True, f"application {application.id}")
-    for finding in _application(application, listed):
+    for finding in _application(application, allowlist):
         yield finding
     yield _intents(application, parts)
     yield await _commands(client, application.id)
@@ -65,13 +67,13 @@ async def _check(client: discord.Client, listed: Allowlist, parts: Parts) -> Asy
         yield Finding("discord gateway", False, problem, "try again in a moment")
     guilds = [guild async for guild in client.fetch_guilds(limit=200)]
     owners = owners_of(application)
-    for finding in await _servers(client, guilds, listed, owners, parts):
+    for finding in await _servers(client, guilds, allowlist, owners, parts):
         yield finding
 
 
-def _application(application: discord.AppInfo, listed: Allowlist) -> list[Finding]:
+def _application(application: discord.AppInfo, allowlist: Allowlist) -> list[Finding]:
     check, findings = "discord application", []
-    if application.bot_public and (listed.servers or listed.channels):
+    if application.bot_public and (allowlist.servers or allowlist.channels):
         findings.append(Finding(check, True, "public; it answers only where the settings allow it"))
     elif application.bot_public:
         findings.append(Finding(
@@ -123,7 +125,7 @@ async def _commands(client: discord.Client, application: int) -> Finding:
 async def _servers(
     client: discord.Client,
     guilds: Sequence[discord.Guild],
-    listed: Allowlist,
+    allowlist: Allowlist,
     owners: frozenset[int],
     parts: Parts,
 ) -> list[Finding]:
@@ -132,7 +134,7 @@ async def _servers(
         fix = f"invite it: {link(str(client.application_id))}"
         return [Finding(check, False, "the bot is in no server", fix)]
     findings = [
-        finding for guild in guilds for finding in await _permissions(client, guild, listed, owners, parts)
+        finding for guild in guilds for finding in await _permissions(client, guild, allowlist, owners, parts)
     ]
     return findings or [Finding(
         check, False, f"the bot is in {len(guilds)} servers and answers in none of them",
@@ -141,18 +143,18 @@ async def _servers(
 
 
 async def _permissions(
-    client: discord.Client, guild: discord.Guild, listed: Allowlist, owners: frozenset[int], parts: Parts
+    client: discord.Client, guild: discord.Guild, allowlist: Allowlist, owners: frozenset[int], parts: Parts
 ) -> list[Finding]:
     """Findings about a server if the bot answers there; none for other servers."""
     server = await client.fetch_guild(guild.id, with_counts=False)
-    home = (not listed or f"discord:{HOME}" in listed.servers) and await _is_home(server, owners)
-    everywhere = home or f"discord:{guild.id}" in listed.servers
+    home = (not allowlist or f"discord:{HOME}" in allowlist.servers) and await _is_home(server, owners)
+    everywhere = home or f"discord:{guild.id}" in allowlist.servers
     channels = list(await client.http.get_all_guild_channels(guild.id))
     answered = [
         channel for channel in channels
-        if (everywhere and channel["type"] in TEXT_CHANNEL_TYPES) or f"discord:{channel['id']}" in listed.channels
+        if (everywhere and channel["type"] in TEXT_CHANNEL_TYPES) or f"discord:{channel['id']}" in allowlist.channels
     ]  # fmt: skip
-    answered += await _listed_threads(client, guild.id, channels, listed)
+    answered += await _listed_threads(client, guild.id, channels, allowlist)
     if not answered:
         return []
     me = await server.fetch_member(client.user.id if client.user else 0)
@@ -188,12 +190,12 @@ async def _is_home(server: discord.Guild, owners: frozenset[int]) -> bool:
 
 
 async def _listed_threads(
-    client: discord.Client, guild: int, channels: Sequence[Any], listed: Allowlist
+    client: discord.Client, guild: int, channels: Sequence[Any], allowlist: Allowlist
 ) -> list[Any]:
     """The threads of a server that `ALLOWED_CHANNELS` names, with the overwrites of the channels that they belong to."""
     by_id = {str(channel["id"]): channel for channel in channels}
     threads = []
-    for entry in sorted(listed.channels):
+    for entry in sorted(allowlist.channels):
         identity = entry.partition(":")[2]
         if identity in by_id or not identity.isdecimal():
             continue

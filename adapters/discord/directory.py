@@ -35,10 +35,10 @@ def owners_of(application: discord.AppInfo) -> frozenset[int]:
 class Directory:
     """Asks Discord through one client, and caches the answers."""
 
-    def __init__(self, client: discord.Client, listed: Allowlist) -> None:
+    def __init__(self, client: discord.Client, allowlist: Allowlist) -> None:
         self._client = client
-        self._servers = sorted(server.partition(":")[2] for server in listed.of("discord").servers)
-        self._home_counts = not listed.of("discord") or HOME in self._servers
+        self._servers = sorted(server.partition(":")[2] for server in allowlist.of("discord").servers)
+        self._allows_home_servers = not allowlist.of("discord") or HOME in self._servers
         # each value is a tuple of one, because `get` returns None for a key that is not cached
         self._members: TLRUCache[tuple[int, int], tuple[discord.Member | None]] = TLRUCache(
             MAX_CACHED, _expiry, monotonic
@@ -72,9 +72,9 @@ class Directory:
         If the settings list nothing, or "discord:home", the owner's servers are allowed.
         """
         for guild in sorted(self._client.guilds, key=lambda guild: guild.id):
-            listed = str(guild.id) in self._servers
-            home = not listed and self._home_counts and await self.is_home(guild)
-            if (listed or home) and await self._member(guild, person) is not None:
+            is_listed = str(guild.id) in self._servers
+            home = not is_listed and self._allows_home_servers and await self.is_home(guild)
+            if (is_listed or home) and await self._member(guild, person) is not None:
                 return str(guild.id), home
         return "", False
 
@@ -120,8 +120,8 @@ class Directory:
         """Whether a channel is a thread that the bot opened below a person's question, not below a post of its own."""
         if not isinstance(channel, discord.Thread) or channel.owner_id != me:
             return False
-        if (known := self._answer_threads.get(channel.id)) is not None:
-            return known
+        if (below_question := self._answer_threads.get(channel.id)) is not None:
+            return below_question
         if not isinstance(channel.parent, discord.abc.Messageable):
             return False
         try:

@@ -38,8 +38,8 @@ def permissions() -> Permissions:
 def link(application: str = PLACEHOLDER) -> str:
     """The invite link; `application` is the Application ID from the page General Information."""
     scopes = " ".join(scope for scope, _ in SCOPES)
-    asked = urlencode({"client_id": application, "scope": scopes, "permissions": permissions().value})
-    return f"https://discord.com/oauth2/authorize?{asked}"
+    query = urlencode({"client_id": application, "scope": scopes, "permissions": permissions().value})
+    return f"https://discord.com/oauth2/authorize?{query}"
 
 
 _STEPS = """\

@@ -145,7 +145,7 @@ class FollowUpTarget:
         channel, pressed = self._interaction.channel, self._interaction.message
         if pressed is None or not isinstance(channel, discord.abc.Messageable):
             raise UndeliverableError("the channel is not known")
-        picture_ = reply if isinstance(reply, Picture) else None
+        drawn_picture = reply if isinstance(reply, Picture) else None
 
         async def send(view: discord.ui.LayoutView) -> discord.Message:
             return await channel.send(
@@ -154,13 +154,13 @@ class FollowUpTarget:
                 mention_author=False,
                 nonce=str(self._interaction.id),
                 allowed_mentions=NO_PINGS,
-                files=[picture.file(picture_)] if picture_ else [],
+                files=[picture.file(drawn_picture)] if drawn_picture else [],
             )
 
         return await send_with_fallback(
             lambda pictures: (
-                picture.layout(picture_, self._origin.asker)
-                if picture_
+                picture.layout(drawn_picture, self._origin.asker)
+                if drawn_picture
                 else layout(render(reply, self._origin, pictures))
             ),
             send,
@@ -211,10 +211,10 @@ class InteractionTarget:
         if self._store is not None and isinstance(reply, Answer) and next_page(reply) is not None:
             origin = replace(origin, key=await self._store(self._interaction, reply))
         if isinstance(reply, Picture):
-            picture_, remover = reply, None if self._private else self._origin.asker
+            drawn_picture, remover = reply, None if self._private else self._origin.asker
             return await send_with_fallback(
-                lambda _: picture.layout(picture_, remover),
-                lambda view: self.show(view, [picture.file(picture_)]),
+                lambda _: picture.layout(drawn_picture, remover),
+                lambda view: self.show(view, [picture.file(drawn_picture)]),
             )
         return await send_with_fallback(lambda pictures: layout(render(reply, origin, pictures)), self.show)
 
@@ -233,7 +233,7 @@ class InteractionTarget:
         return None
 
     async def tell(self, notice: Notice) -> None:
-        """Shows the notice to the asker alone, even if the answer would have been public."""
+        """Shows the notice only to the asker, even if the answer would have been public."""
         if self._private:
             await self.post(notice)
             return

@@ -130,8 +130,8 @@ def _with_token(app: ASGIApp, token: SecretStr) -> ASGIApp:
 
     async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            given = Headers(scope=scope).get("authorization", "").encode()
-            if not hmac.compare_digest(given, expected):
+            sent_token = Headers(scope=scope).get("authorization", "").encode()
+            if not hmac.compare_digest(sent_token, expected):
                 refusal = PlainTextResponse(
                     "A token is needed: Authorization: Bearer …\n", 401, {"WWW-Authenticate": "Bearer"}
                 )

@@ -1,6 +1,6 @@
 """What an assistant can ask the library, as plain functions: arguments in, JSON out. Nothing here knows the protocol.
 
-Every passage is word for word as in the notes, with its link, authors, title and date. Private notes are not in the library at all.
+Every passage is word for word as in the notes, with its link, authors, title and date. Private notes are not in the library.
 """
 
 from collections.abc import Sequence

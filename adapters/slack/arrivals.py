@@ -91,7 +91,7 @@ def of_event(body: Payload, me: Identity) -> Arrival | None:
 
 
 def of_key(key: str) -> tuple[str, str] | None:
-    """Channel and ts of the message that a key (`Arrival.key`) stands for; None if it stands for something else."""
+    """The channel and the ts of the message with this key (`Arrival.key`); None if the key is not of a message."""
     match key.split(":"):
         case ["slack", channel, ts] if ts.replace(".", "", 1).isdecimal() and "." in ts:
             return channel, ts

@@ -61,7 +61,7 @@ class Credentials:
     command: str = "/highlight"
     """The app's slash command."""
     config_token: str | None = field(default=None, repr=False)
-    """App configuration token, for `analects doctor` alone."""
+    """App configuration token. Only `analects doctor` uses it."""
     asks_in_channels: bool = False
     """Whether `ASK_CHANNELS` names a channel of Slack."""
     pictures: bool = False

@@ -154,7 +154,7 @@ class Directory:
     async def can_post(self, channel: str) -> bool:
         """Whether the bot is in a channel or direct message; True if that is not known.
 
-        A "no" is not cached: whoever reads it invites the bot and tries again.
+        A "no" is not cached, because people who read it invite the bot and try again.
         """
         direct = channel.startswith("D")
         if not direct:

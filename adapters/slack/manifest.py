@@ -1,8 +1,8 @@
 """The app's manifest, and a table of the scopes that each event, feature and API method needs.
 
-The manifest is `manifest.json` beside this file; `manifest` fills in the choices of the set-up. Tests compare it with the
-table, the table with what the code subscribes to and calls, and the manifest with Slack's public schema. Source: the page of each
-event and method at docs.slack.dev.
+The manifest is `manifest.json` in this folder; the function `manifest` adapts it to the options of `analects setup`. Tests compare
+it with the table, the table with what the code subscribes to and calls, and the manifest with Slack's public schema. Source: the
+page of each event and method at docs.slack.dev.
 """
 
 import json

@@ -32,7 +32,7 @@ def ids(message: Payload) -> list[str]:
 
 
 def as_people_read(message: Payload, names: Names) -> str:
-    """All words of a message; those of forwarded messages and attachments if it has no words of its own."""
+    """All words of a message. If it has none, the words of its forwarded messages and attachments."""
     blocks = message.get("blocks")
     rich = [block for block in blocks if isinstance(block, dict)] if isinstance(blocks, list) else []
     parts = [

@@ -49,7 +49,7 @@ def attached_words(message: Mapping[str, object]) -> str:
 
 
 def whole(message: Mapping[str, object]) -> str:
-    """All words of a message, with those of forwarded messages and attachments."""
+    """All words of a message, also the words of its forwarded messages and attachments."""
     return _joined(
         (
             words(message),

@@ -1,7 +1,8 @@
 """One socket of Socket Mode, from its URL to its end (docs.slack.dev/apis/events-api/using-socket-mode).
 
-slack-sdk's client is not used: after `too_many_websockets` it reconnects without a pause, it tries a refused URL for ever, and at
-every `disconnect` it is offline for a moment. A `Socket` connects once; `adapters.slack.connection` decides what follows.
+slack-sdk's client is not used, for three reasons: after `too_many_websockets` it reconnects without a pause, it tries a refused
+URL for ever, and at every `disconnect` it is offline for a moment. A `Socket` connects once; `adapters.slack.connection` decides
+what follows.
 
 After `heartbeat` seconds without a frame, the socket sends a ping; if no answer comes within half of that time, it closes. A
 socket that answers pings but gets no envelopes looks the same as a quiet one.

@@ -127,7 +127,7 @@ class PrivateTarget:
 
 @dataclass(frozen=True, slots=True)
 class EphemeralTarget:
-    """Answers through the response_url of an interaction: to the asker alone, or to everyone if `public`."""
+    """Answers through the response_url of an interaction: only the asker sees the answer, or everyone if `public`."""
 
     api: Api
     url: str
@@ -224,5 +224,5 @@ class HomeTarget:
         return None
 
     async def tell(self, notice: Notice) -> None:
-        """Shows the notice in place of the library."""
+        """Shows the notice instead of the library."""
         await self.api.call("views.publish", user_id=self.user, view=home.notice(notice.text))

@@ -1,4 +1,4 @@
-"""Files that only their owner can read, written whole or not at all."""
+"""Files that only their owner can read. A file is written completely, or stays as it was."""
 
 import os
 from collections.abc import Iterator

@@ -66,7 +66,7 @@ class ReadwiseClient:
         self._sleep = sleep
         self._rng = rng or random.Random()  # noqa: S311 -- spreads requests, guards nothing
         self._session: aiohttp.ClientSession | None = None
-        self.waiting: Callable[[float], None] = _log_wait
+        self.on_wait: Callable[[float], None] = _log_wait
         """Called with the seconds that the service asked to wait."""
         self.server_time: datetime | None = None
         """What the service's clock said at the first answer. Times that the service sends are compared with this clock, not
@@ -173,7 +173,7 @@ class ReadwiseClient:
         return backoff_s * self._rng.uniform(0.5, 1.0)
 
     async def _wait_for(self, seconds: float) -> None:
-        self.waiting(seconds)
+        self.on_wait(seconds)
         await self._sleep(seconds)
 
 

@@ -125,7 +125,8 @@ class FullRun(_Run):
     unexplained: int = 0
     """Stored highlights that are missing from the export, though Readwise does not report them as deleted."""
     _staged: dict[int, bytes | None] = field(default_factory=dict)
-    """Sources that will be written at the end, because they differ from the stored ones. None stands for one to be removed."""
+    """Sources that will be written at the end, because they differ from the stored ones. None means that the source is to be
+    removed."""
 
     def take(self, found: Sequence[SourceChange]) -> None:
         """Takes the sources of a page."""

@@ -131,7 +131,8 @@ class ReadwiseSync:
         )
 
     def _needs_full(self, progress: Progress, account: str, now: float) -> bool:
-        """Whether everything must be fetched, because changes alone would miss something or mix two accounts."""
+        """Whether everything must be fetched, because with only the changes something would be missing, or two accounts would be
+        mixed."""
         return (
             progress.format != FORMAT
             or progress.began is None

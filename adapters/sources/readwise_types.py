@@ -157,8 +157,8 @@ def _change(raw: msgspec.Raw, is_private: IsPrivate) -> SourceChange | None:
         elif highlight is not None:
             unreadable_ids.add(highlight)
     if whole_private or wire.is_deleted:
-        why = "private" if whole_private else "deleted"
-        return SourceChange(wire.user_book_id, None, about, private, deleted, why)
+        reason = "private" if whole_private else "deleted"
+        return SourceChange(wire.user_book_id, None, about, private, deleted, reason)
     source = replace(about, highlights=tuple(kept[id_] for id_ in sorted(kept)))
     return SourceChange(
         wire.user_book_id, source, about, private, deleted, left_as_is=frozenset(unreadable_ids)
@@ -171,7 +171,7 @@ _COMMON_FIELDS = tuple(
 
 
 def _highlight(raw: msgspec.Raw) -> WireHighlight | int | None:
-    """The highlight; its id alone if the rest cannot be read; None if not even that can."""
+    """The highlight; only its id if the rest cannot be read; None if the id cannot be read either."""
     try:
         return msgspec.json.decode(raw, type=WireHighlight, strict=False)
     except (msgspec.MsgspecError, UnicodeDecodeError):

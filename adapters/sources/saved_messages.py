@@ -29,5 +29,5 @@ def saving(
         return Saving(store, read_notes)
     if settings.save_to is None or settings.readwise_token is None:
         return None
-    there = ReadwiseMessages(settings.readwise_token, settings.readwise_api_url)
-    return Saving(there, fetch, to_readwise=True)
+    messages = ReadwiseMessages(settings.readwise_token, settings.readwise_api_url)
+    return Saving(messages, fetch, to_readwise=True)

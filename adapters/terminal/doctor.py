@@ -59,7 +59,7 @@ def examine(corpus: Path | None) -> list[Finding]:
 
 
 def _misspelled() -> list[Finding]:
-    """Names in `.env` that are almost those of a setting. A name unlike any setting may belong to another program."""
+    """Names in `.env` that resemble the name of a setting. Other names may belong to other programs."""
     known = list(Settings.model_fields)
     found = []
     for name in DotEnvSettingsSource(Settings).env_vars:

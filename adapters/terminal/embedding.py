@@ -128,7 +128,7 @@ def _progress(began: float) -> "Iterator[Progressing]":
 
 
 def progress(library: "Library", settings: "Settings") -> "Progress | None":
-    """How many of these notes' vectors are on disk. Computes none."""
+    """How many vectors of these notes are on disk. It computes no vectors."""
     from bot.search.index import Index
 
     index = Index.build(library)

@@ -34,7 +34,7 @@ def library(settings: "Settings") -> "Library":
 
 
 def snapshot(settings: "Settings", fetch: bool = True) -> "Snapshot":
-    """Notes and index, read from the cache as far as possible. Raises CorpusError if there are none to read.
+    """Notes and index, read from the cache if possible. Raises CorpusError if there are none to read.
 
     If notes come from a service and nothing was ever fetched from it, that is done first, unless `fetch` is False."""
     from bot.library.snapshot import load_snapshot
@@ -50,18 +50,18 @@ def snapshot(settings: "Settings", fetch: bool = True) -> "Snapshot":
     return found
 
 
-def forget(settings: "Settings", snapshot: "Snapshot", gone: "Sequence[Highlight]") -> None:
+def forget(settings: "Settings", snapshot: "Snapshot", removed: "Sequence[Highlight]") -> None:
     """Removes from the cache, and from the vectors of every model, whatever is no longer in the library."""
     from bot.library.snapshot import store_again
 
     store_again(snapshot, settings.corpus, settings.cache_path)
-    _forget_vectors(settings, gone)
+    _forget_vectors(settings, removed)
 
 
 def _forget_vectors(
     settings: "Settings", highlights: "Sequence[Highlight]", keep_these: bool = False
 ) -> None:
-    """Removes the vectors of these highlights from the files of every model; with `keep_these`, those of all others."""
+    """Removes the vectors of these highlights from the files of every model; with `keep_these`, the vectors of all others."""
     from bot.library.snapshot import cache_folder
 
     folder = cache_folder(settings.corpus, settings.cache_path) / "vectors"

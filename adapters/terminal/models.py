@@ -179,31 +179,31 @@ async def _resume(
     session: aiohttp.ClientSession, url: str, file: ModelFile, part: Path, report: Callable[[int], None]
 ) -> None:
     """Fetches the missing part of a file, until it has its full size. Raises aiohttp's errors."""
-    here = part.stat().st_size if part.is_file() else 0
-    if here > file.size:
+    size_so_far = part.stat().st_size if part.is_file() else 0
+    if size_so_far > file.size:
         part.unlink()
-        here = 0
-    if here == file.size:
+        size_so_far = 0
+    if size_so_far == file.size:
         return
-    headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={here}-"} if here else {})
+    headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={size_so_far}-"} if size_so_far else {})
     async with session.get(url, headers=headers) as answer:
         if answer.status not in (200, 206):
             raise FetchError(
                 f"{file.name} could not be fetched (HTTP {answer.status} from {answer.url.host}); check MODEL_URL"
             )
         if answer.status == 200:  # the server sends the whole file
-            here = 0
-        with part.open("r+b" if here else "wb") as opened:
-            opened.seek(here)
+            size_so_far = 0
+        with part.open("r+b" if size_so_far else "wb") as opened:
+            opened.seek(size_so_far)
             async for block in answer.content.iter_chunked(READ_BYTES):
-                here += len(block)
-                if here > file.size:
+                size_so_far += len(block)
+                if size_so_far > file.size:
                     raise FetchError(
                         f"what came as {file.name} is longer than the known file; check MODEL_URL, and run it again"
                     )
                 opened.write(block)
-                report(here)
+                report(size_so_far)
             opened.flush()
             os.fsync(opened.fileno())
-    if here < file.size:
+    if size_so_far < file.size:
         raise aiohttp.ClientPayloadError("the connection ended early")

@@ -6,11 +6,11 @@ from typing import Annotated
 import typer
 
 
-def _folder(given: str) -> Path:
+def _folder(name: str) -> Path:
     """The folder of `--corpus`. An empty name most likely comes from a shell variable that is not set, so it is refused."""
-    if not given.strip():
+    if not name.strip():
         raise typer.BadParameter("it is empty: give the folder of notes, or leave --corpus out")
-    return Path(given)
+    return Path(name)
 
 
 Corpus = Annotated[

@@ -15,8 +15,8 @@ from bot.answering.excerpt import quote_of
 from bot.answering.worth_showing import first_worth_showing
 from bot.model import Quote, WordFilter
 from bot.search.arrays import Longs, Mask
-from bot.search.facets import key
 from bot.search.index import Index
+from bot.search.names import key
 from corpus.model import Source
 
 KINDS = ("author", "title", "tag")

@@ -15,9 +15,9 @@ from bot.answering import listing
 from bot.model import WordFilter
 from bot.schedule.plan import FILTER_FACETS, THEME_FACETS, Filter, FilterKind, Theme
 from bot.search.arrays import Mask
-from bot.search.facets import key
 from bot.search.favourites import FAVOURITE, is_favourite
 from bot.search.index import Index
+from bot.search.names import key
 from bot.understanding import times
 
 LOOK_BACK_DAYS = 7

@@ -11,9 +11,9 @@ from datetime import date, datetime
 import numpy as np
 
 from bot.model import WordFilter
-from bot.search.facets import key
 from bot.search.favourites import FAVOURITE
 from bot.search.index import Index
+from bot.search.names import key
 from bot.search.query import Query
 from bot.understanding import times
 from bot.understanding.times import Reading

@@ -15,8 +15,8 @@ import numpy as np
 
 from bot.answering.excerpt import MAX_WHOLE_CHARS
 from bot.search.arrays import Longs, Mask
-from bot.search.facets import key
 from bot.search.index import Index
+from bot.search.names import key
 from bot.text.analysis import UNSPACED, fold, words
 from bot.text.stop_words import stop_words
 from corpus.model import Highlight

@@ -122,8 +122,8 @@ class Arrival:
     """Whether the person may delete other people's messages there."""
 
     @property
-    def claimed(self) -> bool:
-        """Whether it may reach the bot more than once, and is therefore claimed before it is answered."""
+    def needs_claim(self) -> bool:
+        """Whether it may reach the bot more than once, so that it must be claimed before it is answered."""
         return self.request is None or self.deduplicate
 
     @property

@@ -177,8 +177,8 @@ class Reloader:
         if changed > 1 and (
             private := newly_private(before.known, found)
         ):  # before the others are read, which may take long
-            self._take(refresh(before.known, found, hidden=hidden, only=private))
-        known = refresh(self._snapshot.known, found, hidden=hidden)
+            self._take(refresh(before.known, found, hidden=hidden, only=private, stamps=now))
+        known = refresh(self._snapshot.known, found, hidden=hidden, stamps=now)
         self._take(replace(known, hidden=self._held_back.settle(known)))
         self._loaded = now
         if self.status.stale_since is not None:
@@ -193,7 +193,7 @@ class Reloader:
         """Answers from these notes from now on, and forgets on disk what became private."""
         before, index = self._snapshot, self._snapshot.index
         if not same(before.known.library.highlights, known.library.highlights):
-            index = Index.build(known.library, before=index.analysed)
+            index = Index.build(known.library, before=index)
             index.prepare()
             self._bot.index = index
             self._reloads += 1

@@ -20,6 +20,7 @@ from corpus.model import Highlight, Library, Skipped
 from corpus.passages import same
 
 if TYPE_CHECKING:
+    from corpus.folder.cache import Cached
     from corpus.folder.read import Progress
 
 log = getLogger("analects.cache")
@@ -74,11 +75,11 @@ def load_snapshot(
         token = cached.token
         index = storage.load(known.library, place / "index", token)
     if index is None:
-        analysed = cached and storage.load_analysed(cached.highlights, place / "index", cached.token)
+        before = None if cached is None else _indexed(cached, place / "index")
         # Where something became private, the next start tells it again if this one is killed while it makes the index.
         early = gone == ()
         kept = early and _save_notes(known, place, token)
-        index = Index.build(known.library, before=analysed or None)
+        index = Index.build(known.library, before=before)
         kept = kept or (not early and _save_notes(known, place, token))
         return _stored(Snapshot(known, index, gone=gone), place, token, kept)
     if known.read or known.records.keys() != (cached.known.records.keys() if cached else ()):
@@ -148,10 +149,16 @@ def with_words(snapshot: Snapshot) -> Snapshot:
         return snapshot
     from bot.search import storage
 
-    analysed = storage.load_analysed(
-        snapshot.index.library.highlights, *snapshot.stored, snapshot.index.terms.lexicon
-    )
-    return replace(snapshot, index=replace(snapshot.index, analysed=analysed))
+    return replace(snapshot, index=storage.with_analysed(snapshot.index, *snapshot.stored))
+
+
+def _indexed(cached: "Cached", folder: Path) -> Index | None:
+    """The index of the notes in the cache, with its analysed words; None if it is not stored or cannot be used."""
+    from bot.search import storage
+
+    library = replace(cached.known.library, highlights=cached.highlights)
+    index = storage.load(library, folder, cached.token)
+    return index and storage.with_analysed(index, folder, cached.token)
 
 
 def cache_folder(root: Corpus, folder: Path) -> Path:

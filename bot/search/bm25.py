@@ -9,7 +9,6 @@ they saturate (Robertson, Zaragoza and Taylor, "Simple BM25 extension to multipl
 field of weight 1 this is rank-bm25's `BM25Plus` with delta 0: its idf is used; tests compare our scores with its scores.
 """
 
-import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -105,7 +104,7 @@ class Postings:
         return int(self.offsets[row + 1] - self.offsets[row])
 
 
-def count_terms(terms: Ints, owners: Ints, first: int, owner_count: int) -> tuple[Longs, Floats]:
+def count_terms(terms: Ints, owners: Ints, first: int, owner_count: int) -> tuple[Longs, Longs]:
     """Distinct (term, owner) pairs as `(term - first) * owner_count + owner`, ascending, and the count of each."""
     keys = terms.astype(np.int64)
     keys -= first
@@ -113,53 +112,22 @@ def count_terms(terms: Ints, owners: Ints, first: int, owner_count: int) -> tupl
     keys += owners
     keys.sort()
     places = np.flatnonzero(np.append(True, keys[1:] != keys[:-1])[: len(keys)])
-    counts = np.diff(places, append=len(keys)).astype(np.float32)
-    return keys[places], counts
+    return keys[places], np.diff(places, append=len(keys))
 
 
-def normalise(counts: Floats, lengths: Longs, parameters: Field, mean: float) -> Floats:
-    """Weighted frequencies: w * count / (1 - b + b * length / mean). One length per count."""
-    divisor = lengths.astype(np.float32)
-    divisor *= np.float32(parameters.b / mean if mean else 0.0)
-    divisor += np.float32(1 - parameters.b)
-    divisor[:] = parameters.weight * counts / divisor
-    return divisor
-
-
-def make_postings(keys: Longs, values: Floats, term_count: int, size: int, k1: float) -> Postings:
-    """Postings from the weighted frequencies of all fields.
-
-    `keys` are `term * size + passage`, in any order. A key that occurs in several fields has its values added up before
-    they saturate.
-    """
-    if len(keys):
-        order = np.argsort(keys, kind="stable")
-        keys, values = keys[order], values[order]
-        del order
-        first = np.flatnonzero(np.append(True, keys[1:] != keys[:-1]))
-        keys, values = keys[first], np.add.reduceat(values, first)
-        del first
-    offsets = np.searchsorted(keys, np.arange(term_count + 1) * size).astype(np.int64)
-    keys %= max(size, 1)
-    weights: Floats = values * np.float32(k1 + 1) / (np.float32(k1) + values)
-    frequencies = np.diff(offsets)
-    weights *= np.repeat(idf_of_each(frequencies, size), frequencies)
-    return Postings(offsets, keys.astype(np.int32), weights)
+def normalise(lengths: Ints, parameters: Field, mean: float) -> Floats:
+    """What counts are divided by: 1 - b + b * length / mean. Shape as `lengths`."""
+    divisors = lengths.astype(np.float32)
+    divisors *= np.float32(parameters.b / mean if mean else 0.0)
+    divisors += np.float32(1 - parameters.b)
+    return divisors
 
 
 def idf_of_each(frequencies: Longs, size: int) -> Floats:
     """The idf of terms, given the number of passages with each. Shape as `frequencies`."""
-    distinct, places = np.unique(np.maximum(frequencies, 1), return_inverse=True)
+    frequencies = np.maximum(frequencies, 1)
+    distinct = np.flatnonzero(np.bincount(frequencies))
     known = Statistics(size).of(distinct.tolist())
-    return np.array([known[one] for one in distinct.tolist()], np.float32)[places]
-
-
-def concatenate(parts: list[Postings]) -> Postings:
-    """The terms of all parts, in order. Empties the list as it goes, so that no part is in memory twice."""
-    begins = np.cumsum([0, *(one.offsets[-1] for one in parts)], dtype=np.int64)
-    ends = [one.offsets[1:] + begin for one, begin in zip(parts, begins, strict=False)]
-    passages, weights = np.empty(begins[-1], np.int32), np.empty(begins[-1], np.float32)
-    for begin, end in itertools.pairwise(begins.tolist()):
-        part = parts.pop(0)
-        passages[begin:end], weights[begin:end] = part.passages, part.weights
-    return Postings(np.concatenate((begins[:1], *ends)), passages, weights)
+    of_frequency = np.zeros(int(frequencies.max(initial=0)) + 1, np.float32)
+    of_frequency[distinct] = [known[one] for one in distinct.tolist()]
+    return of_frequency[frequencies]

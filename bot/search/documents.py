@@ -9,10 +9,10 @@ from itertools import accumulate
 
 import numpy as np
 
-from bot.search.arrays import Ids, Ints, Longs
+from bot.search.arrays import Ids, Ints, Longs, Unsigned
 from bot.search.bm25 import Ranking
 from bot.search.lexicon import Lexicon
-from bot.search.streams import Numbering, TermSequence, concatenated_ranges
+from bot.search.streams import Numbering, TermSequence, concatenated_ranges, interleaved
 from bot.search.terms import Terms
 from bot.text.analysis import forms, raw_words
 from corpus.model import Highlight, Source
@@ -24,11 +24,14 @@ SOURCE_FIELDS = ("title", "authors")
 
 @dataclass(frozen=True, slots=True)
 class AnalysedTexts:
-    """The words of each passage. From these, a library that changed a little is compiled without reading all of it again."""
+    """The words of each passage, and how often each occurs. From these, a library that changed a little is compiled without reading
+    all of it again.
+    """
 
     highlights: Sequence[Highlight]
+    sources: tuple[Source, ...]
     streams: Mapping[str, TermSequence]
-    """The fields that belong to passages, as numbers in `terms.words`. Fields of sources are not kept."""
+    """The fields, as numbers in `terms.words`: a text for each passage, or for each source (`SOURCE_FIELDS`)."""
     terms: Terms
     """The terms of the words. Each library that is made from this one shares them and adds its own."""
     source_of: Ints
@@ -37,6 +40,10 @@ class AnalysedTexts:
     """The detected language of each source."""
     ids: Ids
     """The id of each passage. Shape (passages,)."""
+    lengths: Mapping[str, Ints]
+    """The length of each field in stems, without stop words. Shape of each: (passages,)."""
+    counts: Unsigned
+    """The counts of each posting; see `bot.search.occurrences`. Shape as the postings."""
 
     def places(self, highlights: Sequence[Highlight]) -> Longs:
         """The place of each of these highlights in `highlights`; -1 if it is not there. Packed highlights are compared note by
@@ -49,13 +56,20 @@ class AnalysedTexts:
             places = np.repeat(firsts, counts)
             within = np.arange(len(highlights)) - np.repeat(np.cumsum(counts) - counts, counts)
             return np.where(places < 0, -1, places + within)
-        known = {id(highlight): place for place, highlight in enumerate(self.highlights)}
-        return np.array([known.get(id(highlight), -1) for highlight in highlights], np.int64)
+        return _places(self.highlights, highlights)
+
+    def places_of_sources(self, sources: Sequence[Source]) -> Longs:
+        """The place of each of these sources in `sources`, by identity; -1 if it is not there."""
+        return _places(self.sources, sources)
 
 
-def ids_of(highlights: Sequence[Highlight], before: AnalysedTexts | None) -> Ids:
-    """The ids of highlights in UTF-8. Shape (highlights,)."""
-    places = np.full(len(highlights), -1, np.int64) if before is None else before.places(highlights)
+def _places(before: Sequence[object], now: Sequence[object]) -> Longs:
+    known = {id(one): place for place, one in enumerate(before)}
+    return np.array([known.get(id(one), -1) for one in now], np.int64)
+
+
+def ids_of(highlights: Sequence[Highlight], places: Longs, before: AnalysedTexts | None) -> Ids:
+    """The ids of highlights in UTF-8. `places` are those in `before`. Shape (highlights,)."""
     fresh = np.flatnonzero(places < 0)
     if before is None or not len(before.ids) or len(fresh) == len(highlights):
         return np.array([one.id.encode() for one, _ in heads(highlights)], np.bytes_)
@@ -69,33 +83,28 @@ def read_fields(
     highlights: Sequence[Highlight],
     sources: Sequence[Source],
     ranking: Ranking,
+    places: Longs,
     before: AnalysedTexts | None,
     words: Lexicon,
 ) -> dict[str, TermSequence]:
-    """Each field as numbers in `words`, which holds the words of `before`; new words are added to it."""
+    """Each field as numbers in `words`, which holds the words of `before`; new words are added to it. `places` are the highlights'
+    places in `before`."""
     reader = FieldReader(words)
     if before is None:
         for name, values in _fields(highlights, sources, ranking).items():
             reader.read(name, values)
         return reader.streams()
-    places = before.places(highlights)
+    places_of_sources = before.places_of_sources(sources)
     fresh = [highlights[place] for place in np.flatnonzero(places < 0).tolist()]
-    for name, values in _fields(fresh, sources, ranking).items():
+    fresh_sources = [sources[place] for place in np.flatnonzero(places_of_sources < 0).tolist()]
+    for name, values in _fields(fresh, fresh_sources, ranking).items():
         reader.read(name, values)
-    streams = reader.streams()
-    for name, stream in before.streams.items():
-        streams[name] = _interleaved(stream, streams[name], places)
-    return streams
-
-
-def _interleaved(old: TermSequence, new: TermSequence, places: Longs) -> TermSequence:
-    """Texts of both in a new order: each of `places` is a text of `old`, or -1 for the next text of `new`."""
-    fresh = places < 0
-    nexts = np.cumsum(fresh) - 1
-    starts = np.where(fresh, new.offsets[nexts] + len(old.ids), old.offsets[places])
-    counts = np.where(fresh, np.diff(new.offsets, append=0)[nexts], np.diff(old.offsets, append=0)[places])
-    ids = np.concatenate((old.ids, new.ids))[concatenated_ranges(starts, counts)]
-    return TermSequence(ids, np.append(np.int64(0), np.cumsum(counts, dtype=np.int64)))
+    return {
+        name: interleaved(
+            before.streams[name], stream, places_of_sources if name in SOURCE_FIELDS else places
+        )
+        for name, stream in reader.streams().items()
+    }
 
 
 class FieldReader:

@@ -3,201 +3,55 @@
 Each is computed when it is first needed: a plain question needs none of them.
 """
 
-from bisect import bisect_left
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import date
 
 import numpy as np
 
 from bot.search.arrays import Ints, Longs, Mask
 from bot.search.favourites import FAVOURITE, is_favourite
-from bot.search.fuzzy import FuzzyWords
+from bot.search.names import Names, NameWords, SourceNames
 from bot.search.query import Query
-from bot.text.analysis import fold, rows_of_unspaced, tokens, words
 from corpus.model import Library, Source
 from corpus.passages import Head, heads
 
-MIN_NAME_RATIO = 80
-"""Similarity (rapidfuzz, 0 to 100) that a name needs to be taken for a mistyped one."""
-
-MAX_RATIO_GAP = 5
-"""Names this much less similar than the best one are taken too."""
-
-MIN_FUZZY_LENGTH = 4
-"""Characters that a typed name needs to be compared by similarity."""
 PASSAGE_KINDS = ("tag", "color")
 """Kinds of names that belong to single passages, not to sources."""
-
-MAX_FUZZY_LENGTH = 100
-"""Longer names are not compared by their spelling."""
-
-
-def key(name: str) -> str:
-    """The form in which names are compared: folded words with single blanks."""
-    return " ".join(fold(word) for word in words(name))
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """The distinct names of one kind, and the passages or sources of each."""
-
-    names: tuple[str, ...]
-    """As first written, the name with the most members first."""
-    keys: tuple[str, ...]
-    """The same names in the form in which they are compared; see `key`."""
-    members: tuple[Longs, ...]
-    """Numbers of the passages or sources of each name, ascending."""
-
-    @classmethod
-    def of(cls, pairs: Iterable[tuple[str, int]]) -> "Names":
-        """Groups (name, member) pairs; members must ascend. Names that differ only in case or accents are one."""
-        written: dict[str, str] = {}
-        members: dict[str, list[int]] = {}
-        known: dict[str, str] = {}
-        for name, member in pairs:
-            compared = known.get(name)
-            if compared is None:
-                compared = known[name] = key(name)
-            if compared:
-                written.setdefault(compared, name)
-                held = members.setdefault(compared, [])
-                if member not in held[-1:]:
-                    held.append(member)
-        order = sorted(members, key=lambda compared: -len(members[compared]))
-        arrays = tuple(np.array(members[compared], np.int64) for compared in order)
-        return cls(tuple(written[compared] for compared in order), tuple(order), arrays)
-
-    def find(self, value: str, prefer_exact: bool = False) -> list[int]:
-        """Numbers of the names that `value` may mean: those with the closest kind of match that any name has.
-
-        Kinds, closest first: the same name (only with `prefer_exact`); the words of `value` in a row; all its words; words
-        that begin like its words; similar spelling.
-        """
-        sought = key(value)
-        if not sought:
-            return []
-        if prefer_exact and sought in self.keys:
-            return [self.keys.index(sought)]
-        padded = f" {sought} "
-        parts = sought.split()
-        held = [number for number, name in enumerate(self.keys) if padded in f" {name} "]
-        held = held or [number for number, name in enumerate(self.keys) if set(parts) <= set(name.split())]
-        held = held or [
-            number
-            for number, name in enumerate(self.keys)
-            if len(sought) > 2 and all(f" {part}" in f" {name}" for part in parts)
-        ]
-        return held or self.similar(sought)
-
-    def similar(self, sought: str, limit: int = 3) -> list[int]:
-        """Numbers of the names that are spelled nearly like `sought` (a `key`), the most similar first."""
-        from rapidfuzz import fuzz, process
-
-        if not MIN_FUZZY_LENGTH <= len(sought) <= MAX_FUZZY_LENGTH:
-            return []
-        found = process.extract(
-            sought, self.keys, scorer=fuzz.token_set_ratio, limit=limit, score_cutoff=MIN_NAME_RATIO
-        ) or process.extract(
-            sought, self.keys, scorer=_word_by_word, limit=limit, score_cutoff=MIN_NAME_RATIO
-        )
-        top = found[0][1] if found else 0.0
-        return [number for _, score, number in found if score >= top - MAX_RATIO_GAP]
-
-    def complete(self, typed: str, limit: int) -> list[str]:
-        """Names for what is typed so far: names that begin with it, then names with a word that does, then similar ones."""
-        sought = key(typed)
-        if not sought:
-            return list(self.names[:limit])
-        starting = [number for number, name in enumerate(self.keys) if name.startswith(sought)]
-        inside = [
-            number
-            for number, name in enumerate(self.keys)
-            if f" {sought}" in name and not name.startswith(sought)
-        ]
-        found = [*starting, *inside]
-        if len(found) < limit:
-            found += [number for number in self.similar(sought, limit) if number not in set(found)]
-        return [self.names[number] for number in found[:limit]]
-
-
-def _word_by_word(left: str, right: str, *, score_cutoff: float | None = None, **_: object) -> float:
-    """A scorer for rapidfuzz: each word of `left` against its most similar word of `right`; the lowest of these ratios."""
-    from rapidfuzz import fuzz
-
-    cutoff, words, worst = score_cutoff or 0.0, right.split(), 100.0
-    for one in left.split():
-        worst = min(worst, max((fuzz.ratio(one, other) for other in words), default=0.0))
-        if worst < cutoff:
-            return 0.0
-    return worst
-
-
-class NameWords:
-    """The words that names consist of. They are found even if misspelt."""
-
-    def __init__(self, names: Names) -> None:
-        self.names_with: dict[str, list[int]] = {}
-        """For each word, the numbers of the names that contain it."""
-        for number, name in enumerate(names.keys):
-            for word in dict.fromkeys(name.split()):
-                self.names_with.setdefault(word, []).append(number)
-        self.fuzzy_words = FuzzyWords(word for word in self.names_with if len(word) >= MIN_FUZZY_LENGTH)
-        self._sorted = sorted(self.names_with)
-
-    def starting_with(self, start: str) -> list[str]:
-        """The words that begin with `start`."""
-        first = bisect_left(self._sorted, start)
-        return self._sorted[first : bisect_left(self._sorted, start + "\U0010ffff", first)]
 
 
 class Facets:
     """Names and dates of the passages of a library, each computed when first needed."""
 
-    def __init__(self, library: Library, sources: Sequence[Source], source_of: Ints) -> None:
+    def __init__(self, library: Library, sources: SourceNames, source_of: Ints) -> None:
         self._highlights = library.highlights
         self._sources = sources
         self._source_of = source_of
         self._names: dict[str, Names] = {}
-        self._by_word: dict[str, NameWords] = {}
-        self._unspaced: dict[str, dict[str, list[int]]] = {}
         self._days: tuple[Longs, Longs] | None = None
         self._newest: Longs | None = None
 
     def names(self, kind: str) -> Names:
         """The names of a kind: "author", "title", "tag" or "color". Members are passages for tags and colors, otherwise
         sources."""
+        if kind not in PASSAGE_KINDS:
+            return self._sources.names(kind)
         if kind not in self._names:
             self._names[kind] = Names.of(self._pairs(kind))
         return self._names[kind]
 
     def prepare(self) -> None:
         """Computes now what recognising names in a question needs."""
-        for kind in ("author", "title"):
-            self.words(kind)
-            self.unspaced(kind)
+        self._sources.prepare()
 
     def words(self, kind: str) -> NameWords:
-        """The words of the names of a kind."""
-        if kind not in self._by_word:
-            self._by_word[kind] = NameWords(self.names(kind))
-        return self._by_word[kind]
+        """The words of the names of authors or titles."""
+        return self._sources.words(kind)
 
     def unspaced(self, kind: str) -> dict[str, list[int]]:
-        """For the names of a kind: each part in a script without blanks, folded, with the numbers of the names that contain it."""
-        if kind not in self._unspaced:
-            held: dict[str, list[int]] = {}
-            for number, name in enumerate(self.names(kind).names):
-                for row in () if name.isascii() else rows_of_unspaced(tokens(name)):
-                    held.setdefault("".join(fold(token.word) for token in row), []).append(number)
-            self._unspaced[kind] = held
-        return self._unspaced[kind]
+        """See `SourceNames.unspaced`."""
+        return self._sources.unspaced(kind)
 
     def _pairs(self, kind: str) -> Iterable[tuple[str, int]]:
-        if kind == "author":
-            return ((name, number) for number, one in enumerate(self._sources) for name in one.authors)
-        if kind == "title":
-            return ((source.title, number) for number, source in enumerate(self._sources))
         if kind == "color":
             return (
                 (one.color, number) for number, (one, _) in enumerate(heads(self._highlights)) if one.color

@@ -14,10 +14,13 @@ import numpy as np
 
 from bot.search.arrays import Ids, Ints, Longs, Mask, UInt64s
 from bot.search.bm25 import Postings, Ranking
-from bot.search.build import compile_texts, languages_of, with_usual
+from bot.search.build import compile_texts
+from bot.search.compiled import CompiledTexts
 from bot.search.documents import AnalysedTexts
 from bot.search.facets import Facets
+from bot.search.languages import languages_of
 from bot.search.lexicon import TermNames
+from bot.search.names import SourceNames
 from bot.search.streams import TermSequence, WordTerms
 from bot.text.analysis import fold
 from bot.text.stemming import stems
@@ -48,22 +51,37 @@ class Index:
     """The id of each passage in UTF-8. Shape (passages,)."""
     digests: UInt64s
     """Digest of each passage's text (`WordTerms.digests`), by which repeats are recognised. Shape (passages,)."""
+    source_names: SourceNames
     analysed: AnalysedTexts | None = None
     """The words that the index was made of, for building the next one."""
 
     @classmethod
     def build(
-        cls, library: Library, ranking: Ranking | None = None, before: AnalysedTexts | None = None
+        cls, library: Library, ranking: Ranking | None = None, before: "Index | None" = None
     ) -> "Index":
-        """Compiles `library`, which may be empty. Highlights that are in `before` are not read again."""
+        """Compiles `library`, which may be empty. Highlights that are in `before` are not read again, if it has `analysed`."""
         chosen = ranking or Ranking()
         sources, source_of = _numbered_sources(library.highlights)
-        detected = languages_of(sources, library.highlights, source_of, before)
-        compiled = compile_texts(library.highlights, sources, source_of, detected, chosen, before)
+        known = before._compiled if before is not None and before.ranking == chosen and len(before) else None
+        analysed = known.analysed if known is not None else None
+        detected = languages_of(sources, library.highlights, source_of, analysed)
+        compiled = compile_texts(library.highlights, sources, source_of, detected, chosen, known)
+        same = before is not None and before.sources == sources
+        names = before.source_names if before is not None and same else SourceNames(sources)
         return cls(
-            library, chosen, sources, source_of, tuple(with_usual(detected)),
+            library, chosen, sources, source_of, compiled.languages,
             compiled.terms, compiled.postings, compiled.surface_terms, compiled.stem_terms,
-            compiled.analysed.ids, compiled.surface_terms.digests(), compiled.analysed,
+            compiled.analysed.ids, compiled.digests, names, compiled.analysed,
+        )  # fmt: skip
+
+    @property
+    def _compiled(self) -> CompiledTexts | None:
+        """What the next index takes over from this one."""
+        if self.analysed is None:
+            return None
+        return CompiledTexts(
+            self.terms, self.postings, self.surface_terms, self.stem_terms,
+            self.digests, self.languages, self.analysed,
         )  # fmt: skip
 
     def __len__(self) -> int:
@@ -79,7 +97,7 @@ class Index:
     @cached_property
     def facets(self) -> Facets:
         """Authors, titles, tags and dates."""
-        return Facets(self.library, self.sources, self.source_of)
+        return Facets(self.library, self.source_names, self.source_of)
 
     @cached_property
     def quotable(self) -> Mask | None:

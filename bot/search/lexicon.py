@@ -228,6 +228,10 @@ class TermNames:
         known = (places >= 0) & (places < len(self._numbers))
         return np.where(known, self._numbers[np.where(known, places, 0)], -1).astype(np.int32)
 
+    def places(self) -> Ints:
+        """The number in the lexicon of each term. Shape (terms,)."""
+        return np.arange(self._size, dtype=np.int32) if self._places is None else self._places
+
     def within_edits(self, word: str, max_edits: int) -> list[tuple[str, int]]:
         """The words as written that are nearly this one; see `FuzzyWords.within_edits`."""
         near = self._lexicon.written_words().within_edits(word, max_edits)

@@ -8,7 +8,8 @@ import json
 import os
 import shutil
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -20,12 +21,13 @@ from bot.search.bm25 import Postings, Ranking
 from bot.search.documents import AnalysedTexts
 from bot.search.index import Index
 from bot.search.lexicon import Lexicon, PackedNames, TermNames
+from bot.search.names import SourceNames
 from bot.search.streams import TermSequence, WordTerms
 from bot.search.terms import UNKNOWN, Terms
-from corpus.model import Highlight, Library
+from corpus.model import Library
 from corpus.passages import source_at
 
-VERSION = 11
+VERSION = 12
 """Version of the text analysis and of the file format. Raise it whenever either changes."""
 
 MIN_MAPPED_BYTES = 4_096
@@ -73,7 +75,7 @@ def _write(index: Index, folder: Path, key: str) -> None:
         first_of_source,
         _rows(index.postings, len(index.terms)),
         index.ids,
-        index.digests,
+        _digests(index),
         index.stem_terms.ids,
         index.stem_terms.offsets,
     )
@@ -108,6 +110,8 @@ def _write_analysed(analysed: AnalysedTexts, names: TermNames, folder: Path) -> 
     numbers = (np.cumsum(used) - 1).astype(np.int32)
     for name, stream in analysed.streams.items():
         _write_words(name, TermSequence(numbers[stream.ids], stream.offsets), folder)
+        np.save(folder / f"lengths_{name}.npy", analysed.lengths[name])
+    np.save(folder / "counts.npy", analysed.counts)
     np.save(folder / "word_surface.npy", names.numbers_of(terms.surface[used]))
     np.save(folder / "word_unspaced.npy", terms.unspaced[used])
     for number, row in enumerate(terms.stems.values()):
@@ -128,6 +132,13 @@ def _words(field: str, folder: Path, about: Mapping[str, Any]) -> TermSequence:
     return TermSequence(
         _array(folder / f"in_{field}.npy", about), _array(folder / f"in_{field}_offsets.npy", about)
     )
+
+
+def _digests(index: Index) -> UInt64s:
+    """The digests by the numbers that the names have in the file: there, those that are no terms are left out."""
+    if np.array_equal(index.terms.places(), np.arange(len(index.terms))):
+        return index.digests
+    return index.surface_terms.digests()
 
 
 def _rows(postings: Postings, terms: int) -> Ints:
@@ -161,27 +172,20 @@ def load(library: Library, folder: Path, key: str, ranking: Ranking | None = Non
         TermSequence(stored["stems"], stored["stem_offsets"]),
         stored["ids"],
         stored["digests"],
+        SourceNames(sources),
     )
 
 
-def load_analysed(
-    highlights: Sequence[Highlight],
-    folder: Path,
-    key: str,
-    names: Lexicon | None = None,
-    ranking: Ranking | None = None,
-) -> AnalysedTexts | None:
-    """The analysed texts saved under `key`, for these highlights; None if there are none or they cannot be used. `names` are
-    those of the index that was loaded from there, if one was.
-    """
+def with_analysed(index: Index, folder: Path, key: str) -> Index:
+    """The index that was loaded from there, with its analysed texts; without them if they cannot be used."""
     try:
-        about = _about(folder, key, ranking or Ranking(), len(highlights))
+        about = _about(folder, key, index.ranking, len(index))
         if about is None or not about["fields"]:
-            return None
-        streams = {name: _words(name, folder, about) for name in about["fields"]}
+            return index
+        fields = about["fields"]
         terms = Terms(
             Lexicon(_names(folder, "words", about)),
-            names if names is not None else Lexicon(_names(folder, "terms", about)),
+            index.terms.lexicon,
             _array(folder / "word_surface.npy", about),
             _array(folder / "word_unspaced.npy", about),
             {
@@ -189,10 +193,20 @@ def load_analysed(
                 for number, language in enumerate(about["stemmed"])
             },
         )
-        source_of, ids = _array(folder / "source_of.npy", about), _array(folder / "ids.npy", about)
-        return AnalysedTexts(highlights, streams, terms, source_of, tuple(about["detected"]), ids)
+        analysed = AnalysedTexts(
+            index.library.highlights,
+            index.sources,
+            {name: _words(name, folder, about) for name in fields},
+            terms,
+            index.source_of,
+            tuple(about["detected"]),
+            index.ids,
+            {name: _array(folder / f"lengths_{name}.npy", about) for name in fields},
+            _array(folder / "counts.npy", about),
+        )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return None
+        return index
+    return replace(index, analysed=analysed)
 
 
 def _about(folder: Path, key: str, ranking: Ranking, passages: int) -> dict[str, Any] | None:

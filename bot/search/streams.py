@@ -1,5 +1,6 @@
 """Texts as sequences of numbers: the numbers stand for words or terms."""
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,6 +36,28 @@ class TermSequence:
             return self
         counts = np.append(np.int32(0), np.cumsum(keep, dtype=np.int32))
         return TermSequence(self.ids[keep], counts[self.offsets].astype(np.int64))
+
+    def taken(self, texts: Longs) -> "TermSequence":
+        """These texts alone, in this order. Shape of `texts`: (texts,)."""
+        starts, counts = self.offsets[texts], self.offsets[texts + 1] - self.offsets[texts]
+        offsets = np.append(np.int64(0), np.cumsum(counts, dtype=np.int64))
+        return TermSequence(self.ids[concatenated_ranges(starts, counts)], offsets)
+
+
+def interleaved(old: TermSequence, new: TermSequence, places: Longs | Ints) -> TermSequence:
+    """Texts of both in a new order: each of `places` is a text of `old`, or -1 for the next text of `new`. Texts that stay beside
+    each other are copied at once."""
+    fresh = places < 0
+    numbers = np.where(fresh, np.cumsum(fresh) - 1, places)
+    follows = (np.diff(numbers) == 1) & (fresh[1:] == fresh[:-1])
+    begins = [0, *(np.flatnonzero(~follows) + 1).tolist()][: len(places)]
+    ids, lengths = [np.zeros(0, np.int32)], [np.zeros(1, np.int64)]
+    for begin, end in itertools.pairwise([*begins, len(places)]):
+        stream, first = new if fresh[begin] else old, int(numbers[begin])
+        offsets = stream.offsets[first : first + end - begin + 1]
+        ids.append(stream.ids[offsets[0] : offsets[-1]])
+        lengths.append(np.diff(offsets))
+    return TermSequence(np.concatenate(ids), np.cumsum(np.concatenate(lengths)))
 
 
 TEXTS_PER_STEP = 20_000

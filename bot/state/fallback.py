@@ -1,17 +1,16 @@
-"""The state with a fallback: claims and found lists in the database while it works, and always in memory too.
+"""The state with a fallback: claims and found lists are always kept in memory, and in the database while it works.
 
-On every (re)open, recent claims are copied from memory into the database: those made without it and those of the minutes before,
-because the file may have been replaced. Claims of a single failed transaction are copied soon after.
+Whenever the database is opened, recent claims are copied from memory into it: those made without it and those of the minutes
+before, because the file may have been replaced. Claims of a single failed transaction are copied soon after it.
 
-The bot keeps answering whatever happens to the database. The cost of losing it: after a restart, or beside a second copy, a
-question that the platform delivers again may be answered twice. An unavailable database is not changed, and is opened again
-later: after one second, then after twice as long each time, up to half a minute.
+The bot keeps answering whatever happens to the database. Without a database, a question that the platform delivers again after a
+restart, or to a second replica, may be answered twice. An unavailable database is not changed. The bot tries to open it again after
+one second, then after twice as long each time, up to half a minute.
 """
 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from logging import getLogger
 from typing import TypeVar
 
@@ -26,25 +25,22 @@ from bot.state.feedback_store import FeedbackStore
 from bot.state.found_lists import FoundList, MemoryFoundLists
 from bot.state.memory_claims import MemoryClaims
 from bot.state.opening import State, StateOpener, StateTimeouts
+from bot.state.resync import copy_claims, sync_settings
 from bot.state.shared_limits import Limited
 
 log = getLogger("analects.state")
 
 SWEEP_INTERVAL_S = 6 * 3600.0
 CATCH_UP_S = 600.0
-"""How long a platform may redeliver a question that was answered while the database was unavailable, in seconds. Older questions
-are not answered at all."""
-MAX_CAUGHT_UP_AT_ONCE = 500
-"""Claims written in one transaction after the database was unavailable."""
+"""How long, in seconds, a platform may redeliver a question that was answered without the database. Older ones are not answered."""
 FILE_CHECK_INTERVAL_S = 5.0
-"""How often, in seconds, to check that the state file exists when there is no traffic."""
+"""Seconds between two checks that the state file exists, when there is no traffic."""
 MAX_CLAIM_QUERIES = 3
-"""How many claims may use the database at the same time. Waiting for a turn does not count towards the time limit."""
+"""Claims that may use the database at the same time. Waiting for a turn does not count towards the time limit."""
 MAX_DIGEST_QUERIES = 2
 """The same for digests, so that a hundred digests due at nine delay no question. Both together fill the connection pool."""
 MAX_TIMEOUTS = 3
-"""Transactions in a row that may time out before the database counts as lost. One slow transaction is
-tolerated; that call falls back to memory."""
+"""Transactions in a row that must time out before the database counts as lost. A single slow one falls back to memory."""
 
 T = TypeVar("T")
 
@@ -68,8 +64,8 @@ class StateWithFallback:
         self._opening: asyncio.Task[None] | None = None
         self._attention = asyncio.Event()
         """Set when the supervisor has work: the database failed, or lacks recent claims."""
-        self._behind_since: float | None = clock()
-        """Since when the database may lack claims that are in memory; None if it has all."""
+        self._incomplete_since: float | None = clock()
+        """Time since which the database may lack claims that are in memory; None if it has all of them."""
         self._was_open = False
         self._confirmed = ConfirmedSettings()
         self._claim_turns = asyncio.Semaphore(MAX_CLAIM_QUERIES)
@@ -111,7 +107,7 @@ class StateWithFallback:
         await self._with_claims(complete)
 
     async def abandoned(self, max_age_s: float) -> list[str]:
-        """As `Claims.abandoned`: of all processes while the database works, else of this one."""
+        """Implements `Claims.abandoned`: for all processes while the database works, else for this one."""
         in_database = await self._with_claims(lambda database: database.claims.abandoned(max_age_s))
         return await self._memory.abandoned(max_age_s) if in_database is None else in_database
 
@@ -119,8 +115,10 @@ class StateWithFallback:
         in_memory = await self._memory.sweep()
 
         async def sweep(database: State) -> int:
-            others = [one for one in (database.found, database.feedback, database.asked) if one is not None]
-            swept = [await one.sweep() for one in (*others, database.claims, database.digests)]
+            optional = [
+                table for table in (database.found, database.feedback, database.asked) if table is not None
+            ]
+            swept = [await table.sweep() for table in (*optional, database.claims, database.digests)]
             return sum(swept)
 
         in_database = await self._with_claims(sweep)
@@ -145,7 +143,7 @@ class StateWithFallback:
         await self._with_claims(save)
 
     async def load_found(self, key: str) -> FoundList | None:
-        """The list with this key; None if it is not (or no longer) stored."""
+        """Returns the list with this key, or None if it is not (or no longer) stored."""
 
         async def load(database: State) -> FoundList | None:
             return await database.found.load_found(key) if database.found is not None else None
@@ -166,7 +164,7 @@ class StateWithFallback:
     async def with_store(self, work: Callable[[DigestStore], Awaitable[T]]) -> T:
         """Runs `work` on the digests in the database. Raises StateError if the database is unavailable."""
 
-        async def run(database: State) -> tuple[T]:  # in a tuple, as the result may be None
+        async def run(database: State) -> tuple[T]:  # in a tuple, because the result may be None
             return (await work(database.digests),)
 
         return await self._in_turn(run)
@@ -199,13 +197,13 @@ class StateWithFallback:
         if self._database is not None:
             async with self._claim_turns:
                 result = await self._try(work)
-        if result is None and self._behind_since is None:
-            self._behind_since = began - LEASE_S  # what was written to memory just before
+        if result is None and self._incomplete_since is None:
+            self._incomplete_since = began - LEASE_S  # includes claims written to memory just before
             self._attention.set()
         return result
 
     async def _try(self, work: Callable[[State], Awaitable[T]]) -> T | None:
-        """Runs `work` if the database is available, and notices when it no longer is. None if that failed."""
+        """Runs `work` if the database is available, and notices if it fails. Returns None if `work` was not run or failed."""
         database = self._database
         if database is None:
             return None
@@ -221,7 +219,7 @@ class StateWithFallback:
             if self._timeouts_in_a_row >= MAX_TIMEOUTS and database is self._database:
                 await self._fail(error, database)
         except StateError as error:
-            if database is self._database:  # otherwise it was given up already
+            if database is self._database:  # otherwise it was closed already
                 await self._fail(error, database)
         return None
 
@@ -232,13 +230,14 @@ class StateWithFallback:
             async with asyncio.timeout(self._timeouts.opening_s):
                 opened = await self._opener()
             async with asyncio.timeout(self._timeouts.opening_s):
-                self._behind_since = None
-                await self._catch_up(opened, self._clock() - CATCH_UP_S)
-                await self._agree_on_settings(opened)
+                self._incomplete_since = None
+                await copy_claims(self._memory, opened, self._clock() - CATCH_UP_S)
+                restore = self._was_open and opened.is_own
+                await sync_settings(opened, self._confirmed, self.chosen, restore, self._clock())
         except (StateError, TimeoutError) as error:
             await self._fail(error, opened)
             return
-        except BaseException:  # the program stops
+        except BaseException:  # the program is stopping
             if opened is not None:
                 await self._close(opened)
             raise
@@ -246,46 +245,20 @@ class StateWithFallback:
         self._database, self.problem, self._was_open, self._timeouts_in_a_row = opened, None, True, 0
         await self.sweep()
 
-    async def _catch_up(self, database: State, since: float) -> None:
-        """Copies claims made since then into the database, so that no process answers the same question again. Raises
-        StateError."""
-        known = self._memory.known_since(since)
-        for first in range(0, len(known), MAX_CAUGHT_UP_AT_ONCE):
-            some = known[first : first + MAX_CAUGHT_UP_AT_ONCE]
-            try:
-                await database.claims.restore(some)
-            except RejectedError:
-                for one in some:
-                    with suppress(RejectedError):  # this key cannot be stored
-                        await database.claims.restore([one])
-
     async def _catch_up_later(self, since: float) -> None:
         async def catch_up(database: State) -> bool:
-            await self._catch_up(database, max(since, self._clock() - CATCH_UP_S))
+            await copy_claims(self._memory, database, max(since, self._clock() - CATCH_UP_S))
             return True
 
-        self._behind_since = None
+        self._incomplete_since = None
         if not await self._try(catch_up):
-            self._behind_since = since
+            self._incomplete_since = since
             self._attention.set()
-
-    async def _agree_on_settings(self, database: State) -> None:
-        """Restores confirmed settings that the database has lost, and loads the others. Raises StateError."""
-        if self._was_open and database.is_own:
-            restored = await self._confirmed.restore(database.digests, self._clock())
-            restored += await self.chosen.restore(database.chosen) if database.chosen is not None else 0
-            if restored:
-                log.warning(
-                    "restored %(count)d settings that were missing from the database", {"count": restored}
-                )
-        await self._confirmed.load(database.digests, self._clock())
-        if database.chosen is not None:
-            await self.chosen.learn(database.chosen)
 
     async def _fail(self, error: Exception, failed: State | None) -> None:
         self._database = None
-        if self._behind_since is None:
-            self._behind_since = self._clock()
+        if self._incomplete_since is None:
+            self._incomplete_since = self._clock()
         problem = str(error) or "it does not respond"
         if problem != self.problem:
             self.problem = problem
@@ -296,7 +269,7 @@ class StateWithFallback:
             )
         if (
             failed is not None
-        ):  # closed before it is opened again: SQLite removes the files beside it as it closes
+        ):  # close it before it is opened again: closing makes SQLite remove the files beside it
             await self._close(failed)
         self._attention.set()
 
@@ -324,12 +297,12 @@ class StateWithFallback:
             await asyncio.shield(self._opening)
 
     async def _look_after(self) -> None:
-        """Returns when the database failed."""
+        """Checks the file and deletes old rows regularly. Returns once the database has failed."""
         swept_at = time.monotonic()
         while (database := self._database) is not None:
             if await self._needs_attention_within(FILE_CHECK_INTERVAL_S):
                 self._attention.clear()
-                if self._database is not None and (since := self._behind_since) is not None:
+                if self._database is not None and (since := self._incomplete_since) is not None:
                     await asyncio.sleep(self._timeouts.retry_s)
                     await self._catch_up_later(since)
                 continue

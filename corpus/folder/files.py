@@ -269,4 +269,4 @@ def _why(error: OSError) -> str:
 
 def _shown(path: str) -> str:
     """A path fit to print: bytes that are no UTF-8 become U+FFFD."""
-    return os.fsencode(path).decode("utf-8", "replace")
+    return path if path.isascii() else os.fsencode(path).decode("utf-8", "replace")

@@ -134,7 +134,7 @@ def library_of(
         gone=gone,
         skipped=tuple(sorted((*skipped, *left_out), key=lambda one: one.path)),
         problems=tuple(sorted(problems, key=lambda one: (one.path, one.line or 0, one.problem))),
-        idle_privacy=privacy.idle(
+        idle_privacy=privacy.unused_entries(
             (place for one in ordered for place in one.covering),
             (one.path for one in chain(skipped, left_out)),
         )

@@ -41,6 +41,8 @@ class Roots:
 
     def of(self, path: str) -> Root | None:
         """The folder that a note's path belongs to."""
+        if len(self.each) == 1:
+            return self.each[0] if path.startswith(self.each[0].prefix) else None
         fitting = [root for root in self.each if path.startswith(root.prefix)]
         return max(fitting, key=lambda root: len(root.prefix), default=None)
 
@@ -165,11 +167,21 @@ def shown(corpus: Corpus) -> str:
 def lost(corpus: Corpus, paths_before: Iterator[str], found: list[files.NoteFile | Skipped]) -> Root | None:
     """A person's own folder that held notes and holds none now."""
     roots = roots_of(corpus)
-    before = {roots.of(path) for path in paths_before}
-    now = {roots.of(one.path) for one in found if isinstance(one, files.NoteFile)}
-    return next(
-        (root for root in roots.each if not root.fetched and root in before and root not in now), None
-    )
+    now = (one.path for one in found if isinstance(one, files.NoteFile))
+    empty = _without_any(roots, now)
+    empty_before = _without_any(roots, paths_before) if empty else []
+    return next((root for root in empty if root not in empty_before), None)
+
+
+def _without_any(roots: Roots, paths: Iterable[str]) -> list[Root]:
+    """The person's own folders that none of these paths belongs to."""
+    left = [root for root in roots.each if not root.fetched]
+    for path in paths:
+        if not left:
+            break  # usually after the first few of thousands
+        own = roots.of(path)
+        left = [root for root in left if root != own]
+    return left
 
 
 def _listed(root: Root) -> list[files.NoteFile | Skipped]:

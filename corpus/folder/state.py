@@ -9,7 +9,7 @@ from itertools import chain
 from time import time_ns
 
 from corpus.folder import files
-from corpus.folder.known import NO_EXPORT, Known, Record, Stamp, library_of, settled, stamp
+from corpus.folder.known import NO_EXPORT, Known, Record, Stamp, library_of, seen, settled, stamp
 from corpus.folder.read import Progress, Read, read_all, salt_of, text_of
 from corpus.folder.selection import Rules
 from corpus.formats import reader
@@ -28,16 +28,18 @@ def refresh(
     progress: Progress | None = None,
     hidden: bytes = b"",
     only: Collection[str] | None = None,
+    stamps: Mapping[str, Stamp | None] | None = None,
 ) -> Known:
     """The folder as it is now, given its files. If the highlights of a note stay the same, so do its `NotePassages`. Whatever is
     wrong with a file is recorded in the library. `hidden` are digests of names (of `Record.private_names`) that
     stay private though no note says so now. With `only`, only these of the changed files are read. Deleted files are always
-    dropped: their content may now be in one of these, under another name.
+    dropped: their content may now be in one of these, under another name. `stamps` are those of the files just now, if known.
     """
     now = time_ns()
     notes = {one.location: one for one in found if isinstance(one, files.NoteFile)}
     skipped = tuple(one for one in found if isinstance(one, Skipped))
-    stamps = {place: settled(stamp(file.location), now) for place, file in notes.items()}
+    seen_now = seen(found) if stamps is None else stamps
+    stamps = {place: settled(seen_now[place], now) for place in notes}
     old = before.records
     privacy = before.rules.privacy([note.path for note in notes.values()])
     if (

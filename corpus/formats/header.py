@@ -1,13 +1,20 @@
 """Reads the title, author and other properties of a source from the head of a note and its front matter.
 
-The title comes from Readwise's own Metadata section, or the front matter, or the first heading, or the file name, in this order;
-the author from the first two. The front matter comes second because its `Author:` is sometimes the owner of the vault.
+The title comes from Readwise's Metadata section, the front matter, the first heading or the file name, in this order. The author
+comes from the first two. The front matter is second because its `Author:` is sometimes the owner of the vault.
 """
 
 import re
 
 from corpus.formats import dates, link_tail, properties
 from corpus.formats.front_matter import FrontMatter
+from corpus.formats.header_names import (
+    HIGHLIGHTS_HEADINGS,
+    HIGHLIGHTS_PATTERN,
+    KEYS,
+    OTHER_KEYS,
+    PASSAGES_HEADINGS,
+)
 from corpus.model import Source
 
 _PROPERTY = re.compile(
@@ -30,115 +37,9 @@ _BY = re.compile(
     r"(?:,[ \t]*\d{4})?[*_]{0,2}[ \t]*$"
 )
 _OPEN_VALUE_LINES = 20
-"""How many lines a value in `[[ ]]` may span."""
-_KEYS = {
-    "author": (
-        "author", "authors", "author(s)", "creator", "creators", "owner / host", "show_author", "show", "show_title", "by",
-        "writer",
-        "book author", "book_author", "autor", "autorin", "autoren", "auteur", "auteurs", "autora", "autore", "autori",
-        "autores", "schrijver", "författare",
-        "forfatter", "kirjailija", "автор", "авторы", "作者", "著者", "저자", "المؤلف", "מחבר", "yazar", "szerző", "συγγραφέας",
-    ),
-    "title": (
-        "full title", "full-title", "full_title", "title", "episode title", "episode_title", "book title", "book_title",
-        "booktitle",
-        "book", "buch", "livre", "libro", "livro", "boek", "книга", "书",
-        "titel", "titre", "título", "titolo", "tytuł", "název", "название", "назва", "书名", "標題", "标题", "書名",
-        "タイトル",
-        "제목", "العنوان", "כותרת", "başlık", "cím", "τίτλος",
-    ),
-    "category": (
-        "category", "type", "kategorie", "catégorie", "categoría", "categoria", "categorie", "kategori", "категория",
-        "分类", "类别",
-        "カテゴリ", "분류",
-    ),
-    "url": (
-        "url", "episode link", "episode_url", "source url", "source_url", "source-url", "sourceurl", "link", "source",
-        "reference",
-        "original_url", "original url", "document_url", "episode url",
-        "quelle", "fuente", "fonte", "bron", "källa", "kilde", "источник", "来源", "出处", "出典", "lien", "enlace",
-    ),
-    "opens": ("opens",
-        "readwise-link", "readwise url", "readwise_url", "readwise link", "highlights_url", "highlights url",
-        "omnivore_url", "glasp url",
-        "pc地址", "pcurl",
-    ),
-    "tags": (
-        "document tags", "document-tags", "document_tags", "tags", "tag", "topics", "keywords", "labels", "schlagworte",
-        "schlagwörter",
-        "étiquettes", "etiquetas", "etichette", "теги", "标签", "タグ", "태그",
-    ),
-    "cover": ("cover", "image", "cover_image_url", "cover-image", "bookimageurl", "coverurl"),
-    "date": (
-        "published-date", "published date", "published_date", "published", "publish date", "date published", "date_published",
-        "publication date", "publication", "publication_date", "episode publish date", "episode_publish_date", "出版时间",
-        "erscheinungsdatum",
-        "date", "year", "datum", "fecha", "data", "date created", "created", "date saved", "date_saved", "saved", "updated",
-        "last-highlighted-date", "last highlighted", "last highlight", "last updated on",
-    ),
-}  # fmt: skip
-_OTHER = frozenset(
-    """summary|document note|document_note|note|asin|isbn|pages|publisher|kindle link|highlights|highlights count|last synced
-    |number of annotations|citekey|cite key|cite|doi|bibliography|abstract|journal|editor|show url|guests|duration
-    |export date|mentioned books|episode ai description|resumen|zusammenfassung|résumé|riassunto|resumo|краткое содержание|
-    简介|出版社
-    |首次阅读时间|genre|language|progress|last read|last read on|word count""".replace("\n    ", "").split(
-        "|"
-    )
-)
-_SETS = {keys: frozenset(keys) for keys in _KEYS.values()}
-_KNOWN = frozenset(key for keys in _KEYS.values() for key in keys) | _OTHER
-
-_HIGHLIGHTS = re.compile(
-    r"(?:\W*)(?:new |my )?highlights?\b(?:\s*(?:from\b.*|added\b.*|first synced\b.*|synced\b.*|[&+/].*|and notes.*|\(.*\)))?\W*$",
-    re.I,
-)
-_HIGHLIGHTS_ELSEWHERE = frozenset(
-    """markierungen|hervorhebungen|surlignages|surlignements|passages surlignés|subrayados|destacados|resaltados|evidenziazioni
-    |sottolineature
-    |destaques|markeringen|markeringar|markeringer|korostukset|zaznaczenia|podkreślenia|zvýraznění|выделения|цитаты|
-    хайлайты|виділення|vurgular
-    |ハイライト|高亮|高亮划线|划线|劃線|标注|摘录|书摘|하이라이트|밑줄|اقتباسات|تظليلات|הדגשות|kiemelések|evidențieri|επισημάνσεις
-    |本书摘录""".replace("\n    ", "").split("|")
-)
-"""Headings above highlights in other languages and tools. They count only with passages below them."""
-
-
-_PASSAGES = frozenset(
-    [
-        "annotations",
-        "annotationen",
-        "anmerkungen",
-        "in-text annotations",
-        "annotation",
-        "notes and highlights",
-        "quotes",
-        "quotations",
-        "zitate",
-        "passages",
-        "citations",
-        "citas",
-        "citazioni",
-        "citações",
-        "clippings",
-        "extracted annotations",
-        "marginalia",
-        "citaten",
-        "citat",
-        "citaty",
-        "sitaatit",
-        "cytaty",
-        "цитаты",
-        "alıntılar",
-        "引用",
-        "摘抄",
-        "名言",
-        "인용",
-        "اقتباسات",
-        "ציטוטים",
-        "idézetek",
-    ]
-)
+"""Most lines that a value in `[[ ]]` may have."""
+_SETS = {keys: frozenset(keys) for keys in KEYS.values()}
+_KNOWN = frozenset(key for keys in KEYS.values() for key in keys) | OTHER_KEYS
 
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*)$")
 NO_CHAPTERS = frozenset({"summary", "quotes", "passages", "notes and highlights", "annotations"})
@@ -146,7 +47,7 @@ NO_CHAPTERS = frozenset({"summary", "quotes", "passages", "notes and highlights"
 
 
 def heading(line: str) -> tuple[int, str] | None:
-    """Returns (level, text) of a heading. Closing signs count only after a blank ("# C#" is about C#)."""
+    """Returns (level, text) of a heading. Closing `#` signs are dropped only after a blank ("# C#" is about C#)."""
     match = _HEADING.match(line)
     if match is None:
         return None
@@ -156,22 +57,22 @@ def heading(line: str) -> tuple[int, str] | None:
 
 
 def is_highlights(title: str) -> bool:
-    """Whether a heading of this text stands above highlights: "Highlights", "New highlights added July 4, 2024 at 9:56 AM"."""
-    return _HIGHLIGHTS.match(title) is not None or title.strip(" :*_#").lower() in _HIGHLIGHTS_ELSEWHERE
+    """Whether highlights follow a heading with this text: "Highlights", "New highlights added July 4, 2024 at 9:56 AM"."""
+    return HIGHLIGHTS_PATTERN.match(title) is not None or title.strip(" :*_#").lower() in HIGHLIGHTS_HEADINGS
 
 
 def is_passages(title: str) -> bool:
-    """Whether a heading of this text stands above passages in an export. In a person's own note it says little."""
-    return is_highlights(title) or title.strip(" :*_#").lower() in _PASSAGES
+    """Whether passages follow a heading with this text in an export. In a person's own note it says little."""
+    return is_highlights(title) or title.strip(" :*_#").lower() in PASSAGES_HEADINGS
 
 
 def batch(title: str) -> str | None:
-    """Returns the moment in "New highlights added July 4, 2024 at 9:56 AM"; None for the first highlights."""
+    """Returns the time in "New highlights added July 4, 2024 at 9:56 AM"; None for the first highlights."""
     return dates.moment(title) if re.search(r"\bnew\b|\badded\b", title, re.I) else None
 
 
 class Header:
-    """Collects the properties in a note's head. The first value of a key counts."""
+    """Collects the properties in a note's head. Of several values of a key, the first counts."""
 
     def __init__(self) -> None:
         self.values: dict[str, list[str]] = {}
@@ -181,7 +82,7 @@ class Header:
         """The key of a value whose `[[` is not closed yet, and how many more lines it may take."""
 
     def read(self, line: str, listed_only: bool = False) -> bool:
-        """Takes a line of the head. Returns whether it was a property, the cover or the like."""
+        """Reads a line of the head. Returns whether it was a property, a cover or a link to the source."""
         if self._open is not None:
             return self._continue_value(line)
         if "![" in line and (match := _COVER.search(line)) is not None:
@@ -203,7 +104,7 @@ class Header:
         return True
 
     def read_by(self, line: str) -> bool:
-        """Takes a line such as "by Mara Vale, 2011" as the author. Returns whether it was one."""
+        """Reads a line such as "by Mara Vale, 2011". Returns whether it named an author."""
         match = _BY.match(line)
         if match is None or not properties.is_person(match["author"]):
             return False
@@ -211,7 +112,7 @@ class Header:
         return True
 
     def _continue_value(self, line: str) -> bool:
-        """Takes a further line of a value whose `[[` is not closed yet."""
+        """Reads another line of a value whose `[[` is not closed yet."""
         assert self._open is not None
         key, left = self._open
         self._open = None
@@ -224,7 +125,7 @@ class Header:
         return True
 
     def _link(self, label: str, url: str) -> bool:
-        """Takes a link on a line of its own in the head: to the source, or to the app in which it was read."""
+        """Reads a link on its own line: to the source, or to the app in which the source was read."""
         if link_tail.is_highlight_address(url):
             self.values.setdefault("opens", []).append(url)
         elif label in _ORIGINALS or any(
@@ -234,8 +135,8 @@ class Header:
         return True
 
     def title(self, front: FrontMatter) -> str | None:
-        """Returns the title that the note itself gives its source; None if it gives none."""
-        found = _first((FrontMatter(self.values), front), _KEYS["title"])
+        """Returns the title of the source that stands in the note, or None."""
+        found = _first((FrontMatter(self.values), front), KEYS["title"])
         return properties.title(found or "") or properties.title(self.h1 or "")
 
     def names_author(self, front: FrontMatter) -> bool:
@@ -246,8 +147,8 @@ class Header:
         """Returns the source of the note. The head is trusted most, then the front matter, then the path."""
         metadata = FrontMatter(self.values)
         sources = (metadata, front)
-        tags = properties.tags(_all(sources, _KEYS["tags"]))
-        category = properties.category(_first(sources, _KEYS["category"]) or "")
+        tags = properties.tags(_all(sources, KEYS["tags"]))
+        category = properties.category(_first(sources, KEYS["category"]) or "")
         if category is None:
             category = next(filter(None, map(properties.category_of_tag, tags)), None)
         return Source(
@@ -257,21 +158,21 @@ class Header:
             url=_address(sources, "url") or _address(sources, "opens"),
             tags=tags,
             cover=self.cover or _address(sources, "cover"),
-            date=next((day for value in _all(sources, _KEYS["date"]) if (day := dates.day(value))), None),
+            date=next((day for value in _all(sources, KEYS["date"]) if (day := dates.day(value))), None),
         )
 
     def _authors(self, sources: tuple[FrontMatter, ...]) -> tuple[str, ...]:
         found = (
             properties.people(part.properties[key])
             for part in sources
-            for key in sorted(part.properties.keys() & _SETS[_KEYS["author"]], key=_KEYS["author"].index)
+            for key in sorted(part.properties.keys() & _SETS[KEYS["author"]], key=KEYS["author"].index)
         )
         first, *others = [*filter(None, found), ()]
         return next((other for other in others if _are_full_names(other, first)), first)
 
 
 def _are_full_names(names: tuple[str, ...], short: tuple[str, ...]) -> bool:
-    """Whether `names` are the full names of the people in `short`, who have only family names there."""
+    """Whether `names` are the full names of the people whose family names are `short`."""
     pairs = list(zip(names, short, strict=False))
     return (
         len(names) == len(short)
@@ -281,7 +182,7 @@ def _are_full_names(names: tuple[str, ...], short: tuple[str, ...]) -> bool:
 
 
 def _is_passage(value: str, *, quoted: bool) -> bool:
-    """Whether a line that begins like a property is really a passage: words with a highlight's link after them.
+    """Whether a line that begins like a property is a passage: words followed by a highlight's link.
 
     In a block quote any link counts, except a Zotero link, which properties have, too. Elsewhere only a highlight's link counts.
     """
@@ -294,8 +195,8 @@ def _is_passage(value: str, *, quoted: bool) -> bool:
 
 
 def header_role(name: str) -> str | None:
-    """Returns the role of a property in a source: "author", "title", "category" or "url"; None if it has none of these."""
-    return next((role for role in ("author", "title", "category", "url") if name in _KEYS[role]), None)
+    """Returns the role of a property: "author", "title", "category", "url", or None for all others."""
+    return next((role for role in ("author", "title", "category", "url") if name in KEYS[role]), None)
 
 
 def is_property(line: str) -> bool:
@@ -335,4 +236,4 @@ def _first(sources: tuple[FrontMatter, ...], keys: tuple[str, ...]) -> str | Non
 
 
 def _address(sources: tuple[FrontMatter, ...], name: str) -> str | None:
-    return next((url for value in _all(sources, _KEYS[name]) if (url := properties.address(value))), None)
+    return next((url for value in _all(sources, KEYS[name]) if (url := properties.address(value))), None)

@@ -58,10 +58,10 @@ def decide(note: Note, text: str, rules: PrivacyRules) -> Decided:
     tagged = [tags.covers_any((*entry.tags, *note.source_of(entry).tags)) for entry in note.entries]
     remarked = [bool(entry.remark) and is_private_remark(entry.remark or "", tags) for entry in note.entries]
     own = tuple(map(bool.__or__, tagged, remarked))
-    if not found.any and not found.marked:
+    if not found.has_private_tag and not found.marked:
         return Decided(note, own, False, frozenset())
     if not note.entries:  # the note could not be read, but other notes may have copies of its private text
-        return Decided(note, (), found.any, frozenset(units(text)))
+        return Decided(note, (), found.has_private_tag, frozenset(units(text)))
     starts = [max(0, entry.line - 1) for entry in note.entries]
     private_remarks = (
         entry.remark or "" for entry, private in zip(note.entries, remarked, strict=True) if private
@@ -94,7 +94,7 @@ def namespaces(path: str, title: str = "") -> list[str]:
 def decide_unread(path: str, text: str, rules: PrivacyRules) -> frozenset[str]:
     """Returns the private texts of a file that is not read as a note."""
     found = scan(text, rules.tags)
-    private = rules.paths.covers(path) or rules.tags.covers_any(namespaces(path)) or found.any
+    private = rules.paths.covers(path) or rules.tags.covers_any(namespaces(path)) or found.has_private_tag
     return frozenset(units(text)) if private else frozenset()
 
 

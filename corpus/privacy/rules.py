@@ -19,14 +19,14 @@ class PrivacyRules:
     paths: PrivatePaths
     entries: tuple[str, ...] = ()
     """The private tags as the setting spells them."""
-    each: tuple[PrivateTags, ...] = ()
-    """One set of rules for each of `entries`."""
+    tags_by_entry: tuple[PrivateTags, ...] = ()
+    """What each of `entries` covers by itself, in the same order."""
 
     @classmethod
     def of(cls, tags: Sequence[str], paths: Sequence[str], found: Sequence[str] = ()) -> "PrivacyRules":
         """`found` are the paths of the folder's notes. They show whether an entry with blanks is one name or several."""
-        each = tuple(PrivateTags.of([tag]) for tag in tags)
-        return cls(PrivateTags.of(tags), PrivatePaths.of(paths, found), tuple(tags), each)
+        tags_by_entry = tuple(PrivateTags.of([tag]) for tag in tags)
+        return cls(PrivateTags.of(tags), PrivatePaths.of(paths, found), tuple(tags), tags_by_entry)
 
     @property
     def settings(self) -> tuple[str, ...]:
@@ -38,11 +38,11 @@ class PrivacyRules:
         from corpus.privacy.scan import scan  # not needed by a start that reads no note
 
         may_hold_tags = self.tags.may_be_in(text)  # rules out nearly every note, so that few are scanned
-        by_tag = [may_hold_tags and _covers_anything(scan(text, tags)) for tags in self.each]
+        by_tag = [may_hold_tags and _covers_anything(scan(text, tags)) for tags in self.tags_by_entry]
         by_path = [covers(entry, path) for entry in self.paths.entries]
         return tuple(place for place, hit in enumerate((*by_tag, *by_path)) if hit)
 
-    def idle(self, covering: Iterable[int], skipped: Iterable[str]) -> tuple[str, ...]:
+    def unused_entries(self, covering: Iterable[int], skipped: Iterable[str]) -> tuple[str, ...]:
         """Returns the entries that cover nothing.
 
         `covering` are the indexes in `settings` of those that do; `skipped` are the paths of files that are not notes.

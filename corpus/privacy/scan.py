@@ -69,7 +69,8 @@ class Scan:
     """The outline of the note, if any line is marked."""
 
     @property
-    def any(self) -> bool:
+    def has_private_tag(self) -> bool:
+        """Whether the note has a private tag outside code fences, or a tag list that cannot be read."""
         return self.whole or bool(self.unreadable) or any(not mark.code for mark in self.marked)
 
     def covered(

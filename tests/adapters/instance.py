@@ -1,4 +1,4 @@
-"""Runs the bot in the test's own process, for tests that need shorter times or look at its parts."""
+"""Runs the bot in the process of the test, for tests that need shorter times or look at its parts."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Instance(Generic[PlatformT]):
 
 
 def votes(instance: Instance[PlatformT]) -> tuple[int, int]:
-    """The votes on its platform according to `/metrics`: helpful, and not what was meant."""
+    """The counts of both votes according to `/metrics`: "helpful" and "not what I meant"."""
     metrics = Metrics(Watched(instance.service, instance.health, None), Durations())
     lines = metrics.exposed("text/plain")[0].decode().splitlines()
     found = dict(line.rsplit(" ", 1) for line in lines if line.startswith("analects_feedback{"))
@@ -69,8 +69,8 @@ def votes(instance: Instance[PlatformT]) -> tuple[int, int]:
 
 def make_settings(variables: Mapping[str, str], folder: Path) -> Settings:
     """The settings in these variables, with the state in `folder`. No `.env` file is read."""
-    given = {"state_path": folder, **{name.lower(): value for name, value in variables.items()}}
-    return Settings(_env_file=None, **given)  # type: ignore[call-arg, arg-type]
+    values = {"state_path": folder, **{name.lower(): value for name, value in variables.items()}}
+    return Settings(_env_file=None, **values)  # type: ignore[call-arg, arg-type]
 
 
 @asynccontextmanager

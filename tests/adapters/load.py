@@ -16,14 +16,14 @@ from tests.processes import Process
 PEOPLE = 50
 """The number of people, and of channels: each person asks in a channel of their own."""
 MAX_P99_S, MAX_WAIT_S = 3.0, 30.0
-"""Limits for the 99th percentile of answers that no fault delayed, and for every answer."""
+"""Limits in seconds: for the 99th percentile of the answers that no fault delayed, and for every answer."""
 MAX_WAIT_AFTER_KILLS_S = 450.0
-"""Slack's last retry of an unacknowledged event comes after five minutes; the lease of a killed process ends after one."""
+"""Slack sends an unacknowledged event for the last time after five minutes; the lease of a killed process ends after one."""
 MAX_MEMORY_GROWTH = 1.1
 """Limit for the resident memory at the end, divided by that after the first fifth of the questions."""
 
 START_TIMEOUT_S = 600.0
-"""Time in which the process must start, even if the machine has other work."""
+"""How long the process may take to start, even on a busy machine."""
 
 Result = dict[str, Any]
 

@@ -49,12 +49,12 @@ def reloader(tmp_path: Path) -> Reloader:
 @pytest.fixture
 async def server(bot: Bot) -> AsyncIterator[HttpServer]:
     health = Health()
-    made = HttpServer(
+    http_server = HttpServer(
         health, Metrics(Watched(Service(bot, Rules(), MemoryClaims()), health, None), Durations())
     )
-    await made.start("127.0.0.1", 0, needed=True)
-    yield made
-    await made.close()
+    await http_server.start("127.0.0.1", 0, needed=True)
+    yield http_server
+    await http_server.close()
 
 
 async def longest_answer_s(server: HttpServer, work: "asyncio.Future[object]") -> float:
@@ -71,7 +71,7 @@ async def longest_answer_s(server: HttpServer, work: "asyncio.Future[object]") -
 
 @pytest.mark.long
 @pytest.mark.parametrize("piece", HOSTILE)
-async def test_health_is_told_while_hostile_notes_are_read(
+async def test_healthz_answers_while_hostile_notes_are_read(
     reloader: Reloader, server: HttpServer, piece: str
 ) -> None:
     root = reloader.root

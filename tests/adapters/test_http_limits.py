@@ -25,23 +25,23 @@ HALF_A_HEAD = b"POST /echo HTTP/1.1\r\nHost: x\r\nContent-"
 @pytest.fixture
 async def server(bot: Bot) -> AsyncIterator[HttpServer]:
     health = Health()
-    made = HttpServer(
+    http_server = HttpServer(
         health, Metrics(Watched(Service(bot, Rules(), MemoryClaims()), health, None), Durations())
     )
 
     async def echo(request: web.Request) -> web.Response:
         return web.Response(body=await request.read())
 
-    made.post("/echo", echo)
-    await made.start("127.0.0.1", 0, needed=True)
-    yield made
-    await made.close()
+    http_server.post("/echo", echo)
+    await http_server.start("127.0.0.1", 0, needed=True)
+    yield http_server
+    await http_server.close()
 
 
-async def answer(server: HttpServer, sent: bytes) -> bytes:
+async def answer(server: HttpServer, request_bytes: bytes) -> bytes:
     """Sends these bytes, and returns everything that the server sends before it closes the connection."""
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
-    writer.write(sent)
+    writer.write(request_bytes)
     try:
         async with asyncio.timeout(30):
             return await reader.read()
@@ -60,60 +60,59 @@ async def seconds_for_health(server: HttpServer) -> float:
 
 
 @pytest.mark.slow
-async def test_a_thousand_half_open_connections_keep_nobody_waiting(server: HttpServer) -> None:
+async def test_a_thousand_half_open_connections_do_not_delay_other_requests(server: HttpServer) -> None:
     import resource
 
     files = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(
-        resource.RLIMIT_NOFILE, (min(4096, files[1]), files[1])
-    )  # both ends are in this process
-    held = []
+    # both ends of each connection are in this process
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(4096, files[1]), files[1]))
+    writers = []
     try:
         for number in range(1000):
             _, writer = await asyncio.open_connection("127.0.0.1", server.port)
             writer.write(HALF_A_HEAD if number % 2 else b"")
-            held.append(writer)
+            writers.append(writer)
             if number % 250 == 249:
                 assert await seconds_for_health(server) < 1
         assert server._runner is not None
         assert server._runner.server is not None
         assert len(server._runner.server.connections) <= http_limits.MAX_SILENT_CONNECTIONS
     finally:
-        for writer in held:
+        for writer in writers:
             writer.close()
         resource.setrlimit(resource.RLIMIT_NOFILE, files)
 
 
-@pytest.mark.parametrize("sent", [b"", HALF_A_HEAD])
-async def test_a_head_that_never_ends_is_not_waited_for(
-    sent: bytes, server: HttpServer, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("request_bytes", [b"", HALF_A_HEAD])
+async def test_a_connection_without_a_complete_head_is_closed(
+    request_bytes: bytes, server: HttpServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(http_limits, "HEAD_TIMEOUT_S", 0.05)
-    assert await answer(server, sent) == b""
+    assert await answer(server, request_bytes) == b""
 
 
 @pytest.mark.long
-async def test_a_body_that_never_ends_is_not_waited_for(
+async def test_a_request_without_a_complete_body_gets_408(
     server: HttpServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(http_limits, "BODY_TIMEOUT_S", 0.05)
-    told = await answer(server, b"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc")
-    assert told.startswith(b"HTTP/1.1 408")
+    response = await answer(server, b"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc")
+    assert response.startswith(b"HTTP/1.1 408")
 
 
-async def test_a_body_that_cannot_be_read_is_refused_without_a_line(
+async def test_a_body_that_cannot_be_read_is_refused_and_not_logged(
     server: HttpServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     broken = gzip.compress(b"payload" * 100)[:-20] + b"garbage in the middle"
     head = (
         f"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Encoding: gzip\r\nContent-Length: {len(broken)}\r\n\r\n"
     )
-    told = await answer(server, head.encode() + broken)
-    assert told[9:12] in (b"400", b"401")
-    told = await answer(
+    response = await answer(server, head.encode() + broken)
+    assert response[9:12] in (b"400", b"401")
+    response = await answer(
         server, b"POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nno number\r\n"
     )
-    assert told[9:12] in (b"400", b"401")
+    assert response[9:12] in (b"400", b"401")
     assert not [record for record in caplog.records if record.levelname in ("WARNING", "ERROR")]
 
 

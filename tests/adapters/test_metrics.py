@@ -1,4 +1,4 @@
-"""`/metrics`: the figures, their names, which stay the same, and their labels, whose values are bounded."""
+"""`/metrics`: the figures, their names, which do not change, and their labels, which have few values."""
 
 import asyncio
 import re
@@ -42,14 +42,14 @@ def read(exposed: str) -> dict[str, Metric]:
 
 
 def value(families: dict[str, Metric], sample: str, **labels: str) -> float:
-    found = [
-        found_sample.value
+    values = [
+        measured.value
         for family in families.values()
-        for found_sample in family.samples
-        if found_sample.name == sample and labels.items() <= found_sample.labels.items()
+        for measured in family.samples
+        if measured.name == sample and labels.items() <= measured.labels.items()
     ]
-    assert len(found) == 1, (sample, labels, found)
-    return found[0]
+    assert len(values) == 1, (sample, labels, values)
+    return values[0]
 
 
 def status(**facts: object) -> Status:
@@ -81,7 +81,7 @@ def exposed(metrics: Metrics) -> dict[str, Metric]:
     return read(body.decode())
 
 
-async def test_counts_of_questions_and_digests(watched: Watched, durations: Durations) -> None:
+async def test_metrics_count_questions_and_digests(watched: Watched, durations: Durations) -> None:
     metrics = Metrics(watched, durations)
     service, health = watched.service, watched.health
     for number, text in enumerate(("what about sleep?", "xylophone zebra?", "what about sleep?")):
@@ -129,12 +129,12 @@ def test_two_bots_share_nothing(watched: Watched, durations: Durations, bot: Bot
     assert "analects_highlights" not in exposed(second)
 
 
-def test_a_state_that_fails_and_notes_that_are_gone(watched: Watched) -> None:
+def test_metrics_show_a_broken_state_and_missing_notes(watched: Watched) -> None:
     watched.health.state_problem = lambda: "the disk is full"
-    gone = status(
+    missing_notes = status(
         stale_since=1_000_000_000.0, failures=3, reason="no notes at /notes: there is no such folder"
     )
-    found = exposed(Metrics(Watched(watched.service, watched.health, lambda: gone), Durations()))
+    found = exposed(Metrics(Watched(watched.service, watched.health, lambda: missing_notes), Durations()))
     assert value(found, "analects_state_ok") == 0
     assert value(found, "analects_library_stale_seconds") > 1e8
     assert value(found, "analects_reload_failures_total") == 3
@@ -164,7 +164,7 @@ def families(watched: Watched) -> Iterator[Metric]:
             yield metric
 
 
-async def test_names_and_labels(watched: Watched) -> None:
+async def test_names_and_labels_follow_the_conventions(watched: Watched) -> None:
     """Names follow Prometheus' conventions. No label has a value that people in chat choose."""
     service = watched.service
     for number in range(70):
@@ -187,11 +187,13 @@ async def test_names_and_labels(watched: Watched) -> None:
                     assert label_value in LABELS[label]
 
 
-def test_the_table_of_metrics_is_the_code(watched: Watched) -> None:
+def test_the_table_of_metrics_matches_the_code(watched: Watched) -> None:
     table = marked_table("docs/metrics.md", "metrics")
     names = {name for row in table for name in re.findall(r"`(analects_\w+)`", " ".join(row))}
-    told = {family.name + ("_total" if family.type == "counter" else "") for family in families(watched)}
-    assert names == {name for name in told if not name.endswith("_created")}
+    exposed_names = {
+        family.name + ("_total" if family.type == "counter" else "") for family in families(watched)
+    }
+    assert names == {name for name in exposed_names if not name.endswith("_created")}
 
 
 async def test_metrics_of_a_running_bot(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What a killed process claimed and never answered is taken up once its lease is over (fault 52)."""
+"""Questions that a killed process claimed and never answered are taken up once their leases expire (fault 52)."""
 
 from dataclasses import dataclass, field
 
@@ -16,8 +16,8 @@ from tests.platforms import Clock
 
 
 @dataclass(frozen=True)
-class Reading(Platforms):
-    """Platforms that can, or cannot, read messages again."""
+class ReadablePlatforms(Platforms):
+    """Platforms that can read messages again if `readable`. They record the keys."""
 
     readable: bool = True
     read: list[str] = field(default_factory=list)
@@ -32,35 +32,39 @@ def clock() -> Clock:
     return Clock()
 
 
-def recovery(bot: Bot, clock: Clock, readable: bool = True) -> tuple[Recovery, MemoryClaims, Reading]:
-    claims, platforms = MemoryClaims(clock), Reading(Health(), readable=readable)
+def make_recovery(
+    bot: Bot, clock: Clock, readable: bool = True
+) -> tuple[Recovery, MemoryClaims, ReadablePlatforms]:
+    claims, platforms = MemoryClaims(clock), ReadablePlatforms(Health(), readable=readable)
     return Recovery(Service(bot, Rules(), claims), platforms), claims, platforms
 
 
-async def test_only_what_nobody_works_on_any_more(bot: Bot, clock: Clock) -> None:
-    looking, claims, platforms = recovery(bot, clock)
+async def test_only_abandoned_questions_are_taken_up(bot: Bot, clock: Clock) -> None:
+    recovery_, claims, platforms = make_recovery(bot, clock)
     await claims.claim("slack:C1:1.0")
     await claims.claim("slack:C1:2.0")
     await claims.complete("slack:C1:2.0", "answered")
-    assert await looking.look() == 0, "somebody may be at it"
+    assert await recovery_.look() == 0, "its lease still holds"
     clock.now += LEASE_S + 1
     await claims.claim("slack:C1:3.0")
-    assert await looking.look() == 1
+    assert await recovery_.look() == 1
     assert platforms.read == ["slack:C1:1.0"]
 
 
-async def test_what_is_too_old_is_left(bot: Bot, clock: Clock) -> None:
-    looking, claims, platforms = recovery(bot, clock)
+async def test_questions_that_are_too_old_are_not_taken_up(bot: Bot, clock: Clock) -> None:
+    recovery_, claims, platforms = make_recovery(bot, clock)
     await claims.claim("slack:C1:1.0")
     clock.now += 601
-    assert await looking.look() == 0
+    assert await recovery_.look() == 0
     assert platforms.read == []
 
 
-async def test_what_cannot_be_read_is_not_tried_for_ever(bot: Bot, clock: Clock) -> None:
-    looking, claims, platforms = recovery(bot, clock, readable=False)
+async def test_a_message_that_cannot_be_read_is_tried_a_limited_number_of_times(
+    bot: Bot, clock: Clock
+) -> None:
+    recovery_, claims, platforms = make_recovery(bot, clock, readable=False)
     await claims.claim("slack:press:C1:1.0:abc")
     clock.now += LEASE_S + 1
     for _ in range(MAX_TRIES + 3):
-        assert await looking.look() == 0
+        assert await recovery_.look() == 0
     assert len(platforms.read) == MAX_TRIES

@@ -1,4 +1,4 @@
-"""The one way of a question: once answered, in order, and what is done when posting fails."""
+"""The way of a question through the service: answered once, in order, and what happens when a post fails."""
 
 import asyncio
 import logging
@@ -40,7 +40,7 @@ def service(bot: Bot, clock: Clock) -> Service:
     return Service(bot, rules, MemoryClaims(), Delivery(clock=clock, sleep=clock.sleep))
 
 
-async def over(service: Service) -> None:
+async def finish(service: Service) -> None:
     while service.waiting:
         await asyncio.wait(service._lanes.tasks)
 
@@ -49,43 +49,43 @@ async def test_a_question_is_answered_once_however_often_it_arrives(service: Ser
     place = FakeTarget()
     for _ in range(3):
         service.hear(make_arrival(), place)
-    await over(service)
+    await finish(service)
     service.hear(make_arrival(), place)
-    await over(service)
+    await finish(service)
     assert len(place.posted) == 1
     assert isinstance(place.posted[0], Answer)
     assert service.counts == {"heard": 4, "answered": 1, "repeated": 3}
 
 
-async def test_what_another_replica_answered_is_not_answered_again(bot: Bot) -> None:
+async def test_a_message_that_another_replica_answered_is_not_answered_again(bot: Bot) -> None:
     shared, place = MemoryClaims(), FakeTarget()
     for _ in range(2):
-        one = Service(bot, Rules(), shared)
-        one.hear(make_arrival(), place)
-        await over(one)
+        replica = Service(bot, Rules(), shared)
+        replica.hear(make_arrival(), place)
+        await finish(replica)
     assert len(place.posted) == 1
-    assert one.counts == {"heard": 1, "repeated": 1}
+    assert replica.counts == {"heard": 1, "repeated": 1}
 
 
-async def test_two_replicas_that_hear_the_same_give_one_notice(bot: Bot) -> None:
-    """Discord tells each replica of a message: one of them says that it is too much at once."""
+async def test_two_replicas_give_one_notice_for_the_same_message(bot: Bot) -> None:
+    """Discord delivers each message to every replica. Only one of them says that the person asks too much."""
     shared, place = MemoryClaims(), FakeTarget()
     replicas = [Service(bot, Rules(person=RateLimit(1), channel=RateLimit(1000)), shared) for _ in range(2)]
     for number in range(3):
-        for one in replicas:
-            one.hear(make_arrival(number=number), place)
-    for one in replicas:
-        await over(one)
+        for replica in replicas:
+            replica.hear(make_arrival(number=number), place)
+    for replica in replicas:
+        await finish(replica)
     assert (len(place.posted), len(place.notices)) == (1, 1)
 
 
-async def test_a_channel_keeps_its_order_and_delays_no_other(service: Service) -> None:
+async def test_a_channel_keeps_its_order_and_delays_no_other_channel(service: Service) -> None:
     release = asyncio.Event()
 
-    async def slowly(seconds: float) -> None:
+    async def sleep_until_released(seconds: float) -> None:
         await release.wait()
 
-    service.delivery.sleep = slowly
+    service.delivery.sleep = sleep_until_released
     busy, other = FakeTarget(), FakeTarget("test:C2")
     busy.failures.append(LimitedError("ratelimited", 1))
     for number in range(5):
@@ -95,18 +95,20 @@ async def test_a_channel_keeps_its_order_and_delays_no_other(service: Service) -
         await asyncio.sleep(0)
     assert not busy.posted
     release.set()
-    await over(service)
-    assert [one.text.split("“")[1][0] for one in busy.posted if isinstance(one, Notice)] == list("01234")
+    await finish(service)
+    assert [notice.text.split("“")[1][0] for notice in busy.posted if isinstance(notice, Notice)] == list(
+        "01234"
+    )
 
 
 async def waiting_behind(service: Service) -> tuple[asyncio.Event, FakeTarget, Handle]:
-    """A question that waits behind another, whose post waits until the event is set."""
+    """Returns a question that waits behind another one, whose post waits until the event is set."""
     release, place = asyncio.Event(), FakeTarget()
 
-    async def slowly(_seconds: float) -> None:
+    async def sleep_until_released(_seconds: float) -> None:
         await release.wait()
 
-    service.delivery.sleep = slowly
+    service.delivery.sleep = sleep_until_released
     place.failures.append(LimitedError("ratelimited", 1))
     service.hear(make_arrival(), place)
     heard = service.hear(make_arrival(number=2), place)
@@ -116,118 +118,122 @@ async def waiting_behind(service: Service) -> tuple[asyncio.Event, FakeTarget, H
     return release, place, heard
 
 
-async def test_what_waits_is_claimed_so_that_it_outlives_the_process(service: Service) -> None:
+async def test_a_waiting_question_is_claimed_so_that_it_survives_the_process(service: Service) -> None:
     """Fault 52."""
     release, place, heard = await waiting_behind(service)
     assert await service.claims.claim(make_arrival(number=2).key) is Claim.HELD
-    assert service.hear(make_arrival(number=2), place) is heard, "delivered again"
+    assert service.hear(make_arrival(number=2), place) is heard, "the same message is delivered again"
     release.set()
-    await over(service)
+    await finish(service)
     assert len(place.posted) == 2
 
 
-async def test_what_waited_longer_than_its_lease_is_left_to_who_took_it_up(
+async def test_a_question_that_waited_longer_than_its_lease_is_left_to_the_next_owner(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     release, place, _ = await waiting_behind(service)
     monkeypatch.setattr(
         "bot.service.LEASE_S", 0.0
-    )  # as if its lease were over, and somebody else had the next one
+    )  # as if its lease had expired and another process had taken it
     monkeypatch.setattr("bot.service.LEASE_MARGIN_S", 0.0)
     release.set()
-    await over(service)
+    await finish(service)
     assert len(place.posted) == 1
 
 
-async def test_a_rate_limit_is_waited_for(service: Service, clock: Clock) -> None:
+async def test_a_post_waits_for_a_rate_limit(service: Service, clock: Clock) -> None:
     place = FakeTarget()
     place.failures += [LimitedError("ratelimited", 30), LimitedError("ratelimited", None)]
     service.hear(make_arrival(), place)
-    await over(service)
+    await finish(service)
     assert (clock.slept, len(place.posted)) == ([30, 2.0], 1)
 
 
-async def test_a_long_rate_limit_is_given_up_with_one_line(
+async def test_a_post_with_a_long_rate_limit_is_given_up_and_logged_once(
     service: Service, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     place = FakeTarget()
     place.failures += [LimitedError("ratelimited", 600)]
     service.hear(make_arrival(), place)
     service.hear(make_arrival(number=2), place)
-    await over(service)
+    await finish(service)
     assert (clock.slept, place.tries, place.posted) == ([], 1, [])
-    assert len([one for one in caplog.records if "gave up posting" in one.message]) == 1
+    assert len([record for record in caplog.records if "gave up posting" in record.message]) == 1
     clock.now += 601
     service.hear(make_arrival(number=3), place)
-    await over(service)
+    await finish(service)
     assert len(place.posted) == 1
 
 
-async def test_an_uncertain_post_that_stands_is_not_repeated(service: Service) -> None:
+async def test_an_uncertain_post_that_is_found_is_not_repeated(service: Service) -> None:
     place = FakeTarget(found="m9")
     place.failures.append(UncertainError("timeout"))
     service.hear(make_arrival(), place)
-    await over(service)
+    await finish(service)
     assert (place.tries, service.counts["answered"]) == (1, 1)
 
 
-async def test_an_uncertain_post_that_certainly_does_not_stand_is_repeated(service: Service) -> None:
+async def test_an_uncertain_post_that_is_not_found_is_repeated(service: Service) -> None:
     place = FakeTarget()
     place.failures.append(UncertainError("timeout"))
     service.hear(make_arrival(), place)
-    await over(service)
+    await finish(service)
     assert (place.tries, len(place.posted)) == (2, 1)
 
 
-async def test_an_uncertain_post_that_cannot_be_looked_up_is_left(service: Service) -> None:
+async def test_an_uncertain_post_that_cannot_be_looked_up_is_not_repeated(service: Service) -> None:
     place = FakeTarget(lookup=LookupFailedError("missing_scope"))
     place.failures.append(UncertainError("timeout"))
     service.hear(make_arrival(), place)
-    await over(service)
+    await finish(service)
     service.hear(make_arrival(), place)
-    await over(service)
+    await finish(service)
     assert (place.tries, place.posted, service.counts["unknown"]) == (1, [], 1)
 
 
-async def test_the_platform_is_away_for_a_moment_or_for_long(service: Service, clock: Clock) -> None:
-    place, gone = FakeTarget(), FakeTarget("test:C2")
+async def test_posts_survive_a_short_outage_and_are_given_up_after_a_long_one(
+    service: Service, clock: Clock
+) -> None:
+    place, long_outage = FakeTarget(), FakeTarget("test:C2")
     place.failures += [UnsentError("ConnectionRefusedError")] * 3
-    gone.failures += [UnsentError("ConnectionRefusedError")] * 100
+    long_outage.failures += [UnsentError("ConnectionRefusedError")] * 100
     service.hear(make_arrival(), place)
-    service.hear(make_arrival(channel="C2"), gone)
-    await over(service)
-    assert (len(place.posted), gone.posted) == (1, [])
-    assert gone.tries < 20
+    service.hear(make_arrival(channel="C2"), long_outage)
+    await finish(service)
+    assert (len(place.posted), long_outage.posted) == (1, [])
+    assert long_outage.tries < 20
 
 
-async def test_a_place_that_refuses_gets_no_posts_for_a_while(
+async def test_a_channel_that_refuses_gets_no_posts_for_a_while(
     service: Service, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     place = FakeTarget()
     place.failures.append(RefusedError("is_archived", "Unarchive the channel"))
     for number in range(3):
         service.hear(make_arrival(number=number), place)
-    await over(service)
+    await finish(service)
     assert (place.tries, service.counts["resting"]) == (1, 2)
-    lines = [one.message for one in caplog.records if one.levelno >= logging.WARNING]
+    lines = [record.message for record in caplog.records if record.levelno >= logging.WARNING]
     assert lines == [
         "refused in test:C1: is_archived. Unarchive the channel; nothing is posted there for 10 min"
     ]
     clock.now += 601
     service.hear(make_arrival(number=9), place)
-    await over(service)
+    await finish(service)
     assert len(place.posted) == 1
 
 
-async def test_what_cannot_be_delivered_privately_is_not_delivered(service: Service) -> None:
+async def test_an_undeliverable_private_reply_is_dropped(service: Service) -> None:
     place = FakeTarget()
     place.failures.append(UndeliverableError("expired_url"))
     service.hear(make_arrival(request=Command("random"), private=True), place)
-    await over(service)
+    await finish(service)
     assert (place.tries, place.posted) == (1, [])
 
 
-async def test_a_post_under_way_when_its_process_died(service: Service, clock: Clock) -> None:
+async def test_a_post_that_was_under_way_when_its_process_died_is_looked_up(
+    service: Service, clock: Clock
+) -> None:
     claims = MemoryClaims(clock)
     service.claims = claims
     for number, (found, lookup, posts) in enumerate(
@@ -238,29 +244,29 @@ async def test_a_post_under_way_when_its_process_died(service: Service, clock: C
         await claims.renew(arrival.key)
         place = FakeTarget(found=found, lookup=lookup)
         service.hear(arrival, place)
-        await over(service)
-        assert place.posted == [], "its lease still holds"
+        await finish(service)
+        assert place.posted == [], "the lease of the dead process still holds"
         clock.now += 61
         service.hear(arrival, place)
-        await over(service)
+        await finish(service)
         assert len(place.posted) == posts
         assert await claims.claim(arrival.key) is Claim.DONE
 
 
-async def test_two_hundred_at_once_in_one_channel(service: Service) -> None:
+async def test_two_hundred_questions_at_once_overflow_only_their_own_channel(service: Service) -> None:
     service.rules = Rules()
     busy, other = FakeTarget(), FakeTarget("test:C2")
     for number in range(200):
         service.hear(make_arrival(number=number), busy)
     service.hear(make_arrival(channel="C2", person="U2"), other)
-    await over(service)
+    await finish(service)
     assert len(busy.posted) == 10
     assert len(busy.notices) == 1
     assert len(other.posted) == 1
     assert service.counts["overflow"] == 140
 
 
-async def test_what_is_delivered_again_does_not_count_again(service: Service) -> None:
+async def test_a_message_delivered_again_does_not_count_against_the_limit(service: Service) -> None:
     service.rules = Rules(person=RateLimit(2))
     target = FakeTarget()
     for number in (1, 1, 1, 2):
@@ -268,11 +274,11 @@ async def test_what_is_delivered_again_does_not_count_again(service: Service) ->
     assert len(target.posted) == 2
 
 
-async def test_only_a_mention_gets_a_short_help(service: Service) -> None:
+async def test_a_mention_without_words_gets_a_short_help(service: Service) -> None:
     place = FakeTarget()
     service.hear(make_arrival(" 🎉 "), place)
     service.hear(make_arrival("help", 2), place)
-    await over(service)
+    await finish(service)
     short, long = place.posted
     assert isinstance(short, Notice)
     assert isinstance(long, Notice)
@@ -284,7 +290,7 @@ async def test_more_continues_where_the_last_answer_ended(service: Service) -> N
     service.hear(make_arrival("more"), place)
     service.hear(make_arrival("memory", 2), place)
     service.hear(make_arrival("more", 3), place)
-    await over(service)
+    await finish(service)
     nothing, first, second = place.posted
     assert isinstance(nothing, Notice)
     assert isinstance(first, Answer)
@@ -292,7 +298,7 @@ async def test_more_continues_where_the_last_answer_ended(service: Service) -> N
     assert second.offset == len(first.quotes)
 
 
-async def test_a_question_that_breaks_the_core_is_logged_without_its_text(
+async def test_an_exception_while_answering_is_logged_without_the_question(
     service: Service, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def broken(self: Bot, request: object) -> None:
@@ -301,18 +307,18 @@ async def test_a_question_that_breaks_the_core_is_logged_without_its_text(
     monkeypatch.setattr(Bot, "reply", broken)
     place = FakeTarget()
     service.hear(make_arrival(), place)
-    await over(service)
+    await finish(service)
     assert isinstance(place.posted[0], Notice)
     assert "secret" not in caplog.text
     assert "ValueError at test_service.py" in caplog.text
 
 
-async def test_stopping_takes_no_more_and_waits_for_what_is_under_way(
+async def test_stopping_takes_no_new_questions_and_waits_for_running_ones(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     released = threading.Event()
-    usual = Bot.reply
-    monkeypatch.setattr(Bot, "reply", lambda self, request: released.wait(5) and usual(self, request))
+    real_reply = Bot.reply
+    monkeypatch.setattr(Bot, "reply", lambda self, request: released.wait(5) and real_reply(self, request))
     place, late = FakeTarget(), FakeTarget("test:C2")
     service.hear(make_arrival(), place)
     await asyncio.sleep(0)
@@ -335,25 +341,25 @@ async def test_stopping_ends_even_if_a_post_hangs(service: Service) -> None:
     assert service.waiting == 0
 
 
-async def test_a_question_that_takes_too_long_is_cut_off_and_the_next_one_is_answered(
+async def test_a_question_that_takes_too_long_is_stopped_and_the_next_one_is_answered(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    release, place, reply = threading.Event(), FakeTarget(), Bot.reply
+    release, place, real_reply = threading.Event(), FakeTarget(), Bot.reply
 
-    def slowly(bot: Bot, request: Request) -> Reply:
+    def reply_slowly(bot: Bot, request: Request) -> Reply:
         if isinstance(request, Question) and "endless" in request.text:
             release.wait(60)
-        return reply(bot, request)
+        return real_reply(bot, request)
 
-    monkeypatch.setattr(Bot, "reply", slowly)
+    monkeypatch.setattr(Bot, "reply", reply_slowly)
     service.answer_timeout_s = 0.2
     service.hear(make_arrival("what about endless things?", 1), place)
-    await over(service)
+    await finish(service)
     service.answer_timeout_s = 60.0
     service.hear(make_arrival("what about memory?", 2), place)
-    await over(service)
+    await finish(service)
     release.set()
-    cut, answered = place.posted
-    assert cut == Notice(wording.QUESTION_CUT_OFF)
+    timed_out, answered = place.posted
+    assert timed_out == Notice(wording.QUESTION_CUT_OFF)
     assert isinstance(answered, Answer)
     assert service.counts["timeout"] == 1

@@ -1,4 +1,4 @@
-"""Settings as people write them, and what they are told when one is wrong."""
+"""Settings as people write them, and the errors about wrong ones."""
 
 import os
 from pathlib import Path
@@ -16,7 +16,7 @@ def test_defaults_without_any_setting() -> None:
     assert settings.rules.private_tags == ("private",)
 
 
-def test_empty_means_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_empty_setting_means_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("CORPUS_PATH", "PLAIN_NOTES", "PRIVATE_TAGS", "PRIVATE_PATHS", "QUOTES_PER_ANSWER"):
         monkeypatch.setenv(name, " ")
     settings = load_settings()
@@ -38,7 +38,7 @@ def test_an_env_file_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = load_settings()
     assert (settings.quotes_per_answer, settings.plain_notes) == (5, "on")
     monkeypatch.setenv("QUOTES_PER_ANSWER", "7")
-    assert load_settings().quotes_per_answer == 7, "the environment goes before the file"
+    assert load_settings().quotes_per_answer == 7, "the environment overrides the file"
 
 
 TOKEN = "xoxb-1-from-a-file"
@@ -68,7 +68,7 @@ def test_secrets_as_docker_mounts_them(name: str, end: str, secrets: Path) -> No
 
 
 def test_secrets_as_kubernetes_mounts_them(secrets: Path) -> None:
-    """Links through `..data`, which is swapped when a secret changes."""
+    """Kubernetes links each file through `..data`, which is swapped when a secret changes."""
     for version, token in (("..2026_11_24", "xoxb-1-old"), ("..2026_11_25", TOKEN)):
         (secrets / version).mkdir()
         (secrets / version / "SLACK_BOT_TOKEN").write_text(token, encoding="utf-8")
@@ -80,7 +80,7 @@ def test_secrets_as_kubernetes_mounts_them(secrets: Path) -> None:
     assert bot_token() == TOKEN
 
 
-def test_the_environment_goes_first_then_the_env_file_then_secrets(
+def test_the_environment_overrides_the_env_file_and_the_env_file_overrides_secrets(
     secrets: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (secrets / "slack_bot_token").write_text(TOKEN, encoding="utf-8")
@@ -91,16 +91,16 @@ def test_the_environment_goes_first_then_the_env_file_then_secrets(
     assert bot_token() == "xoxb-1-environment"
     url = load_settings().database_url
     assert url is not None
-    assert url.get_secret_value() == "sqlite:///here", "an empty line of a copied .env hides nothing"
+    assert url.get_secret_value() == "sqlite:///here", "an empty line in a copied .env must not hide a secret"
 
 
-def test_empty_secrets(secrets: Path) -> None:
+def test_an_empty_secret_counts_as_not_set(secrets: Path) -> None:
     (secrets / "slack_bot_token").write_text("\n", encoding="utf-8")
     assert bot_token() is None
 
 
-def spoilt_secrets(folder: Path) -> dict[str, Path]:
-    """Ways to mount it wrongly."""
+def wrong_secrets(folder: Path) -> dict[str, Path]:
+    """Makes folders of secrets that are mounted wrongly, by the kind of mistake."""
     found = {name: folder / name for name in ("missing", "file", "bytes", "folder")}
     found["file"].write_text(TOKEN, encoding="utf-8")
     for name in ("bytes", "folder"):
@@ -111,8 +111,10 @@ def spoilt_secrets(folder: Path) -> dict[str, Path]:
 
 
 @pytest.mark.parametrize("name", ["missing", "file", "bytes", "folder"])
-def test_secrets_that_cannot_be_used(name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("SECRETS_DIR", str(spoilt_secrets(tmp_path)[name]))
+def test_a_folder_of_secrets_that_cannot_be_used_is_reported(
+    name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SECRETS_DIR", str(wrong_secrets(tmp_path)[name]))
     with pytest.raises(SettingsError) as caught:
         load_settings()
     assert str(caught.value).startswith("SECRETS_DIR")
@@ -121,15 +123,15 @@ def test_secrets_that_cannot_be_used(name: str, monkeypatch: pytest.MonkeyPatch,
 
 
 @pytest.mark.skipif(getattr(os, "geteuid", lambda: 0)() == 0, reason="root reads everything")
-@pytest.mark.parametrize("closed", ["", "slack_bot_token"])
-def test_secrets_that_may_not_be_read(closed: str, secrets: Path) -> None:
+@pytest.mark.parametrize("unreadable", ["", "slack_bot_token"])
+def test_a_secret_that_may_not_be_read_is_reported(unreadable: str, secrets: Path) -> None:
     (secrets / "slack_bot_token").write_text(TOKEN, encoding="utf-8")
-    (secrets / closed).chmod(0)
+    (secrets / unreadable).chmod(0)
     try:
         with pytest.raises(SettingsError, match=r"SECRETS_DIR: .*Permission denied"):
             load_settings()
     finally:
-        (secrets / closed).chmod(0o700)
+        (secrets / unreadable).chmod(0o700)
 
 
 @pytest.mark.parametrize(
@@ -157,16 +159,16 @@ def test_a_wrong_value_names_the_variable_and_not_the_value(
     assert value not in str(caught.value).split(":", 1)[1] or value == "0"
 
 
-def test_all_wrong_settings_are_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_wrong_settings_are_reported_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PLAIN_NOTES", "perhaps")
     monkeypatch.setenv("QUOTES_PER_ANSWER", "many")
     with pytest.raises(SettingsError) as caught:
         load_settings()
-    assert [one.variable for one in caught.value.problems] == ["PLAIN_NOTES", "QUOTES_PER_ANSWER"]
+    assert [problem.variable for problem in caught.value.problems] == ["PLAIN_NOTES", "QUOTES_PER_ANSWER"]
     assert len(str(caught.value).splitlines()) == 2
 
 
-def test_the_command_line_goes_first(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_command_line_overrides_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("CORPUS_PATH", "/elsewhere")
     assert load_settings(tmp_path).corpus_path == tmp_path
 
@@ -174,11 +176,11 @@ def test_the_command_line_goes_first(monkeypatch: pytest.MonkeyPatch, tmp_path: 
 @pytest.mark.parametrize(
     ("text", "seconds"), [("6h", 21600), ("90m", 5400), ("45 s", 45), ("30", 30), ("1.5H", 5400)]
 )
-def test_a_time_is_written_with_its_unit(text: str, seconds: float, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_duration_may_have_a_unit(text: str, seconds: float, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DIGEST_GRACE", text)
     assert load_settings().digest_grace == seconds
 
 
-def test_a_zone_is_named_by_its_city(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_time_zone_can_be_set_by_its_city(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DIGEST_ZONE", "berlin")
     assert load_settings().digest_zone == "Europe/Berlin"

@@ -14,10 +14,10 @@ LONG = "A hedge that is cut every second winter carries twice as many berries as
 
 
 def ids(found: Library) -> set[tuple[str, str]]:
-    return {(one.id, one.text) for one in found.highlights}
+    return {(highlight.id, highlight.text) for highlight in found.highlights}
 
 
-def notes_of_all_sorts() -> dict[str, str | bytes]:
+def varied_notes() -> dict[str, str | bytes]:
     kindle = "([Location\u00a07](https://readwise.io/to_kindle?action=open&asin=B0&location=7))"
     return {
         "a.md": note(f"- {LONG} {TAIL.format(1)}", "- Without a link.", f"- One {kindle}", f"- Two {kindle}"),
@@ -28,7 +28,7 @@ def notes_of_all_sorts() -> dict[str, str | bytes]:
 
 
 def test_ids_do_not_depend_on_paths_or_order(tmp_path: Path) -> None:
-    notes = notes_of_all_sorts()
+    notes = varied_notes()
     first = library(tmp_path / "0", notes)
     assert len(ids(first)) == len(first.highlights) == 8
     for seed in range(1, 6):
@@ -39,19 +39,21 @@ def test_ids_do_not_depend_on_paths_or_order(tmp_path: Path) -> None:
 
 
 def test_the_same_folder_gives_the_same_library(tmp_path: Path) -> None:
-    first = library(tmp_path / "one", notes_of_all_sorts())
-    second = library(tmp_path / "two", dict(reversed(notes_of_all_sorts().items())))
+    first = library(tmp_path / "one", varied_notes())
+    second = library(tmp_path / "two", dict(reversed(varied_notes().items())))
     assert first == second
 
 
-def test_sample_ids_do_not_depend_on_names(tmp_path: Path) -> None:
-    found = load(SAMPLE_NOTES)
+def test_sample_ids_do_not_depend_on_file_names(tmp_path: Path) -> None:
+    loaded = load(SAMPLE_NOTES)
     for number, path in enumerate(sorted(SAMPLE_NOTES.rglob("*.md"), reverse=True)):
         shutil.copy(path, tmp_path / f"{number}.md")
-    assert {one.id for one in load(tmp_path).highlights} == {one.id for one in found.highlights}
+    assert {highlight.id for highlight in load(tmp_path).highlights} == {
+        highlight.id for highlight in loaded.highlights
+    }
 
 
-def test_editing_keeps_the_id_where_a_link_tells(tmp_path: Path) -> None:
+def test_an_edited_highlight_with_a_link_keeps_its_id(tmp_path: Path) -> None:
     before = read(tmp_path, note(f"- Old words. {TAIL.format(1)}", "- No link."))
     after = read(
         tmp_path, note("- First of all.", f"- New words entirely. {TAIL.format(1)}", "- No link, edited.")
@@ -60,38 +62,38 @@ def test_editing_keeps_the_id_where_a_link_tells(tmp_path: Path) -> None:
     assert before[1].id != after[2].id
 
 
-def test_one_link_for_several_highlights(tmp_path: Path) -> None:
+def test_highlights_behind_the_same_link_have_different_ids(tmp_path: Path) -> None:
     link = "([Location\u00a07](https://readwise.io/to_kindle?action=open&asin=B0&location=7))"
-    found = read(
+    highlights = read(
         tmp_path, note(f"- Good {link}", f"- Bad {link}", f"- Good processes lead to good ends. {link}")
     )
-    assert len({one.id for one in found}) == len(found) == 3
+    assert len({highlight.id for highlight in highlights}) == len(highlights) == 3
     again = read(tmp_path, note(f"- Bad {link}", f"- Good {link}"))
-    assert {one.text: one.id for one in found}["Bad"] == again[0].id
+    assert {highlight.text: highlight.id for highlight in highlights}["Bad"] == again[0].id
 
 
 def test_ids_are_never_shared(tmp_path: Path) -> None:
     first = "([Page 1](https://readwise.io/to_kindle?location=1))"
     second = "([Page 2](https://readwise.io/to_kindle?location=2))"
-    found = read(
+    highlights = read(
         tmp_path, note(f"- Yes {first}", f"- No {first}", f"- Yes {second}", f"- No {second}", "- Yes")
     )
-    assert len({one.id for one in found}) == len(found) == 5
+    assert len({highlight.id for highlight in highlights}) == len(highlights) == 5
 
 
 # Duplicates
 
 
 def test_same_highlight_in_two_notes(tmp_path: Path) -> None:
-    found = library(
+    loaded = library(
         tmp_path,
         {
             "a.md": note(f"- {LONG}"),
             "a-2.md": note(f"- {LONG} {TAIL.format(1)}", "    - Note: Mine", title="B"),
         },
     )
-    assert (texts(found), found.duplicates) == ([LONG], 1)
-    assert found.highlights[0].remark == "Mine"
+    assert (texts(loaded), loaded.duplicates) == ([LONG], 1)
+    assert loaded.highlights[0].remark == "Mine"
 
 
 @pytest.mark.parametrize(
@@ -101,30 +103,32 @@ def test_same_highlight_in_two_notes(tmp_path: Path) -> None:
         LONG.replace("-", "\u2011") + " ", f"*{LONG}*", LONG.replace("that", "that\u200b"),
     ],
 )  # fmt: skip
-def test_near_identical_without_a_link(tmp_path: Path, other: str) -> None:
+def test_copies_that_differ_in_spaces_quotes_or_markup_are_joined(tmp_path: Path, other: str) -> None:
     assert library(tmp_path, {"a.md": note(f"- {LONG}", f"- {other}")}).duplicates == 1
 
 
-def test_near_identical_behind_one_link(tmp_path: Path) -> None:
-    found = library(
+def test_similar_highlights_behind_one_link_are_joined(tmp_path: Path) -> None:
+    loaded = library(
         tmp_path, {"a.md": note(f"- {LONG} {TAIL.format(1)}", f"- {LONG[:-6]}season. {TAIL.format(1)}")}
     )
-    assert found.duplicates == 1
+    assert loaded.duplicates == 1
 
 
-def test_a_copy_that_lost_its_end(tmp_path: Path) -> None:
-    found = library(tmp_path, {"a.md": note(f"- {LONG[:40]} {TAIL.format(1)}", f"- {LONG} {TAIL.format(1)}")})
-    assert texts(found) == [LONG]
+def test_a_cut_copy_gives_way_to_the_whole_one(tmp_path: Path) -> None:
+    loaded = library(
+        tmp_path, {"a.md": note(f"- {LONG[:40]} {TAIL.format(1)}", f"- {LONG} {TAIL.format(1)}")}
+    )
+    assert texts(loaded) == [LONG]
 
 
-def test_similar_links_are_joined_whatever_their_order(tmp_path: Path) -> None:
+def test_similar_highlights_are_joined_in_any_order(tmp_path: Path) -> None:
     chain = [LONG, LONG[:-5] + "annum.", LONG[5:-5] + "annum."]
     for number, order in enumerate(([0, 1, 2], [2, 0, 1], [0, 2, 1])):
         bullets = [f"- {chain[place]} ([Page 1](https://readwise.io/to_kindle?p=1))" for place in order]
         assert library(tmp_path / str(number), {"a.md": note(*bullets)}).duplicates == 2
 
 
-def test_whole_note_appended(tmp_path: Path) -> None:
+def test_a_note_appended_to_itself_is_read_once(tmp_path: Path) -> None:
     front = '---\nauthor: [[Mara Vale]]\ntitle: "Twice"\n---\n![rw-book-cover](https://x.org/c.png)\n'
     first = note(f"- One , with a blank. {TAIL.format(1)}", "- Two without a link.", title="Twice")
     again = note(
@@ -134,26 +138,27 @@ def test_whole_note_appended(tmp_path: Path) -> None:
         title="Twice",
     )
     for middle in ("", front):
-        found = library(tmp_path, {"a.md": front + first + middle + again})
-        assert texts(found) == ["One , with a blank.", "Two without a link.", "Three"]
-        assert (found.duplicates, len(found.sources)) == (2, 1)
+        loaded = library(tmp_path, {"a.md": front + first + middle + again})
+        assert texts(loaded) == ["One , with a blank.", "Two without a link.", "Three"]
+        assert (loaded.duplicates, len(loaded.sources)) == (2, 1)
 
 
-def test_short_words_of_different_sources_stay_apart(tmp_path: Path) -> None:
-    found = library(tmp_path, {"a.md": note("- Thanks", "- Thanks"), "b.md": note("- Thanks", title="Other")})
-    assert (len(found.highlights), found.duplicates) == (2, 1)
-    assert len({one.id for one in found.highlights}) == 2
+def test_short_highlights_of_different_sources_are_not_joined(tmp_path: Path) -> None:
+    loaded = library(
+        tmp_path, {"a.md": note("- Thanks", "- Thanks"), "b.md": note("- Thanks", title="Other")}
+    )
+    assert (len(loaded.highlights), loaded.duplicates) == (2, 1)
+    assert len({highlight.id for highlight in loaded.highlights}) == 2
 
 
-def test_short_words_behind_two_links_stay_apart(tmp_path: Path) -> None:
-    found = library(tmp_path, {"a.md": note(f"- Thanks {TAIL.format(1)}", f"- Thanks {TAIL.format(2)}")})
-    assert (len(found.highlights), found.duplicates) == (2, 0)
+def test_short_highlights_with_different_links_are_not_joined(tmp_path: Path) -> None:
+    loaded = library(tmp_path, {"a.md": note(f"- Thanks {TAIL.format(1)}", f"- Thanks {TAIL.format(2)}")})
+    assert (len(loaded.highlights), loaded.duplicates) == (2, 0)
 
 
 def test_same_title_at_two_addresses_is_two_sources(tmp_path: Path) -> None:
-    one = note("- Alpha", title="Introduction").replace("\n\n## High", "\n- URL: https://x.org/1\n\n## High")
-    found = library(tmp_path, {"a.md": one, "b.md": one.replace("org/1", "org/2").replace("Alpha", "Beta")})
-    assert sorted(str(source.url) for source in found.sources) == ["https://x.org/1", "https://x.org/2"]
-
-
-# Privacy
+    text = note("- Alpha", title="Introduction").replace("\n\n## High", "\n- URL: https://x.org/1\n\n## High")
+    loaded = library(
+        tmp_path, {"a.md": text, "b.md": text.replace("org/1", "org/2").replace("Alpha", "Beta")}
+    )
+    assert sorted(str(source.url) for source in loaded.sources) == ["https://x.org/1", "https://x.org/2"]

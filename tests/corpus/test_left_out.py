@@ -1,4 +1,4 @@
-"""What never enters the library: private notes and highlights, notes of one's own, files that are no notes."""
+"""What is kept out of the library: private notes and highlights, plain notes beside exports, files that are not notes."""
 
 from pathlib import Path
 
@@ -33,23 +33,23 @@ SECRET = "This passage must never be shown to anybody who asks for it."
         f"Just a thought. {SECRET}\n\n#private\n", f"---\nurl: https://x.org/\ntags: private\n---\n{SECRET}",
     ],
 )  # fmt: skip
-def test_private(tmp_path: Path, text: str) -> None:
-    found = library(tmp_path, {"a.md": text, "b.md": note("- Public.", title="Public")}, plain_notes="on")
-    assert texts(found) == ["Public."]
-    assert found.private >= 1
-    assert [source.title for source in found.sources] == ["Public"]
-    assert SECRET not in repr(found)
+def test_a_private_tag_hides_the_passage_in_any_notation(tmp_path: Path, text: str) -> None:
+    loaded = library(tmp_path, {"a.md": text, "b.md": note("- Public.", title="Public")}, plain_notes="on")
+    assert texts(loaded) == ["Public."]
+    assert loaded.private >= 1
+    assert [source.title for source in loaded.sources] == ["Public"]
+    assert SECRET not in repr(loaded)
 
 
 def test_a_private_copy_makes_all_copies_private(tmp_path: Path) -> None:
-    found = library(
+    loaded = library(
         tmp_path,
         {
             "a.md": note(f"- {SECRET} {TAIL.format(1)}"),
             "b.md": note(f"- {SECRET}", title="B", head="---\ntags: private\n---"),
         },
     )
-    assert (found.highlights, found.private, found.duplicates) == ((), 1, 1)
+    assert (loaded.highlights, loaded.private, loaded.duplicates) == ((), 1, 1)
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_which_tags_are_private(tmp_path: Path, tag: str, private: bool) -> None
     assert (not read(tmp_path, note("- One", f"    - Tags: [[{tag}]]"))) is private
 
 
-def test_own_private_tags(tmp_path: Path) -> None:
+def test_private_tags_can_be_set(tmp_path: Path) -> None:
     text = note(
         "- One",
         "    - Tags: [[private]]",
@@ -87,12 +87,12 @@ def test_own_private_tags(tmp_path: Path) -> None:
         ("Diar", False), ("", False), ("b.md", False), ("Diary/a", False), ("[", False),
     ],
 )  # fmt: skip
-def test_private_paths(tmp_path: Path, pattern: str, private: bool) -> None:
+def test_private_paths_can_be_patterns(tmp_path: Path, pattern: str, private: bool) -> None:
     notes: dict[str, str | bytes] = {"Diary/a.md": note(f"- {SECRET}")}
     assert (not library(tmp_path, notes, private_paths=(pattern,)).highlights) is private
 
 
-# Notes that are no export, and what is left out
+# Plain notes (not exports), and files that are left out
 
 EXPORT = note("- Exported.", title="Exported")
 THOUGHT = "# Thoughts\n\nA thought of mine.\n"
@@ -109,10 +109,12 @@ LINKED = "---\nsource: https://x.org/a\n---\n# Clipped\n\nA clipping.\n"
         ("auto", (THOUGHT, LINKED), ["A thought of mine.", "A clipping."]),
     ],
 )
-def test_plain_notes(tmp_path: Path, rule: str, notes: tuple[str, ...], expected: list[str]) -> None:
-    found = library(tmp_path, {f"{n}.md": text for n, text in enumerate(notes)}, plain_notes=rule)
-    assert texts(found) == expected
-    assert found.notes + len(found.skipped) == len(notes)
+def test_when_plain_notes_are_read(
+    tmp_path: Path, rule: str, notes: tuple[str, ...], expected: list[str]
+) -> None:
+    loaded = library(tmp_path, {f"{n}.md": text for n, text in enumerate(notes)}, plain_notes=rule)
+    assert texts(loaded) == expected
+    assert loaded.notes + len(loaded.skipped) == len(notes)
 
 
 def test_passages_of_a_plain_note(tmp_path: Path) -> None:
@@ -137,15 +139,15 @@ of two lines.
 
 1. First
 """
-    found = read(tmp_path, text)
-    assert texts(found) == [
+    highlights = read(tmp_path, text)
+    assert texts(highlights) == [
         "A paragraph\nof two lines.", "An item", "Another #wall", "below it",
         "A quote\nof two lines.\n\nIts second paragraph.", "First",
     ]  # fmt: skip
-    assert [one.chapter for one in found] == [None] + ["Dry ones"] * 5
-    assert {one.link for one in found} == {"https://x.org/p"}
-    assert [one.line for one in found] == [6, 11, 12, 13, 15, 20]
-    assert found[0].source.title == "Walls"
+    assert [highlight.chapter for highlight in highlights] == [None] + ["Dry ones"] * 5
+    assert {highlight.link for highlight in highlights} == {"https://x.org/p"}
+    assert [highlight.line for highlight in highlights] == [6, 11, 12, 13, 15, 20]
+    assert highlights[0].source.title == "Walls"
 
 
 @pytest.mark.parametrize(
@@ -159,28 +161,28 @@ of two lines.
         ("t.md", "---\ntitle: <% tp.file.title %>\n---\n## Highlights\n- x\n"),
     ],
 )  # fmt: skip
-def test_left_out(tmp_path: Path, path: str, text: str) -> None:
-    found = library(tmp_path, {path: text})
-    assert found.notes == 0
-    assert [one.path for one in found.skipped] == [path]
+def test_files_that_are_left_out(tmp_path: Path, path: str, text: str) -> None:
+    loaded = library(tmp_path, {path: text})
+    assert loaded.notes == 0
+    assert [skipped.path for skipped in loaded.skipped] == [path]
 
 
 @pytest.mark.parametrize("path", ["bak/a.md", "version-files/a.md", "trash/a.md", "My Templates/a.md"])
-def test_not_left_out(tmp_path: Path, path: str) -> None:
+def test_similar_paths_are_not_left_out(tmp_path: Path, path: str) -> None:
     assert texts(library(tmp_path, {path: EXPORT})) == ["Exported."]
 
 
-def test_braces_in_a_highlight_make_no_template(tmp_path: Path) -> None:
+def test_braces_in_a_highlight_do_not_make_the_note_a_template(tmp_path: Path) -> None:
     text = note("- In Jinja you write {{ name }} and {% if x %}.", "- Again {{ more }}.")
     assert len(read(tmp_path, text)) == 2
 
 
-def test_progress(tmp_path: Path) -> None:
-    told: list[tuple[int, int]] = []
+def test_progress_is_reported_while_loading(tmp_path: Path) -> None:
+    calls: list[tuple[int, int]] = []
     load(
         write(tmp_path, {"a.md": EXPORT, "b.md": THOUGHT}),
         Rules(),
-        lambda done, total: told.append((done, total)),
+        lambda done, total: calls.append((done, total)),
     )
-    assert told[0] == (0, 2)
-    assert all(done <= total == 2 for done, total in told)
+    assert calls[0] == (0, 2)
+    assert all(done <= total == 2 for done, total in calls)

@@ -1,4 +1,4 @@
-"""Every field of a highlight and its source, as a note says them."""
+"""Every field of a highlight and of its source is read from the note."""
 
 from pathlib import Path
 
@@ -11,16 +11,16 @@ from tests.notes_on_disk import TAIL, note, read
 LONG = "A hedge that is cut every second winter carries twice as many berries as one cut each year."
 
 
-def test_the_sample_notes() -> None:
-    found = load(SAMPLE_NOTES)
-    assert (len(found.highlights), found.duplicates, found.private, found.problems) == (258, 1, 1, ())
-    assert len({one.id for one in found.highlights}) == 258
+def test_the_sample_notes_are_read_without_problems() -> None:
+    loaded = load(SAMPLE_NOTES)
+    assert (len(loaded.highlights), loaded.duplicates, loaded.private, loaded.problems) == (258, 1, 1, ())
+    assert len({highlight.id for highlight in loaded.highlights}) == 258
 
 
 # Fields
 
 
-def test_all_fields(tmp_path: Path) -> None:
+def test_all_fields_of_a_note_are_read(tmp_path: Path) -> None:
     text = """---
 author: Owner Of The Vault
 title: Not this one
@@ -55,22 +55,26 @@ and another, spilt.
 ## New highlights added July 4, 2024 at 9:56 PM
 - Third. ([Time\u00a00:10:06](https://share.snipd.com/snip/1))
 """
-    one, two, three = read(tmp_path, text, "deep/n.md")
-    source = one.source
+    first, second, third = read(tmp_path, text, "deep/n.md")
+    source = first.source
     assert (source.title, source.authors) == ("Hedges and Ditches: A History", ("Mara Vale",))
     assert (source.category, source.url, source.date) == ("articles", "https://x.org/hedges", "2024-10-11")
     assert (source.cover, source.tags) == (
         "https://x.org/c_(1).png",
         ("fields", "old walls", "articles", "reading"),
     )
-    assert (one.text, one.link, one.location) == ("First passage.", "https://read.readwise.io/read/1", None)
-    assert (one.chapter, one.added, one.remark, one.tags) == (None, None, None, ())
-    assert (one.path, one.line) == ("deep/n.md", 24)
-    assert two.text == "Second\n- with a list\nand a last line."
-    assert two.plain == "Second\nwith a list\nand a last line."
-    assert (two.location, two.chapter, two.line) == ("Location 144", "Ditches", 26)
-    assert (two.remark, two.tags) == ("My remark\ngoes on.", ("favorite", "two"))
-    assert (three.location, three.added, three.chapter) == ("Time 0:10:06", "2024-07-04T21:56:00", None)
+    assert (first.text, first.link, first.location) == (
+        "First passage.",
+        "https://read.readwise.io/read/1",
+        None,
+    )
+    assert (first.chapter, first.added, first.remark, first.tags) == (None, None, None, ())
+    assert (first.path, first.line) == ("deep/n.md", 24)
+    assert second.text == "Second\n- with a list\nand a last line."
+    assert second.plain == "Second\nwith a list\nand a last line."
+    assert (second.location, second.chapter, second.line) == ("Location 144", "Ditches", 26)
+    assert (second.remark, second.tags) == ("My remark\ngoes on.", ("favorite", "two"))
+    assert (third.location, third.added, third.chapter) == ("Time 0:10:06", "2024-07-04T21:56:00", None)
 
 
 @pytest.mark.parametrize(
@@ -84,9 +88,11 @@ and another, spilt.
         ("New highlights synced", None),
     ],
 )
-def test_batches(tmp_path: Path, heading: str, added: str | None) -> None:
-    one, two = read(tmp_path, note("- One", f"## {heading}", "- Two"))
-    assert (one.added, two.added) == (None, added)
+def test_the_time_of_a_batch_is_read_from_its_heading(
+    tmp_path: Path, heading: str, added: str | None
+) -> None:
+    first, second = read(tmp_path, note("- One", f"## {heading}", "- Two"))
+    assert (first.added, second.added) == (None, added)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +108,7 @@ def test_batches(tmp_path: Path, heading: str, added: str | None) -> None:
         ("Simon & Schuster", ("Simon & Schuster",)),
     ],
 )  # fmt: skip
-def test_authors(written: str, people: tuple[str, ...]) -> None:
+def test_lists_of_authors_are_split_into_names(written: str, people: tuple[str, ...]) -> None:
     assert properties.people([written]) == people
 
 
@@ -117,33 +123,38 @@ def test_authors(written: str, people: tuple[str, ...]) -> None:
     ],
 )
 def test_where_the_title_comes_from(tmp_path: Path, head: str, title: str) -> None:
-    (one,) = read(
+    (highlight,) = read(
         tmp_path, f"{head}## Highlights\n- One {TAIL.format(1)}\n", "The File%3A Name (highlights).md"
     )
-    assert one.source.title == title
+    assert highlight.source.title == title
 
 
 @pytest.mark.parametrize(
     "written", ["#articles", "[[articles]]", "articles", "#Type/Highlight/Article", "Articles"]
 )
-def test_category(tmp_path: Path, written: str) -> None:
-    (one,) = read(tmp_path, f"## Metadata\n- Category: {written}\n- Full Title: T\n## Highlights\n- One")
-    assert one.source.category == "articles"
+def test_a_category_is_read_in_several_notations(tmp_path: Path, written: str) -> None:
+    (highlight,) = read(
+        tmp_path, f"## Metadata\n- Category: {written}\n- Full Title: T\n## Highlights\n- One"
+    )
+    assert highlight.source.category == "articles"
 
 
 @pytest.mark.parametrize(
     "written", ["2024-10-11", '"2024-10-11"', "[[2024-10-11]]", "Oct 11th, 2024", "October 11, 2024"]
 )
-def test_date(tmp_path: Path, written: str) -> None:
+def test_dates_are_read_in_several_notations(tmp_path: Path, written: str) -> None:
     quoted = written if written.startswith('"') else f"'{written}'"
     for value in {written, quoted}:
-        (one,) = read(tmp_path, f"---\ntitle: T\ndate: {value}\n---\n## Highlights\n- One {TAIL.format(1)}")
-        assert one.source.date == "2024-10-11"
+        (highlight,) = read(
+            tmp_path, f"---\ntitle: T\ndate: {value}\n---\n## Highlights\n- One {TAIL.format(1)}"
+        )
+        assert highlight.source.date == "2024-10-11"
 
 
-def test_values_stay_as_written(tmp_path: Path) -> None:
-    (one,) = read(tmp_path, "---\ntitle: 007\nauthor: yes\ntags: [on, 1.10]\n---\n## Highlights\n- One")
-    assert (one.source.title, one.source.authors, one.source.tags) == ("007", ("yes",), ("on", "1.10"))
-
-
-# Ids
+def test_property_values_stay_as_written(tmp_path: Path) -> None:
+    (highlight,) = read(tmp_path, "---\ntitle: 007\nauthor: yes\ntags: [on, 1.10]\n---\n## Highlights\n- One")
+    assert (highlight.source.title, highlight.source.authors, highlight.source.tags) == (
+        "007",
+        ("yes",),
+        ("on", "1.10"),
+    )

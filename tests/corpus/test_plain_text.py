@@ -1,4 +1,4 @@
-"""What a person reads of a passage: markup dropped, never a word, and none added."""
+"""The plain text of a passage: without markup, but with all its words and no others."""
 
 import re
 from collections import Counter
@@ -48,7 +48,7 @@ TABLE = [
 
 
 @pytest.mark.parametrize(("text", "shown"), TABLE)
-def test_plain(text: str, shown: str) -> None:
+def test_plain_text_of_markdown(text: str, shown: str) -> None:
     assert plain(text) == shown
 
 
@@ -89,29 +89,29 @@ wrapped = st.builds(
 
 
 @given(st.lists(st.one_of(words, signs, wrapped), max_size=30).map("".join))
-def test_no_letter_is_lost_or_added(text: str) -> None:
-    """Where no target, tag, embed or box holds letters of its own, plain has just the letters of the text."""
-    without = re.sub(r"\]\(https://\)", "](//)", text)
-    assume(re.search(r"\[\d{1,3}\]+\(", text) is None)  # may be a footnote's mark, which goes
-    for removed in ("<b>", "</b>"):
-        without = without.replace(removed, "")
-    without = re.sub(r"(?m)^([ \t]*[-*+][ \t]+)\[[xX]\]", r"\1", without)
-    without = re.sub(r"(?m)^[ \t]*(?:```|~~~)\w*$", "", without)
-    gone = letters(without) - letters(plain(text))
-    added = letters(plain(text)) - letters(without)
-    assert not gone, (text, plain(text))
-    assert set(added) <= set("https" + "b"), (text, plain(text))  # the tags of code stay
+def test_plain_text_has_exactly_the_letters_of_the_passage(text: str) -> None:
+    """The letters of link targets, tags, embeds and task boxes are markup; the test takes them out first."""
+    visible = re.sub(r"\]\(https://\)", "](//)", text)
+    assume(re.search(r"\[\d{1,3}\]+\(", text) is None)  # may be a footnote mark, which is dropped
+    for tag in ("<b>", "</b>"):
+        visible = visible.replace(tag, "")
+    visible = re.sub(r"(?m)^([ \t]*[-*+][ \t]+)\[[xX]\]", r"\1", visible)
+    visible = re.sub(r"(?m)^[ \t]*(?:```|~~~)\w*$", "", visible)
+    lost = letters(visible) - letters(plain(text))
+    added = letters(plain(text)) - letters(visible)
+    assert not lost, (text, plain(text))
+    assert set(added) <= set("https" + "b"), (text, plain(text))  # HTML tags within code stay
 
 
 @given(st.text(max_size=300))
-def test_any_text(text: str) -> None:
+def test_any_text_can_be_made_plain(text: str) -> None:
     shown = plain(text)
     assert len(shown) <= len(text) + 10 * text.count("&") + text.count("<")
     assert shown == shown.strip()
 
 
 @given(st.lists(words, min_size=1, max_size=20))
-def test_words_without_markup_are_untouched(found: list[str]) -> None:
-    text = " ".join(found)
+def test_text_without_markup_is_unchanged(passage_words: list[str]) -> None:
+    text = " ".join(passage_words)
     assert plain(text) == text
     assert WORD.findall(plain(f"**{text}**")) == WORD.findall(text)

@@ -1,4 +1,4 @@
-"""No text, YAML or byte string breaks the reader, and its time grows with the length of a note, not faster."""
+"""No text, YAML or byte string breaks the reader, and the time to read a note grows linearly with its length."""
 
 import time
 from pathlib import Path
@@ -38,11 +38,13 @@ LINES = st.sampled_from(
 )  # fmt: skip
 NOTES = st.lists(st.one_of(LINES, st.text(max_size=30)), max_size=25).map("\n".join)
 RULES = PrivacyRules.of(("private",), ())
-MANY = settings(max_examples=examples(200), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MANY_EXAMPLES = settings(
+    max_examples=examples(200), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 
 
 def assert_consistent(text: str) -> None:
-    """The note is read or skipped; every passage of it stands in the text, on its line."""
+    """Checks that the note is read or skipped with a reason, and that each passage occurs in the text, on a valid line."""
     note = reader.read("a.md", text)
     if not isinstance(note, Note):
         assert note.reason
@@ -55,39 +57,39 @@ def assert_consistent(text: str) -> None:
             assert part.strip() in text
     found = merge([Keyed.of(note, text, RULES)]).get(note.path, Kept())
     assert len(found.highlights) + found.private <= len(note.entries)
-    assert len({one.id for one in found.highlights}) == len(found.highlights)
+    assert len({highlight.id for highlight in found.highlights}) == len(found.highlights)
 
 
-@MANY
+@MANY_EXAMPLES
 @given(NOTES)
-def test_any_note(text: str) -> None:
+def test_any_note_can_be_read(text: str) -> None:
     assert_consistent(text)
 
 
-@MANY
+@MANY_EXAMPLES
 @given(st.sampled_from(sorted(path for path in SAMPLE_NOTES.rglob("*.md"))), st.data())
-def test_any_damaged_note(path: Path, data: st.DataObject) -> None:
+def test_any_damaged_note_can_be_read(path: Path, data: st.DataObject) -> None:
     text = path.read_text(encoding="utf-8")
     begin = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(begin, min(len(text), begin + 400)))
     assert_consistent(text[:begin] + data.draw(st.text(max_size=10)) + text[end:])
 
 
-@MANY
+@MANY_EXAMPLES
 @given(
     st.binary(max_size=400),
     st.sampled_from([b"", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\xff\xfe\0\0"]),
 )
-def test_any_bytes(data: bytes, mark: bytes) -> None:
+def test_any_bytes_can_be_read(data: bytes, mark: bytes) -> None:
     decoded = decoding.decode(mark + data)
     if decoded is not None:
         assert "\r" not in decoded.text
         assert_consistent(decoded.text)
 
 
-@MANY
+@MANY_EXAMPLES
 @given(st.one_of(NOTES, st.text(st.sampled_from("abc:[]{}#&*!|>'\"%@`-?, \n\t"), max_size=80)))
-def test_any_yaml(block: str) -> None:
+def test_any_yaml_can_be_read(block: str) -> None:
     text = f"---\n{block}\n---\n## Highlights\n- A passage that stays. ^rw1\n"
     front = front_matter.split(text)
     assert all(isinstance(value, str) for values in front.properties.values() for value in values)
@@ -95,7 +97,7 @@ def test_any_yaml(block: str) -> None:
 
 
 @given(st.text(max_size=60))
-def test_any_name(text: str) -> None:
+def test_any_property_value_can_be_read(text: str) -> None:
     properties.people([text])
     properties.tags([text])
     properties.category(text)
@@ -130,8 +132,8 @@ HEADS = [
 
 @pytest.mark.long
 @pytest.mark.parametrize("token", TOKENS)
-def test_time_is_linear(token: str) -> None:
-    """A hundred thousand characters: quadratic work would take many seconds."""
+def test_reading_time_grows_linearly(token: str) -> None:
+    """The text has 100,000 characters: quadratic work would take many seconds."""
     text = "a" + (token * 100_000)[:100_000] + "x"
     for head in HEADS:
         begin = time.process_time()
@@ -152,7 +154,7 @@ def test_time_is_linear(token: str) -> None:
         assert time.process_time() - begin < 2, function
 
 
-def test_a_million_signs_in_one_highlight() -> None:
+def test_plain_text_of_a_huge_highlight_takes_little_time() -> None:
     for token in ("*a", "[a](b ", "`", "<b", "_a "):
         begin = time.process_time()
         plain(token * 100_000)

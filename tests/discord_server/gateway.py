@@ -30,7 +30,7 @@ class Socket:
     request: web.Request
     queue: asyncio.Queue[str] = field(default_factory=asyncio.Queue)
     frozen: bool = False
-    """If true, the socket stays open but sends nothing, not even answers to heartbeats."""
+    """Whether the socket, although it is open, sends nothing, not even answers to heartbeats."""
 
     def put(self, frame: Mapping[str, Any]) -> None:
         if not self.frozen:
@@ -71,7 +71,7 @@ class Gateway:
         self.token = token
         self.url = ""
         self.heartbeat = 0.5
-        """The heartbeat interval in seconds that HELLO tells the client."""
+        """The heartbeat interval in seconds that HELLO sends to the client."""
         self.sessions: dict[str, Session] = {}
         self.sockets: set[Socket] = set()
         self.close_identify: int | None = None
@@ -79,15 +79,15 @@ class Gateway:
         self.content_intent = False
         """Whether the message content intent is switched on for the application."""
         self.refuse_next = 0
-        """This many of the next connections break before they are open."""
-        self.replay_again = 0
-        """RESUME repeats this many events that the client has already received."""
-        self.guilds_late: asyncio.Event | None = None
-        """If given, servers are announced only after this event is set, later than READY."""
+        """How many of the next connections are refused."""
+        self.repeat_on_resume = 0
+        """How many events RESUME repeats although the client has received them."""
+        self.announce_guilds_after: asyncio.Event | None = None
+        """If given, servers are announced only when this event is set, after READY."""
         self._announcing: set[asyncio.Task[None]] = set()
         self.identified = 0
         self.resumed = 0
-        self.intents_asked: list[int] = []
+        self.requested_intents: list[int] = []
         backend.subscribers.append(self._on_event)
 
     # Faults
@@ -131,7 +131,7 @@ class Gateway:
         socket = Socket(ws, request)
         self.sockets.add(socket)
         socket.put({"op": 10, "d": {"heartbeat_interval": self.heartbeat * 1000}})
-        writing = asyncio.create_task(self._write(socket))
+        sending = asyncio.create_task(self._send_queue(socket))
         try:
             async for message in ws:
                 if message.type is WSMsgType.TEXT:
@@ -141,10 +141,10 @@ class Gateway:
             for session in self.sessions.values():
                 if session.socket is socket:
                     session.socket = None
-            writing.cancel()
+            sending.cancel()
         return ws
 
-    async def _write(self, socket: Socket) -> None:
+    async def _send_queue(self, socket: Socket) -> None:
         try:
             while True:
                 await socket.ws.send_str(await socket.queue.get())
@@ -161,7 +161,7 @@ class Gateway:
             await self._resume(socket, data)
 
     async def _identify(self, socket: Socket, data: dict[str, Any]) -> None:
-        self.intents_asked.append(data["intents"])
+        self.requested_intents.append(data["intents"])
         if data["token"] != self.token:
             await socket.ws.close(code=4004)
             return
@@ -174,8 +174,8 @@ class Gateway:
             return
         self.identified += 1
         shard, shards = data.get("shard", (0, 1))
-        asked = discord.Intents._from_value(data["intents"])
-        session = Session(f"session-{self.identified}", asked, shard, shards, socket=socket)
+        requested = discord.Intents._from_value(data["intents"])
+        session = Session(f"session-{self.identified}", requested, shard, shards, socket=socket)
         guilds = [guild for guild in self.backend.guilds.values() if (guild.id >> 22) % shards == shard]
         ready = {
             "v": 10, "user": dict(serializers.user_payload(self.backend.bot_user)),
@@ -185,13 +185,13 @@ class Gateway:
         }  # fmt: skip
         self.sessions[session.id] = session
         session.send("READY", ready)
-        telling = asyncio.create_task(self._announce_guilds(guilds, session))
-        self._announcing.add(telling)
-        telling.add_done_callback(self._announcing.discard)
+        announcing = asyncio.create_task(self._announce_guilds(guilds, session))
+        self._announcing.add(announcing)
+        announcing.add_done_callback(self._announcing.discard)
 
     async def _announce_guilds(self, guilds: list[Guild], session: Session) -> None:
-        if self.guilds_late is not None:
-            await self.guilds_late.wait()
+        if self.announce_guilds_after is not None:
+            await self.announce_guilds_after.wait()
         for guild in guilds:
             self._send_to_session(
                 session, "GUILD_CREATE", serializers.guild_create_payload(self.backend, guild)
@@ -203,7 +203,7 @@ class Gateway:
             socket.put({"op": 9, "d": False})
             return
         self.resumed += 1
-        missed = [event for event in session.events if event[0] > (data["seq"] or 0) - self.replay_again]
+        missed = [event for event in session.events if event[0] > (data["seq"] or 0) - self.repeat_on_resume]
         session.socket = socket
         for number, event, payload in missed:
             if event not in ("READY", "RESUMED"):

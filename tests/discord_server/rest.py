@@ -30,15 +30,15 @@ class Fault:
     body: object = None
     headers: dict[str, str] | None = None
     done_first: bool = False
-    """The request takes effect before it fails."""
+    """Whether the request takes effect before it fails."""
     hang: bool = False
-    """No answer comes until the client gives up."""
+    """Whether no answer comes until the client gives up."""
     cut: bool = False
-    """The connection breaks instead of an answer."""
+    """Whether the connection breaks instead of an answer."""
     hang_until_stopped: bool = False
-    """No answer comes until the server stops, even if the client gives up."""
+    """Whether no answer comes until the server stops, even if the client gives up."""
     late: asyncio.Event | None = None
-    """The connection breaks at once, and the request takes effect when this event is set."""
+    """If given, the connection breaks at once, and the request takes effect when this event is set."""
     every: int = 1
     """Only every n-th of these requests fails."""
     seen: int = 0
@@ -66,7 +66,7 @@ class Rest:
         self.log: list[tuple[str, str, Any]] = []
         """Method, path and body of every request."""
         self.replied: dict[int, float] = {}
-        """When a reply to a message was first requested, by the monotonic clock, whether it succeeded or not."""
+        """By id of a message: when the bot first tried to reply to it, by the monotonic clock."""
         self._late: set[asyncio.Task[None]] = set()
         self._nonces: dict[tuple[str, str], dict[str, Any]] = {}
 
@@ -99,7 +99,7 @@ class Rest:
             return self._answer(401, {"message": "401: Unauthorized", "code": 0})
         fault = self._fault(request.method, path)
         if fault is None:
-            return self._done(request, path, body)
+            return self._run(request, path, body)
         if fault.hang:
             while request.transport is not None:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
@@ -107,11 +107,11 @@ class Rest:
         if fault.late is not None:
             if request.transport is not None:
                 request.transport.abort()
-            self._late.add(task := asyncio.create_task(self._after(fault.late, request, path, body)))
+            self._late.add(task := asyncio.create_task(self._run_later(fault.late, request, path, body)))
             task.add_done_callback(self._late.discard)
             return web.Response()
         if fault.done_first:
-            self._done(request, path, body)
+            self._run(request, path, body)
         if fault.hang_until_stopped:
             await asyncio.Event().wait()
         if fault.cut:
@@ -121,9 +121,9 @@ class Rest:
         self.counts[str(fault.status)] += 1
         return self._answer(fault.status, fault.body, fault.headers)
 
-    async def _after(self, event: asyncio.Event, request: web.Request, path: str, body: Any) -> None:
+    async def _run_later(self, event: asyncio.Event, request: web.Request, path: str, body: Any) -> None:
         await event.wait()
-        self._done(request, path, body)
+        self._run(request, path, body)
 
     def _fault(self, method: str, path: str) -> Fault | None:
         for fault in list(self.faults):
@@ -137,7 +137,7 @@ class Rest:
                 return fault
         return None
 
-    def _done(self, request: web.Request, path: str, body: Any) -> web.Response:
+    def _run(self, request: web.Request, path: str, body: Any) -> web.Response:
         try:
             return self._answer(200, self._dispatched(request, path, body))
         except BackendError as error:

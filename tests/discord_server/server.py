@@ -24,7 +24,7 @@ TOKEN = "MTIz.test.token-of-the-test-server"
 
 
 class _Now(Clock):
-    """The clock of the machine, which a bot in another process shares; or a clock that a test sets. Seconds since 1970."""
+    """The clock of the machine, which a bot in another process also uses, or a clock that a test sets. In seconds since 1970."""
 
     def __init__(self, seconds: Callable[[], float]) -> None:
         self._seconds = seconds
@@ -136,34 +136,34 @@ class DiscordServer:
 
     def command(self, name: str, channel: Channel, subcommand: str, **options: Any) -> Any:
         """Someone uses `/highlight …` ("random", "digest set"). Returns SimCord's record of the interaction."""
-        known = self.backend.commands[None]
-        root = next(command for command in known.values() if command["name"] == "highlight")
+        registered = self.backend.commands[None]
+        root = next(command for command in registered.values() if command["name"] == "highlight")
         kinds = {str: 3, int: 4, bool: 5}
         roles = self.backend.guilds[channel.guild_id].roles if channel.guild_id else {}
-        chosen = {
+        roles_ = {
             str(value): dict(serializers.role_payload(roles[value]))
             for value in options.values()
             if value in roles
         }
-        given = [
+        options_ = [
             {"name": key, "type": 8, "value": str(value)}
             if value in roles
             else {"name": key, "type": kinds[type(value)], "value": value}
             for key, value in options.items()
         ]
         *groups, leaf = subcommand.split()
-        inner: dict[str, Any] = {"name": leaf, "type": 1, "options": given}
+        inner: dict[str, Any] = {"name": leaf, "type": 1, "options": options_}
         for group in reversed(groups):
             inner = {"name": group, "type": 2, "options": [inner]}
         data = {"id": root["id"], "name": "highlight", "type": 1, "options": [inner]}
-        if chosen:
-            data["resolved"] = {"roles": chosen}
+        if roles_:
+            data["resolved"] = {"roles": roles_}
         return self._interact(2, name, channel, data)
 
     def find_about(self, name: str, channel: Channel, message: Message) -> Any:
         """Someone chooses the message command "Find highlights". Returns SimCord's record of the interaction."""
-        known = self.backend.commands[None]
-        command = next(command for command in known.values() if command["type"] == 3)
+        registered = self.backend.commands[None]
+        command = next(command for command in registered.values() if command["type"] == 3)
         payload = dict(serializers.message_payload(self.backend, message))
         data = {"id": command["id"], "name": command["name"], "type": 3, "target_id": str(message.id),
                 "resolved": {"messages": {str(message.id): payload}}}  # fmt: skip
@@ -171,11 +171,11 @@ class DiscordServer:
 
     def complete(self, name: str, channel: Channel, subcommand: str, option: str, typed: str) -> Any:
         """Someone types in an option. The record that is returned has the choices."""
-        known = self.backend.commands[None]
-        root = next(command for command in known.values() if command["name"] == "highlight")
-        given = [{"name": option, "type": 3, "value": typed, "focused": True}]
+        registered = self.backend.commands[None]
+        root = next(command for command in registered.values() if command["name"] == "highlight")
+        options_ = [{"name": option, "type": 3, "value": typed, "focused": True}]
         data = {"id": root["id"], "name": "highlight", "type": 1,
-                "options": [{"name": subcommand, "type": 1, "options": given}]}  # fmt: skip
+                "options": [{"name": subcommand, "type": 1, "options": options_}]}  # fmt: skip
         return self._interact(4, name, channel, data)
 
     def press(self, name: str, channel: Channel, message: Message, label: str) -> Any:
@@ -238,9 +238,8 @@ class DiscordServer:
             user_id=self.person(name, guild), data=data,
         )  # fmt: skip
         record.source_message_id = source
-        if (
-            guild is not None and guild.id in self.left
-        ):  # the person has installed the application for themselves
+        # the person has installed the application for themselves
+        if guild is not None and guild.id in self.left:
             payload["authorizing_integration_owners"] = {"1": str(self.people[name])}
             payload["guild"] = {"id": str(guild.id), "locale": "en-US", "features": []}
         self.backend.emit("INTERACTION_CREATE", {**payload, **(extra or {})})

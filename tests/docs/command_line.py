@@ -14,7 +14,7 @@ CLI = typer.main.get_command(app)
 
 
 def check_words(words: list[str]) -> None:
-    """Raises AssertionError for a command of Analects with a subcommand or an option that does not exist."""
+    """Raises AssertionError if a command of Analects has a subcommand or an option that does not exist."""
     command = CLI
     for word in words:
         if isinstance(command, TyperGroup):

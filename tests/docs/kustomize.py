@@ -23,39 +23,39 @@ def read(path: Path) -> Any:
     return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
-def merged(base: Any, patch: Any) -> Any:
+def merge(base: Any, patch: Any) -> Any:
     """A strategic merge, as far as the manifests need it. Lists of objects are merged by name; null deletes a field."""
     if isinstance(base, dict) and isinstance(patch, dict):
-        out = {key: merged(base.get(key), value) for key, value in patch.items() if value is not None}
-        return {**{key: value for key, value in base.items() if key not in patch}, **out}
+        result = {key: merge(base.get(key), value) for key, value in patch.items() if value is not None}
+        return {**{key: value for key, value in base.items() if key not in patch}, **result}
     if isinstance(base, list) and isinstance(patch, list) and all("name" in item for item in [*base, *patch]):
         by_name = {item["name"]: item for item in base}
         for item in patch:
-            by_name[item["name"]] = merged(by_name.get(item["name"]), item)
+            by_name[item["name"]] = merge(by_name.get(item["name"]), item)
         return list(by_name.values())
     return deepcopy(patch)
 
 
-def built(folder: str) -> list[Any]:
+def build(folder: str) -> list[Any]:
     """The manifests that kustomize builds from a folder, except for hashes of ConfigMaps."""
     kustomization = read(KUBERNETES / folder / "kustomization.yaml")
     assert set(kustomization) <= KNOWN, f"not supported here: {set(kustomization) - KNOWN}"
     objects = []
     for resource in kustomization["resources"]:
-        inside = (KUBERNETES / folder / resource).resolve()
-        objects += built(inside.name) if inside.is_dir() else [read(inside)]
+        base_folder = (KUBERNETES / folder / resource).resolve()
+        objects += build(base_folder.name) if base_folder.is_dir() else [read(base_folder)]
     for generator in kustomization.get("configMapGenerator", []):
         add_config_map(objects, generator)
     for patch in kustomization.get("patches", []):
         change = read(KUBERNETES / folder / patch["path"])
-        same = [
+        patched = [
             manifest
             for manifest in objects
             if (manifest["kind"], manifest["metadata"]["name"])
             == (change["kind"], change["metadata"]["name"])
         ]
-        assert len(same) == 1, "a patch fits one object"
-        objects[objects.index(same[0])] = merged(same[0], change)
+        assert len(patched) == 1, "each patch must match one object"
+        objects[objects.index(patched[0])] = merge(patched[0], change)
     for manifest in objects:
         if "namespace" in kustomization:
             manifest["metadata"]["namespace"] = kustomization["namespace"]
@@ -99,4 +99,4 @@ def set_images(deployment: Any, images: list[Any]) -> None:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(yaml.safe_dump_all(built(Path(sys.argv[1]).name), sort_keys=False))
+    sys.stdout.write(yaml.safe_dump_all(build(Path(sys.argv[1]).name), sort_keys=False))

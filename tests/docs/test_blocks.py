@@ -1,4 +1,4 @@
-"""Every block of code in the documentation is well formed, and matches the program if it shows a part of it.
+"""Every block of code in the documentation is well formed. A block that shows a part of the program matches it.
 
 A block in a new language fails until a check for it is added here. `test_commands.py` runs the commands.
 """
@@ -17,8 +17,8 @@ from tests.docs.pages import BLOCKS, PAGES, Block, commands, text_of
 
 
 def check_shell(block: Block) -> None:
-    done = subprocess.run(["bash", "-n"], input=block.code.encode(), capture_output=True, check=False)
-    assert done.returncode == 0, done.stderr.decode()
+    result = subprocess.run(["bash", "-n"], input=block.code.encode(), capture_output=True, check=False)
+    assert result.returncode == 0, result.stderr.decode()
     assert commands(block)
 
 
@@ -76,7 +76,7 @@ def test_a_block_is_well_formed(block: Block) -> None:
     CHECKS[block.language](block)
 
 
-def test_what_belongs_to_a_list_is_indented_by_four() -> None:
+def test_blocks_in_a_list_are_indented_by_four() -> None:
     """With less indentation, the site shows the block after the list. GitHub accepts both."""
     for page in PAGES:
         text = page.read_text(encoding="utf-8")

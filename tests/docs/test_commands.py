@@ -1,9 +1,8 @@
 """Every command in the README, in `CONTRIBUTING.md` and on the site is run, or checked as far as this machine allows.
 
-`analects …` is really run, with servers on loopback in place of Readwise, git, Slack and a database. Commands that need another
-machine (Docker, Kubernetes, systemd, package managers) are not run, but the files, options, extras, recipes and settings in them
-must exist.
-A command of an unknown program fails until a check for it is added here.
+`analects …` is really run, with servers on loopback instead of Readwise, git, Slack and a database. Commands that need another
+machine (Docker, Kubernetes, systemd, package managers) are not run, but the files, options, extras, recipes and settings that they
+name must exist. A command of an unknown program fails until a check for it is added here.
 """
 
 import asyncio
@@ -33,7 +32,7 @@ from tests.processes import analects, environment
 from tests.readwise_server import ReadwiseServer
 from tests.slack_server import SlackServer
 
-OURS = {command for command in COMMANDS if command.program == "analects"}
+ANALECTS_COMMANDS = {command for command in COMMANDS if command.program == "analects"}
 
 
 def distinct(found: set[ShellCommand]) -> list[ShellCommand]:
@@ -48,25 +47,25 @@ def distinct(found: set[ShellCommand]) -> list[ShellCommand]:
 
 
 @contextlib.asynccontextmanager
-async def world(
+async def loopback_settings(
     command: ShellCommand, home: Path, postgres: PostgresServer | None
 ) -> AsyncIterator[dict[str, str]]:
-    """The settings for a command, with loopback servers in place of the real ones."""
+    """The settings for a command, with loopback servers instead of the real ones."""
     shutil.copytree(SAMPLE_NOTES, home / "vault" / "Readwise")
-    named = dict(command.variables)
+    variables = dict(command.variables)
     async with contextlib.AsyncExitStack() as stack:
         settings = {"EMBEDDING_MODEL": "off"}
-        if "READWISE_TOKEN" in named or command.words[1] == "sync":
+        if "READWISE_TOKEN" in variables or command.words[1] == "sync":
             readwise = await stack.enter_async_context(ReadwiseServer())
             source = readwise.account.add_source("On Memory")
             readwise.account.add_highlight(source, "Memory is what is left of reading after a week.")
             settings |= readwise.settings
-        if "CORPUS_GIT" in named:
+        if "CORPUS_GIT" in variables:
             host = stack.enter_context(GitServer(home))
             notes = {note.name: note.read_bytes() for note in SAMPLE_NOTES.rglob("*.md")}
             host.create("pushed").commit(notes)
             settings |= {**host.settings, "CORPUS_GIT": host.url("pushed")}
-        if "DATABASE_URL" in named:
+        if "DATABASE_URL" in variables:
             assert postgres is not None
             settings["DATABASE_URL"] = await postgres.fresh()
         if command.words[1] in ("run", "doctor"):
@@ -74,7 +73,7 @@ async def world(
             settings |= slack.settings
         if command.words[1] == "vectors":
             settings["EMBEDDING_MODEL"] = "builtin"
-        assert set(named) <= SETTINGS, "a setting that does not exist"
+        assert set(variables) <= SETTINGS, "a setting that does not exist"
         yield settings
 
 
@@ -84,7 +83,7 @@ async def world(
     "command",
     [
         pytest.param(command, marks=[pytest.mark.extras] if command.words[1] == "mcp" else [])
-        for command in distinct(OURS)
+        for command in distinct(ANALECTS_COMMANDS)
     ],
     ids=str,
 )
@@ -101,7 +100,7 @@ async def test_a_command_of_the_documentation_runs(
         if any("DATABASE" in name for name, _ in command.variables)
         else None
     )
-    async with world(command, tmp_path, postgres) as settings:
+    async with loopback_settings(command, tmp_path, postgres) as settings:
         if words[0] == "run":
             async with analects(tmp_path, settings) as running:
                 await running.ready()
@@ -114,19 +113,20 @@ async def test_a_command_of_the_documentation_runs(
             ) as running:
                 await running.says("listening on")
             return
-        given = environment({**settings, "PYTHONWARNINGS": ""}, tmp_path)
-        done = await asyncio.to_thread(run_to_the_end, words, given, tmp_path)
-        assert done.returncode == 0, done.stderr.decode()
+        variables = environment({**settings, "PYTHONWARNINGS": ""}, tmp_path)
+        result = await asyncio.to_thread(run_to_the_end, words, variables, tmp_path)
+        assert result.returncode == 0, result.stderr.decode()
         if words[0] in ("ask", "random") and "--json" not in words:
-            assert "▌" in done.stdout.decode()
+            assert "▌" in result.stdout.decode()
 
 
 def run_to_the_end(
-    words: list[str], given: dict[str, str], folder: Path
+    words: list[str], variables: dict[str, str], folder: Path
 ) -> "subprocess.CompletedProcess[bytes]":
     stdin = b"quit\n"
-    return fork_server.run(words, given, folder, stdin) or subprocess.run(
-        [sys.executable, "-m", "bot", *words], input=stdin, capture_output=True, cwd=folder, env=given, timeout=120, check=False
+    return fork_server.run(words, variables, folder, stdin) or subprocess.run(
+        [sys.executable, "-m", "bot", *words], input=stdin, capture_output=True, cwd=folder, env=variables, timeout=120,
+        check=False
     )  # fmt: skip
 
 
@@ -137,7 +137,7 @@ def test_a_command_within_a_sentence_exists(page: Path) -> None:
         check_words([word for word in command_line.split() if word != "…"])
 
 
-SHOWN = sorted(
+CHAT_COMMANDS = sorted(
     {
         command
         for page in PAGES
@@ -146,7 +146,7 @@ SHOWN = sorted(
 )
 
 
-@pytest.mark.parametrize("text", SHOWN)
+@pytest.mark.parametrize("text", CHAT_COMMANDS)
 def test_a_command_in_chat_is_understood(text: str) -> None:
     if text.removeprefix("digest ") in wording.DIGEST_SUBCOMMANDS:
         return  # a command of Discord, which has options instead of words
@@ -225,8 +225,8 @@ SHELL = {
 """Programs of the shell. Only the syntax of their commands is checked."""
 
 
-@pytest.mark.parametrize("command", distinct(set(COMMANDS) - OURS), ids=str)
-def test_a_command_of_another_program_names_what_exists(command: ShellCommand) -> None:
+@pytest.mark.parametrize("command", distinct(set(COMMANDS) - ANALECTS_COMMANDS), ids=str)
+def test_a_command_of_another_program_names_existing_files_and_options(command: ShellCommand) -> None:
     program = command.program
     if program == "sudo":
         program = command.words[1].rsplit("/", 1)[-1]
@@ -246,6 +246,6 @@ def test_the_readmes_first_commands_are_those_of_getting_started() -> None:
     assert marked_block("README.md", "test").endswith(".venv/bin/pytest")
 
 
-def test_no_path_of_a_machine_stands_in_the_documentation() -> None:
+def test_the_documentation_names_no_path_of_this_machine() -> None:
     for page in PAGES:
         assert not re.search(r"(?<![\w.])/(work|root|tmp/)", page.read_text(encoding="utf-8")), page

@@ -1,4 +1,4 @@
-"""The files in `deploy/` and `compose.yaml` fit the program and the pages that name them."""
+"""The files in `deploy/` and `compose.yaml` match the program and the pages that name them."""
 
 import json
 import re
@@ -12,7 +12,7 @@ import yaml
 
 from bot.settings import Settings
 from tests import ROOT
-from tests.docs.kustomize import KUBERNETES, built, read
+from tests.docs.kustomize import KUBERNETES, build, read
 from tests.docs.pages import text_of
 
 COMPOSE = sorted((ROOT / "deploy" / "compose").glob("*.yaml"))
@@ -24,7 +24,7 @@ SETTINGS = {name.upper() for name in Settings.model_fields} | {"SECRETS_DIR"}
 
 
 @pytest.mark.parametrize("path", COMPOSE, ids=lambda path: path.name)
-def test_a_compose_file_is_on_the_page_and_says_how_to_start_it(path: Path) -> None:
+def test_the_page_names_each_compose_file_and_the_file_says_how_to_start_it(path: Path) -> None:
     assert f"/deploy/compose/{path.name})" in text_of("docs/notes.md")
     assert f"-f deploy/compose/{path.name} --project-directory ." in path.read_text(encoding="utf-8")
 
@@ -58,7 +58,7 @@ FOLDERS = sorted(path.name for path in KUBERNETES.iterdir())
 
 def of_kind(kind: str, folder: str) -> Any:
     """The only manifest of this kind that a folder builds."""
-    [found] = [manifest for manifest in built(folder) if manifest["kind"] == kind]
+    [found] = [manifest for manifest in build(folder) if manifest["kind"] == kind]
     return found
 
 
@@ -84,11 +84,11 @@ def test_kubectl_builds_the_same(folder: str) -> None:
     done = subprocess.run(["kubectl", "kustomize", KUBERNETES / folder], capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode()
     text = re.sub(r"\bname: analects-[a-z0-9]{10}\b", "name: analects", done.stdout.decode())
-    assert by_kind(list(yaml.safe_load_all(text))) == by_kind(built(folder))
+    assert by_kind(list(yaml.safe_load_all(text))) == by_kind(build(folder))
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
-def test_the_manifests_fit_the_program(folder: str) -> None:
+def test_the_manifests_match_the_program(folder: str) -> None:
     deployment = of_kind("Deployment", folder)
     pod = deployment["spec"]["template"]["spec"]
     volumes = {volume["name"] for volume in pod["volumes"]}
@@ -96,10 +96,10 @@ def test_the_manifests_fit_the_program(folder: str) -> None:
         assert {mount["name"] for mount in container["volumeMounts"]} <= volumes
         assert container["securityContext"]["readOnlyRootFilesystem"]
     bot = pod["containers"][0]
-    given = {variable["name"]: variable["value"] for variable in bot["env"]}
-    assert set(given) <= SETTINGS
+    variables = {entry["name"]: entry["value"] for entry in bot["env"]}
+    assert set(variables) <= SETTINGS
     mounts = {mount["mountPath"] for mount in bot["volumeMounts"]}
-    assert {given["SECRETS_DIR"], given["STATE_PATH"], "/tmp"} <= mounts
+    assert {variables["SECRETS_DIR"], variables["STATE_PATH"], "/tmp"} <= mounts
     assert {bot["livenessProbe"]["httpGet"]["path"], bot["startupProbe"]["httpGet"]["path"]} == {"/healthz"}
     assert bot["readinessProbe"]["httpGet"]["path"] == "/readyz"
     assert f"| `{folder}` |" in text_of("docs/kubernetes.md")
@@ -119,7 +119,7 @@ def test_the_bot_reads_what_git_sync_publishes() -> None:
     assert variables["CORPUS_PATH"] == f"{theirs['GITSYNC_ROOT']}/{theirs['GITSYNC_LINK']}"
 
 
-def test_without_postgres_there_is_never_a_second_replica() -> None:
+def test_without_postgres_there_is_only_one_replica() -> None:
     deployment, claim = of_kind("Deployment", "sqlite"), of_kind("PersistentVolumeClaim", "sqlite")
     assert deployment["spec"]["strategy"] == {"type": "Recreate"}
     assert deployment["spec"]["replicas"] == 1
@@ -137,7 +137,7 @@ def test_the_example_of_a_team_has_two_replicas_with_settings_and_an_image_of_it
     labels = deployment["spec"]["template"]["metadata"]["labels"]
     assert of_kind("PodDisruptionBudget", "team")["spec"]["selector"]["matchLabels"] == labels
     assert of_kind("NetworkPolicy", "team")["spec"]["podSelector"]["matchLabels"] == labels
-    assert {manifest["metadata"]["namespace"] for manifest in built("team")} == {"reading"}
+    assert {manifest["metadata"]["namespace"] for manifest in build("team")} == {"reading"}
 
 
 # systemd
@@ -152,16 +152,19 @@ def test_the_unit_names_settings_that_exist() -> None:
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd on this machine")
 def test_systemd_accepts_the_unit(tmp_path: Path) -> None:
-    """The program is not installed here, so `/bin/true` stands in for it. `--threshold=20` limits the exposure to 2.0 of 10."""
+    """The program is not installed here, so the unit starts `/bin/true` instead. `--threshold=20` allows an exposure of 2.0 of
+    10."""
     unit = tmp_path / "analects.service"
     text = UNIT.read_text(encoding="utf-8").replace("/opt/analects/bin/analects run", "/bin/true")
     unit.write_text(text, encoding="utf-8")
-    done = subprocess.run(["systemd-analyze", "verify", "--man=no", unit], capture_output=True, check=False)
-    complaints = [line for line in done.stderr.decode().splitlines() if "analects.service" in line]
-    assert (done.returncode, complaints) == (0, []), done.stderr.decode()
-    rated = subprocess.run(
+    verified = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", unit], capture_output=True, check=False
+    )
+    complaints = [line for line in verified.stderr.decode().splitlines() if "analects.service" in line]
+    assert (verified.returncode, complaints) == (0, []), verified.stderr.decode()
+    exposure = subprocess.run(
         ["systemd-analyze", "security", "--offline=true", "--json=short", "--threshold=20", unit],
         capture_output=True, check=False,
     )  # fmt: skip
-    assert rated.returncode == 0, rated.stdout.decode()[-2000:]
-    assert json.loads(rated.stdout)
+    assert exposure.returncode == 0, exposure.stdout.decode()[-2000:]
+    assert json.loads(exposure.stdout)

@@ -1,4 +1,4 @@
-"""Every link and picture of the documentation has a target. The build of the site also checks the links between its pages."""
+"""Every link and picture in the documentation has a target. The build of the site also checks the links between its pages."""
 
 import re
 import tomllib
@@ -23,7 +23,7 @@ def without_code(text: str) -> str:
 def headings(page: Path) -> list[str]:
     """The anchors of a page's headings."""
     found = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.M)
-    return [re.sub(r"[^\w -]", "", one).lower().replace(" ", "-") for one in found]
+    return [re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in found]
 
 
 def check(target: Path, part: str, shown: str) -> None:
@@ -46,7 +46,7 @@ def test_every_link_of_a_page_has_a_target(page: Path) -> None:
 
 
 def on_disk(address: str) -> Path | None:
-    """The file behind an address of the project's own repository or site. None for other addresses."""
+    """The file of the project to which an address leads, in its repository or on its site. None for other addresses."""
     address = address.rstrip(".,")
     for prefix in (RAW, f"{REPOSITORY}/blob/main/", f"{REPOSITORY}/tree/main/"):
         if address.startswith(prefix):
@@ -58,7 +58,7 @@ def on_disk(address: str) -> Path | None:
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda page: page.relative_to(ROOT).as_posix())
-def test_every_address_of_this_project_has_a_file(source: Path) -> None:
+def test_every_address_of_this_project_leads_to_a_file(source: Path) -> None:
     for address in re.findall(r"https?://[^\s)>\"'`]+", source.read_text(encoding="utf-8")):
         shown, _, part = address.partition("#")
         target = on_disk(shown)

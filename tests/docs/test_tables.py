@@ -18,18 +18,18 @@ CONVERSATIONS = [block for block in BLOCKS if "you › " in block.code]
 
 @pytest.mark.slow
 @pytest.mark.parametrize("block", CONVERSATIONS, ids=str)
-def test_a_shown_conversation_is_real(block: Block, bot: Bot) -> None:
+def test_each_conversation_in_the_documentation_is_real(block: Block, bot: Bot) -> None:
     lines = re.findall(r"you › (.*)", block.code)
-    told = talk(Bot(bot.index, quotes=1), lines)
+    transcript = talk(Bot(bot.index, quotes=1), lines)
 
-    def bare(text: str) -> str:
+    def without_markup(text: str) -> str:
         return " ".join(text.replace("▌", "").split())
 
-    for answered, part in zip(told.lines, block.code.split("you › ")[1:], strict=True):
-        assert bare(answered).startswith(bare(part.split("\n", 1)[1]))
+    for answered, part in zip(transcript.lines, block.code.split("you › ")[1:], strict=True):
+        assert without_markup(answered).startswith(without_markup(part.split("\n", 1)[1]))
 
 
-def test_a_conversation_is_shown() -> None:
+def test_the_documentation_has_a_conversation() -> None:
     assert CONVERSATIONS
 
 
@@ -51,7 +51,7 @@ def shown_default(name: str) -> str:
     return f"`{','.join(map(str, default)) if isinstance(default, tuple) else default}`"
 
 
-def test_the_table_of_settings_is_the_code() -> None:
+def test_the_table_of_settings_matches_the_code() -> None:
     expected = [
         [f"`{name.upper()}`", shown_default(name), field.description]
         for name, field in Settings.model_fields.items()
@@ -59,7 +59,7 @@ def test_the_table_of_settings_is_the_code() -> None:
     assert marked_table("docs/settings.md", "settings") == expected
 
 
-def test_the_example_settings_are_the_code() -> None:
+def test_the_example_settings_match_the_code() -> None:
     lines = text_of(".env.example").splitlines()
     named = [line.lstrip("# ").split("=")[0] for line in lines if re.match(r"#? ?[A-Z_]+=", line)]
     assert sorted(named) == sorted(name.upper() for name in Settings.model_fields)
@@ -84,5 +84,5 @@ def test_every_operator_finds_something_in_the_sample_notes(question: str, bot: 
 
 
 def test_the_readme_is_short() -> None:
-    """At most 700 words, so that a stranger soon knows what the project is."""
+    """It has at most 700 words, so that a new reader learns in minutes what the project is."""
     assert len(text_of("README.md").split()) <= 700

@@ -20,8 +20,8 @@ def quoted_sentences() -> list[str]:
 
 
 @cache
-def logged() -> str:
-    """Every text in the code, one per line, with `…` for the parts that are filled in."""
+def program_texts() -> str:
+    """Every text in the code, one per line, with `…` for its variable parts."""
     texts = []
     for room in ("adapters", "bot", "corpus"):
         for path in sorted((ROOT / room).rglob("*.py")):
@@ -37,18 +37,20 @@ def logged() -> str:
 
 
 @pytest.mark.slow
-def test_each_sentence_is_one_of_the_program() -> None:
-    """A part that is filled in may be the rest of a sentence, so `…` at the end may stand for more than one text."""
+def test_the_program_has_each_quoted_sentence() -> None:
+    """At the end of a sentence, `…` may replace more than one variable."""
     unknown = [
-        sentence for sentence in quoted_sentences() if sentence.removesuffix("…").strip() not in logged()
+        sentence
+        for sentence in quoted_sentences()
+        if sentence.removesuffix("…").strip() not in program_texts()
     ]
     assert not unknown
 
 
-def test_many_sentences_are_explained() -> None:
+def test_the_page_explains_many_sentences() -> None:
     assert len(quoted_sentences()) > 25
 
 
 @pytest.mark.slow
-def test_a_sentence_that_the_program_does_not_say_would_be_found() -> None:
-    assert "the moon is not reached" not in logged()
+def test_the_check_finds_a_sentence_that_the_program_does_not_have() -> None:
+    assert "the moon is not reached" not in program_texts()

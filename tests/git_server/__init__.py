@@ -147,7 +147,7 @@ class GitServer:
         return {"CORPUS_GIT": self.url(), "CORPUS_GIT_TOKEN": TOKEN}
 
     def _guarded(self, app: Any) -> Any:
-        def guarded(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        def check_token(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
             self.requests += 1
             if self.status is not None:
                 start(f"{self.status} Away", [("Content-Length", "0")])
@@ -170,4 +170,4 @@ class GitServer:
             whole = b"".join([*app(environ, start_response), *written])
             return [whole[: len(whole) // 2]]
 
-        return guarded
+        return check_token

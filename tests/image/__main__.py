@@ -38,28 +38,28 @@ def context(work: Path) -> Path:
     return folder
 
 
-def own_base() -> str:
-    """The base image that the Dockerfile names."""
+def default_base() -> str:
+    """Returns the base image that the Dockerfile names."""
     found = re.search(r"^ARG BASE=(\S+)$", (ROOT / "Dockerfile").read_text(encoding="utf-8"), re.M)
     assert found is not None
     return found.group(1)
 
 
-def engine(asked: str | None) -> Engine:
-    """The requested engine, or else one that is installed."""
-    if asked is None and shutil.which("docker"):
-        asked = (
+def engine(requested: str | None) -> Engine:
+    """Returns the requested engine, or else one that is installed."""
+    if requested is None and shutil.which("docker"):
+        requested = (
             "docker"
             if subprocess.run(["docker", "info"], capture_output=True, check=False).returncode == 0
             else None
         )
-    return Docker() if asked == "docker" else Buildah()
+    return Docker() if requested == "docker" else Buildah()
 
 
 async def run_checks(image: Image, only: str) -> int:
     """Runs every check whose name contains `only`. Returns how many failed."""
     failed = 0
-    for check in (one for one in CHECKS if only in one.__name__):
+    for check in (check for check in CHECKS if only in check.__name__):
         began = time.monotonic()
         try:
             result = await check(image)
@@ -72,27 +72,30 @@ async def run_checks(image: Image, only: str) -> int:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Builds the image and holds it to all that must hold.")
+    parser = argparse.ArgumentParser(description="Builds the image and runs all checks on it.")
     parser.add_argument("--engine", choices=["docker", "buildah"])
     parser.add_argument("--base", help="image to build on; default: the Dockerfile's")
     parser.add_argument("--target", default="analects")
-    parser.add_argument("--no-build", action="store_true", help="take the image as it was built before")
-    parser.add_argument("--only", default="", help="only the checks with this in their name")
-    given = parser.parse_args()
-    tag, running = f"localhost/{given.target}:tested", engine(given.engine)
+    parser.add_argument("--no-build", action="store_true", help="use the image of an earlier build")
+    parser.add_argument("--only", default="", help="run only the checks with this in their names")
+    arguments = parser.parse_args()
+    tag, engine_ = f"localhost/{arguments.target}:tested", engine(arguments.engine)
     with tempfile.TemporaryDirectory(prefix="analects-image-") as name:
         work = Path(name)
         work.chmod(0o755)
         began = time.monotonic()
-        if not given.no_build:
-            running.build(context(work), tag, given.target, given.base)
-        sys.stdout.write(f"built {tag} with {type(running).__name__} in {time.monotonic() - began:.0f} s\n")
+        if not arguments.no_build:
+            engine_.build(context(work), tag, arguments.target, arguments.base)
+        sys.stdout.write(f"built {tag} with {type(engine_).__name__} in {time.monotonic() - began:.0f} s\n")
         try:
             failed = asyncio.run(
-                run_checks(Image(running, tag, given.target, given.base or own_base(), work), given.only)
+                run_checks(
+                    Image(engine_, tag, arguments.target, arguments.base or default_base(), work),
+                    arguments.only,
+                )
             )
         finally:
-            running.close()
+            engine_.close()
     sys.exit(1 if failed else 0)
 
 

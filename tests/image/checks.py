@@ -14,7 +14,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 from bot import __version__
-from tests.bot.semantic.real import INSTALL, PARTS, missing, put_together
+from tests.bot.semantic.real import INSTALL, PACKAGES, assemble_model, missing
 from tests.discord_server import DiscordServer
 from tests.image import layers
 from tests.image.engines import Box, Container
@@ -28,8 +28,8 @@ MAX_LAYERS_MB = {"slim": 150, "analects": 450}
 """MB (10^6 bytes) of layers beyond the base, by target."""
 
 
-async def its_frame(image: Image) -> str:
-    """User, volumes, health, stop signal, entry point, version."""
+async def configuration_is_right(image: Image) -> str:
+    """User, volumes, health check, stop signal, entry point and version are right."""
     config = image.engine.config(image.tag)
     assert config["User"] == f"{USER}:{USER}"
     assert list(config["Volumes"]) == ["/state"]
@@ -39,28 +39,28 @@ async def its_frame(image: Image) -> str:
     return f"version {__version__}, user {config['User']}"
 
 
-async def its_layers(image: Image) -> str:
-    """Layers are small and hold no secrets, no tools, and nothing that the user could change."""
-    archive, below = image.work / "image.tar", image.work / "base.tar"
+async def layers_are_small_and_safe(image: Image) -> str:
+    """Layers are small and contain no secrets, no tools and no files that the user could change."""
+    archive, base = image.work / "image.tar", image.work / "base.tar"
     image.engine.save(image.tag, archive)
-    image.engine.save(image.base, below)
-    known = set(layers.layers(below)[0])
+    image.engine.save(image.base, base)
+    known = set(layers.layers(base)[0])
     digests, names = layers.layers(archive)
-    assert known < set(digests), "it stands on its base"
+    assert known < set(digests), "the image must be built on its base"
     size, count = 0, 0
-    for digest in (one for one in digests if one not in known):
+    for digest in (digest for digest in digests if digest not in known):
         for entry in layers.entries(archive, names[digest]):
             size, count = size + entry.size, count + 1
-            _judge(entry)
+            _check_entry(entry)
     assert MARK not in layers.configuration(archive)
     archive.unlink()
-    below.unlink()
+    base.unlink()
     assert count > 1000
     assert size < MAX_LAYERS_MB[image.target] * 1e6, f"{size / 1e6:.1f} MB"
     return f"{size / 1e6:.1f} MB beyond the base, {count} files and folders"
 
 
-def _judge(entry: layers.Entry) -> None:
+def _check_entry(entry: layers.Entry) -> None:
     name = entry.path.rsplit("/", 1)[-1]
     assert MARK.encode() not in entry.content, f"{entry.path} holds a marked string"
     assert name not in {"pip", "gcc", "cc", "strip", "tests", "pytest", ".env", ".git"}, (
@@ -75,8 +75,8 @@ def _judge(entry: layers.Entry) -> None:
         assert entry.mode & 0o004, f"{entry.path} cannot be read"
 
 
-async def its_root(image: Image) -> str:
-    """The user has no privileges, and can write to /state and /tmp alone."""
+async def user_has_no_privileges(image: Image) -> str:
+    """The user has no privileges and can write only to /state and /tmp."""
     script = (
         "id -u; grep CapEff /proc/self/status; "
         "for place in / /opt/analects /notes /etc /var /state /tmp; do touch $place/x 2>/dev/null && echo $place; done; true"
@@ -94,7 +94,7 @@ async def check_and_ask(image: Image) -> str:
     code, output, _ = await image.prints(Box(("check", "--json"), {}, image.notes, state))
     assert code == 0
     inside = json.loads(output)
-    outside = json.loads(await asyncio.to_thread(_checked_outside, image.notes))
+    outside = json.loads(await asyncio.to_thread(_check_on_host, image.notes))
     assert {**inside, "took_ms": 0} == {**outside, "took_ms": 0}
     began = time.monotonic()
     code, output, _ = await image.prints(Box(("ask", "--json", "why do we forget?"), {}, image.notes, state))
@@ -104,25 +104,27 @@ async def check_and_ask(image: Image) -> str:
     return f"{inside['highlights']} highlights; asked and answered in {took:.2f} s, the container's start included"
 
 
-def _checked_outside(notes: Path) -> bytes:
+def _check_on_host(notes: Path) -> bytes:
     command = [sys.executable, "-m", "bot", "check", "--json", "--corpus", str(notes)]
     return subprocess.run(command, capture_output=True, check=True).stdout
 
 
-async def it_runs(image: Image) -> str:
-    """On both platforms, it becomes ready and healthy, answers, and stops with exit code 0."""
+async def bot_answers_and_stops(image: Image) -> str:
+    """On both platforms the bot becomes ready and healthy, answers, and stops with exit code 0."""
     async with SlackServer() as slack, DiscordServer() as discord:
         ann = slack.user("ann")
         general, books = slack.channel("general", [ann]), discord.channel("books")
         began = time.monotonic()
         async with image.run(Box(notes=image.notes, state=image.folder()), slack, discord) as container:
             await container.ready()
-            took = time.monotonic() - began
+            ready_after = time.monotonic() - began
             await slack.reply_to(await slack.mention(ann, general, QUESTION))
             await discord.answered(books, discord.ask("ben", books, QUESTION))
             assert await container.asked("analects", "health") == (0, "alive and ready")
             assert await container.asked("analects", "health", "--ready") == (0, "alive and ready")
-            assert _status(container).split("NSpid:")[1].splitlines()[0].split()[-1] == "1", "it is process 1"
+            assert _status(container).split("NSpid:")[1].splitlines()[0].split()[-1] == "1", (
+                "the bot must be process 1"
+            )
             status, output = await container.get("/readyz")
             assert status == 200
             assert output["state"] == {"ok": True, "problem": None}
@@ -130,12 +132,14 @@ async def it_runs(image: Image) -> str:
             assert await container.terminate() == 0
             stopped = time.monotonic() - stopping
         assert stopped < 8, "Docker waits ten seconds"
-        assert not [line for line in container.lines if " INFO " not in line], "nothing was wrong"
-        return f"ready after {took:.2f} s, stopped {stopped:.2f} s after SIGTERM"
+        assert not [line for line in container.lines if " INFO " not in line], (
+            "no warning or error may be logged"
+        )
+        return f"ready after {ready_after:.2f} s, stopped {stopped:.2f} s after SIGTERM"
 
 
-async def it_is_told_to_stop_early(image: Image) -> str:
-    """As process 1, it stops while it reads notes, before it installs its own signal handlers."""
+async def stop_while_reading(image: Image) -> str:
+    """As process 1, the bot stops while it reads notes, before it installs its own signal handlers."""
     many = image.folder()
     for number in range(3000):
         (many / f"{number}.md").write_text(f"# Book {number}\n\n## Highlights\n- Lamp {number} burns oil.\n")
@@ -159,8 +163,8 @@ def _status(container: Container) -> str:
     return Path(f"/proc/{container.first}/status").read_text(encoding="ascii")
 
 
-async def it_is_killed(image: Image) -> str:
-    """After a kill and a restart with the same state, it answers nothing twice."""
+async def kill_and_restart(image: Image) -> str:
+    """After a kill and a restart with the same state, no question is answered twice."""
     box = Box(notes=image.notes, state=image.folder())
     async with SlackServer() as slack:
         ann = slack.user("ann")
@@ -179,7 +183,7 @@ async def it_is_killed(image: Image) -> str:
 
 
 async def without_notes(image: Image) -> str:
-    """Without a mount at /notes, it runs and logs that the notes are missing."""
+    """Without a mount at /notes, the bot runs and logs that the notes are missing."""
     async with SlackServer() as slack, image.run(Box(state=image.folder()), slack) as container:
         await container.ready()
         line = await container.says("no notes at /notes")
@@ -188,7 +192,7 @@ async def without_notes(image: Image) -> str:
 
 
 async def without_state(image: Image) -> str:
-    """Without write access to /state, it answers and logs that it cannot write its state."""
+    """Without write access to /state, the bot answers and logs that it cannot write its state."""
     box = Box(notes=image.notes, state=image.folder(), state_writable=False)
     async with SlackServer() as slack, image.run(box, slack) as container:
         await container.ready()
@@ -204,7 +208,7 @@ async def without_state(image: Image) -> str:
 
 
 async def with_secrets_in_files(image: Image) -> str:
-    """It reads SECRETS_DIR as Docker and Kubernetes mount it. Its error names a file that the user may not read."""
+    """The bot reads SECRETS_DIR as Docker and Kubernetes mount it. It reports a file that its user may not read."""
     folder = image.folder()
     async with SlackServer() as slack:
         for name, value in slack.settings.items():
@@ -247,21 +251,21 @@ async def with_postgres(image: Image) -> str:
         ann = slack.user("ann")
         general = slack.channel("general", [ann])
         asked = [await slack.mention(ann, general, f"{QUESTION} {number}") for number in range(20)]
-        for one in asked:
-            await slack.redeliver(one)
-        for one in asked:
-            await slack.reply_to(one)
+        for question in asked:
+            await slack.redeliver(question)
+        for question in asked:
+            await slack.reply_to(question)
         await slack.quiet()
-        assert [len(slack.replies_to(one)) for one in asked] == [1] * 20
+        assert [len(slack.replies_to(question)) for question in asked] == [1] * 20
     return "two replicas, 20 questions sent twice, 20 answers"
 
 
 async def by_meaning(image: Image) -> str:
-    """With the extra and a model, it finds passages in other words. Without the extra, it answers and logs what to install."""
+    """With the extra and a model, passages in other words are found. Without the extra, the bot logs what to install."""
     question = "a snooze in the afternoon helps you learn"
-    if lacking := missing(PARTS):
-        return f"skipped, {', '.join(lacking)} missing: {INSTALL}"
-    model = put_together(image.folder())
+    if not_installed := missing(PACKAGES):
+        return f"skipped, {', '.join(not_installed)} missing: {INSTALL}"
+    model = assemble_model(image.folder())
     box = Box(
         ("ask", "--json", question), {"EMBEDDING_MODEL": "/model"}, image.notes, image.folder(), model=model
     )
@@ -276,7 +280,7 @@ async def by_meaning(image: Image) -> str:
 
 
 async def a_picture(image: Image) -> str:
-    """A quote becomes a picture with the fonts of the image. The slim image says what it lacks."""
+    """A quote becomes a picture with the fonts of the image. The slim image says what is missing."""
     state = image.folder()
     box = Box(("picture", QUESTION, "--out", "/state/quote.png"), notes=image.notes, state=state)
     code, _, log = await image.prints(box)
@@ -292,15 +296,16 @@ async def a_picture(image: Image) -> str:
 
 async def no_secret_was_logged(image: Image) -> str:
     """No container logged a token, a question or a passage."""
-    heard = "\n".join(image.heard)
+    logs = "\n".join(image.heard)
     assert len(image.heard) > 20
     places = f"/{MARK}/none"  # a path may be logged
-    assert MARK not in heard.replace(places, ""), [line for line in heard.splitlines() if MARK in line]
-    assert "xoxb-" not in heard.replace("the one that begins with xoxb-", "")
-    return f"{len(image.heard)} logs, {len(heard.splitlines())} lines"
+    assert MARK not in logs.replace(places, ""), [line for line in logs.splitlines() if MARK in line]
+    assert "xoxb-" not in logs.replace("the one that begins with xoxb-", "")
+    return f"{len(image.heard)} logs, {len(logs.splitlines())} lines"
 
 
 CHECKS: tuple[Callable[[Image], Awaitable[str]], ...] = (
-    its_frame, its_layers, its_root, check_and_ask, it_runs, it_is_told_to_stop_early, it_is_killed, without_notes, without_state,
+    configuration_is_right, layers_are_small_and_safe, user_has_no_privileges, check_and_ask, bot_answers_and_stops,
+    stop_while_reading, kill_and_restart, without_notes, without_state,
     with_secrets_in_files, with_postgres, by_meaning, a_picture, with_a_variable_wrong, no_secret_was_logged,
 )  # fmt: skip

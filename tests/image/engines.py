@@ -68,15 +68,19 @@ class Engine(Protocol):
         """The command that runs `command` in a running container."""
 
     def close(self) -> None:
-        """Removes everything but the image."""
+        """Removes everything except the image."""
 
 
 class Docker:
-    """`docker`, with an engine behind it."""
+    """The `docker` command."""
 
     def build(self, context: Path, tag: str, target: str, base: str | None) -> None:
-        given = ["--build-arg", f"VERSION={__version__}", *(["--build-arg", f"BASE={base}"] if base else [])]
-        _do("docker", "build", "--quiet", *given, "--target", target, "--tag", tag, str(context))
+        options = [
+            "--build-arg",
+            f"VERSION={__version__}",
+            *(["--build-arg", f"BASE={base}"] if base else []),
+        ]
+        _do("docker", "build", "--quiet", *options, "--target", target, "--tag", tag, str(context))
 
     def config(self, tag: str) -> dict[str, Any]:
         return dict(json.loads(_do("docker", "image", "inspect", tag))[0]["Config"])
@@ -85,15 +89,15 @@ class Docker:
         _do("docker", "save", "--output", str(file), tag)
 
     def command(self, tag: str, box: Box, name: str) -> list[str]:
-        given = ["--rm", "--name", name, "--network", "host", "--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL",
+        options = ["--rm", "--name", name, "--network", "host", "--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL",
                  "--security-opt", "no-new-privileges"]  # fmt: skip
         for folder, place, writable in box.mounts:
-            given += ["--volume", f"{folder}:{place}:{'rw' if writable else 'ro'}"]
+            options += ["--volume", f"{folder}:{place}:{'rw' if writable else 'ro'}"]
         for variable, value in box.variables.items():
-            given += ["--env", f"{variable}={value}"]
+            options += ["--env", f"{variable}={value}"]
         if box.entrypoint:
-            given += ["--entrypoint", box.entrypoint[0]]
-        return ["docker", "run", *given, tag, *box.entrypoint[1:], *box.arguments]
+            options += ["--entrypoint", box.entrypoint[0]]
+        return ["docker", "run", *options, tag, *box.entrypoint[1:], *box.arguments]
 
     def process(self, name: str, started: int) -> int:
         del started
@@ -116,7 +120,7 @@ mount -t proc proc "$root/proc"
 mount -t tmpfs -o mode=1777 tmp "$root/tmp"
 mount -t tmpfs dev "$root/dev"
 mkdir -m 1777 "$root/dev/shm"
-for one in null zero random urandom; do touch "$root/dev/$one"; mount --bind "/dev/$one" "$root/dev/$one"; done
+for device in null zero random urandom; do touch "$root/dev/$device"; mount --bind "/dev/$device" "$root/dev/$device"; done
 ln -s /proc/self/fd "$root/dev/fd"
 while [ "$1" != -- ]; do
   mkdir -p "$root$2"
@@ -142,9 +146,13 @@ class Buildah:
         self._mounted: dict[str, tuple[str, str]] = {}
 
     def build(self, context: Path, tag: str, target: str, base: str | None) -> None:
-        given = ["--build-arg", f"VERSION={__version__}", *(["--build-arg", f"BASE={base}"] if base else [])]
+        options = [
+            "--build-arg",
+            f"VERSION={__version__}",
+            *(["--build-arg", f"BASE={base}"] if base else []),
+        ]
         self._buildah(
-            "bud", "--quiet", "--format", "docker", *given, "--target", target, "--tag", tag, str(context)
+            "bud", "--quiet", "--format", "docker", *options, "--target", target, "--tag", tag, str(context)
         )
 
     def config(self, tag: str) -> dict[str, Any]:
@@ -188,7 +196,7 @@ class Buildah:
         self._mounted.clear()
 
     def _root(self, tag: str) -> str:
-        """The folder with the files of the image."""
+        """Returns the folder with the files of the image."""
         if tag not in self._mounted:
             container = self._buildah("from", "--pull-never", tag)
             self._mounted[tag] = container, self._buildah("mount", container)
@@ -206,10 +214,10 @@ def _as(user: str) -> list[str]:
 
 def _do(*command: str, environment: Mapping[str, str] | None = None) -> str:
     """Runs a command and returns its output. If it fails, its error output is printed."""
-    done = subprocess.run(command, capture_output=True, encoding="utf-8", env=environment, check=False)
-    if done.returncode:
-        raise AssertionError(f"{' '.join(command)}:\n{done.stderr[-4000:]}{done.stdout[-2000:]}")
-    return done.stdout.strip()
+    process = subprocess.run(command, capture_output=True, encoding="utf-8", env=environment, check=False)
+    if process.returncode:
+        raise AssertionError(f"{' '.join(command)}:\n{process.stderr[-4000:]}{process.stdout[-2000:]}")
+    return process.stdout.strip()
 
 
 class Container(Process):
@@ -222,7 +230,7 @@ class Container(Process):
 
     @property
     def first(self) -> int:
-        """The process id of its process 1 on the host."""
+        """The host's process id of the container's process 1."""
         return self._engine.process(self._name, self.process.pid)
 
     async def terminate(self, timeout: float = 60.0) -> int:  # noqa: ASYNC109

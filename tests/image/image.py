@@ -30,7 +30,7 @@ class Image:
     base: str
     work: Path
     heard: list[str] = field(default_factory=list)
-    """The standard error output of its containers."""
+    """The standard error output of each container."""
 
     def __post_init__(self) -> None:
         self.notes = self.work / "notes"
@@ -72,6 +72,6 @@ class Image:
 
 
 def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        return int(server.getsockname()[1])

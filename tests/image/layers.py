@@ -22,7 +22,7 @@ class Entry:
 
 
 def layers(archive: Path) -> tuple[list[str], dict[str, str]]:
-    """The digests of an image's layers, the lowest first, and the name of each in the file."""
+    """Returns the digests of an image's layers, the lowest first, and the name of each in the archive."""
     with tarfile.open(archive) as file:
         manifest = json.loads(_read(file, "manifest.json"))[0]
         config = json.loads(_read(file, manifest["Config"]))
@@ -31,23 +31,23 @@ def layers(archive: Path) -> tuple[list[str], dict[str, str]]:
 
 
 def configuration(archive: Path) -> str:
-    """Everything that is not a layer: configuration and history."""
+    """Returns everything that is not a layer: configuration and history."""
     with tarfile.open(archive) as file:
         manifest = json.loads(_read(file, "manifest.json"))[0]
         return _read(file, manifest["Config"]).decode()
 
 
 def entries(archive: Path, layer: str) -> Iterator[Entry]:
-    """All files and folders of a layer."""
+    """Yields all files and folders of a layer."""
     with tarfile.open(archive) as file:
         inner = file.extractfile(layer)
         assert inner is not None
         with tarfile.open(fileobj=inner) as tar:
-            for one in tar:
-                content = tar.extractfile(one) if one.isfile() else None
+            for member in tar:
+                content = tar.extractfile(member) if member.isfile() else None
                 yield Entry(
-                    "/" + one.name.removeprefix("./").lstrip("/"), one.mode, one.uid, one.size,
-                    content.read() if content else b"", one.isdir(),
+                    "/" + member.name.removeprefix("./").lstrip("/"), member.mode, member.uid, member.size,
+                    content.read() if content else b"", member.isdir(),
                 )  # fmt: skip
 
 

@@ -82,10 +82,10 @@ async def with_a_variable_wrong(image: Image) -> str:
             box = Box(notes=image.notes, state=image.folder())
             async with image.run(box, slack, discord, **{name: value}) as container:
                 assert await container.ends() == 2, f"{name}={value}: {container.log}"
-                _one_sentence(name, container)
+                _assert_one_sentence(name, container)
         async with image.run(Box(notes=image.notes, state=image.folder())) as container:
-            assert await container.ends() == 2, "no token at all"
-            _one_sentence("SLACK_BOT_TOKEN", container)
+            assert await container.ends() == 2, "the bot must stop without any token"
+            _assert_one_sentence("SLACK_BOT_TOKEN", container)
         for name, (value, words) in ACCEPTED_WITH_WARNING.items():
             box = Box(notes=image.notes, state=image.folder())
             async with image.run(box, slack, **{name: value}) as container:
@@ -93,11 +93,12 @@ async def with_a_variable_wrong(image: Image) -> str:
                 await container.ready()
                 assert await container.terminate() == 0
                 assert "Traceback" not in container.log
-    return f"{len(REFUSED) + len(REFUSED_BY_A_PLATFORM) + len(MISSING) + 1} refused, {len(ACCEPTED_WITH_WARNING)} borne"
+    refused = len(REFUSED) + len(REFUSED_BY_A_PLATFORM) + len(MISSING) + 1
+    return f"{refused} refused, {len(ACCEPTED_WITH_WARNING)} accepted with a warning"
 
 
-def _one_sentence(name: str, container: Container) -> None:
-    said = [line for line in container.lines if line.startswith("analects: ")]
-    assert len(said) == 1, container.log
-    assert name in said[0], container.log
+def _assert_one_sentence(name: str, container: Container) -> None:
+    sentences = [line for line in container.lines if line.startswith("analects: ")]
+    assert len(sentences) == 1, container.log
+    assert name in sentences[0], container.log
     assert "Traceback" not in container.log

@@ -31,33 +31,35 @@ COPIED = (
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Do tests fail where a guard is taken out?")
+    parser = argparse.ArgumentParser(description="Do the tests fail if a guard is removed?")
     parser.add_argument("words", nargs="*", help="only mutations whose file or guard contains one of these")
     words = parser.parse_args().words
-    wanted = [one for one in mutations() if not words or any(word in str(one) for word in words)]
+    chosen = [
+        mutation for mutation in mutations() if not words or any(word in str(mutation) for word in words)
+    ]
     survived = []
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder)
         for name in COPIED:
-            there = ROOT / name
-            if there.is_dir():
-                shutil.copytree(there, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+            source = ROOT / name
+            if source.is_dir():
+                shutil.copytree(source, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
             else:
-                shutil.copy(there, copy / name)
-        for number, one in enumerate(wanted, 1):
-            killed = is_killed(one, copy)
-            print(f"{number}/{len(wanted)} {'killed  ' if killed else 'SURVIVED'} {one}", flush=True)
+                shutil.copy(source, copy / name)
+        for number, mutation in enumerate(chosen, 1):
+            killed = is_killed(mutation, copy)
+            print(f"{number}/{len(chosen)} {'killed  ' if killed else 'SURVIVED'} {mutation}", flush=True)
             if not killed:
-                survived.append(one)
-    print(f"{len(wanted) - len(survived)} of {len(wanted)} mutations are killed")
-    return 1 if survived or not wanted else 0
+                survived.append(mutation)
+    print(f"{len(chosen) - len(survived)} of {len(chosen)} mutations are killed")
+    return 1 if survived or not chosen else 0
 
 
-def is_killed(one: Mutation, copy: Path) -> bool:
+def is_killed(mutation: Mutation, copy: Path) -> bool:
     """Whether one of the named tests fails without the guard."""
-    file = copy / one.file
+    file = copy / mutation.file
     source = file.read_text(encoding="utf-8")
-    file.write_text(one.applied(source), encoding="utf-8")
+    file.write_text(mutation.applied(source), encoding="utf-8")
     command = [
         sys.executable,
         "-m",
@@ -70,21 +72,24 @@ def is_killed(one: Mutation, copy: Path) -> bool:
         "no:cacheprovider",
         "-m",
         "",
-        *one.tests,
+        *mutation.tests,
     ]
     # A compiled file looks valid if its source changed within the same second.
     variables = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
     try:
-        ran = subprocess.run(
+        process = subprocess.run(
             command, cwd=copy, env=variables, capture_output=True, timeout=TIMEOUT_S, check=False
         )
     except subprocess.TimeoutExpired:
         return True
     finally:
         file.write_text(source, encoding="utf-8")
-    if ran.returncode not in (0, 1):  # the program or the tests could not be imported, which proves nothing
-        print(ran.stdout.decode()[-500:], ran.stderr.decode()[-500:], sep="\n")
-    return ran.returncode == 1
+    if process.returncode not in (
+        0,
+        1,
+    ):  # the program or the tests could not be imported, which proves nothing
+        print(process.stdout.decode()[-500:], process.stderr.decode()[-500:], sep="\n")
+    return process.returncode == 1
 
 
 if __name__ == "__main__":

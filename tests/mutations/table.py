@@ -1,4 +1,4 @@
-"""The rows of `tests/FAULTS.md` that can be applied by a program."""
+"""The rows of `tests/FAULTS.md` that a program can apply."""
 
 import ast
 import re
@@ -27,21 +27,21 @@ class Mutation:
 
 
 def mutations() -> Iterator[Mutation]:
-    """Every row that can be applied: its guard is a single piece of code, and the file still parses without it."""
+    """Yields every row that can be applied: its guard is a single piece of code, and the file still parses without it."""
     for _, (guard, change, tests) in rows():
         guarded = re.fullmatch(r"`([\w/]+\.py)`: (`+)(.+?)\2", guard)
         changed = re.fullmatch(r"(`+)([^`]+)\1", change)
         if guarded is None or changed is None or " ⏎ " in guarded[3] + changed[2]:
             continue
-        one = Mutation(
+        mutation = Mutation(
             guarded[1],
             guarded[3].strip(),
             changed[2],
             tuple(f"tests/{file}::{name}" for file, name in re.findall(r"`([\w/]+\.py)::(\w+)`", tests)),
         )
-        source = (ROOT / one.file).read_text(encoding="utf-8")
-        if one.guard in source and _can_be_read(one.applied(source)):
-            yield one
+        source = (ROOT / mutation.file).read_text(encoding="utf-8")
+        if mutation.guard in source and _can_be_read(mutation.applied(source)):
+            yield mutation
 
 
 def _can_be_read(source: str) -> bool:

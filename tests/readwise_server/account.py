@@ -51,7 +51,7 @@ class Source:
     updated: datetime
     deleted: bool = False
     purged: bool = False
-    """Removed without a trace: no answer of the API mentions it."""
+    """Removed without a trace: no response of the API mentions it."""
     fields: Json = field(default_factory=dict)
     highlights: dict[int, Highlight] = field(default_factory=dict)
 
@@ -83,7 +83,7 @@ class Source:
 
 
 class Account:
-    """The account's owner adds, changes and deletes. No two changes have the same time."""
+    """An account whose owner adds, changes and deletes. No two changes have the same time."""
 
     def __init__(self, first_id: int = 1000) -> None:
         self.sources: dict[int, Source] = {}
@@ -107,21 +107,21 @@ class Account:
         source.highlights[highlight.id] = highlight
         return highlight
 
-    def save(self, given: Json) -> None:
-        """Adds a highlight as `POST /highlights/` does, to the source with the same title, author and address."""
-        named = {"author": given.get("author"), "source_url": given.get("source_url")}
+    def save(self, fields: Json) -> None:
+        """Adds a highlight as `POST /highlights/` does, to the source with the same title, author and URL."""
+        named = {"author": fields.get("author"), "source_url": fields.get("source_url")}
         source = next(
             (
                 source
                 for source in self.sources.values()
-                if source.title == given["title"] and source.fields == named
+                if source.title == fields["title"] and source.fields == named
             ),
             None,
         )
-        source = source or self.add_source(str(given["title"]), **named)
-        if not any(highlight.text == given["text"] for highlight in source.highlights.values()):
-            note = str(given.get("note") or "")
-            self.add_highlight(source, str(given["text"]), note=note, url=given.get("highlight_url"))
+        source = source or self.add_source(str(fields["title"]), **named)
+        if not any(highlight.text == fields["text"] for highlight in source.highlights.values()):
+            note = str(fields.get("note") or "")
+            self.add_highlight(source, str(fields["text"]), note=note, url=fields.get("highlight_url"))
 
     def change_source(self, source: Source, **fields: object) -> None:
         source.fields |= fields
@@ -149,31 +149,31 @@ class Account:
         """Adds sources with highlights whose texts all differ."""
         for number in range(sources):
             source = self.add_source(f"Volume {number}", author=f"Author {number % 40}", **fields)
-            for index in range(highlights):
+            for position in range(highlights):
                 self.add_highlight(
-                    source, f"Sentence {index} of volume {number} speaks about matter {number * index}."
+                    source, f"Sentence {position} of volume {number} speaks about matter {number * position}."
                 )
 
     def exported(self) -> dict[int, dict[int, str]]:
-        """The texts that a complete export must contain, by source id and highlight id."""
+        """Returns the texts that a complete export must contain, by source id and highlight id."""
         found = {}
         for source in self.sources.values():
-            alive = {
+            existing = {
                 highlight.id: highlight.text
                 for highlight in source.highlights.values()
                 if not (highlight.deleted or highlight.fields.get("is_discard"))
             }
             if (
-                alive
+                existing
                 and not source.deleted
                 and not source.purged
                 and source.fields.get("category") != "supplementals"
             ):
-                found[source.id] = alive
+                found[source.id] = existing
         return found
 
     def reviewed(self) -> Json:
-        """The Daily Review of today."""
+        """Returns today's Daily Review as the API does."""
         shown = []
         for highlight in self.review:
             source = self.sources[highlight.book_id]

@@ -1,4 +1,4 @@
-"""Faults that the server can answer with."""
+"""Faults that the server answers requests with."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from aiohttp import web
 
 @dataclass(frozen=True)
 class Fault:
-    """A wrong answer. `kind`: "status", "cut", "closed", "text", "shape", "slow"."""
+    """A wrong response. `kind`: "status", "cut", "closed", "text", "shape", "slow"."""
 
     kind: str
     status: int = 500
@@ -18,7 +18,7 @@ class Fault:
     body: bytes = b"<html>Something went wrong</html>"
 
     async def answer(self, request: web.Request, right: bytes) -> web.StreamResponse:
-        """Answers a request with this fault. `right` is the body of the correct answer."""
+        """Answers a request with this fault. `right` is the body of the correct response."""
         if self.kind == "closed":
             assert request.transport is not None
             request.transport.close()

@@ -28,10 +28,10 @@ class ReadwiseServer:
         self.per_page = per_page
         """A page is full once it holds this many highlights. It always holds whole sources."""
         self.paging = paging
-        """Meaning of a page cursor: "id" is the last source sent, "offset" how many were sent. With "offset", sources move up when
-        one is deleted."""
+        """What a page cursor counts: "id" is the last source sent, "offset" the number of sources sent. With "offset", a deletion
+        moves the later sources."""
         self.faults: dict[int, Fault] = {}
-        """Faults by the number of the request to `/export/` that gets them, from 1."""
+        """Faults of requests to `/export/`, by the number of the request, from 1."""
         self.always: Fault | None = None
         self.limit: int | None = None
         """This many requests are answered per minute; later ones get 429 until `next_minute` is called."""
@@ -41,7 +41,7 @@ class ReadwiseServer:
         self.posted: list[Json] = []
         """Bodies of the requests that added highlights."""
         self.post_faults: dict[int, Fault] = {}
-        """Faults by the number of the request that gets them, from 1, among those that add highlights."""
+        """Faults of requests that add highlights, by the number of the request, from 1."""
         self.review_requests = 0
         self.before_answer: Callable[[int], None] = lambda number: None
         self._host, self._port = host, port
@@ -100,7 +100,7 @@ class ReadwiseServer:
         return web.Response(body=body, content_type="application/json", headers={"Date": date})
 
     async def _review(self, request: web.Request) -> web.StreamResponse:
-        """Answers with the Daily Review: the account's `review`, with titles and addresses (https://readwise.io/api_deets)."""
+        """Answers with the Daily Review: the account's `review`, with titles and URLs (https://readwise.io/api_deets)."""
         self.review_requests += 1
         account = self._account(request)
         if account is None:
@@ -111,7 +111,7 @@ class ReadwiseServer:
         return web.Response(body=body, content_type="application/json")
 
     async def _create(self, request: web.Request) -> web.StreamResponse:
-        """Adds highlights. One with the same text, title, author and address is not added again (https://readwise.io/api_deets)."""
+        """Adds highlights, except those whose text, title, author and URL are known (https://readwise.io/api_deets)."""
         sent = await request.json()
         self.posted.append(sent)
         account = self._account(request)

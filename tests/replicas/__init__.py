@@ -1,4 +1,4 @@
-"""Replicas: several `analects run` that share a PostgreSQL, a Slack and a Discord. They are killed and started again.
+"""Replicas: several processes of `analects run` that share a PostgreSQL, a Slack and a Discord. They are killed and started again.
 
-`python -m tests.replicas --minutes 5` is the long test, tests/replicas/test_replicas.py the short one.
+`python -m tests.replicas --minutes 5` is the long test; `test_replicas.py` is the short one.
 """

@@ -1,6 +1,6 @@
 """The long test of replicas: `python -m tests.replicas [--minutes 2] [--kills 12] [--seed 0] [--replicas 2]`.
 
-Prints the counts as one line of JSON. Exit code 1 if a promise is broken.
+Prints the counts as one line of JSON. The exit code is 1 if a promise is broken.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from tests.replicas.load import Load, broken_promises
 from tests.slack_server import SlackServer
 
 
-async def run(given: argparse.Namespace) -> dict[str, Any]:
+async def run(options: argparse.Namespace) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as name, PostgresServer() as postgres:
         url = await postgres.create()
         async with (
             SlackServer() as slack,
             DiscordServer() as discord,
-            Fleet(Path(name), url, slack, discord, given.replicas, given.lease) as fleet,
+            Fleet(Path(name), url, slack, discord, options.replicas, options.lease) as fleet,
         ):
-            return await Load(fleet, slack, discord, given.seed).run(given.minutes * 60, given.kills)
+            return await Load(fleet, slack, discord, options.seed).run(options.minutes * 60, options.kills)
 
 
 def main() -> None:

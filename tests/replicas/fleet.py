@@ -82,7 +82,7 @@ class Fleet:
         self.kills: list[float] = []
 
     async def __aenter__(self) -> Fleet:
-        """Starts all replicas at once, to check that only one of them makes the tables."""
+        """Starts all replicas at once, so that only one of them may create the tables."""
         try:
             await asyncio.gather(*(replica.start() for replica in self.replicas))
         except BaseException:

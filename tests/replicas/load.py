@@ -25,19 +25,19 @@ from tests.discord_server import DiscordServer
 from tests.replicas.fleet import Fleet
 from tests.slack_server import SlackServer, delayed
 
-UNNOTICED_S = 0.5
+DEAD_SOCKET_S = 0.5
 """For this long after a kill, Slack may still send a command to the dead socket. It never sends a command again."""
 ROOMS = 8
 
 
 @dataclass(frozen=True)
 class Asked:
-    """Something that a person did. `answers` counts the answers to it. `again` makes the platform deliver it once more."""
+    """Something that a person did. `answers` counts the answers to it. `redeliver` makes the platform deliver it again."""
 
     kind: str
     at: float
     answers: Callable[[], int]
-    again: Callable[[], Any] | None = None
+    redeliver: Callable[[], Any] | None = None
 
 
 class Load:
@@ -53,8 +53,8 @@ class Load:
         self.pause = 1 / a_second
         self.asked: list[Asked] = []
         self.slack_rooms = [slack.channel(f"room{number}", []) for number in range(ROOMS)]
-        self.in_hand: set[int] = set()
-        """Numbers of the questions that were not answered when a replica was killed."""
+        self.unanswered_at_kill: set[int] = set()
+        """Numbers of the questions that were unanswered when a replica was killed."""
         self.digests: list[tuple[str, Callable[[], int]]] = []
         self.rooms = [discord.channel(f"room{number}") for number in range(ROOMS)]
 
@@ -75,7 +75,7 @@ class Load:
         await self._settle()
         codes = await self.fleet.stop()
         await state.claims.close()
-        return self.judged() | {"exit": codes}
+        return self.results() | {"exit": codes}
 
     async def _discord_typing(self, number: int) -> Asked:
         at = time.monotonic()
@@ -100,23 +100,23 @@ class Load:
         """Kills the replicas in turn. It waits until the last one is back before it kills the next."""
         for number in range(kills):
             await asyncio.sleep(seconds / (kills + 1) * self.random.uniform(0.5, 1.0))
-            await self.fleet.kill_and_restart(number % len(self.fleet.replicas), self._note_in_hand)
+            await self.fleet.kill_and_restart(number % len(self.fleet.replicas), self._note_unanswered)
 
-    def _note_in_hand(self) -> None:
-        self.in_hand |= {number for number, action in enumerate(self.asked) if not action.answers()}
+    def _note_unanswered(self) -> None:
+        self.unanswered_at_kill |= {number for number, asked in enumerate(self.asked) if not asked.answers()}
 
     async def _ask(self) -> None:
         number = len(self.asked)
-        how = (
+        actions = (
             self._slack_mention, self._discord_mention, self._slack_command, self._discord_command, self._discord_typing,
         )  # fmt: skip
         weights = (4, 4, 1, 1, 1)
-        asked = await self.random.choices(how, weights)[0](number)
+        asked = await self.random.choices(actions, weights)[0](number)
         self.asked.append(asked)
         if number % 5 == 4:
-            before = self.random.choice(self.asked[-40:])
-            if before.again is not None:
-                result = before.again()
+            earlier = self.random.choice(self.asked[-40:])
+            if earlier.redeliver is not None:
+                result = earlier.redeliver()
                 if asyncio.iscoroutine(result):
                     await result
 
@@ -142,10 +142,10 @@ class Load:
     async def _discord_mention(self, number: int) -> Asked:
         room = self.rooms[number % ROOMS]
         at = time.monotonic()
-        question = self.discord.ask(f"p{number}", room, f"what about memory and sleep {number}?")
+        message = self.discord.ask(f"p{number}", room, f"what about memory and sleep {number}?")
         return Asked(
-            "discord mention", at, lambda: len(self.discord.answers(room, question)),
-            lambda: self.discord.backend.announce_message_create(question),
+            "discord mention", at, lambda: len(self.discord.answers(room, message)),
+            lambda: self.discord.backend.announce_message_create(message),
         )  # fmt: skip
 
     async def _discord_command(self, number: int) -> Asked:
@@ -159,16 +159,16 @@ class Load:
 
         return Asked("discord command", at, answers)
 
-    def _unnoticed(self, action: Asked) -> bool:
-        return action.kind == "slack command" and any(
-            0 <= action.at - kill <= UNNOTICED_S for kill in self.fleet.kills
+    def _sent_to_dead_socket(self, asked: Asked) -> bool:
+        return asked.kind == "slack command" and any(
+            0 <= asked.at - kill <= DEAD_SOCKET_S for kill in self.fleet.kills
         )
 
     async def _settle(self) -> None:
         """Waits until all questions are answered, or until no answer has come for a while."""
         ends, last, since = time.monotonic() + LEASE_S + 40, -1, time.monotonic()
         while time.monotonic() < ends:
-            answered = sum(min(action.answers(), 1) for action in self.asked)
+            answered = sum(min(asked.answers(), 1) for asked in self.asked)
             if answered != last:
                 last, since = answered, time.monotonic()
             over = answered == len(self.asked) or time.monotonic() - since > 4
@@ -177,21 +177,23 @@ class Load:
             await asyncio.sleep(0.1)
         await asyncio.sleep(0.5)  # a second answer would come now
 
-    def judged(self) -> dict[str, Any]:
-        """The counts of the run."""
-        answers = [(action, action.answers()) for action in self.asked]
-        silent = [(number, action) for number, (action, count) in enumerate(answers) if count == 0]
+    def results(self) -> dict[str, Any]:
+        """Returns the counts of the run."""
+        answers = [(asked, asked.answers()) for asked in self.asked]
+        silent = [(number, asked) for number, (asked, count) in enumerate(answers) if count == 0]
         lost = [
-            action for number, action in silent if number not in self.in_hand and not self._unnoticed(action)
+            asked
+            for number, asked in silent
+            if number not in self.unanswered_at_kill and not self._sent_to_dead_socket(asked)
         ]
         errors = [line for line in self.fleet.log if " ERROR " in line or "Traceback" in line]
         return {
             "asked": len(self.asked),
-            "by": dict(sorted(Counter(action.kind for action in self.asked).items())),
+            "by": dict(sorted(Counter(asked.kind for asked in self.asked).items())),
             "answered_once": sum(count == 1 for _, count in answers),
             "twice": sum(count > 1 for _, count in answers),
-            "in_hand_of_who_was_killed": len(silent) - len(lost),
-            "lost": [f"{action.kind} at {action.at - self.asked[0].at:.2f} s" for action in lost],
+            "in_hand_of_a_killed_replica": len(silent) - len(lost),
+            "lost": [f"{asked.kind} at {asked.at - self.asked[0].at:.2f} s" for asked in lost],
             "digests": len(self.digests),
             "digests_doubled": [place for place, count in self.digests if count() > 1],
             "digests_missing": [place for place, count in self.digests if not count()],
@@ -209,7 +211,7 @@ class Load:
 
 
 def broken_promises(result: dict[str, Any]) -> list[str]:
-    """The promises that a run did not keep."""
+    """Returns the promises that a run did not keep."""
     broken = {
         "answered twice": result["twice"],
         "lost": result["lost"],
@@ -217,6 +219,6 @@ def broken_promises(result: dict[str, Any]) -> list[str]:
         "digest missing": result["digests_missing"],
         "errors in a log": result["errors"],
         "did not stop": any(result["exit"]),
-        "posted twice, but for Discord's nonce": result["nonces_that_saved"],
+        "posted twice if Discord had not checked the nonce": result["nonces_that_saved"],
     }
     return [promise for promise, is_broken in broken.items() if is_broken]

@@ -13,7 +13,9 @@ from tests.slack_server import SlackServer
 
 @pytest.mark.long
 @pytest.mark.timeout(300)
-async def test_two_replicas_killed_in_turn(postgres: PostgresServer, tmp_path: Path) -> None:
+async def test_two_replicas_that_are_killed_in_turn_keep_their_promises(
+    postgres: PostgresServer, tmp_path: Path
+) -> None:
     """No question is answered twice. A question is lost only if a killed replica was working on it. Each digest is posted once.
 
     Both replicas answer some of the questions.

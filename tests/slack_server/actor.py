@@ -52,7 +52,7 @@ class Actor:
         if message is not None:
             delivery.ts, delivery.thread_ts = message.ts, message.thread_ts
         if payload.get("response_url"):
-            self.urls.belongs_to(payload["response_url"], delivery)
+            self.urls.set_cause(payload["response_url"], delivery)
         if kind == "slash_commands" and channel is not None:
-            delivery.on_response = lambda answered: self.urls.acknowledgement(answered, channel)
+            delivery.on_response = lambda acknowledged: self.urls.acknowledgement(acknowledged, channel)
         return await self.deliveries.deliver(delivery)

@@ -1,4 +1,4 @@
-"""Reads what the app has sent, and waits for it. Each wait has a time limit, and none is a fixed sleep."""
+"""Reads what the app has sent, and waits for it. Each wait has a time limit, and no wait is a fixed sleep."""
 
 # ruff: noqa: ASYNC109  (each wait has a time limit; its error says what did not come)
 
@@ -27,11 +27,11 @@ class Arrivals:
 
     def posts(self, channel: Channel | str | None = None) -> list[Message]:
         """The app's public messages in a channel (None: in all channels), oldest first. Deleted ones are included."""
-        wanted = channel.id if isinstance(channel, Channel) else channel
+        channel_id = channel.id if isinstance(channel, Channel) else channel
         return [
             message
             for message in self.core.workspace.messages
-            if message.bot_id == BOT_ID and not message.ephemeral_to and wanted in (None, message.channel)
+            if message.bot_id == BOT_ID and not message.ephemeral_to and channel_id in (None, message.channel)
         ]
 
     def thread(self, channel: Channel | str, ts: str) -> list[Message]:
@@ -79,15 +79,15 @@ class Arrivals:
     # Waiting
 
     async def until(self, condition: Callable[[], bool], timeout: float = 30.0, what: str = "change") -> None:
-        """Waits until `condition()` is true; it is called after every change. Raises AssertionError after `timeout` seconds."""
-        if not await self.core.comes(condition, timeout):
+        """Waits until `condition()` is true, and calls it after every change. Raises AssertionError after `timeout` seconds."""
+        if not await self.core.becomes_true(condition, timeout):
             raise AssertionError(f"within {timeout:g} s there was no {what}")
 
     def replies_to(self, delivery: Delivery) -> list[Message]:
         """The app's answers to something that a person did, oldest first.
 
         A mention is answered in its thread, a direct message in its conversation. A command, a button and a
-        shortcut are answered by response_url or acknowledgement, to that person alone, or in that channel.
+        shortcut are answered by response_url or acknowledgement, only for that person, or in that channel.
         Messages that nobody saw do not count.
         """
         return [
@@ -135,26 +135,24 @@ class Arrivals:
         await self.until(lambda: delivery.acked, timeout, "acknowledgement")
 
     async def settled(self, delivery: Delivery, timeout: float = 30.0) -> None:
-        """Waits until Slack is done with the delivery: it was acknowledged, given up, or its error was shown."""
+        """Waits until Slack has finished with the delivery: it was acknowledged, Slack gave up, or its error was shown."""
         await self.until(lambda: not delivery.retrying, timeout, "end of retries")
 
     async def quiet(self, idle: float = 0.2, timeout: float = 30.0) -> None:
-        """Waits until nothing is under way and nothing has happened for `idle` seconds.
+        """Waits until no work is left and nothing has happened for `idle` seconds.
 
-        A call that is being answered is under way, and so is a delivery whose acknowledgement may still come
-        in time. A retry that is due later is not.
+        Work is a call that has no answer yet, or a delivery whose acknowledgement may still come in time; but not a
+        retry that is due later.
         """
         ends = time.monotonic() + timeout
         while True:
             change = self.core.change()
-            under_way = self.core.busy or any(
-                delivery.acknowledging for delivery in self.deliveries.unsettled
-            )
-            since = time.monotonic() - self.core.last_activity
-            if not under_way and since >= idle:
+            busy = self.core.busy or any(delivery.acknowledging for delivery in self.deliveries.unsettled)
+            idle_for = time.monotonic() - self.core.last_activity
+            if not busy and idle_for >= idle:
                 return
             if time.monotonic() >= ends:
                 raise AssertionError(f"it did not get quiet within {timeout:g} s")
             with suppress(TimeoutError):
-                async with asyncio.timeout(max(0.01, idle - since if not under_way else idle)):
+                async with asyncio.timeout(max(0.01, idle - idle_for if not busy else idle)):
                     await change.wait()

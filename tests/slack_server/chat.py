@@ -87,7 +87,7 @@ def put(
     ephemeral_to: str | None = None,
     cause: object = None,
 ) -> Message:
-    """Adds a message of the app to a conversation.
+    """Adds a message from the app to a conversation.
 
     An ephemeral message in a thread is shown only if the thread already has an answer.
     """

@@ -1,7 +1,7 @@
 """Controls a server in another process: POST /control/{command} with a JSON object. The answer is JSON, too.
 
-Ids stand for people and channels; a delivery is given by its number in order of time. Times are seconds since 1970
-by the server's clock.
+People and channels are named by their ids, a delivery by its number, in order of time. Times are seconds since 1970 by
+the server's clock.
 """
 
 # ruff: noqa: ASYNC109  (each wait takes its limit and says what did not come)
@@ -32,11 +32,11 @@ _FAULTS: dict[str, Callable[..., Fault]] = {
 
 
 class Control:
-    """One method for each command; its parameters are the fields of the JSON object."""
+    """Has a method for each command; its parameters are the fields of the JSON object."""
 
     def __init__(self, slack: SlackServer) -> None:
         self.slack = slack
-        self.verbs: dict[str, Callable[..., Awaitable[Json]]] = {
+        self.commands: dict[str, Callable[..., Awaitable[Json]]] = {
             "user": self.user,
             "channel": self.channel,
             "mention": self.mention,
@@ -56,13 +56,13 @@ class Control:
         slack.app.router.add_post("/control/{what}", self.handle)
 
     async def handle(self, request: web.Request) -> web.Response:
-        verb = self.verbs.get(request.match_info["what"])
-        if verb is None:
+        command = self.commands.get(request.match_info["what"])
+        if command is None:
             return web.json_response({"error": f"unknown: {request.match_info['what']}"}, status=404)
         try:
-            return web.json_response(await verb(**await request.json()))
-        except (TypeError, KeyError, IndexError, AssertionError) as wrong:
-            return web.json_response({"error": f"{type(wrong).__name__}: {wrong}"}, status=400)
+            return web.json_response(await command(**await request.json()))
+        except (TypeError, KeyError, IndexError, AssertionError) as mistake:
+            return web.json_response({"error": f"{type(mistake).__name__}: {mistake}"}, status=400)
 
     def _user(self, name: str) -> User:
         return self.slack.workspace.users[name]
@@ -126,8 +126,8 @@ class Control:
         times: int | None = None,
         channel: str | None = None,
     ) -> Json:
-        made = _FAULTS[fault](**(options or {}))
-        self.slack.faults.order(method, made, nth=nth, every=every, times=times, channel=channel)
+        ordered = _FAULTS[fault](**(options or {}))
+        self.slack.faults.order(method, ordered, nth=nth, every=every, times=times, channel=channel)
         return {}
 
     async def lift(self) -> Json:
@@ -135,7 +135,7 @@ class Control:
         return {}
 
     async def disconnect(self, reason: str = "warning") -> Json:
-        return {"told": len(await self.slack.sockets.disconnect(reason))}
+        return {"asked_to_disconnect": len(await self.slack.sockets.disconnect(reason))}
 
     async def abort(self) -> Json:
         live = self.slack.sockets.live

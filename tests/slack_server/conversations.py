@@ -14,7 +14,7 @@ _Item = TypeVar("_Item")
 
 
 def _auth_test(core: Core, arguments: Json) -> Json:
-    """Says whose token it is. For an app-level token that is only the app."""
+    """Says to whom a token belongs. For an app-level token, it names only the app."""
     if arguments["token"] == core.installation.app_token:
         return {"app_id": core.installation.app_of_app_token, "app_name": "Analects"}
     installed = core.installation
@@ -82,7 +82,7 @@ def _within(message: Message, arguments: Json) -> bool:
     return float(oldest) < float(message.ts) < float(latest)
 
 
-def _messages(core: Core, found: list[Message], arguments: Json, usual: int) -> Json:
+def _messages(core: Core, found: list[Message], arguments: Json, default_limit: int) -> Json:
     def body(message: Message) -> Json:
         replies = core.workspace.replies(message.channel, message.ts)
         thread: Json = (
@@ -97,21 +97,21 @@ def _messages(core: Core, found: list[Message], arguments: Json, usual: int) -> 
         )
         return message.to_json(metadata=bool(flag(arguments, "include_all_metadata"))) | thread
 
-    messages, cursor = _page(found, arguments, usual, body)
+    messages, cursor = _page(found, arguments, default_limit, body)
     return {"messages": messages, "has_more": bool(cursor), "response_metadata": {"next_cursor": cursor}}
 
 
 def _page(
-    items: list[_Item], arguments: Json, usual: int, shown: Callable[[_Item], object]
+    items: list[_Item], arguments: Json, default_limit: int, to_json: Callable[[_Item], object]
 ) -> tuple[list[object], str]:
     """A page of a list, and the cursor of the next page, which is empty at the end."""
-    limit = int(arguments.get("limit") or usual)
+    limit = int(arguments.get("limit") or default_limit)
     try:
         start = int(str(arguments.get("cursor") or "next:0").removeprefix("next:"))
     except ValueError:
         raise RefusalError("invalid_cursor") from None
     ends = start + limit
-    return [shown(item) for item in items[start:ends]], f"next:{ends}" if ends < len(items) else ""
+    return [to_json(item) for item in items[start:ends]], f"next:{ends}" if ends < len(items) else ""
 
 
 def _open(core: Core, arguments: Json) -> Json:

@@ -22,11 +22,11 @@ ALL_SCOPES = (
 
 @dataclass(frozen=True)
 class Timing:
-    """Slack's times in seconds. `scaled` makes them all shorter for tests.
+    """Slack's times in seconds. For tests, `scaled` shortens all of them.
 
-    An acknowledgement is due within 3 s. An event without one is sent again at once, after one minute and
-    after five (docs.slack.dev, Events API). A trigger lasts 3 s, a response_url 30 minutes. A socket is closed
-    about 10 s after its warning (docs.slack.dev, Socket Mode).
+    An acknowledgement must come within 3 s. An event without one is sent again at once, after one minute and after
+    five minutes (docs.slack.dev, Events API). A trigger is valid for 3 s, a response_url for 30 minutes. A socket is
+    closed about 10 s after its warning (docs.slack.dev, Socket Mode).
     """
 
     acknowledge: float = 3.0
@@ -76,7 +76,7 @@ EVERY_EVENT = frozenset({
 
 @dataclass
 class Execution:
-    """One run of a workflow's step. `outputs` or `error` is set once the app has completed it."""
+    """One run of a workflow step. When the app completes it, `outputs` or `error` is set."""
 
     id: str
     token: str
@@ -86,7 +86,7 @@ class Execution:
 
 @dataclass
 class Installation:
-    """The app in this workspace: its tokens, its scopes, and the events that it is subscribed to."""
+    """The app in this workspace: its tokens, its scopes, and the events to which it is subscribed."""
 
     bot_token: str = "xoxb-1111-2222-analects"
     app_token: str = "xapp-1-A0ANALECTS-3333-analects"
@@ -135,29 +135,29 @@ class Core:
     def touch(self) -> None:
         """Records that something happened, and wakes everyone who waits."""
         self.last_activity = time.monotonic()
-        self.stir()
+        self.wake_waiting()
 
-    def stir(self) -> None:
-        """Wakes everyone who waits, without ending the quiet that `Arrivals.quiet` waits for."""
-        waited, self._changed = self._changed, asyncio.Event()
-        waited.set()
+    def wake_waiting(self) -> None:
+        """Wakes everyone who waits. For `Arrivals.quiet`, this is no activity."""
+        changed, self._changed = self._changed, asyncio.Event()
+        changed.set()
 
     def change(self) -> asyncio.Event:
         """An event that is set at the next change."""
         return self._changed
 
-    async def comes(self, condition: Callable[[], bool], timeout: float) -> bool:
+    async def becomes_true(self, condition: Callable[[], bool], timeout: float) -> bool:
         """Waits until `condition()` is true, for at most `timeout` seconds. Returns whether it became true."""
         ends = time.monotonic() + timeout
         while True:
             change = self.change()
             if condition():
                 return True
-            left = ends - time.monotonic()
-            if left <= 0:
+            remaining = ends - time.monotonic()
+            if remaining <= 0:
                 return False
             with suppress(TimeoutError):
-                async with asyncio.timeout(left):  # wait_for may swallow a cancellation
+                async with asyncio.timeout(remaining):  # wait_for may swallow a cancellation
                     await change.wait()
 
     def spawn(self, work: Coroutine[object, object, None]) -> asyncio.Task[None]:

@@ -52,7 +52,7 @@ def server_error(
 
 
 def error(name: str, *, after: bool = False) -> Fault:
-    """A refusal with an error code, such as `fatal_error`. With `after`, the call takes effect all the same."""
+    """A refusal with an error code, such as `fatal_error`. With `after`, the call takes effect nevertheless."""
     return Fault("error", body=name, after=after)
 
 
@@ -90,7 +90,7 @@ class Order:
     hits: int = 0
     active: bool = True
 
-    def strikes(self, method: str, arguments: Json) -> bool:
+    def applies_to(self, method: str, arguments: Json) -> bool:
         if not self.active or self.method not in (method, "*") or not self.matching(arguments):
             return False
         self.seen += 1
@@ -129,17 +129,19 @@ class Faults:
     ) -> Order:
         """Orders a fault for a method ("*": all methods; "response_url": posts to a response_url).
 
-        Without `nth` and `every` it applies to each call; `times` ends it after that many calls. `channel` and
-        `matching` (a test of the call's arguments) narrow it. Counting starts now.
+        Without `nth` and `every` it applies to each call. With `times`, it ends after that many calls. `channel` restricts
+        it to a channel, `matching` to calls whose arguments pass this test. Counting starts now.
         """
-        wanted = channel.id if isinstance(channel, Channel) else channel
+        channel_id = channel.id if isinstance(channel, Channel) else channel
 
-        def fits(arguments: Json) -> bool:
-            return wanted in (None, arguments.get("channel")) and (matching is None or matching(arguments))
+        def matches(arguments: Json) -> bool:
+            return channel_id in (None, arguments.get("channel")) and (
+                matching is None or matching(arguments)
+            )
 
-        made = Order(method, fault, nth, every, times, fits)
-        self.orders.append(made)
-        return made
+        ordered = Order(method, fault, nth, every, times, matches)
+        self.orders.append(ordered)
+        return ordered
 
     def lift(self) -> None:
         """Ends all faults."""
@@ -148,5 +150,5 @@ class Faults:
         self.orders.clear()
 
     def next_for(self, method: str, arguments: Json) -> Fault | None:
-        struck = [order for order in self.orders if order.strikes(method, arguments)]
-        return struck[0].fault if struck else None
+        applying = [order for order in self.orders if order.applies_to(method, arguments)]
+        return applying[0].fault if applying else None

@@ -36,10 +36,10 @@ def state(view: View, filled_in: Json) -> Json:
         value_field, initial_field = _VALUE_FIELDS.get(element.get("type", ""), ("", ""))
         if not value_field:
             continue
-        given = (filled_in.get(name) or {}).get(element["action_id"], {})
-        value: Json = {"type": element["type"], value_field: element.get(initial_field), **given}
+        typed = (filled_in.get(name) or {}).get(element["action_id"], {})
+        value: Json = {"type": element["type"], value_field: element.get(initial_field), **typed}
         if block["type"] == "input" and not block.get("optional") and value[value_field] in (None, ""):
-            raise AssertionError(f"{name!r} is empty: the form is not sent")
+            raise AssertionError(f"{name!r} is empty, so the form is not sent")
         values[name] = {element["action_id"]: value}
     return values
 
@@ -48,10 +48,8 @@ def wrong_errors(view: View, errors: object) -> str | None:
     """Why Slack cannot show these errors; None if it can. Each must be a text that belongs to an input block."""
     inputs = {block.get("block_id") for block in view.content["blocks"] if block["type"] == "input"}
     if not isinstance(errors, dict) or not errors or not set(errors) <= inputs:
-        return "errors at what is no input"
-    return (
-        None if all(isinstance(error, str) and error for error in errors.values()) else "errors without words"
-    )
+        return "errors for blocks that are no inputs"
+    return None if all(isinstance(error, str) and error for error in errors.values()) else "empty errors"
 
 
 def wrong_options(response: Json | None) -> str | None:

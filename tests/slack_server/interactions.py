@@ -31,9 +31,9 @@ class Interactions(Actor):
         block_id: str | None = None,
         **chosen: object,
     ) -> Delivery:
-        """Someone presses a button, or chooses in a menu (`selected_option=…`), of a message or a view.
+        """Someone presses a button of a message or a view, or chooses in a menu (`selected_option=…`).
 
-        Uses the first element with this action_id; `block_id` narrows it to a block. Views have no response_url.
+        Uses the first element with this action_id, or the one in the block `block_id`. Views have no response_url.
         """
         block_name, element = _find_element(where, action_id, block_id)
         action: Json = {
@@ -125,7 +125,7 @@ class Interactions(Actor):
             user,
             None,
             None,
-            on_response=lambda answered: self._view_response(answered, view),
+            on_response=lambda acknowledged: self._view_response(acknowledged, view),
         )
 
     def _view_response(self, delivery: Delivery, view: View) -> None:
@@ -158,7 +158,7 @@ class Interactions(Actor):
     ) -> Delivery:
         """Someone types in an external_select. The `response` of the delivery has the options.
 
-        `block_id` narrows the search for the element to a block.
+        With `block_id`, only this block is searched for the element.
         """
         block_name, _ = _find_element(where, action_id, block_id)
         payload = interaction(self.core, "block_suggestion", user) | {

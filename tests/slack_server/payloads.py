@@ -148,7 +148,7 @@ def interaction(core: Core, kind: str, user: User) -> Json:
 
 
 def message_origin(message: Message, channel: Channel) -> Json:
-    """The fields that say in which message the button was pressed. The payload leaves an ephemeral message out."""
+    """The fields that say in which message a button was pressed. If the message is ephemeral, it is not in the payload."""
     container: Json = {
         "type": "message",
         "message_ts": message.ts,

@@ -33,7 +33,7 @@ class People(Actor):
         enterprise: str = "",
         organisation_owner: bool = False,
     ) -> User:
-        """Adds a person. A person of another `team` is a stranger, whom others meet only in shared channels."""
+        """Adds a person. A person of another `team` is a stranger and appears only in shared channels."""
         workspace = self.core.workspace
         user = User(workspace.next_id("U"), name, team, admin, owner, guest, single_channel_guest, bot, tz=tz)
         user.enterprise, user.organisation_owner = enterprise, organisation_owner
@@ -54,15 +54,15 @@ class People(Actor):
         org_shared: bool = False,
         group_direct: bool = False,
     ) -> Channel:
-        """Adds a channel. `bot`: the app is a member. `shared_with`: the other teams of a Slack Connect channel."""
+        """Adds a channel. With `bot`, the app is a member. `shared_with` names the other teams of a Slack Connect channel."""
         workspace = self.core.workspace
         people = {user.id for user in members} | ({BOT_USER} if bot else set())
         made_by = creator.id if creator else next(iter(sorted(people - {BOT_USER})), "")
-        made = Channel(
+        channel_ = Channel(
             workspace.next_id("C"), name, people, private, archived, made_by, team, org_shared, group_direct
         )
-        made.shared_with = set(shared_with)
-        return workspace.add_channel(made)
+        channel_.shared_with = set(shared_with)
+        return workspace.add_channel(channel_)
 
     # Messages
 
@@ -72,10 +72,10 @@ class People(Actor):
         written, blocks = typed(text)
         content: Json = {"text": markup} if markup is not None else {"text": written, "blocks": blocks}
         workspace = self.core.workspace
-        stands = Message(
+        message = Message(
             channel.id, workspace.next_ts(ago), content, user.id, thread_ts=thread_ts, team=user.team
         )
-        return workspace.add(stands)
+        return workspace.add(message)
 
     async def mention(
         self,
@@ -90,19 +90,19 @@ class People(Actor):
     ) -> Delivery:
         """Someone mentions the bot in a channel. `@analects` is put first unless the text contains it.
 
-        `twin`: Slack also sends a `message` event with the same ts (None: if the app is subscribed to those).
-        `markup` replaces the event's text; `ago` makes the message older by so many seconds. Returns the delivery of
-        the app_mention.
+        With `twin`, Slack also sends a `message` event with the same ts (None: only if the app is subscribed to these).
+        `markup` replaces the text of the event; `ago` is the age of the message in seconds. Returns the delivery of the
+        app_mention.
         """
-        words = text if "@analects" in text or markup is not None else f"@analects {text}"
-        message = self._say(user, channel, words, thread_ts, markup, ago)
-        asked = await self._event(
+        typed_text = text if "@analects" in text or markup is not None else f"@analects {text}"
+        message = self._say(user, channel, typed_text, thread_ts, markup, ago)
+        delivery = await self._event(
             message_event(message, channel, "app_mention"), channel, user, message, ago=ago
         )
         if twin is not False:
             event = message_event(message, channel)
-            asked.twin = await self._event(event, channel, user, message, ago=ago, forced=twin is True)
-        return asked
+            delivery.twin = await self._event(event, channel, user, message, ago=ago, forced=twin is True)
+        return delivery
 
     async def say(
         self,

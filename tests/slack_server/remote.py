@@ -1,8 +1,8 @@
-"""Runs the server in a process of its own, so that a load test does not measure the work of its own side.
+"""Runs the server in another process, so that a load test does not measure the server's work.
 
 async with RemoteSlack() as slack:
     ann = (await slack.do("user", name="ann"))["id"]
-    asked = await slack.do("mention", user=ann, channel=room, text="what about sleep?")
+    delivery = await slack.do("mention", user=ann, channel=room, text="what about sleep?")
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ QUICK = Timing(acknowledge=0.3, retries=(0.0, 0.1, 0.2), close_after_warning=0.3
 """Slack's times, short enough for tests."""
 OTHER_TEAM = "T0OTHER001"
 SHORT_PING = 0.2
-"""Seconds between two pings on the socket. A lost socket is noticed after this time."""
+"""Seconds between two pings on the socket. After this time, the bot notices that a socket is lost."""
 
 
 async def refused(call: Awaitable[object]) -> Json:

@@ -36,12 +36,12 @@ class SlackServer(People, Interactions, Arrivals, StepsAndLinks):
             ann = slack.user("ann")
             general = slack.channel("general", [ann])
             ... start the bot with slack.settings ...
-            asked = await slack.mention(ann, general, "what about sleep?")
-            answer = await slack.reply_to(asked)
+            question = await slack.mention(ann, general, "what about sleep?")
+            answer = await slack.reply_to(question)
             assert "sleep" in slack.visible_text(answer)
 
-    `installation`: tokens, scopes, subscriptions. `timing`: Slack's times, which tests shorten. Port 0 stands for
-    any free port. `clock`: seconds since 1970, from which the ts of messages are made.
+    `installation` has the tokens, scopes and subscriptions, `timing` Slack's times, which tests shorten. Port 0 means any
+    free port. `clock` returns the seconds since 1970, from which the ts of messages are made.
     """
 
     def __init__(
@@ -59,8 +59,14 @@ class SlackServer(People, Interactions, Arrivals, StepsAndLinks):
         self.deliveries = Deliveries(self.core, self.sockets)
         self.sockets.deliveries = self.deliveries
         self.uploads = Uploads(self.core)
-        called = {**CHAT, **STEPS_AND_LINKS, **VIEWS, **self.uploads.methods, **methods(self.sockets.new_url)}
-        self.api = WebApi(self.core, called)
+        methods_by_name = {
+            **CHAT,
+            **STEPS_AND_LINKS,
+            **VIEWS,
+            **self.uploads.methods,
+            **methods(self.sockets.new_url),
+        }
+        self.api = WebApi(self.core, methods_by_name)
         self.urls = ResponseUrls(self.core, self.api)
         self.core.echo = self.echo
         self.app = web.Application(client_max_size=4 * 1024 * 1024)
@@ -129,7 +135,7 @@ class SlackServer(People, Interactions, Arrivals, StepsAndLinks):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.core.stop()
-        self._cut()
+        self._abort_connections()
         if self.http is not None:
             await self.http.close()
         if self._runner is not None:
@@ -148,9 +154,9 @@ class SlackServer(People, Interactions, Arrivals, StepsAndLinks):
         if self._site is not None:
             await self._site.stop()
             self._site = None
-        self._cut()
+        self._abort_connections()
 
-    def _cut(self) -> None:
+    def _abort_connections(self) -> None:
         server = self._runner.server if self._runner is not None else None
         for connection in server.connections if server is not None else []:
             if isinstance(connection.transport, asyncio.Transport):
@@ -159,7 +165,7 @@ class SlackServer(People, Interactions, Arrivals, StepsAndLinks):
     # Changes of the installation
 
     def revoke(self, token: str | None = None, error: str = "token_revoked") -> None:
-        """Refuses a token from now on (None: the bot token). After an uninstall, Slack's error is `account_inactive`."""
+        """From now on refuses a token (None: the bot token). After an uninstall, Slack's error is `account_inactive`."""
         self.installation.dead_tokens[token or self.installation.bot_token] = error
 
     def use_http(self, url: str) -> HttpMode:

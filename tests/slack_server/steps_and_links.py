@@ -79,7 +79,7 @@ class StepsAndLinks(Actor):
 
     async def completed(self, execution: Execution, timeout: float = 30.0) -> Execution:
         """Waits until the app has completed the run of a step, and returns it."""
-        done = await self.core.comes(
+        done = await self.core.becomes_true(
             lambda: execution.outputs is not None or execution.error is not None, timeout
         )
         assert done, "the step was not completed"

@@ -58,15 +58,15 @@ class Uploads:
         return {"upload_url": f"{core.base}/upload/{identity}", "file_id": identity}
 
     def _complete(self, core: Core, arguments: Json) -> Json:
-        listed = structure(arguments, "files", "invalid_arguments")
+        files = structure(arguments, "files", "invalid_arguments")
         channel = str(arguments.get("channel_id") or "")
         if channel and channel not in core.workspace.channels:
             raise RefusalError("channel_not_found")
-        assert isinstance(listed, list)
-        for file in listed:
+        assert isinstance(files, list)
+        for file in files:
             upload = self.files.get(file["id"])
             if upload is None or not upload.data:
                 raise RefusalError("file_not_found")
             upload.channel, upload.thread = channel, str(arguments.get("thread_ts") or "")
         core.touch()
-        return {"files": [{"id": file["id"], "title": file.get("title", "")} for file in listed]}
+        return {"files": [{"id": file["id"], "title": file.get("title", "")} for file in files]}

@@ -2,9 +2,9 @@
 
 Source: docs.slack.dev/reference/methods/views.open and its neighbours.
 
-A trigger opens one modal within 3 s. Later the error is `expired_trigger_id`, on a second use
-`exchanged_trigger_id`. A refused view gets `invalid_arguments` with sentences. If the given hash is not the
-view's current hash, the error is `hash_conflict`.
+A trigger opens one modal within 3 s. After that the error is `expired_trigger_id`, for a second use
+`exchanged_trigger_id`. For a refused view the error is `invalid_arguments`, with sentences. If the hash in the call is
+not the view's current hash, the error is `hash_conflict`.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from tests.slack_server.workspace import View
 MAX_VIEW_BYTES = 250_000
 
 _COMMON: dict[str, Check] = {
-    "private_metadata": string(3000, least=0),
-    "callback_id": string(255, least=0),
-    "external_id": string(255, least=0),
+    "private_metadata": string(3000, minimum=0),
+    "callback_id": string(255, minimum=0),
+    "external_id": string(255, minimum=0),
 }
 _VIEW = by_type(
     {
@@ -83,7 +83,7 @@ def checked(view: object, kind: str) -> Json:
     return view
 
 
-def _given(arguments: Json, kind: str) -> Json:
+def _view_in(arguments: Json, kind: str) -> Json:
     argument(arguments, "view")
     return checked(structure(arguments, "view", "invalid_arguments"), kind)
 
@@ -107,8 +107,8 @@ def open_modal(core: Core, user: str, content: Json) -> View:
 
 
 def _check_hash(view: View | None, arguments: Json) -> None:
-    given = arguments.get("hash")
-    if given and (view is None or given != view.hash):
+    expected = arguments.get("hash")
+    if expected and (view is None or expected != view.hash):
         raise RefusalError("hash_conflict")
 
 
@@ -116,7 +116,7 @@ def _publish(core: Core, arguments: Json) -> Json:
     if not core.installation.home_tab:
         raise RefusalError("not_enabled")
     user = argument(arguments, "user_id")
-    content = _given(arguments, "home")
+    content = _view_in(arguments, "home")
     if user not in core.workspace.users:
         raise invalid("invalid_arguments", ["invalid `user_id`"])
     home = core.workspace.homes.get(user)
@@ -137,19 +137,17 @@ def _open(core: Core, arguments: Json) -> Json:
         raise RefusalError("exchanged_trigger_id")
     if time.monotonic() > trigger.expires:
         raise RefusalError("expired_trigger_id")
-    content = _given(arguments, "modal")
+    content = _view_in(arguments, "modal")
     trigger.used = True
     return {"view": open_modal(core, trigger.user, content).to_json()}
 
 
 def _update(core: Core, arguments: Json) -> Json:
-    wanted = arguments.get("view_id"), arguments.get("external_id")
+    ids = arguments.get("view_id"), arguments.get("external_id")
     for view in core.workspace.modals.values():
-        if view.open and (
-            view.id == wanted[0] or (wanted[1] and view.content.get("external_id") == wanted[1])
-        ):
+        if view.open and (view.id == ids[0] or (ids[1] and view.content.get("external_id") == ids[1])):
             _check_hash(view, arguments)
-            replace(core, view, _given(arguments, "modal"))
+            replace(core, view, _view_in(arguments, "modal"))
             return {"view": view.to_json()}
     raise RefusalError("not_found")
 

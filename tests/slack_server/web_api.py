@@ -30,7 +30,7 @@ class RefusalError(Exception):
 
 
 def invalid(error: str, problems: Iterable[str], *, with_errors: bool = False) -> RefusalError:
-    """A refusal with sentences, as for blocks and views. For blocks, Slack repeats them in `errors`: `with_errors`."""
+    """A refusal with sentences about blocks or views. With `with_errors`, as for blocks, Slack repeats them in `errors`."""
     sentences = list(problems)
     more: Json = {"errors": sentences} if with_errors else {}
     return RefusalError(
@@ -76,7 +76,7 @@ def structure(arguments: Json, name: str, error: str) -> object:
 
 
 class WebApi:
-    """Handles /api/{method}. Applies faults to everything else that the app calls, too."""
+    """Handles /api/{method}, and applies faults to everything that the app calls."""
 
     def __init__(self, core: Core, methods: dict[str, Method]) -> None:
         self.core = core
@@ -144,7 +144,7 @@ class WebApi:
         if fault.kind == "hang":
             self.core.busy -= 1
             try:
-                await self._gone(request)
+                await self._client_gone(request)
             finally:
                 self.core.busy += 1
         if fault.kind in ("hang", "drop"):
@@ -156,7 +156,7 @@ class WebApi:
             status=fault.status, headers=dict(fault.headers), text=fault.body, content_type=fault.content_type
         )
 
-    async def _gone(self, request: web.Request) -> None:
+    async def _client_gone(self, request: web.Request) -> None:
         """Waits until the client gives up or the server closes."""
         while request.transport is not None and not request.transport.is_closing():
             with suppress(TimeoutError):
@@ -166,7 +166,7 @@ class WebApi:
 
     def _granted(self, token: str | None) -> frozenset[str] | None:
         installed = self.core.installation
-        if (token or "").startswith("xwfp-"):  # the token of a single run of a workflow's step
+        if (token or "").startswith("xwfp-"):  # the token for one run of a workflow step
             return installed.scopes
         return {installed.bot_token: installed.scopes, installed.app_token: installed.app_scopes}.get(
             token or ""

@@ -147,10 +147,10 @@ class Channel:
 
 @dataclass(eq=False)
 class Message:
-    """A message. `content` is what was sent: text, blocks, metadata, unfurl_links, ….
+    """A message. `content` has what was sent: text, blocks, metadata, unfurl_links, ….
 
-    `via` says how it was sent: by a Web API method, "response_url", "ack", or "person". `cause` is the delivery
-    whose response_url or acknowledgement it was. `earlier` lists the contents before each edit.
+    `via` says how it was sent: by a Web API method, "response_url", "ack", or "person". `cause` is the delivery to which
+    the response_url or the acknowledgement belongs. `earlier` has the contents before each edit.
     """
 
     channel: str
@@ -195,7 +195,7 @@ class Message:
 
 @dataclass(eq=False)
 class View:
-    """A Home tab that was published, or a modal that was opened."""
+    """A published Home tab, or an opened modal."""
 
     id: str
     user: str
@@ -205,7 +205,7 @@ class View:
     at: float = field(default_factory=time.time)
     open: bool = True
     errors: dict[str, str] = field(default_factory=dict)
-    """The error messages at the inputs, by block_id, since the last submission."""
+    """The error messages that the last submission shows at the inputs, by block_id."""
 
     def to_json(self) -> Json:
         empty: Json = {"private_metadata": "", "callback_id": "", "external_id": "", "state": {"values": {}}}
@@ -291,6 +291,6 @@ class Workspace:
                 yield message
 
     def names(self) -> dict[str, str]:
-        """The names that people see in place of ids."""
+        """The names that people see instead of ids."""
         people = {user.id: user.name for user in self.users.values()}
         return people | {channel.id: channel.name for channel in self.channels.values()}

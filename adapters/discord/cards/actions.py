@@ -38,7 +38,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class ShowSource:
-    """Shows the highlights of a source to the presser alone."""
+    """Shows the highlights of a source. Only the presser sees them."""
 
     key: str
 

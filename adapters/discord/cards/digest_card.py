@@ -40,8 +40,8 @@ def card(reply: Digest, mark: str, asker: int | None, pictures: bool, ping: str 
             pictured: set[str | None] = set()
             blocks = []
             for number, quote in enumerate(reply.quotes[:count]):
-                cover, named = quote.highlight.source.cover, names_source(reply.quotes[:count], number)
-                blocks.append(block(quote, max_chars, covers and cover not in pictured, named))
+                cover, shows_source = quote.highlight.source.cover, names_source(reply.quotes[:count], number)
+                blocks.append(block(quote, max_chars, covers and cover not in pictured, shows_source))
                 pictured.add(cover)
             for candidate in (blocks, [_with_fewer_texts(block) for block in blocks]):
                 found = _card(reply, count, mark, asker, candidate, ping)

@@ -35,7 +35,7 @@ class PressedButton(ui.DynamicItem[ui.Button[Any]], template=r"b\d+:(?s:.*)"):
 
 
 class ChosenOption(ui.DynamicItem[Any], template=r"s\d+:(?s:.*)"):
-    """A menu of one of our messages. Its template differs from that of buttons because discord.py keeps one class per template."""
+    """A menu of one of our messages. Buttons have another template, because discord.py keeps one class per template."""
 
     @classmethod
     async def from_custom_id(cls, _interaction: object, item: ui.Item[Any], _match: object, /) -> Self:

@@ -164,14 +164,14 @@ def _blocks(
 ) -> tuple[Block, ...]:
     """A block for each quote. Each cover is shown once. If neighbouring quotes have the same source, it stands below the last of
     them."""
-    show_source = not _lists_one_source(reply)
+    may_show_source = not _lists_one_source(reply)
     few = len(reply.quotes) <= _MAX_SIMILAR_BUTTONS
     blocks: list[Block] = []
     pictured: set[str | None] = set()
     for number, quote in enumerate(reply.quotes):
         cover = quote.highlight.source.cover
-        named = show_source and names_source(reply.quotes, number)
-        quote_block = block(quote, max_chars, show_covers and cover not in pictured, named)
+        shows_source = may_show_source and names_source(reply.quotes, number)
+        quote_block = block(quote, max_chars, show_covers and cover not in pictured, shows_source)
         similar = buttons.similar(quote) if few and reply.alike else None
         picture = (
             buttons.button(wording.AS_PICTURE, Draw(quote.highlight.id)) if few and reply.drawable else None

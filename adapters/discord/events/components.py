@@ -141,7 +141,7 @@ async def next_page_of(
 
 
 async def _vote(handler: InteractionHandler, interaction: Interaction, action: Vote, me: int) -> None:
-    """Records feedback on an answer. If questions are to be stored, the question is read again from its message."""
+    """Records feedback on an answer. If the settings say that questions are stored, the question is read again from its message."""
     if not await handler.acknowledge(interaction, private=True):
         return
     feedback = Feedback(action.verdict, action.answer)

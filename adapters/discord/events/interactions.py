@@ -73,7 +73,7 @@ class InteractionHandler:
         private: bool = True,
         pressed: bool = False,
     ) -> None:
-        """Acknowledges an interaction and answers it, to the asker alone or to the channel. `pressed` is set for buttons."""
+        """Acknowledges an interaction and answers it, for the asker only or for the channel. `pressed` is set for buttons."""
         if not private and not may_write(interaction):
             await tell(interaction, wording.MAY_NOT_WRITE)
         elif await self.acknowledge(interaction, private):

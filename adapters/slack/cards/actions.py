@@ -16,19 +16,19 @@ from bot.chat.requests import Command, Request
 from bot.model import Question
 
 MORE = "more"
-"""Shows the next part of an answer or a list to the presser alone; the value is a request."""
+"""Shows the next part of an answer or a list. Only the presser sees it. The value is a request."""
 ANOTHER = "another"
 """Shows other random highlights; the value is a request."""
 SOURCE = "source"
-"""Shows the highlights of a source to the presser alone; the value is a request. A message may have several of these
+"""Shows the highlights of a source. Only the presser sees them. The value is a request. A message may have several of these
 buttons, with the ids `source`, `source:1` and so on (see `is_source`)."""
 NEXT = "next"
-"""A step below "Nothing fits", shown to the presser alone; the value is a request. The ids are `next`, `next:1` and so on."""
+"""A step below "Nothing fits". Only the presser sees its result. The value is a request, the ids are `next`, `next:1` and so on."""
 SIMILAR = "alike"
 """Shows highlights similar to the one above the button; the value is a request."""
 MENU = "menu"
-"""The menu behind the three dots. The value of the chosen option says what happens: a request is answered to the presser alone, an
-asker's id removes the answer."""
+"""The menu behind the three dots. The value of the chosen option says what happens: a request is answered so that only the presser
+sees it, an asker's id removes the answer."""
 FEEDBACK = "feedback"
 """The buttons "helpful" and "not what I meant"; the value is the vote."""
 PICTURE = "picture"
@@ -68,7 +68,7 @@ class ShownHighlights:
 
 
 def is_source(action_id: str) -> bool:
-    """Whether a button with this action id shows a source; earlier versions numbered those of one message."""
+    """Whether a button with this action id shows a source; earlier versions numbered the source buttons of a message."""
     return action_id == SOURCE or action_id.startswith(f"{SOURCE}:")
 
 

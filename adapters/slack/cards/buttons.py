@@ -57,7 +57,7 @@ def below_refusal(reply: Answer, asker: str | None, private: bool) -> list[Block
 
 
 def sample_questions(reply: Welcome) -> list[Block]:
-    """A button for each question; the answer is for the presser alone."""
+    """A button for each question. Only the presser sees the answer."""
     row: list[Block] = []
     for number, question in enumerate(reply.questions):
         row += kit.button(question, actions.next_id(number), actions.encode_request(Question(question)))

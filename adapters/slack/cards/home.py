@@ -33,7 +33,7 @@ class Shown:
     """What one person's Home tab shows besides the library."""
 
     pick: Quote | None = None
-    """A random highlight in place of the highlight of the day."""
+    """A random highlight that replaces the highlight of the day."""
     found: Answer | None = None
     """The answer to what they searched for."""
     notice: str = ""
@@ -74,8 +74,8 @@ def view(index: Index, day: date, shown: Shown | None = None) -> Block:
             *kit.rich_text(kit.item_list(rows)),
             *kit.actions(button),
         ]
-    how = help_blocks.blocks(Help(), shown.command)
-    blocks += [kit.DIVIDER, *kit.header(wording.HOW_TO_ASK), *how]
+    how_to_ask = help_blocks.blocks(Help(), shown.command)
+    blocks += [kit.DIVIDER, *kit.header(wording.HOW_TO_ASK), *how_to_ask]
     return {"type": "home", "private_metadata": shown.direct, "blocks": blocks[:MAX_BLOCKS]}
 
 

@@ -103,7 +103,7 @@ def _part(quote: Quote, span: Span) -> list[Block]:
 
 
 def _details(facts: Attribution) -> list[str]:
-    """The note "close in meaning", the chapter, the date and the tags, as far as they are known."""
+    """The note "close in meaning", the chapter, the date and the tags. What is not known is left out."""
     chapter = _shortened(facts.chapter)
     details = [
         wording.CLOSE_IN_MEANING if facts.close_in_meaning else "",

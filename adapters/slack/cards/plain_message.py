@@ -22,7 +22,7 @@ MAX_BYTES = 3_900
 _MAX_PASSAGE_CHARS, _MAX_TITLE_CHARS, _MAX_AUTHORS_CHARS = 900, 160, 120
 _CUT = f" {wording.CUT_MARK}"
 _WORD_JOINER = "\u2060"
-_LIVE = re.compile(r":(?=//)|:(?=[a-z0-9_+'-]+:)|(?<=[\w-])\.(?=[A-Za-z]{2})|@(?=\w)")
+_INTERPRETED_BY_SLACK = re.compile(r":(?=//)|:(?=[a-z0-9_+'-]+:)|(?<=[\w-])\.(?=[A-Za-z]{2})|@(?=\w)")
 
 
 def of(reply: Answer | Picks | Quotes | Digest | Sources) -> str:
@@ -57,7 +57,7 @@ def _link(label: str, url: str) -> str:
 
 
 def _literal(shown: str) -> str:
-    return kit.escape_mrkdwn(_LIVE.sub(lambda found: found.group() + _WORD_JOINER, shown))
+    return kit.escape_mrkdwn(_INTERPRETED_BY_SLACK.sub(lambda found: found.group() + _WORD_JOINER, shown))
 
 
 def _within_limit(lines: Sequence[str]) -> str:

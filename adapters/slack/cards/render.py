@@ -138,15 +138,15 @@ def _blocks_of(
     pictured: set[str | None] = set()
     found = []
     for number, quote in enumerate(quotes):
-        named = names_source(quotes, number)
+        shows_source = names_source(quotes, number)
         cover = quote.highlight.source.cover
         blocks = passage.passage_blocks(
             quote,
             max_chars,
-            show_source=named and not one_source,
-            show_cover=named and cover not in pictured,
+            show_source=shows_source and not one_source,
+            show_cover=shows_source and cover not in pictured,
         )
-        if named:
+        if shows_source:
             pictured.add(cover)
         if isinstance(reply, Digest):
             blocks += buttons.below_digest_quote(reply, quote)

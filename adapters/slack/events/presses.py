@@ -132,8 +132,8 @@ class Presses:
             await self.answer_privately(payload, request, key, deduplicate=True)
 
     async def _answer_publicly(self, payload: Payload, request: Asked, name: str, value: object) -> None:
-        """Answers a button of a public message with another public message below it; to the presser alone if the channel may be
-        shared with another organisation."""
+        """Answers a button of a public message with another public message below it; only the presser sees it if the channel
+        may be shared with another organisation."""
         user, channel = _user(payload), _channel(payload)
         standing = await self.standings.of_interaction(payload, user, channel)
         if standing.unsure and not channel.startswith("D"):

@@ -27,7 +27,7 @@ from bot.text.truncate import clipped
 
 MAX_TEXT_CHARS = 3500
 MAX_PASSAGE_CHARS = 900
-_LIVE = re.compile(r"<(?=[!@#])|@(?=\w)")
+_MENTION_START = re.compile(r"<(?=[!@#])|@(?=\w)")
 _WORD_JOINER = "\u2060"
 
 
@@ -87,7 +87,7 @@ def _quote_text(quote: Quote) -> str:
     shown = clipped(visible(quote.text), MAX_PASSAGE_CHARS, f" {wording.CUT_MARK}")
     source = ", ".join((facts.source.title, *facts.source.authors))
     url = linkable_url(facts.url)
-    text = _LIVE.sub(lambda found: found.group() + _WORD_JOINER, f"“{shown}”\n— {source}")
+    text = _MENTION_START.sub(lambda found: found.group() + _WORD_JOINER, f"“{shown}”\n— {source}")
     return f"{text}\n{url}" if url else text
 
 

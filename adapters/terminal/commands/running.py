@@ -1,4 +1,4 @@
-"""`run`, `mcp`, `health`, `gaps` and `doctor`: for whoever runs the bot.
+"""`run`, `mcp`, `health`, `gaps` and `doctor`, for the people who run the bot.
 
 Each command imports what it needs when it runs, so that a single question is answered fast.
 """

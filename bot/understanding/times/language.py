@@ -51,28 +51,27 @@ class Language:
         self._words = words
         hints = "|".join(sorted((str(words["hints"]), *self._months, *self._seasons), key=len, reverse=True))
         self.hints = self.pattern(rf"{hints}|(?:19|20)\d\d(?:-\d\d(?:-\d\d)?)?" if self.spaced else hints)
-        """One word of every expression: a text without any of them has no expression. Other patterns are compiled only if one is
-        found."""
+        """Words of which every expression has one. The other patterns are compiled only if a text has such a word."""
         self._compiled_words: dict[tuple[str, ...], re.Pattern[str]] = {}
         self.bare_year = bool(words.get("bare_year"))
-        """Whether a year stands alone: "was habe ich 2024 gelesen"."""
+        """Whether a year may stand without a preposition: "was habe ich 2024 gelesen"."""
         self.verb_far = bool(words.get("verb_far"))
-        """Whether the verb stands at the end, however far from its person."""
+        """Whether the verb may stand at the end, far from the person."""
         self.particles = str(words.get("particles", ""))
 
     @cached_property
     def nouns(self) -> re.Pattern[str]:
-        """What is asked for: highlights."""
+        """Words for highlights."""
         return self.any_of("nouns")
 
     @cached_property
     def verbs(self) -> re.Pattern[str]:
-        """What was done with them: read, saved."""
+        """Words for reading and saving."""
         return self.any_of("verbs")
 
     @cached_property
     def between(self) -> list[tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]]:
-        """What stands before, between and behind the two ends of a span."""
+        """The words before, between and after the two ends of a span, as in "between March and May"."""
         listed: list[tuple[str, str, str]] = self._words["between"]  # type: ignore[assignment]
         return [
             (self.pattern(first), self.pattern(second), self.pattern(last)) for first, second, last in listed
@@ -80,7 +79,7 @@ class Language:
 
     @cached_property
     def begins(self) -> re.Pattern[str]:
-        """How every expression begins."""
+        """The beginning of any expression."""
         prepositions = [self.any_of(name).pattern for name in ("since", "after", "before", "until", "inside")]
         spans = [first.pattern for first, _, _ in self.between if first.match("") is None]
         return re.compile("|".join((*prepositions, *spans, self._any_moment.pattern)), re.IGNORECASE)
@@ -89,27 +88,27 @@ class Language:
     def _any_moment(self) -> re.Pattern[str]:
         """Matches any expression of time, so that a text is searched once and not for each kind."""
         named = (pattern.pattern for _, _, pattern in self._moments)
-        return re.compile("|".join(re.sub(r"\(\?P<\w+>", "(?:", one) for one in named), re.IGNORECASE)
+        return re.compile("|".join(re.sub(r"\(\?P<\w+>", "(?:", pattern) for pattern in named), re.IGNORECASE)
 
     @cached_property
     def _moments(self) -> list[tuple[str, Unit, re.Pattern[str]]]:
         return list(self._compiled(self._words))
 
     def any_of(self, *names: str) -> re.Pattern[str]:
-        """Any of the words listed under these names, the longest first; it matches nothing if none is listed."""
+        """Returns a pattern for the words listed under these names, the longest first. It matches nothing if none is listed."""
         if names not in self._compiled_words:
-            listed = [one for name in names for one in self._words.get(name, ())]  # type: ignore[attr-defined]
+            listed = [word for name in names for word in self._words.get(name, ())]  # type: ignore[attr-defined]
             joined = "|".join(sorted(listed, key=len, reverse=True))
             self._compiled_words[names] = self.pattern(joined or "(?!)")
         return self._compiled_words[names]
 
     def pattern(self, words: str) -> re.Pattern[str]:
-        """The words as whole words."""
+        """Returns a pattern that matches these words as whole words."""
         edges = (r"(?<![\w-])", r"(?![\w-])") if self.spaced and words else ("", "")
         return re.compile(f"{edges[0]}(?:{words}){edges[1]}", re.IGNORECASE)
 
     def moment(self, text: str, place: int, today: date) -> Moment | None:
-        """The longest expression of time that begins at `place`."""
+        """Returns the longest expression of time that begins at `place`, or None."""
         best: Moment | None = None
         if self._any_moment.match(text, place) is None:
             return None
@@ -125,12 +124,12 @@ class Language:
             best = Moment(kind, span, place, found.end(), has_year, unit)
         return best
 
-    def in_year(self, one: Moment, year: int) -> Moment:
-        """A month or day without a year, in this year."""
-        first = one.span[0]
-        day = first.day if one.kind == "day" else None
+    def in_year(self, moment: Moment, year: int) -> Moment:
+        """Returns a month or day without a year, placed in a year."""
+        first = moment.span[0]
+        day = first.day if moment.kind == "day" else None
         span = moments.calendar(year, first.month, day)
-        return Moment(one.kind, span, one.start, one.end, True)
+        return Moment(moment.kind, span, moment.start, moment.end, True)
 
     def _compiled(self, words: Words) -> Iterable[tuple[str, Unit, re.Pattern[str]]]:
         for kind in (
@@ -163,7 +162,7 @@ class Language:
         months = "|".join(sorted(self._months, key=len, reverse=True))
         numbers = "|".join(sorted(self._numbers, key=len, reverse=True))
         several = "|".join(
-            sorted((one for one, count in self._numbers.items() if count != 1), key=len, reverse=True)
+            sorted((word for word, count in self._numbers.items() if count != 1), key=len, reverse=True)
         )
         seasons = "|".join(sorted(self._seasons, key=len, reverse=True))
         units = "|".join(f"(?P<{unit}_>{self._units[unit]})" for unit in reversed(UNITS))
@@ -178,9 +177,9 @@ class Language:
         return re.compile(f"{edges[0]}(?:{template}){edges[1]}", re.IGNORECASE)
 
     def _span(self, kind: str, unit: Unit, found: re.Match[str], today: date) -> tuple[Span, Unit]:
-        """The days that are meant, and the unit they are counted in. Raises ValueError for what is in no calendar."""
+        """Returns the days that are meant and the unit that they are counted in. Raises ValueError for impossible dates."""
         named = {name: value for name, value in found.groupdict().items() if value is not None}
-        unit = next((one for one in UNITS if f"{one}_" in named), unit)
+        unit = next((name for name in UNITS if f"{name}_" in named), unit)
         if kind in ("ago", "last_n"):
             count = self._number(named["n"])
             if kind == "ago":
@@ -228,6 +227,6 @@ def _strings(words: Words, name: str, kind: Callable[[str], Value]) -> dict[str,
 
 @cache
 def languages() -> dict[str, Language]:
-    """All languages, by code."""
+    """Returns all languages, by code."""
     data = json.loads(files("bot.understanding.times").joinpath("words.json").read_text("utf-8"))
     return {code: Language(words) for code, words in data.items()}

@@ -1,4 +1,4 @@
-"""What an expression of time means, counted from a day. A span is half open: its first day, and the first day after it."""
+"""The days that an expression of time means, counted from a day. A span is half open: its first day and the day after its last."""
 
 from datetime import date, timedelta
 from typing import Literal
@@ -9,12 +9,12 @@ Span = tuple[date, date]
 
 FIRST_YEAR = 1900
 MAX_COUNT = 200
-"""The most days, weeks, months or years that are counted back."""
+"""Largest number of days, weeks, months or years to count back."""
 _WEEK = timedelta(days=7)
 
 
 def unit_around(unit: Unit, day: date) -> Span:
-    """The day, the week (from Monday), the month or the year that a day is in."""
+    """Returns the day, week (from Monday), month or year that contains a day."""
     if unit == "day":
         return day, day + timedelta(days=1)
     if unit == "week":
@@ -27,7 +27,7 @@ def unit_around(unit: Unit, day: date) -> Span:
 
 
 def back(unit: Unit, count: int, day: date) -> date:
-    """The day so many days, weeks, months or years earlier. Raises ValueError if that is out of reach."""
+    """Returns the day so many days, weeks, months or years earlier. Raises ValueError beyond `MAX_COUNT`."""
     if count > MAX_COUNT:
         raise ValueError(count)
     if unit in ("day", "week"):
@@ -36,7 +36,7 @@ def back(unit: Unit, count: int, day: date) -> date:
 
 
 def months_later(day: date, months: int) -> date:
-    """The same day so many months later; the last one of a shorter month."""
+    """Returns the same day so many months later, or the last day of a shorter month."""
     number = day.year * 12 + day.month - 1 + months
     first = date(number // 12, number % 12 + 1, 1)
     after = date((number + 1) // 12, (number + 1) % 12 + 1, 1)
@@ -44,14 +44,14 @@ def months_later(day: date, months: int) -> date:
 
 
 def calendar(year: int, month: int | None = None, day: int | None = None) -> Span:
-    """A year, a month or a day of the calendar. Raises ValueError if there is none."""
+    """Returns a calendar year, month or day. Raises ValueError if it does not exist."""
     if year < FIRST_YEAR:
         raise ValueError(year)
     return unit_around("day" if day else "month" if month else "year", date(year, month or 1, day or 1))
 
 
 def latest(month: int, day: int | None, today: date) -> Span:
-    """The latest month or day of this name that has begun. Raises ValueError if there is none."""
+    """Returns the latest month or day of this name that has begun. Raises ValueError if there is none."""
     for year in range(today.year, today.year - 9, -1):
         try:
             found = calendar(year, month, day)
@@ -63,13 +63,13 @@ def latest(month: int, day: int | None, today: date) -> Span:
 
 
 def season(year: int, first_month: int) -> Span:
-    """The three months from this one on, of the northern half of the earth; winter is named for the year in which it begins."""
+    """Returns the northern season that begins with a month. It has three months; winter belongs to the year it begins in."""
     first, _ = calendar(year, first_month)
     return first, months_later(first, 3)
 
 
 def latest_season(first_month: int, today: date, over: bool) -> Span:
-    """The latest season that begins with this month and has begun, or is `over`."""
+    """Returns the latest season with this first month that has begun or, if `over`, has ended."""
     for year in (today.year, today.year - 1, today.year - 2):
         found = season(year, first_month)
         if found[1 if over else 0] <= today:

@@ -1,36 +1,35 @@
-"""Which words of a question are about time: when something was highlighted, or that the latest are wanted; or favourites.
+"""Finds the words of a question that say when something was highlighted, or ask for the latest highlights or favourites.
 
 Most words for time are about something else in a library: "what may help", "the last week of his life", "the world of yesterday",
-"the crisis of 2008". So words count only where they stand as people write them of their own reading:
+"the crisis of 2008". So such words count only in the forms in which people write about their own reading:
 
 - A month or a year needs a word before it ("since May", "in 2024").
-- Behind the words the question ends, or goes on with a function word or with a word for highlights: "last week about sleep",
-  "last week's highlights"; "in August Strindberg’s plays" and "the last week before an exam" are about something else.
-- A question that says so speaks of reading: "highlights", "what did I read". In others only what can hardly mean anything else
-  counts for sure ("last month"); a month or a year then counts only if the library has highlights of that time (`Reading.sure`).
+- After the expression the question ends, or goes on with a function word or a word for highlights: "last week about sleep",
+  "last week's highlights". "In August Strindberg’s plays" and "the last week before an exam" are about something else.
+- A question speaks of reading if it has words such as "highlights" or "what did I read". In other questions, only expressions that
+  can hardly mean anything else are sure ("last month"). A month or a year then counts only if the library has highlights of that
+  time (`Reading.sure`).
 """
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
+from bot.understanding.times.expressions import GAP, Expression, Expressions
 from bot.understanding.times.language import Language, Moment, languages
 
 MAX_READ_CHARS = 400
 """A longer question is a pasted text: no words in it are about time."""
 _ENDS = re.compile(r"\s*(?:[,;:.?!…)。？！，、]|$)")
-_GAP = re.compile(r"\s+")
 _POSSESSIVE = re.compile(r"['’]?s?\s+")
 _WORD = re.compile(r"[\w'’-]+")
-_MAX_HINT_CHARS = 40
-"""An expression of time begins at most this far from a word that says so (`Language.hints`)."""
 _VERB_DISTANCE = 3
-"""Words between who reads and the verb: "did I ever read"."""
+"""Most words from the person to the verb, as in "did I ever read"."""
 _MAX_AGO = timedelta(days=9 * 366)
-"""An expression that counts back further is seldom about reading."""
+"""Expressions that count back further are seldom about reading."""
 _WEAK = ("today", "yesterday", "before_yesterday", "past")
-"""Expressions for the present or the past in general, unless the question speaks of reading."""
+"""Kinds that usually mean the present or the past in general, unless the question speaks of reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,72 +37,62 @@ class Reading:
     """What a question says about time."""
 
     text: str
-    """The question with blanks in place of these words: every other word keeps its position."""
+    """The question with blanks in place of the words about time. Every other word keeps its position."""
     after: date | None = None
-    """Only from this day on."""
+    """The first day that counts."""
     before: date | None = None
-    """Only earlier than this day."""
+    """The day after the last one that counts."""
     newest: bool = False
-    """Whether the latest come first."""
+    """Whether the latest highlights are asked for."""
     sure: bool = True
-    """Whether it can hardly be about anything else; otherwise the library decides."""
+    """Whether the words can hardly mean anything else. Otherwise the library decides."""
     favourites: bool = False
-    """Whether only favourites are wanted."""
+    """Whether favourites are asked for."""
     words: str = ""
-    """The words about time, as typed; not those about the order."""
+    """The expression of time, as typed."""
     fixed: bool = True
-    """Whether these days are of the calendar ("since May"), and not counted from today ("last month")."""
+    """Whether the days are calendar days ("since May") and not counted from today ("last month")."""
 
     @property
     def says(self) -> bool:
-        """Whether anything was understood."""
+        """Whether the question says anything about time, order or favourites."""
         return self.newest or self.favourites or self.after is not None or self.before is not None
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """Words about time at `start:end`."""
-
-    start: int
-    end: int
-    after: date | None
-    before: date | None
-    moment: Moment
-    preposition: str = ""
-    """"since", "after", "before", "until", "inside", "between"; "" for none."""
-    weak: bool = False
-    """Whether the word before it says little: "of", and "from" before a month or year."""
-
-
 def read(question: str, today: date) -> Reading:
-    """What a question, or the words of a command, says about time; counted from `today`. Never fails."""
+    """Reads what a question, or the text of a command, says about time, counted from `today`. Never raises."""
     nothing = Reading(question)
     if len(question) > MAX_READ_CHARS:
         return nothing
     spoken = [language for language in languages().values() if language.hints.search(question)]
-    read_by = [_In(language, question, today).reading() for language in spoken]
-    understood = [one for one in read_by if one.says]
-    return max(understood, key=lambda one: (one.sure, one.text.count(" "), bool(one.words)), default=nothing)
+    readings = [_Question(language, question, today).reading() for language in spoken]
+    understood = [reading for reading in readings if reading.says]
+    return max(
+        understood,
+        key=lambda reading: (reading.sure, reading.text.count(" "), bool(reading.words)),
+        default=nothing,
+    )
 
 
-class _In:
+class _Question:
     """One question in one language."""
 
     def __init__(self, language: Language, text: str, today: date) -> None:
         self._language = language
         self._text = text
         self._today = today
+        self._expressions = Expressions(language, text, today)
         self._reads = self._speaks_of_reading()
 
     def reading(self) -> Reading:
-        found = next(filter(self._counts, self._every()), None)
+        found = next(filter(self._counts, self._expressions.all()), None)
         spans = [(found.start, found.end)] if found else []
         newest = self._newest(self._without(spans))
         favourites = self._favourites(self._without(spans))
         if found is None and newest is None and favourites is None:
             return Reading(self._text)
-        spans += [one for one in (newest, favourites) if one is not None]
-        text = self._without_requests(self._without([*spans, *self._frame()]))
+        spans += [span for span in (newest, favourites) if span is not None]
+        text = self._without_requests(self._without([*spans, *self._highlight_words()]))
         sure = (
             len(spans) > int(found is not None) or self._reads or (found is not None and self._is_sure(found))
         )
@@ -120,112 +109,10 @@ class _In:
             found is None or found.moment.absolute,
         )
 
-    # What stands there
+    # Which expressions count
 
-    def _every(self) -> Iterator[_Found]:
-        """Every expression of time, from left to right, none inside another."""
-        place = 0
-        hints = [one.start() for one in self._language.hints.finditer(self._text)]
-        while place < len(self._text) and (begin := self._language.begins.search(self._text, place)):
-            start = begin.start()
-            near = any(start <= hint + _MAX_HINT_CHARS and hint <= start + _MAX_HINT_CHARS for hint in hints)
-            found = self._at(start) if near else None
-            if found is not None:
-                yield found
-            place = found.end if found is not None else begin.start() + 1
-
-    def _at(self, place: int) -> _Found | None:
-        candidates = [*self._between(place), *self._with_preposition(place), *self._bare(place)]
-        return max(candidates, key=lambda one: one.end, default=None)
-
-    def _between(self, place: int) -> Iterator[_Found]:
-        for first_word, second_word, last_word in self._language.between:
-            first = self._after_word(first_word, place)
-            if first is None or (joined := self._joined(second_word, first.end)) is None:
-                continue
-            second = self._language.moment(self._text, joined, self._today)
-            end = last_word.match(self._text, second.end) if second else None
-            if second is None or end is None:
-                continue
-            first, second = self._aligned(first, second)
-            if first.span[0] < second.span[1]:
-                yield _Found(place, end.end(), first.span[0], second.span[1], second, "between")
-
-    def _aligned(self, first: Moment, second: Moment) -> tuple[Moment, Moment]:
-        """Of "March and May 2024" both are in 2024; of "October and March" the first one is a year earlier."""
-        if not (first.absolute and second.absolute) or "year" in (first.kind, second.kind):
-            return first, second
-        if first.has_year and second.has_year:
-            return first, second
-        try:
-            if first.has_year:
-                second = self._language.in_year(second, first.span[0].year)
-                if first.span[0] > second.span[0]:
-                    second = self._language.in_year(second, first.span[0].year + 1)
-                return first, second
-            first = self._language.in_year(first, second.span[0].year)
-            if first.span[0] > second.span[0]:
-                first = self._language.in_year(first, second.span[0].year - 1)
-        except ValueError:  # 29 February
-            pass
-        return first, second
-
-    def _with_preposition(self, place: int) -> Iterator[_Found]:
-        language = self._language
-        for name in ("since", "after", "before", "until", "inside"):
-            one = self._after_word(language.any_of(name), place)
-            if one is not None:
-                word = self._text[place : one.start].strip()
-                weak = language.any_of("weak" if one.absolute else "genitive").fullmatch(word) is not None
-                yield self._found(place, one, name, name == "inside" and weak)
-        if language.spaced:
-            return
-        one = language.moment(self._text, place, self._today)
-        for name in ("since", "before", "until", "inside") if one is not None else ():
-            assert one is not None
-            suffix = language.any_of(f"{name}_after").match(self._text, one.end)
-            if suffix is not None:
-                yield replace(self._found(place, one, name), end=suffix.end())
-
-    def _bare(self, place: int) -> Iterator[_Found]:
-        one = self._language.moment(self._text, place, self._today)
-        if one is not None:
-            yield self._found(place, one, "")
-
-    def _found(self, place: int, one: Moment, name: str, weak: bool = False) -> _Found:
-        first, after = one.span
-        onwards = _GAP.match(self._text, one.end)
-        suffix = self._language.any_of("onwards").match(self._text, onwards.end()) if onwards else None
-        if name == "inside" and suffix is not None:
-            return _Found(place, suffix.end(), first, None, one, "since")
-        spans: dict[str, tuple[date | None, date | None]] = {
-            "since": (first, None),
-            "after": (after, None),
-            "before": (None, first),
-            "until": (None, after),
-        }
-        since, until = spans.get(name, (first, after))
-        return _Found(place, one.end, since, until, one, name, weak)
-
-    def _after_word(self, word: re.Pattern[str], place: int) -> Moment | None:
-        """The moment behind a word at `place`."""
-        if word.match(self._text, place) is None or (start := self._joined(word, place)) is None:
-            return None
-        return self._language.moment(self._text, start, self._today)
-
-    def _joined(self, word: re.Pattern[str], place: int) -> int | None:
-        """The place after a word at `place` (or after blanks there); None if the word is not there."""
-        gap = _GAP.match(self._text, place)
-        found = word.match(self._text, gap.end() if gap else place)
-        if found is None or not self._language.spaced:
-            return None if found is None else found.end()
-        gap = _GAP.match(self._text, found.end())
-        return None if gap is None else gap.end()
-
-    # What counts
-
-    def _counts(self, found: _Found) -> bool:
-        """Whether it is about when something was highlighted."""
+    def _counts(self, found: Expression) -> bool:
+        """Whether an expression says when something was highlighted."""
         language, text = self._language, self._text
         before, behind = text[: found.start].rstrip(), text[found.end :]
         if not language.spaced:
@@ -258,18 +145,18 @@ class _In:
         gap = _POSSESSIVE.match(behind)
         return gap is not None and self._language.nouns.match(behind, gap.end()) is not None
 
-    def _is_sure(self, found: _Found) -> bool:
-        """Whether it can hardly be about anything else, in a question that does not speak of reading."""
-        one = found.moment
-        if self._is_general(one) or (one.kind == "ago" and one.unit == "year"):
+    def _is_sure(self, found: Expression) -> bool:
+        """Whether an expression can hardly mean anything else, in a question that does not speak of reading."""
+        moment = found.moment
+        if self._is_general(moment) or (moment.kind == "ago" and moment.unit == "year"):
             return False
-        bare_month = one.kind == "month" and not one.has_year
-        return not one.absolute or (bare_month and found.preposition in ("since", "between"))
+        bare_month = moment.kind == "month" and not moment.has_year
+        return not moment.absolute or (bare_month and found.preposition in ("since", "between"))
 
-    def _is_general(self, one: Moment) -> bool:
-        """Whether it is said of the present or the past in general: "today", "in the last hundred years"."""
-        long_ago = self._today - one.span[0] > _MAX_AGO
-        return one.kind in _WEAK or (one.kind in ("ago", "last_n") and long_ago)
+    def _is_general(self, moment: Moment) -> bool:
+        """Whether a moment may mean the present or the past in general: "today", "in the last hundred years"."""
+        long_ago = self._today - moment.span[0] > _MAX_AGO
+        return moment.kind in _WEAK or (moment.kind in ("ago", "last_n") and long_ago)
 
     def _speaks_of_reading(self) -> bool:
         if self._language.nouns.search(self._text):
@@ -277,34 +164,36 @@ class _In:
         return next(self._verbs(), None) is not None
 
     def _verbs(self) -> Iterator[tuple[int, int]]:
-        """Where the question says that somebody here read or marked something."""
+        """Yields the positions of verbs that say that a person read or marked something."""
         persons = self._language.any_of("persons")
         for verb in self._language.verbs.finditer(self._text):
             if not self._language.spaced:
                 yield verb.span()
                 continue
-            near = [one.group() for one in _WORD.finditer(self._text, 0, verb.start())]
+            near = [word.group() for word in _WORD.finditer(self._text, 0, verb.start())]
             near = near if self._language.verb_far else near[-_VERB_DISTANCE:]
-            alone = any(one in ("é", "í") for one in verb.group()[-1:])  # "leí": the verb has its person
-            if alone or any(persons.fullmatch(one) for one in near):
+            has_person = any(
+                char in ("é", "í") for char in verb.group()[-1:]
+            )  # "leí": the ending shows the person
+            if has_person or any(persons.fullmatch(word) for word in near):
                 yield verb.span()
 
     def _newest(self, text: str) -> tuple[int, int] | None:
-        """Where the question asks for the latest highlights."""
+        """Returns the position of words that ask for the latest highlights, or None."""
         language = self._language
         nouns, newest = language.nouns, language.any_of("newest")
         gap = r"\s+(?:\d{1,3}\s+)?" if language.spaced else r"\s*"
-        for one in newest.finditer(text):
-            behind = re.compile(gap).match(text, one.end())
+        for match in newest.finditer(text):
+            behind = re.compile(gap).match(text, match.end())
             noun = nouns.match(text, behind.end()) if behind else None
             if noun is not None and not self._is_refused(text[noun.end() :]):
-                return one.span()
+                return match.span()
             if (
                 language.spaced
-                and self._noun_ends(text[: one.start()].rstrip())
-                and _ENDS.match(text, one.end())
+                and self._noun_ends(text[: match.start()].rstrip())
+                and _ENDS.match(text, match.end())
             ):
-                return one.span()
+                return match.span()
         if self._reads and (found := language.any_of("lately").search(text)):
             return found.span()
         begin = _skip(text, language.any_of("requests"))
@@ -315,14 +204,14 @@ class _In:
         return None
 
     def _favourites(self, text: str) -> tuple[int, int] | None:
-        """Where the question asks for favourites: "my favourite quotes about sleep", not "my favourite colour"."""
+        """Returns the position of words that ask for favourites ("my favourite quotes", not "my favourite colour"), or None."""
         language = self._language
-        for one in language.any_of("favourites").finditer(text):
-            before, behind = text[: one.start()].rstrip(), text[one.end() :]
+        for match in language.any_of("favourites").finditer(text):
+            before, behind = text[: match.start()].rstrip(), text[match.end() :]
             if self._noun_begins(behind) if language.spaced else language.nouns.match(behind):
-                return one.span()
+                return match.span()
             begins = _skip(text, language.any_of("requests")) in (
-                one.start(),
+                match.start(),
                 len(before),
             ) or self._noun_ends(before)
             if (
@@ -330,20 +219,20 @@ class _In:
                 and not self._is_refused(behind)
                 and (_ENDS.match(behind) or language.any_of("about").match(behind.lstrip()))
             ):
-                return one.span()
+                return match.span()
         return None
 
     def _is_refused(self, behind: str) -> bool:
-        """Whether what follows a noun makes it somebody else's: "the last passage of the book"."""
+        """Whether the words after a noun make it somebody else's: "the last passage of the book"."""
         return (
             self._language.spaced and self._language.any_of("refuse_next").match(behind.lstrip()) is not None
         )
 
-    # What is left
+    # The rest of the question
 
-    def _frame(self) -> list[tuple[int, int]]:
-        """The words that only say that highlights are meant."""
-        return [*(one.span() for one in self._language.nouns.finditer(self._text)), *self._verbs()]
+    def _highlight_words(self) -> list[tuple[int, int]]:
+        """Returns the positions of words that only say that highlights are meant."""
+        return [*(noun.span() for noun in self._language.nouns.finditer(self._text)), *self._verbs()]
 
     def _without(self, spans: Iterable[tuple[int, int]]) -> str:
         text = self._text
@@ -352,14 +241,14 @@ class _In:
         return text
 
     def _without_requests(self, text: str) -> str:
-        """The text; all blank if nothing but "show me all of my" is left of it."""
-        left = self._language.any_of("requests", "persons", "particles").sub(" ", text)
+        """Returns the text, or only blanks if nothing but words such as "show me all of my" is left."""
+        rest = self._language.any_of("requests", "persons", "particles").sub(" ", text)
         if not self._language.spaced:
-            left = re.sub(f"[{self._language.particles}]", " ", left)
-            left = left if left.strip(" ?？!！.。") else ""
+            rest = re.sub(f"[{self._language.particles}]", " ", rest)
+            rest = rest if rest.strip(" ?？!！.。") else ""
         return (
             text
-            if _WORD.search(re.sub(r"\b(?:of|did|do|have|from|the|in|for)\b", " ", left))
+            if _WORD.search(re.sub(r"\b(?:of|did|do|have|from|the|in|for)\b", " ", rest))
             else " " * len(text)
         )
 
@@ -370,11 +259,11 @@ def _last_word(text: str) -> str:
 
 
 def _skip(text: str, words: re.Pattern[str]) -> int:
-    """Where the text goes on behind these words at its begin."""
+    """Returns the position after these words at the beginning of the text."""
     place = len(text) - len(text.lstrip())
     while found := words.match(text, place):
         if found.end() == place:
             break
-        gap = _GAP.match(text, found.end())
+        gap = GAP.match(text, found.end())
         place = gap.end() if gap else found.end()
     return place

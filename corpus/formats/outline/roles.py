@@ -86,7 +86,9 @@ def _weighed(
     """Returns the evidence of the blocks, adjusted by the rules of the layout."""
     evidence = weigh(blocks, outline)
     if always_linked and any(block.certain for block in blocks):
-        return replace(evidence, carriers=frozenset(), soft=False, always_linked=True)
+        return replace(
+            evidence, carriers=frozenset(), passages_below_other_headings=False, always_linked=True
+        )
     return replace(evidence, carriers=frozenset({Kind.QUOTE})) if quotes_only else evidence
 
 
@@ -175,7 +177,7 @@ def _is_passage(
     if draft.section not in ("soft", "head") or draft.kind not in evidence.carriers:
         return False
     kinds = (Kind.BULLET, Kind.NUMBER, Kind.QUOTE) if draft.section == "soft" else (Kind.QUOTE,)
-    return evidence.soft or (draft.part in marked_parts and draft.kind in kinds)
+    return evidence.passages_below_other_headings or (draft.part in marked_parts and draft.kind in kinds)
 
 
 def _is_lone_paragraph(block: Block, evidence: Evidence) -> bool:

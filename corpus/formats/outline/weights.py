@@ -38,7 +38,7 @@ class Evidence:
 
     carriers: frozenset[Kind]
     """Kinds of block that are passages below "Highlights" even without a link."""
-    soft: bool
+    passages_below_other_headings: bool
     """Whether blocks below other headings are passages, too, because there are no better ones."""
     linked_paragraphs: bool
     """Whether most paragraphs end in a highlight's link, or one between every two rules does."""

@@ -70,8 +70,8 @@ class Town:
     def messages(self, channel: simcord.ChannelHandle | None = None) -> list[simcord.backend.models.Message]:
         """The bot's public messages in a channel."""
         found = self.env.backend.messages.get((channel or self.channel).id, {})
-        mine = (message for message in found.values() if message.author_id == self.env.backend.bot_user.id)
-        return [message for message in mine if not message.is_ephemeral]
+        by_bot = (message for message in found.values() if message.author_id == self.env.backend.bot_user.id)
+        return [message for message in by_bot if not message.is_ephemeral]
 
     async def ask(self, text: str, channel: simcord.ChannelHandle | None = None) -> list[str]:
         """Ann asks with a mention. Returns the texts of all the bot's messages in the channel."""

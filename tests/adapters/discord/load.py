@@ -106,7 +106,7 @@ class Load:
 
     async def _disturb(self) -> None:
         """Breaks the socket now and then. Once, halfway through, it ends the session instead."""
-        self.server.gateway.replay_again = 20
+        self.server.gateway.repeat_on_resume = 20
         halfway = int(self.seconds / BREAK_INTERVAL_S / 2)
         number = 0
         while True:

@@ -121,12 +121,12 @@ async def test_a_post_that_arrives_after_the_lookup_is_posted_once(
     async with server, started(server, bot, tmp_path) as instance:
         await instance.ready()
         channel = server.channel("books")
-        late = asyncio.Event()
-        server.rest.fail("POST", POSTS, late=late)
+        after_lookup = asyncio.Event()
+        server.rest.fail("POST", POSTS, late=after_lookup)
         question = server.ask("ann", channel, "memory")
-        looked = ("GET", f"/channels/{channel.id}/messages", None)
-        await server.until(lambda: looked in server.rest.log)
-        late.set()
+        lookup = ("GET", f"/channels/{channel.id}/messages", None)
+        await server.until(lambda: lookup in server.rest.log)
+        after_lookup.set()
         await server.until(lambda: instance.service.counts["answered"] == 1)
         assert len(server.answers(channel, question)) == 1
         assert posts(server) == 2

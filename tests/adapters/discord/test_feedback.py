@@ -1,4 +1,4 @@
-"""Votes below answers on Discord (helpful, or not what was meant), and the list of unanswered questions for operators."""
+"""Votes below answers on Discord ("helpful" and "not what I meant"), and the list of unanswered questions for operators."""
 
 from pathlib import Path
 

@@ -45,7 +45,7 @@ async def test_the_bot_starts_answers_and_stops(server: DiscordServer, tmp_path:
             assert (server.answers(foreign, ignored), server.answers(stranger)) == ([], [])
         assert server.settings["DISCORD_TOKEN"] not in bot.log
         assert "what about memory" not in bot.log
-        assert server.gateway.intents_asked == [4609]
+        assert server.gateway.requested_intents == [4609]
 
 
 async def test_a_wrong_token_ends_the_start(server: DiscordServer, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The tools, call_tool by the protocol's own client: in a process that it starts, as assistants do, and over HTTP."""
+"""The tools, called by the protocol's own client: in a process that it starts, as assistants do, and over HTTP."""
 
 import os
 import subprocess
@@ -111,8 +111,8 @@ async def test_an_assistant_finds_a_passage_word_for_word_and_gets_it_again(
         assert highlight["source"]["authors"] == ["Ida Wick"]
         assert highlight["link"].endswith("location=12")
         assert highlight["remark"] == "my own words"
-        again = await call_tool(client, "get_highlight", id=highlight["id"])
-        assert again["plain"] == highlight["plain"]
+        same_highlight = await call_tool(client, "get_highlight", id=highlight["id"])
+        assert same_highlight["plain"] == highlight["plain"]
 
 
 async def test_no_tool_shows_private_notes(notes: Path, tmp_path: Path) -> None:
@@ -191,7 +191,7 @@ async def test_http_clients_need_the_token(notes: Path, tmp_path: Path) -> None:
 
 
 def test_without_a_token_http_is_refused(notes: Path, tmp_path: Path) -> None:
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-m", "bot", "mcp", "--corpus", str(notes), "--http", "0"],
         env=environment(tmp_path),
         cwd=tmp_path,
@@ -199,6 +199,6 @@ def test_without_a_token_http_is_refused(notes: Path, tmp_path: Path) -> None:
         text=True,
         check=False,
     )
-    assert done.returncode == 2
-    assert "MCP_TOKEN" in done.stderr
-    assert done.stdout == ""
+    assert result.returncode == 2
+    assert "MCP_TOKEN" in result.stderr
+    assert result.stdout == ""

@@ -2,7 +2,7 @@
 
 50 people in 50 channels mention the bot, 500 times in 60 seconds. Every tenth event is delivered twice. Every fiftieth post is
 refused with 429 and Retry-After 1. Every ten seconds Slack asks the bot to renew its socket. With `--kills`, the bot is killed and
-started again in between. The bot and the Slack server each run as a process of their own.
+started again in between. The bot and the Slack server run in separate processes.
 
 Prints the counts as one line of JSON. Exit code 1 if a promise is broken: each question is answered exactly once, in its own
 thread. Without kills, 99 % of the questions that no 429 delayed are answered within 3 s, and all within 30 s; at the end the

@@ -295,9 +295,9 @@ async def test_not_this_one_can_be_undone_below_the_notice(start: Starting) -> N
         await slack.until(lambda: len(slack.posts(general)) == 1)
         pressed_never = await slack.press(ann, slack.posts(general)[0], "digest:never")
         await slack.until(lambda: any(message.cause is pressed_never for message in slack.ephemerals(ann)))
-        noted = slack.ephemerals(ann)[-1]
-        assert slack.visible_text(noted) == f"{wording.NEVER_AGAIN}\n[{wording.UNDO}]"
-        undo = await slack.press(ann, noted, "digest:undo")
+        notice = slack.ephemerals(ann)[-1]
+        assert slack.visible_text(notice) == f"{wording.NEVER_AGAIN}\n[{wording.UNDO}]"
+        undo = await slack.press(ann, notice, "digest:undo")
         await slack.until(lambda: any(message.cause is undo for message in slack.ephemerals(ann)))
         assert slack.visible_text(slack.ephemerals(ann)[-1]) == wording.SHOWN_AGAIN
         assert "never" not in (await bot.service.digest_requests.store.marks()).values()  # type: ignore[union-attr]

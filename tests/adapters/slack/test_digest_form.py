@@ -77,11 +77,13 @@ async def test_an_error_is_shown_at_its_field(start: Starting) -> None:
 async def test_where_the_bot_cannot_post_no_form_is_opened(start: Starting) -> None:
     async with SlackServer() as slack, start(slack):
         ann, bob = slack.user("ann"), slack.user("bob")
-        theirs = slack.workspace.add_channel(Channel("D0THEIRS01", "", {ann.id, bob.id}, im_with=bob.id))
+        other_people = slack.workspace.add_channel(
+            Channel("D0THEIRS01", "", {ann.id, bob.id}, im_with=bob.id)
+        )
         for place in (
             slack.channel("elsewhere", [ann], bot=False, creator=ann),
             slack.channel("closed", [ann], bot=False, private=True, creator=ann),
-            theirs,
+            other_people,
         ):
             for text in ("digest", "digest daily at 9", "digest now"):
                 assert await private_reply(slack, ann, place, text) == wording.NOT_INVITED

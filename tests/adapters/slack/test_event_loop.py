@@ -55,7 +55,7 @@ class Longest:
     """Records the callback of the event loop that used the most CPU time."""
 
     ms: float = 0.0
-    what: str = ""
+    source: str = ""
 
 
 @contextmanager
@@ -68,7 +68,7 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> Iterator[Longest]:
         run(handle)
         taken = (time.thread_time() - began) * 1000
         if taken > longest.ms:
-            longest.ms, longest.what = taken, repr(handle)
+            longest.ms, longest.source = taken, repr(handle)
 
     with monkeypatch.context() as patch:
         patch.setattr(asyncio.Handle, "_run", timed)
@@ -109,4 +109,4 @@ async def test_no_request_blocks_the_event_loop(start: Starting, monkeypatch: py
             await make_every_request(slack, ann, channel)
         assert instance.service.counts["failed"] == 0
         assert wording.OF_THE_DAY in slack.visible_text(await slack.home_for(ann))
-    assert 0 < longest.ms < MAX_BLOCKED_MS, longest.what
+    assert 0 < longest.ms < MAX_BLOCKED_MS, longest.source

@@ -2,72 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import os
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from adapters.sources.private_files import locked
-from tests import ROOT, fork_server
+from tests.adapters.sources.command_line import Analects
 from tests.git_server import GitServer
 from tests.readwise_server import Account, Fault, ReadwiseServer
-
-TOKENS = ("readwise-token-of-the-tests", "git-token-of-the-tests", "zebra-token")
-
-
-class Analects:
-    """Runs commands of `analects` with a state folder of their own. `code` and `errors` are those of the last command."""
-
-    def __init__(self, state: Path) -> None:
-        self.state = state
-        self.settings: dict[str, str] = {"STATE_PATH": str(state), "EMBEDDING_MODEL": "off", "HTTP_PORT": ""}
-        self.code = 0
-        self.errors = ""
-
-    async def __call__(self, *arguments: str) -> str:
-        inherited = {
-            name: value for name, value in os.environ.items() if not name.endswith(("_TOKEN", "_PATH"))
-        }
-        environment = {**inherited, "PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"], **self.settings}
-        forked = await fork_server.start(list(arguments), environment, ROOT)
-        process = forked or await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", *arguments, env=environment, cwd=ROOT,
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-        )  # fmt: skip
-        assert process.stdout is not None
-        assert process.stderr is not None
-        out, errors = await asyncio.gather(process.stdout.read(), process.stderr.read())
-        output = out.decode()
-        self.code, self.errors = await process.wait(), errors.decode()
-        if forked is not None:
-            await forked.close()
-        assert not any(token in output + self.errors for token in TOKENS)
-        return output
-
-    async def json(self, *arguments: str) -> Any:
-        output = await self(*arguments, "--json")
-        assert self.code == 0, self.errors
-        return json.loads(output)
-
-
-@pytest.fixture
-def analects(tmp_path: Path, readwise: ReadwiseServer) -> Analects:
-    program = Analects(tmp_path / "state")
-    program.settings |= readwise.settings
-    return program
-
-
-@pytest.fixture
-def readwise_with_book(readwise: ReadwiseServer) -> ReadwiseServer:
-    book = readwise.account.add_source("The Tide Clock", author="Mara Quill")
-    readwise.account.add_highlight(book, "Water keeps its own calendar, and the moon holds the pen.")
-    readwise.account.add_highlight(book, "A harbour is a promise that the land makes.")
-    return readwise
 
 
 @pytest.mark.long
@@ -222,13 +166,6 @@ async def test_sync_without_a_service_exits_with_2(analects: Analects) -> None:
     assert "READWISE_TOKEN, CORPUS_GIT" in analects.errors
 
 
-@pytest.fixture
-def host(tmp_path: Path) -> Iterator[GitServer]:
-    (tmp_path / "host").mkdir()
-    with GitServer(tmp_path / "host") as server:
-        yield server
-
-
 async def test_questions_are_answered_from_a_git_repository_or_a_folder_in_it(
     analects: Analects, readwise_with_book: ReadwiseServer, host: GitServer
 ) -> None:
@@ -249,63 +186,6 @@ async def test_questions_are_answered_from_a_git_repository_or_a_folder_in_it(
     analects.settings["CORPUS_PATH"] = "Nowhere"
     skipped = (await analects.json("check"))["skipped"]
     assert any("there is no such folder" in entry["reason"] for entry in skipped)
-
-
-async def findings(analects: Analects) -> dict[str, tuple[bool, str]]:
-    """The findings of `analects doctor` by check: whether it is fine, and the finding with its fix."""
-    found = json.loads(await analects("doctor", "--json"))
-    return {
-        finding["check"]: (finding["ok"], f"{finding['finding']} {finding['fix'] or ''}") for finding in found
-    }
-
-
-@pytest.mark.long
-async def test_doctor_checks_the_token_the_repository_and_the_folder(
-    analects: Analects, readwise_with_book: ReadwiseServer, host: GitServer
-) -> None:
-    analects.settings |= host.settings
-    found = await findings(analects)
-    assert found["Readwise"] == (True, "the token is valid ")
-    assert not found["Readwise sync"][0]
-    assert not found["git"][0]
-    host.create().commit({"a.md": "# A\n\n## Highlights\n- Gulls remember faces.\n"})
-    await analects("sync")
-    found = await findings(analects)
-    assert all(found[name][0] for name in ("Readwise", "Readwise sync", "git", "git sync", "notes"))
-    assert "Newest highlight" in found["notes"][1]
-    analects.settings |= {"READWISE_TOKEN": "zebra-token", "CORPUS_GIT_TOKEN": "zebra-token"}
-    found = await findings(analects)
-    assert not found["Readwise"][0]
-    assert "https://readwise.io/access_token" in found["Readwise"][1]
-    assert "CORPUS_GIT_TOKEN" in found["git"][1]
-
-
-@pytest.mark.long
-async def test_check_and_doctor_report_a_failed_sync_until_one_works(
-    analects: Analects, readwise_with_book: ReadwiseServer
-) -> None:
-    await analects("sync")
-    assert "sync_failed" not in await analects.json("check")
-    readwise_with_book.always = Fault("status", 401)
-    await analects("sync")
-    assert analects.code == 2
-    report = await analects.json("check")
-    assert report["highlights"] == 2
-    assert report["synced"]["readwise"] is not None
-    assert report["sync_failed"]["readwise"]["problem"].startswith(
-        "READWISE_TOKEN: Readwise refuses this token"
-    )
-    assert "The last attempt, less than a minute ago, failed: READWISE_TOKEN" in " ".join(
-        (await analects("check")).split()
-    )
-    readwise_with_book.always = None
-    ok, finding = (await findings(analects))["Readwise sync"]
-    assert not ok
-    assert "last fetched" in finding
-    assert "https://readwise.io/access_token" in finding
-    await analects("sync")
-    assert "sync_failed" not in await analects.json("check")
-    assert (await findings(analects))["Readwise sync"][0]
 
 
 async def test_while_another_process_fetches_the_notes_that_have_arrived_are_read(
@@ -346,9 +226,3 @@ async def test_sync_says_why_check_counts_fewer_highlights(
     report = await analects.json("check")
     assert report["highlights"] == 1
     assert report["private"] >= 1
-
-
-async def test_doctor_names_a_setting_that_needs_another_one(analects: Analects) -> None:
-    analects.settings["CORPUS_GIT_TOKEN"] = "zebra-token"
-    output = await analects("doctor")
-    assert "CORPUS_GIT_TOKEN is set, and CORPUS_GIT is not" in output

@@ -1,4 +1,4 @@
-"""How people are told how fresh the highlights are."""
+"""The bot says how fresh the highlights are."""
 
 from dataclasses import replace
 from datetime import date

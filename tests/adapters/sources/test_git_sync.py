@@ -2,17 +2,13 @@
 
 import os
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
 from adapters.sources.errors import (
-    CannotWriteError,
-    OutOfReachError,
     RefusedTokenError,
-    SourceError,
     UnusableAnswerError,
 )
 from adapters.sources.git_store import MAX_PACKS, GitStore
@@ -22,49 +18,8 @@ from corpus.folder.roots import Root, Roots
 from corpus.formats.reader import LFS_POINTER
 from corpus.load import Rules, load
 from corpus.origins import GIT
-from tests.adapters.sources.bench import disk_limit
+from tests.adapters.sources.git_notes import files, follow, note, pushed
 from tests.git_server import TOKEN, GitServer, Repository
-
-
-def note(*passages: str) -> str:
-    return "# The Tide Clock\n\n## Metadata\n- Author: [[Mara Quill]]\n\n## Highlights\n" + "".join(
-        f"- {passage}\n" for passage in passages
-    )
-
-
-@pytest.fixture
-def host(tmp_path: Path) -> Iterator[GitServer]:
-    with GitServer(tmp_path / "host") as server:
-        (tmp_path / "host").mkdir()
-        yield server
-
-
-@pytest.fixture
-def vault(host: GitServer) -> Repository:
-    repository = host.create()
-    repository.commit(
-        {"Books/tide.md": note("Water keeps its own calendar."), "b.md": note("A second note.")}
-    )
-    return repository
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> GitStore:
-    return GitStore(tmp_path / "fetched")
-
-
-def follow(store: GitStore, host: GitServer, token: str | None = TOKEN, branch: str | None = None) -> GitSync:
-    return GitSync(store, host.url(), SecretStr(token) if token else None, branch)
-
-
-def files(store: GitStore) -> dict[str, str]:
-    tree = store.tree()
-    assert tree is not None
-    return {file.relative_to(tree).as_posix(): file.read_text() for file in tree.rglob("*") if file.is_file()}
-
-
-def pushed(vault: Repository) -> dict[str, str]:
-    return {path: data.decode() for path, data in vault.files.items()}
 
 
 async def test_the_notes_that_were_pushed_last_are_read(
@@ -112,44 +67,6 @@ async def test_a_named_branch_is_followed_and_its_notes_stay_when_it_is_deleted(
     with pytest.raises(UnusableAnswerError, match="CORPUS_GIT_BRANCH"):
         await sync.run()
     assert "only.md" in files(store)
-
-
-async def test_the_last_notes_stay_while_the_host_is_down(
-    host: GitServer, vault: Repository, store: GitStore
-) -> None:
-    sync = follow(store, host)
-    await sync.run()
-    files_before, progress_before = files(store), store.progress()
-    for status in (500, 503, 404):
-        host.status = status
-        with pytest.raises(SourceError):
-            await sync.run()
-    assert (files(store), store.progress()) == (files_before, progress_before)
-    host.status = None
-    vault.commit({"b.md": None})
-    await sync.run()
-    assert files(store) == pushed(vault)
-
-
-@pytest.mark.parametrize("token", ["zebra-token", None])
-async def test_the_error_for_a_refused_token_does_not_contain_it(
-    token: str | None, host: GitServer, vault: Repository, store: GitStore
-) -> None:
-    with pytest.raises(RefusedTokenError, match="CORPUS_GIT_TOKEN") as caught:
-        await follow(store, host, token).run()
-    assert "zebra" not in str(caught.value)
-
-
-async def test_an_unreachable_host_is_reported(host: GitServer, store: GitStore) -> None:
-    sync = GitSync(store, "http://127.0.0.1:1/vault.git", SecretStr(TOKEN))
-    with pytest.raises(OutOfReachError, match="cannot be reached"):
-        await sync.run()
-
-
-async def test_an_empty_repository_is_reported(host: GitServer, store: GitStore) -> None:
-    host.create()
-    with pytest.raises(UnusableAnswerError, match="empty"):
-        await follow(store, host).run()
 
 
 async def test_another_repository_replaces_the_previous_one(
@@ -242,49 +159,6 @@ async def test_check_says_whether_the_repository_can_be_read(
     with pytest.raises(RefusedTokenError):
         await follow(store, host, "wrong").check()
     assert not store.folder.exists()
-
-
-async def test_the_last_notes_stay_when_a_fetch_is_cut_off(
-    host: GitServer, vault: Repository, store: GitStore
-) -> None:
-    sync = follow(store, host)
-    await sync.run()
-    before = files(store)
-    vault.commit({"c.md": note("A third note.")})
-    host.cut = True
-    with pytest.raises(SourceError, match="CORPUS_GIT: "):
-        await sync.run()
-    assert files(store) == before
-    host.cut = False
-    await sync.run()
-    assert files(store) == pushed(vault)
-
-
-async def test_a_damaged_copy_of_the_repository_is_fetched_again(
-    host: GitServer, vault: Repository, store: GitStore
-) -> None:
-    sync = follow(store, host)
-    await sync.run()
-    for pack in store.objects.glob("objects/pack/*.pack"):
-        pack.chmod(0o600)
-        pack.write_bytes(pack.read_bytes()[:40])
-    vault.commit({"b.md": None})
-    await sync.run()
-    assert files(store) == pushed(vault)
-
-
-async def test_the_last_notes_stay_when_the_disk_is_full(
-    host: GitServer, vault: Repository, store: GitStore
-) -> None:
-    sync = follow(store, host)
-    await sync.run()
-    before = files(store)
-    vault.commit({"large.md": note("x" * 300_000)})
-    with disk_limit(100_000), pytest.raises(CannotWriteError, match=r"STATE_PATH: .* cannot be written"):
-        await sync.run()
-    assert files(store) == before
-    await sync.run()
-    assert files(store) == pushed(vault)
 
 
 async def test_submodules_lfs_pointers_and_odd_names_do_no_harm(

@@ -72,6 +72,6 @@ async def test_a_refused_token_and_a_text_too_long_are_told_apart(readwise: Read
 
 
 async def test_saving_fails_if_readwise_cannot_be_reached(readwise: ReadwiseServer) -> None:
-    gone = ReadwiseMessages(SecretStr("t"), "http://127.0.0.1:9/api/v2/", store(readwise, []).sleep)
+    unreachable = ReadwiseMessages(SecretStr("t"), "http://127.0.0.1:9/api/v2/", store(readwise, []).sleep)
     with pytest.raises(SaveError, match="cannot be reached"):
-        await gone.save("k", MESSAGE)
+        await unreachable.save("k", MESSAGE)

@@ -73,10 +73,10 @@ async def test_a_deleted_source_is_removed_with_its_highlights(
 ) -> None:
     readwise.account.fill(5, 3)
     await copy.sync()
-    gone = next(iter(readwise.account.sources.values()))
-    readwise.account.delete_source(gone)
+    deleted_source = next(iter(readwise.account.sources.values()))
+    readwise.account.delete_source(deleted_source)
     assert await copy.sync() == Outcome(4, 12, removed=3)
-    assert gone.id not in copy.texts
+    assert deleted_source.id not in copy.texts
 
 
 async def test_discards_and_supplementals_are_never_written(

@@ -20,7 +20,7 @@ INTERVAL_S = 2.0
 
 
 async def reply_to_mention(slack: SlackServer, question: str) -> str:
-    """What the bot seconds_until_answer to a mention."""
+    """What the bot answers to a mention."""
     ann = slack.user("ann")
     channel = slack.channel("general", [ann])
     message = await slack.mention(ann, channel, question)

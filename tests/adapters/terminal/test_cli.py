@@ -33,21 +33,21 @@ QUOTE = {"text", "spans", "matched", "score", "highlight"}
 
 
 def test_asks_a_question(note: Path) -> None:
-    done = run("ask", "what does a lamp burn?", "--corpus", str(note))
-    assert done.returncode == 0
-    assert "A lamp burns oil." in done.stdout
-    assert "Ida Wick" in done.stdout
-    assert "Location 12" in done.stdout
-    assert "https://readwise.io/to_kindle?location=12" in done.stdout
-    assert "Reader’s note: true" in done.stdout
-    assert "\x1b" not in done.stdout, "a pipe gets no escape sequences"
-    assert done.stderr == ""
+    result = run("ask", "what does a lamp burn?", "--corpus", str(note))
+    assert result.returncode == 0
+    assert "A lamp burns oil." in result.stdout
+    assert "Ida Wick" in result.stdout
+    assert "Location 12" in result.stdout
+    assert "https://readwise.io/to_kindle?location=12" in result.stdout
+    assert "Reader’s note: true" in result.stdout
+    assert "\x1b" not in result.stdout, "a pipe gets no escape sequences"
+    assert result.stderr == ""
 
 
 def test_asks_without_quotation_marks(note: Path) -> None:
     assert "burns oil" in run("ask", "lamp", "oil", "--corpus", str(note)).stdout
-    done = run("ask", "lamp", "-trains", "--corpus", str(note), "-n5", "--json")
-    assert json.loads(done.stdout)["question"] == "lamp -trains"
+    result = run("ask", "lamp", "-trains", "--corpus", str(note), "-n5", "--json")
+    assert json.loads(result.stdout)["question"] == "lamp -trains"
 
 
 def test_a_question_may_begin_with_a_dash(note: Path) -> None:
@@ -58,19 +58,19 @@ def test_a_question_may_begin_with_a_dash(note: Path) -> None:
 
 @pytest.mark.parametrize("wrong", ["--nope", "-j", "-json", "-n", "--corpus"])
 def test_a_wrong_option_is_not_taken_for_a_word_of_the_question(wrong: str) -> None:
-    done = run("ask", "lamp", wrong)
-    assert (done.returncode, done.stdout) == (2, "")
+    result = run("ask", "lamp", wrong)
+    assert (result.returncode, result.stdout) == (2, "")
 
 
 def test_escape_sequences_in_a_note_are_not_printed(note: Path) -> None:
-    done = run("ask", "lamps that warn trains", "--corpus", str(note))
-    assert "lamps warn of trains" in done.stdout
-    assert "\x1b" not in done.stdout
+    result = run("ask", "lamps that warn trains", "--corpus", str(note))
+    assert "lamps warn of trains" in result.stdout
+    assert "\x1b" not in result.stdout
 
 
 def test_asks_in_json(note: Path) -> None:
-    done = run("ask", "what does a lamp burn?", "--corpus", str(note), "--json")
-    answer = json.loads(done.stdout)
+    result = run("ask", "what does a lamp burn?", "--corpus", str(note), "--json")
+    answer = json.loads(result.stdout)
     assert set(answer) == ANSWER
     assert answer["found"] is True
     quote = answer["quotes"][0]
@@ -89,9 +89,9 @@ def test_asks_in_json(note: Path) -> None:
 
 
 def test_nothing_fits_in_json(note: Path) -> None:
-    done = run("ask", "sourdough", "--corpus", str(note), "--json")
-    answer = json.loads(done.stdout)
-    assert (done.returncode, answer["found"], answer["quotes"], answer["total"]) == (0, False, [], 0)
+    result = run("ask", "sourdough", "--corpus", str(note), "--json")
+    answer = json.loads(result.stdout)
+    assert (result.returncode, answer["found"], answer["quotes"], answer["total"]) == (0, False, [], 0)
 
 
 def test_explains_the_decision_only_when_asked_to(note: Path) -> None:
@@ -118,9 +118,9 @@ def test_a_batch_answers_each_line_in_order(note: Path, tmp_path: Path) -> None:
     ]
     file = tmp_path / "batch.jsonl"
     file.write_bytes(b"\n".join(lines))
-    done = run("ask", "--batch", str(file), "--json", "--corpus", str(note), "-n", "1")
-    answers = [json.loads(line) for line in done.stdout.splitlines()]
-    assert done.returncode == 1
+    result = run("ask", "--batch", str(file), "--json", "--corpus", str(note), "-n", "1")
+    answers = [json.loads(line) for line in result.stdout.splitlines()]
+    assert result.returncode == 1
     assert [answer["id"] for answer in answers] == [7, None, [1], "x", None, None, None, None, None]
     assert [("error" in answer) for answer in answers] == [
         False,
@@ -159,28 +159,28 @@ def test_a_good_batch_ends_with_zero(note: Path, tmp_path: Path) -> None:
 def test_wrong_usage_is_reported_on_standard_error(arguments: list[str], tmp_path: Path) -> None:
     file = tmp_path / "batch.jsonl"
     file.write_text("{}\n")
-    done = run(*[str(file) if part == "FILE" else part for part in arguments])
-    assert done.returncode == 2
-    assert done.stdout == ""
-    assert done.stderr.strip()
-    assert "Traceback" not in done.stderr
+    result = run(*[str(file) if part == "FILE" else part for part in arguments])
+    assert result.returncode == 2
+    assert result.stdout == ""
+    assert result.stderr.strip()
+    assert "Traceback" not in result.stderr
 
 
 @pytest.mark.parametrize("command", [["ask", "q"], ["random"], ["highlights"], ["check"], ["chat"]])
 def test_a_missing_folder_is_reported_in_one_sentence(command: list[str], tmp_path: Path) -> None:
     for extra in ([], ["--json"] if command[0] != "chat" else []):
-        done = run(*command, "--corpus", str(tmp_path / "gone"), *extra)
-        assert done.returncode == 1
-        assert done.stdout == ""
-        assert len(done.stderr.splitlines()) == 1
-        assert "gone" in done.stderr
+        result = run(*command, "--corpus", str(tmp_path / "gone"), *extra)
+        assert result.returncode == 1
+        assert result.stdout == ""
+        assert len(result.stderr.splitlines()) == 1
+        assert "gone" in result.stderr
 
 
 @pytest.mark.parametrize("command", [["ask", "q"], ["random"], ["highlights"], ["check"], ["chat"]])
 def test_an_empty_folder_is_not_a_failure(command: list[str], tmp_path: Path) -> None:
-    done = run(*command, "--corpus", str(tmp_path))
-    assert done.returncode == 0
-    assert "Traceback" not in done.stderr
+    result = run(*command, "--corpus", str(tmp_path))
+    assert result.returncode == 0
+    assert "Traceback" not in result.stderr
 
 
 def test_an_empty_folder_gives_valid_json(tmp_path: Path) -> None:
@@ -190,8 +190,8 @@ def test_an_empty_folder_gives_valid_json(tmp_path: Path) -> None:
 
 
 def test_lists_every_highlight(sample: Library) -> None:
-    done = run("highlights", "--json")
-    listed = [json.loads(line) for line in done.stdout.splitlines()]
+    result = run("highlights", "--json")
+    listed = [json.loads(line) for line in result.stdout.splitlines()]
     assert [highlight["id"] for highlight in listed] == [highlight.id for highlight in sample.highlights]
     assert all(set(highlight) == HIGHLIGHT for highlight in listed)
 
@@ -217,10 +217,10 @@ def test_checks_a_folder(note: Path) -> None:
 
 def test_settings_come_from_the_environment_and_are_checked(note: Path) -> None:
     assert "burns oil" in run("ask", "lamp oil", CORPUS_PATH=str(note)).stdout
-    done = run("ask", "x", PLAIN_NOTES="perhaps", QUOTES_PER_ANSWER="many")
-    assert done.returncode == 2
-    assert done.stdout == ""
-    assert {line.split(":")[1].strip() for line in done.stderr.splitlines()} == {
+    result = run("ask", "x", PLAIN_NOTES="perhaps", QUOTES_PER_ANSWER="many")
+    assert result.returncode == 2
+    assert result.stdout == ""
+    assert {line.split(":")[1].strip() for line in result.stderr.splitlines()} == {
         "PLAIN_NOTES",
         "QUOTES_PER_ANSWER",
     }

@@ -1,4 +1,4 @@
-"""What `/highlight settings` chooses: who is answered then, who may press what, and what counts before it."""
+"""`/highlight settings` chooses who is answered and who may press buttons. The environment overrules it."""
 
 import pytest
 
@@ -61,7 +61,7 @@ async def test_only_people_with_a_chosen_role_are_answered(
     assert (await refusal_of(rules, roles=roles) is None) is answered
 
 
-async def test_a_message_is_left_out_in_silence_and_a_command_with_a_sentence() -> None:
+async def test_a_refused_message_gets_no_reply_and_a_refused_command_a_sentence() -> None:
     rules = await rules_with(ServerChoices(channels=("C9",), roles=("R1",)))
     assert await refusal_of(rules) == "place: None"
     assert await refusal_of(rules, request=HELP) == f"place: {wording.NOT_IN_THIS_CHANNEL}"
@@ -77,12 +77,14 @@ async def test_a_message_is_left_out_in_silence_and_a_command_with_a_sentence() 
         {"everywhere": frozenset({"test:U1"})},
     ],
 )  # fmt: skip
-async def test_the_environment_counts_first(rules: dict[str, object]) -> None:
+async def test_places_allowed_by_the_environment_are_answered_whatever_was_chosen(
+    rules: dict[str, object],
+) -> None:
     chosen = await rules_with(ServerChoices(channels=("C9",), roles=("R1",)), **rules)
     assert await refusal_of(chosen, private=True, request=HELP) is None
 
 
-async def test_a_digest_is_not_posted_where_the_channel_is_left_out() -> None:
+async def test_a_digest_is_posted_only_in_the_chosen_channels() -> None:
     rules = await rules_with(ServerChoices(channels=("C9",), roles=("R1",)))
     with pytest.raises(RefusedError):
         await rules.check_place(make_arrival(person=""))
@@ -101,7 +103,7 @@ async def test_a_digest_is_not_posted_where_the_channel_is_left_out() -> None:
         ({"request": DigestPress("another", "h")}, None),
     ],
 )
-async def test_who_may_press(facts: dict[str, object], refused: str | None) -> None:
+async def test_who_may_press_a_button(facts: dict[str, object], refused: str | None) -> None:
     pressed = {"pressed": True, "request": HELP, "manages": False, **facts}
     assert await refusal_of(await rules_with(ServerChoices()), **pressed) is None
     chosen = await rules_with(ServerChoices(buttons="asker", digest_buttons="managers"))
@@ -109,7 +111,7 @@ async def test_who_may_press(facts: dict[str, object], refused: str | None) -> N
 
 
 @pytest.mark.parametrize(
-    ("typed", "meant"),
+    ("typed", "command"),
     [
         ("settings", SettingsCommand()),
         ("settings channels C1 <#C2|books>, <#33>", SettingsCommand("channels", ("C1", "C2", "33"))),
@@ -122,13 +124,14 @@ async def test_who_may_press(facts: dict[str, object], refused: str | None) -> N
         ("settings colours blue", InvalidSettingsCommand()),
     ],
 )
-def test_what_is_typed(typed: str, meant: object) -> None:
-    assert parse(typed) == meant
+def test_settings_commands_are_parsed(typed: str, command: object) -> None:
+    assert parse(typed) == command
 
 
 async def change(rules: Rules, *typed: str, **facts: object) -> object:
-    usual = {"private": True, "administers": True, "roles": frozenset(), **facts}
-    return [await SettingsRequests(rules).reply(make_arrival(**usual), parse(one)) for one in typed][-1]  # type: ignore[arg-type]
+    """Runs settings commands, and returns the reply to the last one."""
+    arrival = make_arrival(**{"private": True, "administers": True, "roles": frozenset(), **facts})  # type: ignore[arg-type]
+    return [await SettingsRequests(rules).reply(arrival, parse(text)) for text in typed][-1]  # type: ignore[arg-type]
 
 
 async def test_settings_are_changed_one_by_one_and_shown() -> None:
@@ -159,7 +162,7 @@ async def test_settings_are_changed_one_by_one_and_shown() -> None:
         ({"direct": True}, wording.SETTINGS_ELSEWHERE),
     ],
 )
-async def test_settings_are_for_those_who_manage_the_server_in_private(
+async def test_settings_are_shown_only_in_private_to_people_who_manage_the_server(
     facts: dict[str, object], notice: str
 ) -> None:
     rules = Rules()
@@ -168,14 +171,14 @@ async def test_settings_are_for_those_who_manage_the_server_in_private(
     assert await rules.choices.of_server("test:T1") == ServerChoices()
 
 
-async def test_who_manages_the_server_cannot_lock_themselves_out() -> None:
+async def test_people_who_manage_the_server_cannot_lock_themselves_out() -> None:
     rules = await rules_with(ServerChoices(channels=("C9",), roles=("R1",)))
-    settings = {"request": SettingsCommand(), "private": True}
-    assert await refusal_of(rules, **settings, administers=True) is None
-    assert await refusal_of(rules, **settings, administers=False) is not None
+    request = {"request": SettingsCommand(), "private": True}
+    assert await refusal_of(rules, **request, administers=True) is None
+    assert await refusal_of(rules, **request, administers=False) is not None
 
 
-async def test_where_there_are_no_roles_none_can_be_chosen() -> None:
+async def test_no_role_can_be_chosen_on_a_platform_without_roles() -> None:
     assert await change(Rules(), "settings roles R1", roles=None) == Notice(wording.SETTINGS_NO_ROLES)
 
 
@@ -191,8 +194,8 @@ async def test_the_platform_is_asked_who_manages_the_server() -> None:
     )
 
 
-async def test_what_cannot_be_stored_is_said() -> None:
-    class Away:
+async def test_a_person_is_told_when_settings_cannot_be_stored() -> None:
+    class UnavailableStore:
         async def load_chosen(self, kind: str, place: str) -> str | None:
             del kind, place
             return None
@@ -200,11 +203,11 @@ async def test_what_cannot_be_stored_is_said() -> None:
         async def save_chosen(self, kind: str, place: str, value: str) -> None:
             raise StateError("away")
 
-    rules = Rules(choices=Choices(Away()))
+    rules = Rules(choices=Choices(UnavailableStore()))
     assert await change(rules, "settings threads on") == Notice(wording.SETTINGS_NOT_STORED)
 
 
-async def test_how_digests_are_posted_is_for_those_who_manage_the_channel() -> None:
+async def test_only_people_who_manage_a_channel_change_how_its_digest_is_posted() -> None:
     rules = Rules()
     command = PostingCommand(thread=True, ping="7")
     reply = await SettingsRequests(rules).reply(make_arrival(manages=False), command)
@@ -216,7 +219,7 @@ async def test_how_digests_are_posted_is_for_those_who_manage_the_channel() -> N
     assert await rules.choices.of_posting("test:C1") == PostingChoices(True, "", True)
 
 
-async def test_answers_go_to_a_thread_where_chosen_and_stay_in_the_thread_they_are_in() -> None:
+async def test_if_chosen_answers_go_to_a_thread_except_in_threads_and_direct_messages() -> None:
     rules = await rules_with(ServerChoices(threads=True))
     assert await rules.answers_in_thread(make_arrival())
     assert not await rules.answers_in_thread(make_arrival(parent="C2"))

@@ -22,8 +22,8 @@ class OneMember(UnknownPeople):
     """U1 is the only member of C9."""
 
     async def membership(self, platform: str, person: str, channel: str) -> Membership:
-        found = (platform, person, channel) == ("test", "U1", "C9")
-        return Membership.MEMBER if found else Membership.OUTSIDE
+        is_member = (platform, person, channel) == ("test", "U1", "C9")
+        return Membership.MEMBER if is_member else Membership.OUTSIDE
 
 
 @pytest.mark.parametrize(
@@ -56,8 +56,8 @@ class OneMember(UnknownPeople):
 async def test_who_is_answered_where(
     channels: str, servers: str, facts: dict[str, object], expected: str | None
 ) -> None:
-    listed = Allowlist(frozenset(channels.split(",")) - {""}, frozenset(servers.split(",")) - {""})
-    rules = Rules(listed, people=OneMember())
+    allowlist = Allowlist(frozenset(channels.split(",")) - {""}, frozenset(servers.split(",")) - {""})
+    rules = Rules(allowlist, people=OneMember())
     assert await reason(rules, **facts) == expected
 
 
@@ -89,7 +89,7 @@ async def test_messages_that_are_never_answered(facts: dict[str, object], expect
     assert await reason(Rules(), **facts) == expected
 
 
-async def test_questions_of_ten_minutes_ago_are_too_old() -> None:
+async def test_questions_older_than_ten_minutes_are_not_answered() -> None:
     clock = Clock()
     rules = Rules(now=clock)
     assert await reason(rules, sent_at=clock.now - 599) is None
@@ -100,8 +100,8 @@ async def test_a_person_who_asks_too_much_is_told_once_a_minute() -> None:
     clock = Clock()
     rules = Rules(person=RateLimit(3, clock), channel=RateLimit(100, clock))
     refusals = [await rules.check(make_arrival(number=number)) for number in range(10)]
-    assert [one.reason.value if one else None for one in refusals] == [None] * 3 + ["limit"] * 7
-    assert [one.message is not None for one in refusals if one] == [True] + [False] * 6
+    assert [refusal.reason.value if refusal else None for refusal in refusals] == [None] * 3 + ["limit"] * 7
+    assert [refusal.message is not None for refusal in refusals if refusal] == [True] + [False] * 6
     assert await reason(rules, person="U2") is None
     clock.now += 61
     assert await reason(rules) is None
@@ -114,7 +114,7 @@ async def test_a_channel_with_too_many_questions_does_not_affect_others() -> Non
     assert await reason(rules, person="U1", channel="C2") is None
 
 
-def test_the_limits_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rate_limits_remember_a_bounded_number_of_people(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.access.rate_limit.MAX_NAMES", 10)
     limit = RateLimit(3)
     for number in range(50):

@@ -64,7 +64,7 @@ def ids(found: Answer) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("question", "first"),
+    ("question", "expected"),
     [
         ("what helps me focus on a demanding task?", "focus"),
         ("was there any fix against jailbreaking?", "jail"),
@@ -74,23 +74,23 @@ def ids(found: Answer) -> list[str]:
         ("DISTRACTIONS and tasks", "focus"),
     ],
 )
-def test_the_right_passage_comes_first(question: str, first: str) -> None:
-    assert ids(ask(question))[0] == first
+def test_the_right_passage_comes_first(question: str, expected: str) -> None:
+    assert ids(ask(question))[0] == expected
 
 
 @pytest.mark.parametrize(
     "question", ["", "   ", "what is the", "😀 !?", "-", "...", "\0", "how do I bake sourdough bread"]
 )
-def test_nothing_fits(question: str) -> None:
-    found = ask(question)
-    assert not found.found
-    assert found.total == 0
+def test_a_question_that_nothing_fits_is_refused(question: str) -> None:
+    reply = ask(question)
+    assert not reply.found
+    assert reply.total == 0
 
 
-def test_a_refusal_names_what_was_looked_for() -> None:
-    found = ask("how do I bake sourdough bread")
-    assert found.looked_for == ("bake", "sourdough", "bread")
-    assert found.suggestions[0] == Suggestion(SuggestionKind.NO_WORD, ("bake", "sourdough", "bread"))
+def test_a_refusal_names_the_words_that_were_searched() -> None:
+    reply = ask("how do I bake sourdough bread")
+    assert reply.looked_for == ("bake", "sourdough", "bread")
+    assert reply.suggestions[0] == Suggestion(SuggestionKind.NO_WORD, ("bake", "sourdough", "bread"))
     kahneman = Suggestion(SuggestionKind.BY_AUTHOR, ("Daniel Kahneman",))
     assert kahneman in ask("kahneman on sourdough bread and butter").suggestions
     assert ask("author:tolkien").suggestions == (Suggestion(SuggestionKind.NO_AUTHOR, ("tolkien",)),)
@@ -98,7 +98,7 @@ def test_a_refusal_names_what_was_looked_for() -> None:
     assert phrase == Suggestion(SuggestionKind.NO_PHRASE, ("we are blind to the blindness",))
 
 
-def test_question_words_alone_match_nothing_in_chinese_either() -> None:
+def test_chinese_question_words_alone_match_nothing() -> None:
     texts = (
         "学会一门手艺要花多久，没有人说得准。",
         "散步的人想得更清楚。",
@@ -129,7 +129,7 @@ def test_each_missing_character_pair_of_a_chinese_question_counts() -> None:
     assert refused.suggestions[0].kind is SuggestionKind.NO_WORD
 
 
-def test_a_question_in_a_language_with_few_passages_is_answered_sooner() -> None:
+def test_a_question_in_a_rare_language_needs_less_evidence() -> None:
     texts = (
         "Die Kapelle am Ufer wurde im Frühjahr von den Fischern gestrichen, jedes Jahr in einer anderen Farbe.",
         "Wer früh aufsteht, hat den Hafen noch für sich und hört, wie die Boote aneinanderstoßen.",
@@ -151,7 +151,7 @@ def test_a_question_in_a_language_with_few_passages_is_answered_sooner() -> None
     assert not understand(parse("what did the monks say about harbours versus war"), index).rare_language
 
 
-def test_filters_narrow() -> None:
+def test_filters_narrow_the_search() -> None:
     assert ids(ask("author:newport")) == ["focus", "email"]
     assert ids(ask("focus author:kahneman")) == []
     assert ids(ask("focus -email")) == ["focus"]
@@ -167,50 +167,50 @@ def test_filters_narrow() -> None:
     assert ids(ask('"work deep"')) == []
 
 
-def test_the_remark_is_searched_and_never_quoted() -> None:
-    found = ask("planning fallacy")
-    assert ids(found) == ["bias"]
-    assert found.quotes[0].text == "We are blind to our blindness."
-    assert found.quotes[0].matched == ()
+def test_remarks_are_searched_but_never_quoted() -> None:
+    reply = ask("planning fallacy")
+    assert ids(reply) == ["bias"]
+    assert reply.quotes[0].text == "We are blind to our blindness."
+    assert reply.quotes[0].matched == ()
 
 
-def test_matched_words_are_marked_as_they_stand() -> None:
+def test_matched_words_are_marked_as_the_passage_spells_them() -> None:
     assert ask("fixes jailbreak").quotes[0].matched == ("jailbreaking", "ﬁx")
     assert ask("人工智能").quotes[0].matched == ("人工智能",)
     assert ask('"is where focus"').quotes[0].matched == ("is", "where", "focus")
 
 
-def test_no_text_comes_twice_and_sources_vary() -> None:
-    one, other = Source("One"), Source("Other")
+def test_no_text_is_quoted_twice_and_sources_vary() -> None:
+    first, second = Source("One"), Source("Other")
     texts = ["apples are red", "Apples are RED!", "apples are green", "apples are round", "apples are good"]
-    highlights = [Highlight(str(n), text, text, one) for n, text in enumerate(texts)]
+    highlights = [Highlight(str(n), text, text, first) for n, text in enumerate(texts)]
     last = "apples are also sold by the dozen at the market"
-    index = Index.build(library_of([*highlights, Highlight("x", last, last, other)]))
-    found = ask("apples", index)
-    assert found.total == 5
-    assert len(ids(found)) == 3
-    assert ids(found)[-1] == "x"
+    index = Index.build(library_of([*highlights, Highlight("x", last, last, second)]))
+    reply = ask("apples", index)
+    assert reply.total == 5
+    assert len(ids(reply)) == 3
+    assert ids(reply)[-1] == "x"
     more = ask("apples", index, offset=3)
     assert len(more.quotes) == 2
-    assert not set(ids(found)) & set(ids(more))
+    assert not set(ids(reply)) & set(ids(more))
 
 
 @given(st.lists(st.integers(0, 3), max_size=40), st.integers(1, 6))
-def test_pages_hold_every_passage_once_and_the_best_first(sources: list[int], limit: int) -> None:
+def test_paging_shows_every_passage_once_and_the_best_first(sources: list[int], limit: int) -> None:
     order = paginate(sources, limit, 1000)
     assert sorted(order) == list(range(len(sources)))
     assert order[:1] == [0][: len(sources)]
 
 
-pieces = st.sampled_from(
+TEXT_PIECES = st.sampled_from(
     ["focus ", "work. ", "人工智能", "\ud800", "e\u0301", "👨‍👩‍👧 ", "\0", "\u202e", " ", "\n", "ﬁx "]
 )
-texts = st.lists(pieces | st.text(st.characters(codec=None), max_size=8), max_size=400).map("".join)
+texts = st.lists(TEXT_PIECES | st.text(st.characters(codec=None), max_size=8), max_size=400).map("".join)
 
 
 @settings(max_examples=examples(60), deadline=None)
 @given(st.lists(texts, min_size=1, max_size=4), texts.map(lambda text: text[:60]))
-def test_every_quote_is_a_part_of_its_highlight(plains: list[str], question: str) -> None:
+def test_every_quote_is_part_of_its_highlight(plains: list[str], question: str) -> None:
     index = Index.build(library(*plains))
     for text in (question, plains[0][:80], "focus work", f'"{question}"'):
         for quote in ask(text, index).quotes:
@@ -224,7 +224,7 @@ LETTERS = str.maketrans("0123456789", "abcdefghij")
 
 
 @pytest.mark.slow
-def test_what_is_cut_off_a_long_question_is_said() -> None:
+def test_a_person_is_told_when_a_long_question_is_cut() -> None:
     asked = "what about focus? "
     whole = ask(asked + "\n" * 10_000)
     assert wording.read_in_part(whole) == ""
@@ -282,21 +282,21 @@ TWO_LANGUAGES = Index.build(
 
 
 @pytest.mark.parametrize(
-    ("question", "first"),
+    ("question", "expected"),
     [
         ('"perform better in their career"', "work"),
         ('"in their"', "work"),
         ('"en la mesa de su casa, y no"', "mesa"),
     ],
 )
-def test_a_phrase_is_found_with_a_word_that_is_a_stop_word_in_another_language(
-    question: str, first: str
+def test_a_phrase_is_found_although_one_of_its_words_is_a_stop_word_in_another_language(
+    question: str, expected: str
 ) -> None:
     assert set(TWO_LANGUAGES.library_languages) == {"en", "es"}
-    assert ids(ask(question, TWO_LANGUAGES)) == [first]
+    assert ids(ask(question, TWO_LANGUAGES)) == [expected]
 
 
-def test_a_phrase_finds_every_passage_that_holds_it() -> None:
+def test_a_phrase_finds_every_passage_that_contains_it() -> None:
     whale = [
         "whale " * 30,
         "In a very long passage about the sea and its ships a whale is named once. " + "Waves. " * 80,
@@ -306,7 +306,7 @@ def test_a_phrase_finds_every_passage_that_holds_it() -> None:
     assert ask('"the whale"', index).total == 1
 
 
-def test_an_excluded_stop_word_is_in_no_quote() -> None:
+def test_an_excluded_stop_word_appears_in_no_quote() -> None:
     index = Index.build(library("Memory fades.", "The memory fades.", "Memory and sleep."))
     assert [quote.text for quote in ask("memory -the", index).quotes] == [
         "Memory fades.",
@@ -316,10 +316,10 @@ def test_an_excluded_stop_word_is_in_no_quote() -> None:
 
 @pytest.mark.parametrize("question", ["waht is focus?", "hwo do we focus", "teh focus"])
 def test_a_misspelt_stop_word_is_not_searched(question: str) -> None:
-    found = ask(question)
-    assert found.found
-    assert "focus" in found.looked_for
-    assert not found.corrected
+    reply = ask(question)
+    assert reply.found
+    assert "focus" in reply.looked_for
+    assert not reply.corrected
 
 
 @pytest.mark.parametrize(
@@ -332,38 +332,38 @@ def test_the_rest_of_a_question_with_a_broken_operator_is_searched(broken: str) 
 @pytest.mark.parametrize(
     "question", ["what is the capital of france", "what did newport say about gardening in winter"]
 )
-def test_common_words_alone_answer_nothing(question: str) -> None:
-    """Each shares words with a passage, but not those that tell what is asked."""
+def test_common_words_alone_are_not_enough_for_an_answer(question: str) -> None:
+    """Each question shares words with a passage, but only words that do not tell what is asked."""
     common = (
         "The capital that a firm needs is small on paper.",
         "A long walk does more for thought than winter evenings in town.",
         "What is best is seldom what takes long.",
     )
     index = Index.build(library_of([*NOTES.highlights, *library(*common).highlights]))
-    found = ask(question, index)
-    assert found.weak or not found.found
+    reply = ask(question, index)
+    assert reply.weak or not reply.found
 
 
 def test_passages_by_the_named_author_come_first() -> None:
-    """Her name alone would not do it: most of the library is hers."""
+    """Most of the library is by the named author, so her name alone does not single out a passage."""
     garden = ("Rain falls on leaves.", "A garden wants time.", "Roses need no haste.", "Bees return in May.")
     hers = [highlight(f"{number}", text, "Letters", "Ann Author") for number, text in enumerate(garden * 3)]
     focus = highlight(
         "hers", "Focus is a muscle that grows with use over the years.", "Letters", "Ann Author"
     )
     other = highlight("other", "Focus is a muscle.", "Essays", "Bea Writer")
-    found = ask(
+    reply = ask(
         "what did Ann Author say about focus as a muscle", Index.build(library_of([other, focus, *hers]))
     )
-    assert ids(found)[0] == "hers"
+    assert ids(reply)[0] == "hers"
 
 
-def test_a_chinese_word_that_no_note_has_counts_as_missing() -> None:
-    """Of pairs that no passage joins one alone is mostly a seam between two words, several in a row are a word."""
-    seam = "时间让城市安静。", "人在时间里老去。", "城市疲倦了。"
-    index = Index.build(library(*seam))
+def test_a_chinese_word_that_no_note_has_is_missing_but_a_word_boundary_is_not() -> None:
+    """A single bigram that no passage has is mostly the boundary between two words; several in a row are a word."""
+    texts = "时间让城市安静。", "人在时间里老去。", "城市疲倦了。"
+    index = Index.build(library(*texts))
     assert ask("城市时间", index).found
     assert not ask("城市里的潜水艇怎么修", index).found
-    (alone,) = [one.emphasis for one in query_terms(tokens("城市时间"), index) if not one.known]
-    several = [one.emphasis for one in query_terms(tokens("城市潜水艇时间"), index) if not one.known]
-    assert alone < several[0] == several[-1] < several[1] == several[2] == 1.0
+    (boundary,) = [term.emphasis for term in query_terms(tokens("城市时间"), index) if not term.known]
+    word = [term.emphasis for term in query_terms(tokens("城市潜水艇时间"), index) if not term.known]
+    assert boundary < word[0] == word[-1] < word[1] == word[2] == 1.0

@@ -1,4 +1,4 @@
-"""Why a question got its outcome: the parts of the score add up to the score that decided."""
+"""The breakdown of a decision: its parts add up to the score that decided."""
 
 import math
 
@@ -10,7 +10,7 @@ from bot.answering.find import find
 from bot.answering.signals import SIGNALS
 from bot.search.index import Index
 from bot.semantic.backfill import fill
-from tests.bot.semantic.models import meaning
+from tests.bot.semantic.models import make_embedding
 from tests.libraries import highlight, library_of
 
 INDEX = Index.build(
@@ -46,7 +46,7 @@ QUESTIONS = [
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_the_parts_add_up_to_the_score(question: str) -> None:
+def test_the_parts_of_the_score_add_up_to_it(question: str) -> None:
     score = score_of(question)
     if score.best is None:
         assert score.best_evidence == -1
@@ -56,7 +56,7 @@ def test_the_parts_add_up_to_the_score(question: str) -> None:
     assert parts == pytest.approx(find(question, INDEX).decision.score)
 
 
-def test_what_speaks_for_an_answer_is_above_zero_and_what_speaks_against_it_below() -> None:
+def test_evidence_for_an_answer_is_positive_and_evidence_against_it_negative() -> None:
     complete = score_of("maps of the sea")
     assert complete.best is not None
     assert complete.best.holds == (True, True)
@@ -71,7 +71,7 @@ def test_what_speaks_for_an_answer_is_above_zero_and_what_speaks_against_it_belo
     assert partial.unknown_word_penalty > 0
 
 
-def test_a_name_in_the_question_speaks_for_its_own_passages() -> None:
+def test_a_name_in_the_question_is_evidence_for_passages_by_that_author() -> None:
     named = score_of("what does Ben Ostler say about the sea?")
     assert named.best is not None
     assert INDEX.library.highlights[named.best.passage].id == "tides"
@@ -82,7 +82,7 @@ def test_a_name_in_the_question_speaks_for_its_own_passages() -> None:
 
 @pytest.fixture(scope="module")
 def decisions() -> dict[str, Decision]:
-    embedding = meaning()
+    embedding = make_embedding()
     assert fill(embedding, INDEX, lambda: False)
     return {
         question: find(question, INDEX, embedding).decision
@@ -100,7 +100,7 @@ def test_the_signals_add_up_to_the_probability(decisions: dict[str, Decision]) -
     assert INDEX.library.highlights[answer.passage].id == "nap"
 
 
-def test_it_is_told_why_words_decided(decisions: dict[str, Decision]) -> None:
+def test_the_decision_says_why_words_decided(decisions: dict[str, Decision]) -> None:
     assert find("maps of the sea", INDEX).decision.words_reason is WordsReason.NO_MODEL
     assert decisions["maps of the sea"].words_reason is WordsReason.WORDS_SUFFICE
     assert decisions["is a nap any good?"].words_reason is None

@@ -1,4 +1,4 @@
-"""Answer or refuse: which rule decides, by what score, and with which learned weights."""
+"""The decision to answer or refuse: which rule decides, by which score, with which learned weights."""
 
 import json
 from dataclasses import replace
@@ -28,7 +28,7 @@ from bot.semantic.backfill import fill
 from bot.semantic.catalog import BUILTIN, ENGLISH
 from bot.semantic.embedding import Embedding
 from bot.understanding.intent import understand
-from tests.bot.semantic.models import Thesaurus, meaning
+from tests.bot.semantic.models import Thesaurus, make_embedding
 from tests.libraries import highlight, library_of
 
 INDEX = Index.build(
@@ -41,7 +41,7 @@ INDEX = Index.build(
 )
 
 
-def decision(question: str, embedding: Embedding | None = None) -> Decision:
+def decide(question: str, embedding: Embedding | None = None) -> Decision:
     return find(question, INDEX, embedding).decision
 
 
@@ -59,12 +59,14 @@ def decision(question: str, embedding: Embedding | None = None) -> Decision:
     ],
 )
 def test_the_decision_names_its_rule(question: str, outcome: AnswerOutcome, rule: Rule) -> None:
-    found = decision(question)
-    assert (found.outcome, found.by) == (outcome, rule)
-    assert (outcome is AnswerOutcome.ANSWER) == bool(len(find(question, INDEX).result)) == (found.margin >= 0)
+    decision = decide(question)
+    assert (decision.outcome, decision.by) == (outcome, rule)
+    assert (
+        (outcome is AnswerOutcome.ANSWER) == bool(len(find(question, INDEX).result)) == (decision.margin >= 0)
+    )
 
 
-def test_between_the_two_thresholds_the_nearest_passage_is_shown_as_such() -> None:
+def test_between_the_two_thresholds_the_answer_is_weak() -> None:
     least, weak = MEANING.min_probability, MEANING.weak_probability
     for probability, outcome in (
         (least + 0.1, AnswerOutcome.ANSWER),
@@ -78,58 +80,60 @@ def test_between_the_two_thresholds_the_nearest_passage_is_shown_as_such() -> No
         )
 
 
-def test_the_words_of_a_refusal_have_a_score_below_the_threshold() -> None:
-    refused = decision("do zeppelins cross deserts")
+def test_a_refusal_by_words_has_a_score_below_the_threshold() -> None:
+    refused = decide("do zeppelins cross deserts")
     assert refused.threshold == WORDS.threshold > refused.score
-    assert decision("maps of the sea").score > refused.score
+    assert decide("maps of the sea").score > refused.score
 
 
 @pytest.fixture
 def embedding() -> Embedding:
-    made = meaning()
-    assert fill(made, INDEX, lambda: False)
-    return made
+    embedding = make_embedding()
+    assert fill(embedding, INDEX, lambda: False)
+    return embedding
 
 
 def test_with_learned_weights_meaning_decides(embedding: Embedding) -> None:
-    assert decision("is a nap any good?", embedding).by is Rule.MEANING
-    assert decision("maps of the sea", embedding).by is Rule.WORDS  # they suffice by themselves
+    assert decide("is a nap any good?", embedding).by is Rule.MEANING
+    assert decide("maps of the sea", embedding).by is Rule.WORDS  # the words suffice
 
 
-def test_the_weights_serve_another_model_too() -> None:
-    """Cosines come on the library's own scale, so none is compared with that of another model."""
+def test_the_learned_weights_also_decide_with_another_model() -> None:
+    """Cosines are scaled to the library first, so the weights do not depend on one model's cosines."""
     model = Thesaurus()
     model.name = "somebody/else"
-    made = meaning(model)
-    assert fill(made, INDEX, lambda: False)
-    assert decision("is a nap any good?", made).by is Rule.MEANING
+    embedding = make_embedding(model)
+    assert fill(embedding, INDEX, lambda: False)
+    assert decide("is a nap any good?", embedding).by is Rule.MEANING
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_a_model_without_weights_of_its_own_answers_only_where_every_fitted_one_would(seed: int) -> None:
+def test_a_model_without_weights_answers_only_if_every_fitted_model_would(seed: int) -> None:
     models = load_weights()
     assert set(models) == {ENGLISH.title, BUILTIN.title}
     assert all(map(has_own_weights, models))
     assert not has_own_weights("somebody/else")
-    low, high = (np.array([getattr(one, name) for one in models.values()]) for name in ("low", "high"))
+    low, high = (np.array([getattr(model, name) for model in models.values()]) for name in ("low", "high"))
     signals = np.random.default_rng(seed).uniform(low.min(axis=0), high.max(axis=0)).astype(np.float32)
-    judged = Signals(signals, 0, ())
-    own = {name: probability_of_answer(name, judged) for name in models}
-    for name, answer in own.items():
+    judged_signals = Signals(signals, 0, ())
+    by_model = {name: probability_of_answer(name, judged_signals) for name in models}
+    for name, answer in by_model.items():
         assert answer is not None
         assert answer.probability == pytest.approx(models[name].probability(signals))
-    lowest = min(own, key=lambda name: models[name].probability(signals))
-    assert probability_of_answer("somebody/else", judged) == own[lowest]
+    lowest = min(by_model, key=lambda name: models[name].probability(signals))
+    assert probability_of_answer("somebody/else", judged_signals) == by_model[lowest]
 
 
-def test_the_weights_name_their_model_and_signals() -> None:
+def test_the_weights_file_names_its_models_and_signals() -> None:
     stored = json.loads(WEIGHTS_FILE.read_text("utf-8"))
     assert tuple(stored["signals"]) == SIGNALS
     assert list(stored["models"]) == [ENGLISH.title, BUILTIN.title]
-    assert all(one.form.shape == (len(SIGNALS) + 1, len(SIGNALS) + 1) for one in load_weights().values())
+    assert all(
+        weights.form.shape == (len(SIGNALS) + 1, len(SIGNALS) + 1) for weights in load_weights().values()
+    )
 
 
-def test_weights_are_written_as_they_are_read(tmp_path: Path) -> None:
+def test_weights_that_are_written_are_read_back_unchanged(tmp_path: Path) -> None:
     copy = tmp_path / "weights.json"
     write_weights(load_weights(), copy)
     assert json.loads(copy.read_text("utf-8")) == json.loads(WEIGHTS_FILE.read_text("utf-8"))
@@ -149,7 +153,7 @@ def test_weights_are_written_as_they_are_read(tmp_path: Path) -> None:
         ({"models": {}}, "has no model"),
     ],
 )
-def test_weights_that_do_not_belong_to_the_program_are_refused(
+def test_a_weights_file_that_does_not_fit_the_program_is_refused(
     change: dict[str, object], finding: str, tmp_path: Path
 ) -> None:
     stored = json.loads(WEIGHTS_FILE.read_text("utf-8"))
@@ -166,15 +170,15 @@ def test_missing_or_damaged_weights_leave_the_decision_to_words(
 ) -> None:
     monkeypatch.setattr("bot.answering.refusal_weights.WEIGHTS_FILE", tmp_path / "gone.json")
     _usable_weights.cache_clear()
-    assert decision("is a nap any good?", embedding).by is Rule.WORDS
-    (said,) = [one.getMessage() for one in caplog.records]
-    assert "gone.json cannot be read" in said
+    assert decide("is a nap any good?", embedding).by is Rule.WORDS
+    (warning,) = [record.getMessage() for record in caplog.records]
+    assert "gone.json cannot be read" in warning
     _usable_weights.cache_clear()
 
 
-def test_characters_that_straddle_two_words_do_not_make_a_question_in_chinese_a_refusal() -> None:
-    """Of 自信从哪来 ("where does confidence come from") only 自信 is a word; the other pairs are seams, which no passage has."""
-    others = [highlight(str(one), f"第{one}天的海很平静，渔船很早就出发了。") for one in range(9)]
+def test_bigrams_across_word_boundaries_do_not_make_a_chinese_question_a_refusal() -> None:
+    """Of 自信从哪来 ("where does confidence come from") only 自信 is a word. The other bigrams cross word boundaries."""
+    others = [highlight(str(number), f"第{number}天的海很平静，渔船很早就出发了。") for number in range(9)]
     index = Index.build(
         library_of([highlight("confidence", "真正的自信是做成一件事以后慢慢长出来的。"), *others])
     )
@@ -184,11 +188,11 @@ def test_characters_that_straddle_two_words_do_not_make_a_question_in_chinese_a_
     assert find("量子计算机怎么工作", index).decision.outcome is AnswerOutcome.REFUSE
 
 
-def test_what_one_of_the_first_passages_holds_does_not_speak_against_the_others() -> None:
+def test_a_word_in_any_of_the_first_passages_does_not_count_as_nowhere() -> None:
     texts = [
         "The ferry leaves at dawn.",
         "A lighthouse shines at night.",
-        *(f"Day {one} was calm." for one in range(9)),
+        *(f"Day {number} was calm." for number in range(9)),
     ]
     index = Index.build(library_of([highlight(str(number), text) for number, text in enumerate(texts)]))
     ranked = rank_question("ferry lighthouse", index, 5)[0]

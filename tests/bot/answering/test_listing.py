@@ -10,7 +10,7 @@ def ids(quotes: tuple) -> list[str]:  # type: ignore[type-arg]
     return [quote.highlight.id for quote in quotes]
 
 
-def test_highlights_by_author_title_and_tag_newest_first() -> None:
+def test_highlights_by_author_title_or_tag_are_listed_newest_first() -> None:
     page = list_by("author", "newprt", INDEX, limit=1)
     assert (ids(page.quotes), page.total, page.meant, page.more) == (["focus"], 2, ("Cal Newport",), True)
     assert ids(list_by("author", "newport", INDEX, limit=1, offset=1).quotes) == ["email"]
@@ -19,12 +19,12 @@ def test_highlights_by_author_title_and_tag_newest_first() -> None:
     assert list_by("author", "tolkien", INDEX).total == 0
 
 
-def test_sources_by_number_of_highlights() -> None:
+def test_sources_are_listed_by_number_of_highlights() -> None:
     page = sources(INDEX, limit=2)
     assert (len(page.sources), page.total, page.more) == (2, 6, True)
 
 
-def test_names_are_completed() -> None:
+def test_typed_names_are_completed() -> None:
     assert complete("author", "cal", INDEX) == ["Cal Newport"]
     assert complete("author", "kahn", INDEX) == ["Daniel Kahneman"]
     assert complete("title", "deap work", INDEX) == ["Deep Work"]

@@ -1,4 +1,4 @@
-"""What `/highlight stats` counts, and how it reads."""
+"""The numbers and the text of `/highlight stats`."""
 
 from pathlib import Path
 
@@ -15,8 +15,8 @@ JA = "港の水は自分の暦を守っていて、時計はそれを知りま�
 ZH = "港口的水自有历法，钟表并不知道，第{}号。"
 
 
-def library(folder: Path, *notes: tuple[str, str, str]) -> Index:
-    """An index of notes (text, author, day)."""
+def index_of(folder: Path, *notes: tuple[str, str, str]) -> Index:
+    """Returns an index of notes, each given as (text, author, day)."""
     for number, (text, author, day) in enumerate(notes):
         saved = f"{day}T12:00:00" if day else ""
         message = SavedMessage(text.format(number), f"#{author}", author, saved=saved)
@@ -25,43 +25,43 @@ def library(folder: Path, *notes: tuple[str, str, str]) -> Index:
 
 
 def test_months_are_counted_without_a_gap_up_to_the_newest(tmp_path: Path) -> None:
-    index = library(
+    index = index_of(
         tmp_path, (EN, "Ann", "2024-01-31"), (EN, "Ann", "2024-03-01"), (EN, "Bo", "2024-03-09"),
         (EN, "Bo", "2019-05-05"), (EN, "Bo", "")
     )  # fmt: skip
-    found = statistics(index)
-    assert (found.highlights, found.sources, found.undated) == (5, 2, 1)
-    assert (found.first, found.last) == ("2019-05-05", "2024-03-09")
-    assert len(found.months) == 12
-    assert found.months[-3:] == (("2024-01", 1), ("2024-02", 0), ("2024-03", 2))
-    assert found.months[0][0] == "2023-04"
-    assert found.authors == (("Bo", 3), ("Ann", 2))
-    assert found.titles == (("#Bo", 3), ("#Ann", 2))
+    numbers = statistics(index)
+    assert (numbers.highlights, numbers.sources, numbers.undated) == (5, 2, 1)
+    assert (numbers.first, numbers.last) == ("2019-05-05", "2024-03-09")
+    assert len(numbers.months) == 12
+    assert numbers.months[-3:] == (("2024-01", 1), ("2024-02", 0), ("2024-03", 2))
+    assert numbers.months[0][0] == "2023-04"
+    assert numbers.authors == (("Bo", 3), ("Ann", 2))
+    assert numbers.titles == (("#Bo", 3), ("#Ann", 2))
 
 
-def test_a_year_counts_what_is_dated_in_it_from_january_to_december(tmp_path: Path) -> None:
-    index = library(tmp_path, (EN, "Ann", "2024-01-31"), (EN, "Ann", "2023-12-31"), (EN, "Bo", ""))
-    found = statistics(index, 2024)
-    assert (found.highlights, found.undated) == (1, 0)
-    assert [month for month, _ in found.months] == [f"2024-{number:02}" for number in range(1, 13)]
+def test_statistics_of_a_year_count_its_highlights_by_month(tmp_path: Path) -> None:
+    index = index_of(tmp_path, (EN, "Ann", "2024-01-31"), (EN, "Ann", "2023-12-31"), (EN, "Bo", ""))
+    numbers = statistics(index, 2024)
+    assert (numbers.highlights, numbers.undated) == (1, 0)
+    assert [month for month, _ in numbers.months] == [f"2024-{number:02}" for number in range(1, 13)]
     assert statistics(index, 1999).highlights == 0
 
 
-def test_languages_without_blanks_are_told_apart(tmp_path: Path) -> None:
-    index = library(tmp_path, (EN, "Ann", ""), (EN, "Ann", ""), (JA, "Ann", ""), (ZH, "Ann", ""))
+def test_japanese_and_chinese_are_counted_separately(tmp_path: Path) -> None:
+    index = index_of(tmp_path, (EN, "Ann", ""), (EN, "Ann", ""), (JA, "Ann", ""), (ZH, "Ann", ""))
     assert dict(statistics(index).languages) == {"en": 2, "ja": 1, "zh": 1}
 
 
-def notice_text(index: Index, said: str) -> str:
-    request = requests.parse(said)
+def notice_text(index: Index, typed: str) -> str:
+    request = requests.parse(typed)
     assert isinstance(request, Command)
     reply = commands.run(request, index, 3)
     assert isinstance(reply, Notice)
     return reply.text
 
 
-def test_as_it_is_read(tmp_path: Path) -> None:
-    index = library(tmp_path, *[(EN, "Ann", "2024-03-01")] * 9, (EN, "Bo", "2024-02-01"))
+def test_the_text_of_the_statistics(tmp_path: Path) -> None:
+    index = index_of(tmp_path, *[(EN, "Ann", "2024-03-01")] * 9, (EN, "Bo", "2024-02-01"))
     text = notice_text(index, "stats")
     assert "2024-03  ▇▇▇▇▇▇▇ 9" in text
     assert "2024-02  ▇ 1" in text
@@ -72,5 +72,5 @@ def test_as_it_is_read(tmp_path: Path) -> None:
     assert requests.parse("stats of the year") == Command("search", "stats of the year")
 
 
-def test_an_empty_library_has_no_numbers(tmp_path: Path) -> None:
-    assert notice_text(library(tmp_path), "stats") == wording.NO_HIGHLIGHTS_YET
+def test_an_empty_library_has_no_statistics(tmp_path: Path) -> None:
+    assert notice_text(index_of(tmp_path), "stats") == wording.NO_HIGHLIGHTS_YET

@@ -1,4 +1,4 @@
-"""What a person restricts `random` and `recent` to."""
+"""Filters that a person adds to `random` and `recent`."""
 
 from datetime import date
 
@@ -25,12 +25,12 @@ INDEX = Index.build(
 
 
 def fitting_ids(text: str) -> set[str] | str:
-    """The ids of what fits, or the words that were not understood."""
+    """Returns the ids of the highlights that fit, or the words that were not understood."""
     theme = themes.read(text, INDEX, TODAY)
     if isinstance(theme, LeftOver):
         return theme.words
     fits = themes.fitting(theme, INDEX, TODAY)
-    return {one.id for one, fit in zip(INDEX.library.highlights, fits, strict=True) if fit}
+    return {highlight.id for highlight, fit in zip(INDEX.library.highlights, fits, strict=True) if fit}
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def fitting_ids(text: str) -> set[str] | str:
         ("from May by Seneca", {"waste"}),
     ],
 )
-def test_all_names_and_times_hold(text: str, ids: set[str]) -> None:
+def test_every_name_and_time_must_match(text: str, ids: set[str]) -> None:
     assert fitting_ids(text) == ids
 
 
@@ -66,11 +66,11 @@ def test_all_names_and_times_hold(text: str, ids: set[str]) -> None:
         ("from 1984 by Ann Author", {"clock"}),
     ],
 )
-def test_a_title_may_hold_such_a_word(text: str, ids: set[str]) -> None:
+def test_a_title_may_contain_a_filter_word(text: str, ids: set[str]) -> None:
     assert fitting_ids(text) == ids
 
 
-def test_a_name_that_is_not_there_is_named() -> None:
+def test_a_name_without_highlights_is_reported() -> None:
     theme = themes.read("by Seneca tag nowhere", INDEX, TODAY)
     assert isinstance(theme, Theme)
     missing = themes.unmatched(theme, INDEX)
@@ -83,7 +83,7 @@ def test_other_words_are_not_understood(text: str) -> None:
     assert fitting_ids(text) == text.removesuffix(" by Seneca")
 
 
-def test_a_month_is_no_author() -> None:
+def test_the_name_of_a_month_is_read_as_an_author_after_by() -> None:
     theme = themes.read("by May", INDEX, TODAY)
     assert isinstance(theme, Theme)
     assert themes.unmatched(theme, INDEX) is not None

@@ -1,4 +1,4 @@
-"""Nothing fits well: one quote, said to be no more than the nearest, with the words that no highlight has."""
+"""A weak answer shows the nearest quote, says that it may not answer, and names the words that no highlight has."""
 
 import json
 from random import Random
@@ -33,19 +33,19 @@ ISLAND = Index.build(
     )
 )
 WEAK = "what is the price of a zeppelin"
-"""Only "price" is in the notes, and there it means something else."""
+"""Of this question only "price" is in the notes, in another sense."""
 
 
 def ask(question: str, offset: int = 0) -> Answer:
     return answer(Question(question, 3, offset), ISLAND)
 
 
-def test_a_weak_answer_is_one_quote_and_the_words_that_no_highlight_has() -> None:
-    found = ask(WEAK)
-    assert (found.found, found.weak, found.total, len(found.quotes)) == (True, True, 1, 1)
-    assert found.missing == ("zeppelin",)
-    assert found.quotes[0].text.startswith("Retrieval has a price")
-    assert not found.suggestions
+def test_a_weak_answer_has_one_quote_and_the_words_that_no_highlight_has() -> None:
+    reply = ask(WEAK)
+    assert (reply.found, reply.weak, reply.total, len(reply.quotes)) == (True, True, 1, 1)
+    assert reply.missing == ("zeppelin",)
+    assert reply.quotes[0].text.startswith("Retrieval has a price")
+    assert not reply.suggestions
 
 
 def test_a_good_answer_and_a_refusal_are_not_weak() -> None:
@@ -55,42 +55,42 @@ def test_a_good_answer_and_a_refusal_are_not_weak() -> None:
     assert refused.missing == ("bake", "sourdough")
 
 
-def test_there_is_nothing_more_of_a_weak_answer() -> None:
+def test_a_weak_answer_has_no_next_page() -> None:
     assert next_page(ask(WEAK)) is None
     assert not ask(WEAK, offset=1).quotes
 
 
 def test_an_answer_names_the_rarest_word_that_no_quote_has() -> None:
-    found = ask("salt and fish and zeppelins")
-    assert (found.found, found.weak, found.not_quoted) == (True, False, "zeppelins")
-    assert "No highlight has “zeppelins”." in terminal(found, 80).plain
+    reply = ask("salt and fish and zeppelins")
+    assert (reply.found, reply.weak, reply.not_quoted) == (True, False, "zeppelins")
+    assert "No highlight has “zeppelins”." in terminal(reply, 80).plain
 
 
 def test_a_weak_answer_in_json() -> None:
-    told = json.loads(json_output.line(json_output.answer(ask(WEAK))))
-    assert (told["found"], told["weak"], told["total"], told["missing"]) == (
+    parsed = json.loads(json_output.line(json_output.answer(ask(WEAK))))
+    assert (parsed["found"], parsed["weak"], parsed["total"], parsed["missing"]) == (
         True,
         True,
         1,
         ["zeppelin"],
     )
-    assert len(told["quotes"]) == 1
+    assert len(parsed["quotes"]) == 1
     assert json_output.answer(ask("how do I bake sourdough"))["weak"] is False
 
 
-NEAREST, LACKING = "Nothing fits well. Nearest:", "No highlight has “zeppelin”."
+NEAREST, MISSING = "Nothing fits well. Nearest:", "No highlight has “zeppelin”."
 
 
 def test_a_weak_answer_on_a_terminal() -> None:
     shown = terminal(ask(WEAK), 80).plain
-    assert shown.index(NEAREST) < shown.index("Retrieval") < shown.index(LACKING)
+    assert shown.index(NEAREST) < shown.index("Retrieval") < shown.index(MISSING)
     assert NEAREST not in terminal(ask("when does the ferry leave"), 80).plain
 
 
 def test_a_weak_answer_on_slack() -> None:
     shown = slack(ask(WEAK), asker="U1", private=False)
     blocks = json.dumps(shown.blocks, ensure_ascii=False)
-    assert blocks.index(NEAREST) < blocks.index("Retrieval") < blocks.index(LACKING)
+    assert blocks.index(NEAREST) < blocks.index("Retrieval") < blocks.index(MISSING)
     assert shown.text.startswith(NEAREST)
     assert "More" not in blocks
 
@@ -100,12 +100,12 @@ def test_a_weak_answer_on_discord() -> None:
     assert card.header is not None
     assert card.footer is not None
     assert NEAREST in card.header
-    assert LACKING in card.footer
+    assert MISSING in card.footer
     assert "highlight" not in card.footer.replace("No highlight has", "")
 
 
 @pytest.mark.parametrize("question", [WEAK, "when does the ferry leave"])
-def test_in_a_conversation_it_is_the_same(question: str) -> None:
+def test_the_bot_gives_the_same_weak_answer(question: str) -> None:
     reply = Bot(ISLAND, 3, Random(0)).reply(Question(question))
     assert isinstance(reply, Answer)
     assert reply.weak == (question == WEAK)

@@ -1,4 +1,4 @@
-"""Words that look like time, in libraries with highlights of that time: the passage that speaks of them is found all the same."""
+"""A question may name a time that its passage mentions. The passage is found even if other highlights were added at that time."""
 
 from datetime import date
 
@@ -25,7 +25,7 @@ PASSAGES = {
     "water": ("三月の水は冷たい。", "水"),
     "light": ("八月之光照在旧屋上。", "小说"),
 }
-"""None of these was highlighted in the time that it names."""
+"""None of these was highlighted at the time that it mentions."""
 PASSAGES_OF_THOSE_TIMES = [
     highlight(f"other{day}", f"Ropes and sails of {number} days or weeks.", "Ropes", added=day)
     for number, day in enumerate(
@@ -61,16 +61,16 @@ INDEX = Index.build(
         ("八月之光", "light"),
     ],
 )
-def test_a_passage_that_speaks_of_the_time_is_found(question: str, passage: str) -> None:
-    found = answer(Question(question, 3, today=TODAY), INDEX)
-    assert [one.highlight.id for one in found.quotes][:1] == [passage]
-    assert found.word_filter is None
+def test_a_passage_that_mentions_a_time_is_found_by_it(question: str, passage: str) -> None:
+    reply = answer(Question(question, 3, today=TODAY), INDEX)
+    assert [quote.highlight.id for quote in reply.quotes][:1] == [passage]
+    assert reply.word_filter is None
 
 
 @pytest.mark.parametrize(
     "question", ["ropes last year", "what did I highlight about ropes in 2025", "Ropes in 2025"]
 )
-def test_a_time_of_reading_stays_a_filter(question: str) -> None:
-    found = answer(Question(question, 50, today=TODAY), INDEX)
-    assert found.word_filter is not None
-    assert {(one.highlight.added or "")[:4] for one in found.quotes} == {"2025"}
+def test_a_time_of_reading_is_used_as_a_filter(question: str) -> None:
+    reply = answer(Question(question, 50, today=TODAY), INDEX)
+    assert reply.word_filter is not None
+    assert {(quote.highlight.added or "")[:4] for quote in reply.quotes} == {"2025"}

@@ -1,4 +1,4 @@
-"""What comes without being asked for is a whole thought: in digests, in the terminal, on the Home tab."""
+"""Highlights shown without a question are whole thoughts: in digests, in the terminal, on the Home tab."""
 
 from datetime import date, timedelta
 from random import Random
@@ -26,9 +26,9 @@ INDEX = Index.build(
 )  # fmt: skip
 
 
-def test_only_whole_thoughts_come_at_random() -> None:
+def test_random_highlights_are_whole_thoughts() -> None:
     for seed in range(30):
-        picked = {one.highlight.id for one in listing.at_random(INDEX, 5, Random(seed))}
+        picked = {quote.highlight.id for quote in listing.at_random(INDEX, 5, Random(seed))}
         assert "other" in picked
         assert picked <= {"other", "whole", "copy"}
 
@@ -39,17 +39,21 @@ def test_the_highlight_of_the_day_is_a_whole_thought() -> None:
     assert picked == {"other", "whole", "copy"}
 
 
-def test_of_near_copies_one_is_picked() -> None:
+def test_only_one_of_two_near_copies_is_picked() -> None:
     picked = first_worth_showing([6, 7, 8], 3, INDEX)
-    assert [INDEX.library.highlights[one].id for one in picked] == ["copy", "other"]
+    assert [INDEX.library.highlights[passage].id for passage in picked] == ["copy", "other"]
 
 
-def test_where_nothing_is_worth_showing_there_is_something_all_the_same() -> None:
+def test_if_nothing_is_worth_showing_something_is_shown_nevertheless() -> None:
     assert first_worth_showing([0, 3], 1, INDEX) == [0]
     assert first_worth_showing([], 1, INDEX) == []
 
 
-def test_both_ways_to_look_agree() -> None:
-    """The library as a whole keeps the longer of two near copies."""
-    worth = {one.id for one, good in zip(INDEX.library.highlights, worth_showing(INDEX), strict=True) if good}
+def test_the_mask_of_the_whole_library_agrees_with_the_pick() -> None:
+    """For the library as a whole, the longer of two near copies is kept."""
+    worth = {
+        highlight.id
+        for highlight, good in zip(INDEX.library.highlights, worth_showing(INDEX), strict=True)
+        if good
+    }
     assert worth == {"copy", "other"}

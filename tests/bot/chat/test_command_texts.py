@@ -1,4 +1,4 @@
-"""Commands within texts: marked in the catalogues, written by each platform in its own way."""
+"""Commands within texts are marked in the catalogues, and each platform writes them in its own way."""
 
 from collections.abc import Iterator
 
@@ -11,49 +11,49 @@ from bot.chat.settings_commands import InvalidSettingsCommand
 from bot.chat.wording import CommandText, Usage, catalog, command_text, parts
 
 
-def test_a_text_is_plain_pieces_and_commands() -> None:
+def test_a_text_is_split_into_plain_parts_and_commands() -> None:
     text = f"Try {command_text('search memory')}, or {command_text('')}."
     assert list(parts(text)) == ["Try ", CommandText("search memory"), ", or ", CommandText(""), "."]
     assert wording.as_typed(text) == "Try /highlight search memory, or /highlight."
     assert wording.as_typed(text, "/library") == "Try /library search memory, or /library."
 
 
-def test_what_people_wrote_is_no_command_of_ours() -> None:
+def test_a_command_in_a_persons_own_text_is_not_marked() -> None:
     assert list(parts("What about /highlight search?")) == ["What about /highlight search?"]
 
 
 @pytest.mark.parametrize("cut", range(1, 30))
-def test_a_text_that_was_cut_shows_no_sign(cut: int) -> None:
+def test_a_text_cut_anywhere_shows_no_marker_character(cut: int) -> None:
     text = f"Try {command_text('search memory')} now."
     shown = wording.as_typed(text[:cut]) + wording.as_typed(text[cut:])
     assert shown == "Try /highlight search memory now."
 
 
 def commands(value: object) -> Iterator[CommandText]:
-    """The commands in a catalogue."""
+    """Yields the commands in a catalogue."""
     if isinstance(value, str):
-        yield from (one for one in parts(value) if isinstance(one, CommandText))
+        yield from (part for part in parts(value) if isinstance(part, CommandText))
     elif isinstance(value, dict | list):
-        for one in value.values() if isinstance(value, dict) else value:
-            yield from commands(one)
+        for child in value.values() if isinstance(value, dict) else value:
+            yield from commands(child)
 
 
 @pytest.mark.parametrize("language", wording.LANGUAGES)
-def test_every_command_that_a_text_names_can_be_typed(language: str) -> None:
+def test_every_command_in_a_text_can_be_typed(language: str) -> None:
     named = list(commands(catalog.read(language)))
     assert len(named) == len(list(commands(catalog.read("en"))))
     with wording.in_language(language):
         examples = [
-            one
+            cell
             for section in wording.digest_help_sections()
             for row, _ in section.rows
-            for one in row
-            if isinstance(one, CommandText)
+            for cell in row
+            if isinstance(cell, CommandText)
         ]
         wrong = [
-            one.typed
-            for one in (*named, *examples)
-            if isinstance(parse(one.typed), InvalidDigestCommand | InvalidSettingsCommand)
+            command.typed
+            for command in (*named, *examples)
+            if isinstance(parse(command.typed), InvalidDigestCommand | InvalidSettingsCommand)
         ]
     assert wrong == []
     assert len(examples) > 5

@@ -1,4 +1,4 @@
-"""What people type to set a digest, and what they are told where it can't be meant."""
+"""Digest commands as people type them, and the replies to invalid ones."""
 
 from datetime import time
 
@@ -13,11 +13,11 @@ from bot.chat.wording import as_typed
 from bot.schedule import time_zones
 from bot.schedule.plan import Filter
 
-NINE = time(9)
+NINE_O_CLOCK = time(9)
 
 
 @pytest.mark.parametrize(
-    ("said", "meant"),
+    ("typed", "expected"),
     [
         ("", DigestCommand("status")),
         ("status", DigestCommand("status")),
@@ -29,7 +29,7 @@ NINE = time(9)
         ("daily", DigestCommand("set")),
         ("set daily", DigestCommand("set")),
         ("at 9:30", DigestCommand("set", at=time(9, 30))),
-        ("daily at 9", DigestCommand("set", at=NINE)),
+        ("daily at 9", DigestCommand("set", at=NINE_O_CLOCK)),
         ("every day at 8pm", DigestCommand("set", at=time(20))),
         ("daily at 8 pm berlin", DigestCommand("set", at=time(20), zone="Europe/Berlin")),
         ("daily 20:15", DigestCommand("set", at=time(20, 15))),
@@ -41,26 +41,26 @@ NINE = time(9)
         ("weekly on monday at 7", DigestCommand("set", "weekly", time(7), weekday=0)),
         ("weekly Fri", DigestCommand("set", "weekly", weekday=4)),
         ("every sunday", DigestCommand("set", "weekly", weekday=6)),
-        ("on mondays at 9", DigestCommand("set", "weekly", NINE, weekday=0)),
-        ("daily at 9 3 highlights", DigestCommand("set", at=NINE, count=3)),
+        ("on mondays at 9", DigestCommand("set", "weekly", NINE_O_CLOCK, weekday=0)),
+        ("daily at 9 3 highlights", DigestCommand("set", at=NINE_O_CLOCK, count=3)),
         ("daily 3", DigestCommand("set", count=3)),
         ("3 highlights daily", DigestCommand("set", count=3)),
         ("daily in new york", DigestCommand("set", zone="America/New_York")),
-        ("daily at 9 EUROPE/berlin 2 quotes", DigestCommand("set", at=NINE, zone="Europe/Berlin", count=2)),
+        ("daily at 9 EUROPE/berlin 2 quotes", DigestCommand("set", at=NINE_O_CLOCK, zone="Europe/Berlin", count=2)),
         ("daily Lord_Howe tag favorite", DigestCommand("set", zone="Australia/Lord_Howe", only=Filter("tag", "favorite"))),
         ("daily by Ann Author", DigestCommand("set", only=Filter("by", "Ann Author"))),
         ("daily from “The Art at 9”", DigestCommand("set", only=Filter("from", "The Art at 9"))),
         ("tag x", DigestCommand("set", only=Filter("tag", "x"))),
-        ("berlin at 9", DigestCommand("set", at=NINE, zone="Europe/Berlin")),
+        ("berlin at 9", DigestCommand("set", at=NINE_O_CLOCK, zone="Europe/Berlin")),
     ],
 )  # fmt: skip
-def test_a_command_is_read_as_people_write_it(said: str, meant: DigestCommand) -> None:
-    assert parse(said) == meant
-    assert requests.parse(f"digest {said}") == meant
+def test_a_command_is_read_as_people_write_it(typed: str, expected: DigestCommand) -> None:
+    assert parse(typed) == expected
+    assert requests.parse(f"digest {typed}") == expected
 
 
 @pytest.mark.parametrize(
-    ("said", "part", "sentence"),
+    ("typed", "part", "sentence"),
     [
         ("please", "every", "Say how often and when, for example: /highlight digest daily at 9."),
         ("set", "every", ""),
@@ -78,11 +78,11 @@ def test_a_command_is_read_as_people_write_it(said: str, meant: DigestCommand) -
         ("from", "only", "From which title?"),
     ],
 )  # fmt: skip
-def test_a_wrong_part_is_named_in_a_sentence(said: str, part: str, sentence: str) -> None:
-    wrong = parse(said) if said != "set" else from_form(every="sometimes")
-    assert isinstance(wrong, InvalidDigestCommand)
-    assert wrong.part == part
-    assert as_typed(wrong.message).startswith(sentence)
+def test_an_invalid_part_is_explained_in_a_sentence(typed: str, part: str, sentence: str) -> None:
+    invalid = parse(typed) if typed != "set" else from_form(every="sometimes")
+    assert isinstance(invalid, InvalidDigestCommand)
+    assert invalid.part == part
+    assert as_typed(invalid.message).startswith(sentence)
 
 
 def test_a_form_gives_the_same_command() -> None:
@@ -97,15 +97,15 @@ def test_a_form_gives_the_same_command() -> None:
 @given(st.text(max_size=60) | st.lists(st.sampled_from(
     ["daily", "weekly", "at", "9", "8", "pm", "on", "monday", "in", "berlin", "tag", "by", "3", "highlights", "²", "-"]
 ), max_size=9).map(" ".join))  # fmt: skip
-def test_any_text_can_be_parsed(said: str) -> None:
-    meant = parse(said)
-    assert isinstance(meant, DigestCommand | InvalidDigestCommand)
-    if isinstance(meant, DigestCommand):
-        assert 1 <= meant.count <= 10
-        assert meant.zone is None or time_zones.find(meant.zone) == meant.zone
+def test_any_text_can_be_parsed(typed: str) -> None:
+    command = parse(typed)
+    assert isinstance(command, DigestCommand | InvalidDigestCommand)
+    if isinstance(command, DigestCommand):
+        assert 1 <= command.count <= 10
+        assert command.zone is None or time_zones.find(command.zone) == command.zone
 
 
-def test_zones_are_completed_by_city_and_by_name() -> None:
+def test_time_zones_are_completed_by_city_and_by_name() -> None:
     assert time_zones.complete("ber")[0] == "Europe/Berlin"
     assert "America/New_York" in time_zones.complete("new y")
     assert len(time_zones.complete("a")) == 25
@@ -115,7 +115,7 @@ def test_zones_are_completed_by_city_and_by_name() -> None:
     )
 
 
-def test_the_host_zone_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_time_zone_of_the_host_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TZ", ":Asia/Kolkata")
     assert time_zones.host_zone() == "Asia/Kolkata"
     monkeypatch.setenv("TZ", "nonsense")

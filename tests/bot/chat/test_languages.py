@@ -1,4 +1,4 @@
-"""What holds for the texts of every language. Each failure names the text, and the file to correct."""
+"""Rules for the texts of every language. Each failure names the text and the file to correct."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from bot.chat import wording
 from bot.chat.wording import messages
 from bot.chat.wording.catalog import own_texts
 
-TRANSLATED_LANGUAGES = [one for one in wording.LANGUAGES if one != "en"]
+TRANSLATED_LANGUAGES = [language for language in wording.LANGUAGES if language != "en"]
 WITHOUT_PLURAL = ("ja", "zh")
 QUOTATION_MARKS = {"en": "“”", "de": "„“", "fr": "«»", "es": "«»", "ja": "「」", "zh": "“”"}
 SAME_IN_ENGLISH = {
@@ -36,42 +36,42 @@ SAME_IN_ENGLISH = {
     "MONTHS[8]": ["de"],
     "MONTHS[10]": ["de"],
 }
-"""Texts that happen to be the same."""
+"""Texts that are the same as in English, and the languages where that is right."""
 ENGLISH_WORDS = re.compile(
     r"\b(?:the|of|to|and|or|is|are|was|were|it|this|that|you|your|my|what|which|when|there|here|with|without|for|from|by|in|at|not"
     r"|no|one|ask|say|show|more|can|could|will|may)\b"
 )
-OWN_WORDS = {"de": {"was", "in"}, "es": {"no"}}
-"""Of these, words of another language."""
+WORDS_OF_LANGUAGE = {"de": {"was", "in"}, "es": {"no"}}
+"""Those of `ENGLISH_WORDS` that are also words of another language."""
 LEFT_IN_ENGLISH = re.compile(
     r"(?m)^  </highlight.*?>(?=   |$)|\{\w+\}|[„“«「]\W?(?:analects \w+|this week|since [Mm]ay|last month|run|chat|ask)\b"
     r"|/\w+( (digest|set|random|search|by|from|tag|daily|weekly|weekdays|on|at|help|now|off|status|hidden)\b)*"
     r"|\d+ highlights|(?:[„“«「]\W?|[\[|] )(tag|by|from)\b|\[(?=tag)|\[tag\b|\w+/\w+"
     r"|\b(author|title|tag|color|before|after|less|never|Stoics|Later|Back):[\w-]*"
 )
-"""What is typed in English everywhere: placeholders, commands, operators, names of time zones."""
+"""Text that stays English in every language: placeholders, commands, operators, names of time zones."""
 MAX_CHARS = {
     **dict.fromkeys(("DIGEST_TITLE", "DIGEST_SET", "DIGEST_NOT_SET"), 24),  # title and buttons of a form on Slack
-    **dict.fromkeys(("SAVE_AS_HIGHLIGHT", "SAVE_BUTTON", "SAVE_CANCEL"), 24),  # the same
+    **dict.fromkeys(("SAVE_AS_HIGHLIGHT", "SAVE_BUTTON", "SAVE_CANCEL"), 24),  # also on a Slack form
     **dict.fromkeys(("FIND_ABOUT",), 32),  # the name of a command on Discord
     **dict.fromkeys(("COMMANDS", "OPTIONS", "DIGEST_SUBCOMMANDS", "DIGEST_OPTIONS"), 100),  # descriptions on Discord
     **dict.fromkeys(("DIGEST_FREQUENCIES", "DIGEST_FILTERS"), 75),  # options on Slack
     **dict.fromkeys(("KEEP_ANSWER", "SOURCES_BUTTON", "RANDOM_BUTTON", "MORE_LIKE_THIS", "MORE", "ANOTHER", "SHOW_SOURCE", "REMOVE",
-                     "SHARE", "KEEP", "NOT_THIS_ONE", "UNDO", "ALL_SOURCES"), 30),  # buttons that stand beside each other
+                     "SHARE", "KEEP", "NOT_THIS_ONE", "UNDO", "ALL_SOURCES"), 30),  # buttons in one row
 }  # fmt: skip
-"""By the name of a text or a table: the longest that there is room for."""
+"""Longest possible text, by the name of the text or of its table."""
 
 
 def leaves(value: object, name: str = "") -> Iterator[tuple[str, str]]:
-    """Every text in a catalogue with its name: ("COUNTS.notes.one", "{number} note")."""
+    """Yields every text in a catalogue with its name: ("COUNTS.notes.one", "{number} note")."""
     if isinstance(value, str):
         yield name, value
     elif isinstance(value, dict):
-        for key, one in value.items():
-            yield from leaves(one, f"{name}.{key}" if name else key)
+        for key, child in value.items():
+            yield from leaves(child, f"{name}.{key}" if name else key)
     elif isinstance(value, list):
-        for number, one in enumerate(value):
-            yield from leaves(one, f"{name}[{number}]")
+        for number, child in enumerate(value):
+            yield from leaves(child, f"{name}[{number}]")
 
 
 TEXTS = {language: dict(leaves(own_texts(language))) for language in wording.LANGUAGES}
@@ -81,52 +81,54 @@ def placeholders(text: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
 
 
-def of_all(language: str) -> list[tuple[str, str, str]]:
-    """The texts of a language beside the English ones."""
+def with_english(language: str) -> list[tuple[str, str, str]]:
+    """Returns (name, text, English text) for all texts of a language."""
     return [(name, text, TEXTS["en"][name]) for name, text in TEXTS[language].items() if name in TEXTS["en"]]
 
 
-def needed(language: str) -> set[str]:
+def required_names(language: str) -> set[str]:
     plural = {name for name in TEXTS["en"] if name.endswith(".one")}
     return TEXTS["en"].keys() - (plural if language in WITHOUT_PLURAL else set())
 
 
 @pytest.mark.parametrize("language", wording.LANGUAGES)
-def test_every_text_can_be_read_with_the_type_that_is_declared(language: str) -> None:
+def test_every_text_has_its_declared_type(language: str) -> None:
     with wording.in_language(language):
         for name in messages.names():
             assert getattr(wording, name) is not None
 
 
-def test_every_declared_text_stands_in_english() -> None:
+def test_every_declared_text_exists_in_english() -> None:
     assert set(messages.names()) == own_texts("en").keys()
 
 
 @pytest.mark.parametrize("language", TRANSLATED_LANGUAGES)
-def test_no_text_is_lacking_and_none_is_left_over(language: str) -> None:
-    lacking = sorted(needed(language) - TEXTS[language].keys())
-    left_over = sorted(TEXTS[language].keys() - TEXTS["en"].keys())
-    assert not lacking, f"languages/{language}.toml lacks {lacking}"
-    assert not left_over, f"languages/{language}.toml has {left_over}, which English does not have"
+def test_no_text_is_missing_and_none_is_unused(language: str) -> None:
+    missing = sorted(required_names(language) - TEXTS[language].keys())
+    unused = sorted(TEXTS[language].keys() - TEXTS["en"].keys())
+    assert not missing, f"languages/{language}.toml lacks {missing}"
+    assert not unused, f"languages/{language}.toml has {unused}, which English does not have"
 
 
 @pytest.mark.parametrize("language", TRANSLATED_LANGUAGES)
-def test_each_text_has_the_placeholders_of_the_english_one(language: str) -> None:
+def test_each_text_has_the_placeholders_of_the_english_text(language: str) -> None:
     wrong = {
-        name: text for name, text, english in of_all(language) if placeholders(text) != placeholders(english)
+        name: text
+        for name, text, english in with_english(language)
+        if placeholders(text) != placeholders(english)
     }
     assert wrong == {}
 
 
 @pytest.mark.parametrize("language", TRANSLATED_LANGUAGES)
-def test_commands_are_named_as_they_are_typed(language: str) -> None:
-    """Commands, code and the addresses of settings are the same everywhere."""
+def test_commands_are_not_translated(language: str) -> None:
+    """Commands and code are the same in every language."""
     typed = re.compile(
         r"`[^`]+`|/highlight(?: \b(?:digest|search|by|from|tag|help|status|now|hidden|off|daily|weekly)\b)*|/invite"
     )
     wrong = {
         name: text
-        for name, text, english in of_all(language)
+        for name, text, english in with_english(language)
         if sorted(typed.findall(text)) != sorted(typed.findall(english))
     }
     assert wrong == {}
@@ -136,7 +138,7 @@ def test_commands_are_named_as_they_are_typed(language: str) -> None:
 def test_nothing_is_left_in_english(language: str) -> None:
     untranslated = {
         name
-        for name, text, english in of_all(language)
+        for name, text, english in with_english(language)
         if text == english
         and re.search(r"[^\W\d_]{2}", LEFT_IN_ENGLISH.sub("", text))
         and language not in SAME_IN_ENGLISH.get(name, ())
@@ -147,14 +149,14 @@ def test_nothing_is_left_in_english(language: str) -> None:
         for name, text in TEXTS[language].items()
         if (
             words := set(ENGLISH_WORDS.findall(LEFT_IN_ENGLISH.sub(" ", text.lower())))
-            - OWN_WORDS.get(language, set())
+            - WORDS_OF_LANGUAGE.get(language, set())
         )
     }
     assert with_english_words == {}
 
 
 @pytest.mark.parametrize("language", wording.LANGUAGES)
-def test_quotation_marks_are_those_of_the_language_and_stand_in_pairs(language: str) -> None:
+def test_quotation_marks_are_those_of_the_language_and_come_in_pairs(language: str) -> None:
     opening, closing = tuple(QUOTATION_MARKS[language])
     foreign = set("“”„«»‹›「」") - {opening, closing}
     wrong = {
@@ -166,13 +168,13 @@ def test_quotation_marks_are_those_of_the_language_and_stand_in_pairs(language: 
 
 
 @pytest.mark.parametrize("language", wording.LANGUAGES)
-def test_no_text_has_markup_that_would_be_seen(language: str) -> None:
+def test_no_text_has_markup_that_platforms_would_show(language: str) -> None:
     wrong = [name for name, text in TEXTS[language].items() if "`" in text or "**" in text]
-    assert not wrong, f"{language}.toml: platforms show these signs as they stand"
+    assert not wrong, f"{language}.toml: platforms would show these signs to people"
 
 
 @pytest.mark.parametrize("language", wording.LANGUAGES)
-def test_each_text_fits_where_platforms_show_it(language: str) -> None:
+def test_no_text_is_longer_than_platforms_allow(language: str) -> None:
     too_long = {
         name: len(text)
         for name, text in TEXTS[language].items()
@@ -188,12 +190,12 @@ def test_french_has_no_break_spaces_before_double_signs() -> None:
 
 @pytest.mark.parametrize("language", wording.LANGUAGES)
 def test_the_arrow_to_the_next_page_is_the_same_everywhere(language: str) -> None:
-    """Discord's adapter recognizes the button by it on a message that was posted in another language."""
+    """Discord's adapter recognizes the button by this arrow, also on messages posted in another language."""
     assert TEXTS[language]["NEXT_PAGE"] == TEXTS["en"]["NEXT_PAGE"]
 
 
 @pytest.mark.parametrize(
-    ("language", "none", "one", "many"),
+    ("language", "zero", "one", "many"),
     [
         ("en", "0 highlights", "1 highlight", "12,000 highlights"),
         ("de", "0 Markierungen", "1 Markierung", "12.000 Markierungen"),
@@ -203,9 +205,9 @@ def test_the_arrow_to_the_next_page_is_the_same_everywhere(language: str) -> Non
         ("zh", "0 条摘录", "1 条摘录", "12,000 条摘录"),
     ],
 )
-def test_numbers_and_plurals_are_those_of_the_language(language: str, none: str, one: str, many: str) -> None:
+def test_numbers_and_plurals_are_those_of_the_language(language: str, zero: str, one: str, many: str) -> None:
     with wording.in_language(language):
-        assert [wording.count(number, "highlights") for number in (0, 1, 12_000)] == [none, one, many]
+        assert [wording.count(number, "highlights") for number in (0, 1, 12_000)] == [zero, one, many]
 
 
 @pytest.mark.parametrize(
@@ -219,7 +221,7 @@ def test_numbers_and_plurals_are_those_of_the_language(language: str, none: str,
         ("zh", "2024年3月12日"),
     ],
 )
-def test_days_are_written_as_in_the_language(language: str, day: str) -> None:
+def test_days_are_written_in_the_style_of_the_language(language: str, day: str) -> None:
     with wording.in_language(language):
         assert wording.day("2024-03-12T08:00:00Z") == day
 
@@ -234,10 +236,10 @@ def test_the_first_of_a_month_in_french() -> None:
         assert wording.day("2024-03-01") == "1er mars 2024"
 
 
-def test_columns_of_the_help_stand_below_each_other_in_japanese() -> None:
+def test_columns_of_the_japanese_help_are_aligned() -> None:
     with wording.in_language("ja"):
         rows = [line for line in wording.help_text().splitlines() if line.startswith("  /highlight")]
-    starts = {sum(1 + (ord(one) > 0x2E7F) for one in re.split(r" {3,}", row)[0]) for row in rows}
-    widths = {sum(1 + (ord(one) > 0x2E7F) for one in re.split(r"(?<= {3})(?! )", row)[0]) for row in rows}
+    starts = {sum(1 + (ord(char) > 0x2E7F) for char in re.split(r" {3,}", row)[0]) for row in rows}
+    widths = {sum(1 + (ord(char) > 0x2E7F) for char in re.split(r"(?<= {3})(?! )", row)[0]) for row in rows}
     assert len(starts) > 1
     assert len(widths) == 1

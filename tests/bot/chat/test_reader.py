@@ -1,4 +1,4 @@
-"""In whose language texts are looked up."""
+"""Texts are looked up in the language of the person who reads them."""
 
 import ast
 import asyncio
@@ -13,7 +13,7 @@ from bot.chat.requests import Command, parse
 
 ROOT = Path(wording.__file__).parents[3]
 DECLARED_IN_ENGLISH = {"commands.py", "digest_setup.py"}
-"""Discord's commands are declared in English, and their translations are registered beside it."""
+"""Files that declare Discord's commands in English; the translations are registered with them."""
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ DECLARED_IN_ENGLISH = {"commands.py", "digest_setup.py"}
         (None, "en"),
     ],
 )
-def test_a_locale_means_a_language_and_an_unknown_one_english(locale: str | None, language: str) -> None:
+def test_a_locale_gives_its_language_and_an_unknown_one_english(locale: str | None, language: str) -> None:
     assert wording.language_of(locale) == language
 
 
@@ -57,9 +57,9 @@ async def test_two_people_at_the_same_time_each_read_their_own_language() -> Non
     async def french() -> str:
         await first_is_asking.wait()
         wording.read_in("fr")
-        said = wording.SMALL_TALK["goodbye"]
+        goodbye = wording.SMALL_TALK["goodbye"]
         second_is_done.set()
-        return said
+        return goodbye
 
     assert list(await asyncio.gather(asyncio.create_task(german()), asyncio.create_task(french()))) == [
         "Bis bald!",
@@ -68,36 +68,40 @@ async def test_two_people_at_the_same_time_each_read_their_own_language() -> Non
     assert wording.language() == "en"
 
 
-def test_a_name_that_no_text_has_says_where_to_declare_it() -> None:
+def test_an_unknown_text_name_says_where_to_declare_it() -> None:
     with pytest.raises(AttributeError, match=r"NO_SUCH_TEXT.*declare it in bot\.chat\.wording\.messages"):
         wording.NO_SUCH_TEXT  # type: ignore[attr-defined]  # noqa: B018
 
 
 class _LookedUpOnImport(ast.NodeVisitor):
-    """Finds texts that are looked up where a module is loaded: those would stay English for everyone."""
+    """Finds texts that are looked up while a module is loaded. They would stay English for everyone."""
 
     def __init__(self) -> None:
         self.found: list[str] = []
-        self._in_function = 0
+        self._function_depth = 0
 
     def visit_function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
-        for outside in (*node.decorator_list, *node.args.defaults, *filter(None, node.args.kw_defaults)):
-            self.visit(outside)
-        self._in_function += 1
+        for node_outside_body in (
+            *node.decorator_list,
+            *node.args.defaults,
+            *filter(None, node.args.kw_defaults),
+        ):
+            self.visit(node_outside_body)
+        self._function_depth += 1
         for statement in node.body:
             self.visit(statement)
-        self._in_function -= 1
+        self._function_depth -= 1
 
     visit_FunctionDef = visit_AsyncFunctionDef = visit_function  # noqa: N815
 
     def visit_Lambda(self, node: ast.Lambda) -> None:
-        self._in_function += 1
+        self._function_depth += 1
         self.generic_visit(node)
-        self._in_function -= 1
+        self._function_depth -= 1
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
-        of_wording = isinstance(node.value, ast.Name) and node.value.id in ("wording", "messages")
-        if of_wording and not self._in_function and node.attr.isupper() and node.attr != "CUT_MARK":
+        is_text = isinstance(node.value, ast.Name) and node.value.id in ("wording", "messages")
+        if is_text and not self._function_depth and node.attr.isupper() and node.attr != "CUT_MARK":
             self.found.append(node.attr)
         self.generic_visit(node)
 
@@ -114,7 +118,7 @@ def test_no_text_is_looked_up_while_a_module_is_loaded() -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "meant"),
+    ("typed", "expected"),
     [
         ("aide", Command("help")),
         ("Hilfe", Command("help")),
@@ -126,17 +130,17 @@ def test_no_text_is_looked_up_while_a_module_is_loaded() -> None:
         ("search aide", Command("search", "aide")),
     ],
 )
-def test_help_and_random_are_understood_in_every_language(typed: str, meant: Command) -> None:
-    assert parse(typed) == meant
+def test_help_and_random_are_understood_in_every_language(typed: str, expected: Command) -> None:
+    assert parse(typed) == expected
 
 
-def test_what_every_language_says_is_answered_in_the_readers() -> None:
+def test_small_talk_in_any_language_is_answered_in_the_readers_language() -> None:
     with wording.in_language("de"):
-        for said, answered in (
+        for typed, answered in (
             ("ok", "In Ordnung."),
             ("help", "Frag in eigenen Worten"),
             ("gracias", "De nada."),
         ):
-            meant = interpret(said, 3, Notice(""))
-            assert isinstance(meant, Notice)
-            assert meant.text.startswith(answered)
+            reply = interpret(typed, 3, Notice(""))
+            assert isinstance(reply, Notice)
+            assert reply.text.startswith(answered)

@@ -1,4 +1,4 @@
-"""What a message means that is no search, and what is one although it begins alike."""
+"""Messages that are commands or small talk, and similar ones that are searches."""
 
 import pytest
 
@@ -11,7 +11,7 @@ from bot.model import Question
 
 
 @pytest.mark.parametrize(
-    ("said", "command"),
+    ("typed", "command"),
     [
         ("give me a quote", "random"),
         ("could you show me a nice quote, please?", "random"),
@@ -37,14 +37,14 @@ from bot.model import Question
         ("/highlight what books do you have?", "sources"),
     ],
 )
-def test_what_needs_no_search(said: str, command: str) -> None:
-    meant = interpret(said, 3, Notice(""))
-    assert isinstance(meant, Command)
-    assert meant.name == command
+def test_requests_without_a_topic_are_commands(typed: str, command: str) -> None:
+    request = interpret(typed, 3, Notice(""))
+    assert isinstance(request, Command)
+    assert request.name == command
 
 
 @pytest.mark.parametrize(
-    "said",
+    "typed",
     [
         "give me a quote about sleep",
         "what books do you have on sleep?",
@@ -54,30 +54,32 @@ def test_what_needs_no_search(said: str, command: str) -> None:
         "有哪些书谈到睡眠",
     ],
 )
-def test_what_names_a_topic_is_a_search(said: str) -> None:
-    assert isinstance(interpret(said, 3, Notice("")), Question)
+def test_requests_with_a_topic_are_searches(typed: str) -> None:
+    assert isinstance(interpret(typed, 3, Notice("")), Question)
 
 
 @pytest.mark.parametrize(
-    ("said", "action"),
+    ("typed", "action"),
     [
         ("digest daily at 9", "set"),
         ("Digest weekly on monday by Seneca since May", "set"),
         ("digest list", "list"),
     ],
 )
-def test_a_digest_needs_no_slash(said: str, action: str) -> None:
-    meant = interpret(said, 3, Notice(""))
-    assert isinstance(meant, DigestCommand)
-    assert meant.action == action
+def test_a_digest_needs_no_slash(typed: str, action: str) -> None:
+    request = interpret(typed, 3, Notice(""))
+    assert isinstance(request, DigestCommand)
+    assert request.action == action
 
 
-@pytest.mark.parametrize("said", ["digest", "digest food slowly", "digest daily life", "digest on digestion"])
-def test_other_words_after_digest_are_a_search(said: str) -> None:
-    assert isinstance(interpret(said, 3, Notice("")), Question)
+@pytest.mark.parametrize(
+    "typed", ["digest", "digest food slowly", "digest daily life", "digest on digestion"]
+)
+def test_other_words_after_digest_are_a_search(typed: str) -> None:
+    assert isinstance(interpret(typed, 3, Notice("")), Question)
 
 
-def test_a_question_about_the_library_is_answered_where_every_question_is() -> None:
+def test_a_question_about_the_library_counts_as_a_question() -> None:
     assert is_question("what books do we have?")
     assert not is_question("what can you do?")
     assert not is_question("give me a quote")

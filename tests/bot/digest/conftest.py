@@ -76,7 +76,7 @@ class FakePlatform:
     failures: defaultdict[str, deque[Exception]] = field(default_factory=lambda: defaultdict(deque))
     """By channel: errors that are raised instead of posting."""
     lost: defaultdict[str, deque[Exception]] = field(default_factory=lambda: defaultdict(deque))
-    """By channel: errors that are raised after posting, as if the answer was lost."""
+    """By channel: errors that are raised after posting, as if the platform's response was lost."""
     lookup_error: LookupFailedError | None = None
     up: bool = True
     tries: Counter[str] = field(default_factory=Counter)
@@ -110,13 +110,13 @@ class FakePlatform:
 
     def shown(self, channel: str = "C1") -> list[str]:
         """Ids of the highlights of all digests posted in a channel."""
-        digests = [one for where, _, one in self.posts if where == channel and isinstance(one, Digest)]
-        return [quote.highlight.id for one in digests for quote in one.quotes]
+        digests = [reply for where, _, reply in self.posts if where == channel and isinstance(reply, Digest)]
+        return [quote.highlight.id for digest in digests for quote in digest.quotes]
 
 
 @dataclass(repr=False)  # asyncio calls repr() at each start, and the whole index would be written out
 class BotProcess:
-    """Those parts of a bot process that digests need."""
+    """The parts of a bot process that digests need."""
 
     clock: Clock
     state: StateWithFallback
@@ -185,8 +185,8 @@ def empty_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
     async def make() -> None:
         await (await open_state(f"sqlite:///{path}")).claims.close()
 
-    with ThreadPoolExecutor(1) as other:  # no loop runs there
-        other.submit(asyncio.run, make()).result()
+    with ThreadPoolExecutor(1) as thread:  # a thread without an event loop
+        thread.submit(asyncio.run, make()).result()
     return path
 
 
@@ -205,7 +205,7 @@ async def process(bot: Bot, clock: Clock, url: str) -> AsyncIterator[BotProcess]
 
 @pytest.fixture
 async def daily(process: BotProcess) -> BotProcess:
-    """A process with a digest every day at nine. Its publisher has looked once, an hour before."""
+    """A process with a digest every day at nine. Its publisher has checked once, at eight."""
     await process.command("daily at 9")
     await process.publish_due()
     return process

@@ -72,9 +72,9 @@ def reviewing(process: BotProcess) -> BotProcess:
     return process
 
 
-async def test_the_digest_is_the_review_as_far_as_the_library_has_it(reviewing: BotProcess) -> None:
-    said = await reviewing.command("set Review: daily at 9 the same as my daily review")
-    assert said.startswith(
+async def test_the_digest_shows_the_review_highlights_that_the_library_has(reviewing: BotProcess) -> None:
+    reply = await reviewing.command("set Review: daily at 9 the same as my daily review")
+    assert reply.startswith(
         "Set: every day at 09:00 (UTC), 10 highlights as in Readwise’s Daily Review. The first"
     )
     await reviewing.publish_due("2026-11-25T09:00")
@@ -83,11 +83,13 @@ async def test_the_digest_is_the_review_as_far_as_the_library_has_it(reviewing: 
     assert isinstance(digest, Digest)
     assert digest.about == "as in Readwise’s Daily Review"
     await reviewing.publish_due("2026-11-26T09:00")
-    assert reviewing.platform.shown() == ["rope", "tide"] * 2, "a review may repeat itself"
+    assert reviewing.platform.shown() == ["rope", "tide"] * 2, "a review may repeat highlights"
     assert "round" not in await reviewing.command("status Review")
 
 
-async def test_what_was_put_aside_or_excluded_stays_away(reviewing: BotProcess) -> None:
+async def test_highlights_put_aside_or_excluded_are_left_out_of_a_review_digest(
+    reviewing: BotProcess,
+) -> None:
     await reviewing.command("daily at 9 daily review never: Ropes")
     await reviewing.publish_due("2026-11-25T09:00")
     assert reviewing.platform.shown() == ["tide"]
@@ -98,15 +100,15 @@ async def test_what_was_put_aside_or_excluded_stays_away(reviewing: BotProcess) 
 
 
 @pytest.mark.parametrize(
-    ("found", "says"),
+    ("found", "reason"),
     [
         ("Readwise cannot be reached: HTTP 503", "review"),
         ([], "highlights"),
         ([ReviewedHighlight("Only there.")], "highlights"),
     ],
 )
-async def test_without_the_review_ordinary_picks_come_and_say_so(
-    reviewing: BotProcess, found: Sequence[ReviewedHighlight] | str, says: str
+async def test_without_the_review_the_digest_has_ordinary_picks_and_says_so(
+    reviewing: BotProcess, found: Sequence[ReviewedHighlight] | str, reason: str
 ) -> None:
     reviewing.digest_requests.poster.review = Review(found)
     await reviewing.command("daily at 9 daily review")
@@ -114,10 +116,10 @@ async def test_without_the_review_ordinary_picks_come_and_say_so(
     assert len(reviewing.platform.shown()) == 3
     digest = reviewing.platform.posts[0][2]
     assert isinstance(digest, Digest)
-    assert digest.about == wording.REVIEW_FALLBACK[says]
+    assert digest.about == wording.REVIEW_FALLBACK[reason]
 
 
-async def test_it_takes_a_token(reviewing: BotProcess) -> None:
+async def test_a_review_digest_needs_a_token(reviewing: BotProcess) -> None:
     reviewing.digest_requests.poster.review = None
     assert await reviewing.command("daily at 9 daily review") == wording.NO_REVIEW
     assert await reviewing.state.digests.channel_digests() == []

@@ -1,4 +1,4 @@
-"""The store of digests, on a real SQLite and a real PostgreSQL."""
+"""The digest store on real SQLite and PostgreSQL databases."""
 
 import asyncio
 import sqlite3
@@ -36,7 +36,7 @@ KEY = f"slack:C1:{DAY}"
 WEEKLY = Plan("weekly", time(20, 15), "Asia/Kolkata", 4, 3, Filter("by", "Ann Author"))
 
 
-def standing(place: str = "slack:C1", plan: Plan | None = None) -> ChannelDigest:
+def channel_digest(place: str = "slack:C1", plan: Plan | None = None) -> ChannelDigest:
     return ChannelDigest(place, place, plan or Plan("daily", time(9), "UTC"), 1000.0, DAY)
 
 
@@ -50,12 +50,12 @@ async def open_store(state_url: str) -> AsyncIterator[tuple[DigestStore, Clock]]
 
 async def test_a_digest_is_set_changed_and_removed(open_store: tuple[DigestStore, Clock]) -> None:
     store, _ = open_store
-    first, other = standing(plan=WEEKLY), ChannelDigest("discord:1", "discord:7", WEEKLY, 1.5, DAY, "7")
+    first, other = channel_digest(plan=WEEKLY), ChannelDigest("discord:1", "discord:7", WEEKLY, 1.5, DAY, "7")
     await store.set_digest(first)
     await store.set_digest(other)
     assert await store.channel_digests() == [other, first]
-    await store.set_digest(standing())
-    assert await store.channel_digest("slack:C1") == standing()
+    await store.set_digest(channel_digest())
+    assert await store.channel_digest("slack:C1") == channel_digest()
     assert await store.remove_digest("slack:C1")
     assert not await store.remove_digest("slack:C1")
     assert await store.channel_digest("slack:C1") is None
@@ -64,23 +64,27 @@ async def test_a_digest_is_set_changed_and_removed(open_store: tuple[DigestStore
 async def test_a_post_is_claimed_once_and_found_again(open_store: tuple[DigestStore, Clock]) -> None:
     store, clock = open_store
     began = clock.now
-    got = await asyncio.gather(*[store.claim_post(KEY, "slack:C1", DAY) for _ in range(8)])
-    assert sorted(one.claim.value for one in got) == ["held"] * 7 + ["mine"]
+    claims = await asyncio.gather(*[store.claim_post(KEY, "slack:C1", DAY) for _ in range(8)])
+    assert sorted(claimed.claim.value for claimed in claims) == ["held"] * 7 + ["mine"]
     clock.now += LEASE_S + 1
-    first, again = got[0], await store.claim_post(KEY, "slack:C1", DAY)
-    assert again == ClaimedPost(Claim.MINE, began), "its owner died before posting"
+    first, second = claims[0], await store.claim_post(KEY, "slack:C1", DAY)
+    assert second == ClaimedPost(Claim.MINE, began), "its first owner died before posting"
     assert await store.renew(KEY, ["z"], first.until) is Denied.LEASE_LOST, (
-        "it has not died, its lease is lost"
+        "the first owner is still alive but has lost its lease"
     )
     await store.release(KEY, 0, first.until)
-    until = await store.renew(KEY, ["a", "b"], again.until)
+    until = await store.renew(KEY, ["a", "b"], second.until)
     assert until == clock.now + LEASE_S
     assert (await store.claim_post(KEY, "slack:C1", DAY)).claim is Claim.HELD
     clock.now += LEASE_S + 1
     third = await store.claim_post(KEY, "slack:C1", DAY)
     assert third == ClaimedPost(Claim.POSTING, began, ("a", "b"))
-    assert (await store.claim_post(KEY, "slack:C1", DAY)).claim is Claim.HELD, "one looks it up"
-    assert await store.renew(KEY, ["a", "b"], until) is Denied.LEASE_LOST, "another looks it up"
+    assert (await store.claim_post(KEY, "slack:C1", DAY)).claim is Claim.HELD, (
+        "the third owner is looking the post up"
+    )
+    assert await store.renew(KEY, ["a", "b"], until) is Denied.LEASE_LOST, (
+        "the lease belongs to the third owner"
+    )
     await store.release(KEY, 120, third.until)
     clock.now += 119
     assert (await store.claim_post(KEY, "slack:C1", DAY)).claim is Claim.HELD
@@ -91,13 +95,15 @@ async def test_a_post_is_claimed_once_and_found_again(open_store: tuple[DigestSt
     clock.now += LEASE_S + 1
     assert (await store.claim_post(KEY, "slack:C1", DAY)).claim is Claim.DONE
     await store.complete(KEY, "m2", Shown("slack:C1", "", ("b",), 0))
-    assert (await store.history("slack:C1", "")).turns == {"a": 1}, "done is done"
+    assert (await store.history("slack:C1", "")).turns == {"a": 1}, "a completed post is not completed again"
     await store.release(KEY, 0, last.until)
     assert await store.renew(KEY, ["a"], last.until) is Denied.LEASE_LOST
     assert (await store.claim_post(KEY, "slack:C1", DAY)).claim is Claim.DONE
 
 
-async def test_shown_highlights_get_turns_in_their_scope(open_store: tuple[DigestStore, Clock]) -> None:
+async def test_shown_highlights_are_numbered_by_turn_within_their_scope(
+    open_store: tuple[DigestStore, Clock],
+) -> None:
     store, _ = open_store
     assert await store.history("s", "") == History()
     await store.record_shown(Shown("s", "", ("a", "b"), 0))
@@ -110,26 +116,32 @@ async def test_shown_highlights_get_turns_in_their_scope(open_store: tuple[Diges
     assert (await store.history("s", "tag:y")).began == 0
 
 
-async def test_two_replicas_that_show_at_once_take_different_turns(
+async def test_replicas_that_show_highlights_at_once_take_different_turns(
     open_store: tuple[DigestStore, Clock],
 ) -> None:
     store, _ = open_store
-    await asyncio.gather(*[store.record_shown(Shown("s", "", (f"{one}", f"{one}'"), 0)) for one in range(10)])
+    await asyncio.gather(
+        *[store.record_shown(Shown("s", "", (f"{number}", f"{number}'"), 0)) for number in range(10)]
+    )
     turns = (await store.history("s", "")).turns
     assert sorted(turns.values()) == list(range(1, 21))
 
 
 async def test_only_one_replica_takes_the_next_turn(open_store: tuple[DigestStore, Clock]) -> None:
     store, _ = open_store
-    got = await asyncio.gather(*[store.record_shown(Shown("s", "", (f"{one}",), 0), 0) for one in range(5)])
-    assert sorted(got) == [False] * 4 + [True]
+    recorded = await asyncio.gather(
+        *[store.record_shown(Shown("s", "", (f"{number}",), 0), 0) for number in range(5)]
+    )
+    assert sorted(recorded) == [False] * 4 + [True]
     history = await store.history("s", "")
     assert (history.turn, len(history.turns)) == (1, 1)
     assert await store.record_shown(Shown("s", "", ("x",), 0), 1)
 
 
-async def test_a_post_counts_as_under_way_for_a_day(open_store: tuple[DigestStore, Clock]) -> None:
-    """It counts in its channel. For direct messages it counts for the person, because history is kept per person there."""
+async def test_a_post_that_is_not_completed_counts_as_under_way_for_a_day(
+    open_store: tuple[DigestStore, Clock],
+) -> None:
+    """It counts for its channel. In direct messages it counts for the person, because history is kept per person there."""
     store, clock = open_store
     await store.set_digest(ChannelDigest("slack:D1", "slack:U1", WEEKLY, 1.5, DAY, "U1"))
     for place, scope in (("slack:C1", "slack:C1"), ("slack:D1", "slack:U1")):
@@ -143,21 +155,21 @@ async def test_a_post_counts_as_under_way_for_a_day(open_store: tuple[DigestStor
     assert (await store.history("slack:U1", "")).under_way == ()
 
 
-async def test_only_one_post_may_be_about_to_show_a_highlight(open_store: tuple[DigestStore, Clock]) -> None:
+async def test_only_one_post_at_a_time_may_show_a_highlight(open_store: tuple[DigestStore, Clock]) -> None:
     """This holds for two digests as well as for a digest and an answer to somebody."""
     store, _ = open_store
     leases = {key: (await store.claim_post(key, "s", None)).until for key in ("one", "two", "three")}
 
-    async def posts(key: str, pick: str, after: int = 0) -> bool:
+    async def renews(key: str, pick: str, after: int = 0) -> bool:
         return await store.renew(key, [pick], leases[key], LEASE_S, "s", after) is not Denied.SCOPE_CHANGED
 
-    assert sorted(await asyncio.gather(posts("one", "a"), posts("two", "a"))) == [False, True]
+    assert sorted(await asyncio.gather(renews("one", "a"), renews("two", "a"))) == [False, True]
     assert (await store.history("s", "")).under_way == ("a",)
     assert not await store.record_shown(Shown("s", "", ("a",), 0), 0)
     assert (await store.history("s", "")).turn == 0
     assert await store.record_shown(Shown("s", "", ("b",), 0), 0)
-    assert not await posts("three", "b"), "shown since it was chosen"
-    assert await posts("three", "c", 1)
+    assert not await renews("three", "b"), "the highlight was shown after it was chosen"
+    assert await renews("three", "c", 1)
     assert sorted((await store.history("s", "")).under_way) == ["a", "c"]
 
 
@@ -174,7 +186,7 @@ async def test_a_highlight_stays_kept_until_it_is_shown_again(open_store: tuple[
     assert await store.history("s", "") == History(3, 2, {"a": 3, "b": 2}, frozenset(), frozenset({"b", "z"}))
 
 
-async def test_past_posts_leave_out_skipped_and_only_claimed_ones(
+async def test_past_posts_leave_out_skipped_posts_and_mere_claims(
     open_store: tuple[DigestStore, Clock],
 ) -> None:
     store, clock = open_store
@@ -199,7 +211,7 @@ async def test_past_posts_leave_out_skipped_and_only_claimed_ones(
 
 async def test_refusals_in_a_row_are_counted(open_store: tuple[DigestStore, Clock]) -> None:
     store, _ = open_store
-    await store.set_digest(standing())
+    await store.set_digest(channel_digest())
     assert [await store.count_refusal("slack:C1") for _ in range(2)] == [1, 2]
     await store.claim_post(KEY, "slack:C1", DAY)
     await store.complete(KEY, "m1", Shown("s", "", ("a",), 0))
@@ -207,24 +219,24 @@ async def test_refusals_in_a_row_are_counted(open_store: tuple[DigestStore, Cloc
     assert await store.count_refusal("slack:C9") == 0
 
 
-async def test_old_rows_are_swept(open_store: tuple[DigestStore, Clock]) -> None:
+async def test_old_rows_are_deleted(open_store: tuple[DigestStore, Clock]) -> None:
     store, clock = open_store
-    await store.set_digest(standing("slack:C1"))
+    await store.set_digest(channel_digest("slack:C1"))
     for scope in ("slack:C1", "slack:U1"):
         await store.record_shown(Shown(scope, "", ("a", "b"), 1))
     await store.claim_post(KEY, "slack:C1", DAY)
     clock.now += RETENTION_S + 1
     await store.record_shown(Shown("slack:U2", "", ("a",), 0))
     assert await store.sweep() == 1 + 2 + 1 + 1, (
-        "a post; of a person who asked long ago what was shown, round and scope"
+        "one post; and of a person who last asked long ago: two shown highlights, a round and a scope"
     )
-    assert (await store.history("slack:C1", "")).turn == 2, "a digest that is set forgets nothing"
+    assert (await store.history("slack:C1", "")).turn == 2, "a channel with a digest forgets nothing"
     assert (await store.history("slack:U1", "")).turn == 0
     assert (await store.history("slack:U2", "")).turn == 1
 
 
 async def test_only_ids_and_times_are_stored(tmp_path: Path) -> None:
-    """The columns are for ids, times and what a person has set. There are no others."""
+    """All columns are for ids, times and settings of people."""
     state = await open_state(f"sqlite:///{tmp_path / 'state.sqlite3'}")
     await state.claims.close()
     with sqlite3.connect(tmp_path / "state.sqlite3") as file:
@@ -281,14 +293,14 @@ async def test_a_new_database_has_the_declared_tables_and_the_newest_version(sta
     scripts = ScriptDirectory.from_config(config)
     assert found == []
     assert version == scripts.get_current_head()
-    assert known_versions() == {one.revision for one in scripts.walk_revisions()}
+    assert known_versions() == {revision.revision for revision in scripts.walk_revisions()}
 
 
 async def test_without_a_database_the_store_raises_state_error() -> None:
-    async def opening() -> State:
+    async def fail_to_open() -> State:
         raise StateError("database or disk is full")
 
-    state = StateWithFallback(opening)
+    state = StateWithFallback(fail_to_open)
     await state.open()
     with pytest.raises(StateError, match="full"):
         await state.digests.channel_digests()

@@ -50,34 +50,34 @@ async def test_a_clock_set_back_or_forward_causes_no_second_post(daily: BotProce
     assert daily.platform.keys() == [KEY, "test:C1:2026-11-26", "test:C1:2026-11-27"]
 
 
-async def test_a_clock_that_was_wrong_by_a_year_for_a_moment(daily: BotProcess) -> None:
+async def test_a_clock_wrong_by_a_year_for_a_moment_costs_no_digest(daily: BotProcess) -> None:
     await daily.publish_due("2027-11-25T08:30")
     await daily.publish_due("2027-11-25T08:31")
     await daily.publish_due("2026-11-25T09:00")
     assert daily.platform.keys() == [KEY]
 
 
-@pytest.mark.parametrize("again", [False, True])
-async def test_days_skipped_by_a_clock_that_was_ahead_are_still_posted(
-    bot: Bot, daily: BotProcess, url: str, again: bool
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_days_skipped_because_the_clock_was_ahead_are_still_posted(
+    bot: Bot, daily: BotProcess, url: str, restarted: bool
 ) -> None:
-    """In the same process, and in one that is started later."""
+    """This holds in the same process and in one that is started later."""
     days = ["2026-11-25", "2026-11-26", "2026-11-27", "2026-11-28", "2026-11-29", "2026-11-30", "2026-12-01"]
-    one = daily
-    await one.publish_due("2026-11-30T20:00")
-    if again:
-        await one.state.close()
-        one = await start_process(bot, url, daily.clock, daily.platform)
+    process = daily
+    await process.publish_due("2026-11-30T20:00")
+    if restarted:
+        await process.state.close()
+        process = await start_process(bot, url, daily.clock, daily.platform)
     for day in days:
         for time in ("08:59", "09:00", "09:01", "16:00"):
-            await one.publish_due(f"{day}T{time}")
-    assert one.platform.keys() == [f"test:C1:{day}" for day in days]
-    if again:
-        await one.state.close()
+            await process.publish_due(f"{day}T{time}")
+    assert process.platform.keys() == [f"test:C1:{day}" for day in days]
+    if restarted:
+        await process.state.close()
 
 
-async def test_a_post_begun_by_a_clock_that_was_ahead_is_continued(daily: BotProcess) -> None:
-    """A post that was claimed can be claimed again, though its lease would end days later. One that was posted is not repeated."""
+async def test_a_post_claimed_while_the_clock_was_ahead_is_continued(daily: BotProcess) -> None:
+    """A claimed post can be claimed again, although its lease would end days later. A finished post is not repeated."""
     daily.platform.failures["C1"].append(UnsentError("down"))
     await daily.publish_due("2026-11-30T09:00")
     daily.platform.lookup_error = LookupFailedError("not now", may_retry=True)
@@ -91,35 +91,37 @@ async def test_a_post_begun_by_a_clock_that_was_ahead_is_continued(daily: BotPro
     )
 
 
-async def test_after_downtime_a_digest_is_posted_late_only_within_the_grace(
+async def test_after_downtime_a_digest_is_posted_late_only_within_the_grace_period(
     bot: Bot, daily: BotProcess, url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
     await daily.state.close()
-    again = await start_process(bot, url, daily.clock, daily.platform)
-    await again.publish_due("2026-11-25T14:59")
-    assert again.platform.keys() == [KEY]
-    assert again.publisher.poster.counts["digest_late"] == 1
-    await again.state.close()
-    last = await start_process(bot, url, daily.clock, daily.platform)
+    second = await start_process(bot, url, daily.clock, daily.platform)
+    await second.publish_due("2026-11-25T14:59")
+    assert second.platform.keys() == [KEY]
+    assert second.publisher.poster.counts["digest_late"] == 1
+    await second.state.close()
+    third = await start_process(bot, url, daily.clock, daily.platform)
     for at in ("2026-11-28T15:01", "2026-11-28T15:02"):
-        await last.publish_due(at)
-    assert last.platform.keys() == [KEY]
-    assert last.publisher.poster.counts["digest_skipped"] == 3
-    lines = [one.message for one in caplog.records if "skipped" in one.message]
+        await third.publish_due(at)
+    assert third.platform.keys() == [KEY]
+    assert third.publisher.poster.counts["digest_skipped"] == 3
+    lines = [record.message for record in caplog.records if "skipped" in record.message]
     assert lines == [
         f"digest skipped, more than DIGEST_GRACE late: test:C1:2026-11-{day}" for day in (26, 27, 28)
     ]
-    await last.state.close()
-    further = await start_process(bot, url, daily.clock, daily.platform)
-    await further.publish_due("2026-11-29T09:00")
-    assert further.publisher.poster.counts["digest_skipped"] == 0, "told once"
-    assert further.platform.keys() == [KEY, "test:C1:2026-11-29"]
-    await further.state.close()
+    await third.state.close()
+    fourth = await start_process(bot, url, daily.clock, daily.platform)
+    await fourth.publish_due("2026-11-29T09:00")
+    assert fourth.publisher.poster.counts["digest_skipped"] == 0, "each skipped day is counted once"
+    assert fourth.platform.keys() == [KEY, "test:C1:2026-11-29"]
+    await fourth.state.close()
 
 
 @pytest.mark.long
-async def test_days_long_ago_are_forgotten(daily: BotProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_finished_days_of_long_ago_are_forgotten(
+    daily: BotProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("bot.digest.due_days.MAX_FINISHED_DAYS", 40)
     for day in range(50):
         await daily.publish_due(timestamp("2026-11-25T09:00") + day * 86400)
@@ -128,20 +130,20 @@ async def test_days_long_ago_are_forgotten(daily: BotProcess, monkeypatch: pytes
     assert 31 < len(daily.publisher.days.finished or ()) <= 41
 
 
-async def test_it_looks_exactly_when_a_digest_is_due(
+async def test_the_publisher_wakes_exactly_when_a_digest_is_due(
     daily: BotProcess, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The loop wakes at the exact time, and it goes on after any exception."""
     clock.now = timestamp("2026-11-25T08:59:55")
-    looks: list[float] = []
-    usual = DigestPublisher.tick
+    wakes_at: list[float] = []
+    real_tick = DigestPublisher.tick
 
     async def sleep(seconds: float) -> None:
-        looks.append(clock.now)
+        wakes_at.append(clock.now)
         clock.now += seconds
-        if len(looks) == 1:
+        if len(wakes_at) == 1:
             raise_next.append(True)
-        if len(looks) > 4:
+        if len(wakes_at) > 4:
             raise asyncio.CancelledError
 
     raise_next: list[bool] = []
@@ -149,19 +151,19 @@ async def test_it_looks_exactly_when_a_digest_is_due(
     async def tick(self: DigestPublisher) -> None:
         if raise_next and raise_next.pop():
             raise ValueError
-        await usual(self)
+        await real_tick(self)
         await self.idle()
 
     daily.publisher.sleep = sleep
     monkeypatch.setattr(DigestPublisher, "tick", tick)
     with pytest.raises(asyncio.CancelledError):
         await daily.publisher.run()
-    assert looks[1] == timestamp("2026-11-25T09:00")
+    assert wakes_at[1] == timestamp("2026-11-25T09:00")
     assert daily.platform.keys() == [KEY]
 
 
 @pytest.mark.parametrize("hours", [1, -3])
-async def test_the_rules_of_a_zone_change_between_two_starts(
+async def test_a_day_is_posted_once_even_if_the_zone_rules_change_between_two_starts(
     bot: Bot, process: BotProcess, url: str, hours: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """New rules may make a local day due at another time. It is still the same day, and is posted once."""
@@ -174,11 +176,11 @@ async def test_the_rules_of_a_zone_change_between_two_starts(
     await process.command("daily at 9")
     await process.publish_due("2026-11-25T09:00")
     offset = hours
-    again = await start_process(bot, url, process.clock, process.platform)
+    restarted = await start_process(bot, url, process.clock, process.platform)
     for hour in range(9, 24):
-        await again.publish_due(f"2026-11-25T{hour:02}:30")
+        await restarted.publish_due(f"2026-11-25T{hour:02}:30")
     assert process.platform.keys() == [KEY]
     for hour in range(24):
-        await again.publish_due(f"2026-11-26T{hour:02}:30")
+        await restarted.publish_due(f"2026-11-26T{hour:02}:30")
     assert process.platform.keys() == [KEY, "test:C1:2026-11-26"]
-    await again.state.close()
+    await restarted.state.close()

@@ -1,4 +1,4 @@
-"""The digests of public channels as a feed: valid Atom, stable ids, escaped texts, nothing from private channels."""
+"""The feed of digests is valid Atom with stable ids and escaped texts, and shows public channels only."""
 
 import asyncio
 import re
@@ -41,7 +41,7 @@ ALLOWED = {
     "feed": {"id", "title", "updated", "author", "link", "entry"},
     "entry": {"id", "title", "updated", "published", "link", "content"},
 }
-"""The elements that may appear, all from RFC 4287. Entries have no author of their own; the feed's author counts for them."""
+"""The elements that may appear, all from RFC 4287. Entries have no author element; the feed's author applies to them."""
 
 
 class Channels:
@@ -84,11 +84,11 @@ async def post(
 
 
 def ids(index: Index) -> list[str]:
-    return [one.id for one in index.library.highlights]
+    return [highlight.id for highlight in index.library.highlights]
 
 
 def check_atom(body: bytes) -> ElementTree.Element:
-    """Parses the feed and checks it against RFC 4287, 4.1: each required element is there, once, and well formed."""
+    """Parses the feed and checks it against RFC 4287, 4.1: each required element is there, once and well formed."""
     feed = ElementTree.fromstring(body)
     assert feed.tag == f"{ATOM}feed"
     for element in (feed, *feed.findall(f"{ATOM}entry")):
@@ -100,29 +100,30 @@ def check_atom(body: bytes) -> ElementTree.Element:
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", element.findtext(f"{ATOM}updated") or "")
         assert len(element.findall(f"{ATOM}link[@rel='alternate']")) <= 1
         assert all(
-            re.match(r"https?://[^\s<>\"]+$", one.get("href") or "") for one in element.findall(f"{ATOM}link")
+            re.match(r"https?://[^\s<>\"]+$", link.get("href") or "")
+            for link in element.findall(f"{ATOM}link")
         )
-        assert {one.tag.removeprefix(ATOM) for one in element} <= ALLOWED[element.tag.removeprefix(ATOM)]
+        assert {child.tag.removeprefix(ATOM) for child in element} <= ALLOWED[element.tag.removeprefix(ATOM)]
     for entry in feed.findall(f"{ATOM}entry"):
         contents = entry.findall(f"{ATOM}content")
-        assert [one.get("type") for one in contents] == ["html"]
-        assert not len(contents[0]), "HTML stands escaped in it"
+        assert [content.get("type") for content in contents] == ["html"]
+        assert not len(contents[0]), "HTML must be escaped"
         assert (entry.findtext(f"{ATOM}published") or "") <= (entry.findtext(f"{ATOM}updated") or "")
     assert len(feed.findall(f"{ATOM}link[@rel='self']")) <= 1
     assert feed.findtext(f"{ATOM}author/{ATOM}name")
-    names = [one.findtext(f"{ATOM}id") for one in feed.iter(f"{ATOM}entry")]
+    names = [entry.findtext(f"{ATOM}id") for entry in feed.iter(f"{ATOM}entry")]
     assert len(set(names)) == len(names)
     return feed
 
 
-async def test_each_digest_is_an_entry_with_escaped_texts_and_an_id_that_stays(
+async def test_each_digest_is_an_entry_with_escaped_texts_and_a_stable_id(
     index: Index, store: DatabaseDigestStore
 ) -> None:
-    one, two, three = ids(index)
-    await post(store, "slack:C1", 1, (one, two))
-    await post(store, "slack:C1", 2, (three,))
-    made = DigestFeed(store, Channels("slack:C1"))
-    body = await made.atom(index)
+    first, second, third = ids(index)
+    await post(store, "slack:C1", 1, (first, second))
+    await post(store, "slack:C1", 2, (third,))
+    feed = DigestFeed(store, Channels("slack:C1"))
+    body = await feed.atom(index)
     assert body is not None
     entries = check_atom(body).findall(f"{ATOM}entry")
     assert len(entries) == 2
@@ -132,11 +133,11 @@ async def test_each_digest_is_an_entry_with_escaped_texts_and_an_id_that_stays(
     assert "&lt;script&gt;" in content
     assert 'href="https://example.org/0?a=1&amp;b=2"' in content
     assert "<br/>second line" in content
-    assert b"C1" not in body, "no name of a channel"
-    assert await made.atom(index) == body
+    assert b"C1" not in body, "the feed must not name the channel"
+    assert await feed.atom(index) == body
 
 
-async def test_what_is_private_or_gone_by_now_is_in_no_entry(
+async def test_highlights_that_are_gone_are_left_out_of_the_feed(
     index: Index, store: DatabaseDigestStore
 ) -> None:
     await post(store, "slack:C1", 1, (ids(index)[0], "gone"))
@@ -169,7 +170,7 @@ async def test_a_feed_without_digests_is_valid(index: Index, store: DatabaseDige
 
 
 @asynccontextmanager
-async def served(index: Index, feed: DigestFeed | None, key: str = KEY) -> AsyncIterator[str]:
+async def serve(index: Index, feed: DigestFeed | None, key: str = KEY) -> AsyncIterator[str]:
     """Serves this feed, and yields the server's address."""
     health = Health()
     service = Service(Bot(index), Rules(), MemoryClaims())
@@ -183,19 +184,21 @@ async def served(index: Index, feed: DigestFeed | None, key: str = KEY) -> Async
         await server.close()
 
 
-async def test_without_the_key_it_is_as_if_there_were_no_feed(
-    index: Index, store: DatabaseDigestStore
-) -> None:
+async def test_without_the_key_the_feed_is_not_found(index: Index, store: DatabaseDigestStore) -> None:
     await post(store, "slack:C1", 1, (ids(index)[0],))
     feed = DigestFeed(store, Channels("slack:C1"))
-    async with served(index, feed) as url, served(index, None) as without, aiohttp.ClientSession() as session:
+    async with (
+        serve(index, feed) as url,
+        serve(index, None) as url_without_feed,
+        aiohttp.ClientSession() as session,
+    ):
 
         async def answer(address: str) -> tuple[int, str]:
-            async with session.get(address) as found:
-                return found.status, await found.text()
+            async with session.get(address) as response:
+                return response.status, await response.text()
 
-        nothing = await answer(f"{without}/digest.atom?key={KEY}")
-        assert nothing[0] == 404
+        not_found = await answer(f"{url_without_feed}/digest.atom?key={KEY}")
+        assert not_found[0] == 404
         for query in (
             "",
             "?key=",
@@ -204,43 +207,43 @@ async def test_without_the_key_it_is_as_if_there_were_no_feed(
             "?key=" + "x" * 5_000,
             f"?key={KEY}&channel=slack:C9",
         ):
-            assert await answer(f"{url}/digest.atom{query}") == nothing, query
-        async with session.get(f"{url}/digest.atom?key={KEY}&channel=slack:C1") as found:
-            assert found.status == 200
-            assert found.content_type == "application/atom+xml"
-            check_atom(await found.read())
-            tag = found.headers["ETag"]
+            assert await answer(f"{url}/digest.atom{query}") == not_found, query
+        async with session.get(f"{url}/digest.atom?key={KEY}&channel=slack:C1") as response:
+            assert response.status == 200
+            assert response.content_type == "application/atom+xml"
+            check_atom(await response.read())
+            tag = response.headers["ETag"]
         async with session.get(
             f"{url}/digest.atom?key={KEY}&channel=slack:C1", headers={"If-None-Match": tag}
         ) as again:
             assert again.status == 304
 
 
-async def test_it_names_its_own_address_and_has_an_id_that_no_other_bot_has(
+async def test_a_feed_names_its_own_address_and_has_an_id_of_its_own(
     index: Index, store: DatabaseDigestStore
 ) -> None:
     await post(store, "slack:C1", 1, (ids(index)[0],))
     feed = DigestFeed(store, Channels("slack:C1"))
-    names = set()
+    feed_ids = set()
     async with aiohttp.ClientSession() as session:
         for key in (KEY, "another bot's key"):
-            async with served(index, feed, key) as url:
+            async with serve(index, feed, key) as url:
                 for query in ("", "&channel=slack:C1"):
                     address = yarl.URL(f"{url}/digest.atom?key={key}{query}")
-                    async with session.get(address, headers={"X-Forwarded-Proto": "https"}) as found:
-                        read = check_atom(await found.read())
-                    names.add(read.findtext(f"{ATOM}id"))
-                    link = read.find(f"{ATOM}link[@rel='self']")
+                    async with session.get(address, headers={"X-Forwarded-Proto": "https"}) as response:
+                        parsed = check_atom(await response.read())
+                    feed_ids.add(parsed.findtext(f"{ATOM}id"))
+                    link = parsed.find(f"{ATOM}link[@rel='self']")
                     assert link is not None
                     assert yarl.URL(link.get("href") or "") == address.with_scheme("https").with_port(
                         address.port
                     )
-                    async with session.get(f"{url}/digest.atom?key={key}", headers={"Host": "["}) as found:
-                        assert found.status in (200, 400)
-    assert len(names) == 4
+                    async with session.get(f"{url}/digest.atom?key={key}", headers={"Host": "["}) as response:
+                        assert response.status in (200, 400)
+    assert len(feed_ids) == 4
 
 
-async def test_many_readers_at_once(index: Index, store: DatabaseDigestStore) -> None:
+async def test_many_readers_at_once_get_the_same_feed(index: Index, store: DatabaseDigestStore) -> None:
     await post(store, "slack:C1", 1, (ids(index)[0],))
     feed = DigestFeed(store, Channels("slack:C1"))
     assert len(set(await asyncio.gather(*(feed.atom(index) for _ in range(20))))) == 1

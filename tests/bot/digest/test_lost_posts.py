@@ -1,4 +1,4 @@
-"""A post is lost, or may be lost: the process is killed, two processes compete, the database goes away."""
+"""Posts that are lost or may be lost: the process is killed, two processes compete, or the database fails."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -19,56 +19,60 @@ KEY = "test:C1:2026-11-25"
 
 
 class Killed(BaseException):
-    """Stands for the end of the process."""
+    """Raised to end the process."""
 
 
 @pytest.mark.parametrize("after", ["claim_post", "renew", "post"])
-async def test_killed_between_claim_post_and_mark(
+async def test_a_digest_is_posted_once_although_the_process_is_killed_at_any_step(
     bot: Bot, daily: BotProcess, url: str, after: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The digest is never posted twice. It is posted after the restart if it certainly had not been posted before."""
     store = DatabaseDigestStore
     if after == "post":
-        before = DatabaseDigestStore.complete
+        real_complete = DatabaseDigestStore.complete
 
-        async def killed(*_: object) -> None:
+        async def kill(*_: object) -> None:
             raise Killed
 
-        monkeypatch.setattr(store, "complete", killed)
-        restore: Callable[[], None] = lambda: monkeypatch.setattr(store, "complete", before)  # noqa: E731
+        monkeypatch.setattr(store, "complete", kill)
+        restore: Callable[[], None] = lambda: monkeypatch.setattr(store, "complete", real_complete)  # noqa: E731
     else:
-        restore = _killed_after(monkeypatch, store, after)
+        restore = _kill_after(monkeypatch, store, after)
     daily.clock.now = timestamp("2026-11-25T09:00")
     await daily.publisher.tick()
     await asyncio.gather(*daily.publisher._busy.values(), return_exceptions=True)
     restore()
     await daily.state.close()
     assert len(daily.platform.posts) == (after == "post")
-    again = await start_process(bot, url, daily.clock, daily.platform)
-    await again.publish_due("2026-11-25T09:00:30")
-    assert len(again.platform.posts) == (after == "post"), "its lease still holds"
-    await again.publish_due("2026-11-25T09:01:01")
-    assert again.platform.keys() == [KEY]
-    await again.publish_due("2026-11-26T09:00")
-    assert len(set(again.platform.shown())) == 2, "what was shown is noted, whoever posted it"
-    await again.state.close()
+    restarted = await start_process(bot, url, daily.clock, daily.platform)
+    await restarted.publish_due("2026-11-25T09:00:30")
+    assert len(restarted.platform.posts) == (after == "post"), "the lease of the killed process still holds"
+    await restarted.publish_due("2026-11-25T09:01:01")
+    assert restarted.platform.keys() == [KEY]
+    await restarted.publish_due("2026-11-26T09:00")
+    assert len(set(restarted.platform.shown())) == 2, (
+        "the highlights must be recorded as shown, whichever process posted them"
+    )
+    await restarted.state.close()
 
 
-def _killed_after(monkeypatch: pytest.MonkeyPatch, store: type, name: str) -> Callable[[], None]:
-    usual: Callable[..., Awaitable[object]] = getattr(store, name)
+def _kill_after(monkeypatch: pytest.MonkeyPatch, store: type, name: str) -> Callable[[], None]:
+    real_method: Callable[..., Awaitable[object]] = getattr(store, name)
 
-    async def killed(self: object, *given: object) -> None:
-        await usual(self, *given)
+    async def kill(self: object, *given: object) -> None:
+        await real_method(self, *given)
         raise Killed
 
-    monkeypatch.setattr(store, name, killed)
-    return lambda: monkeypatch.setattr(store, name, usual)
+    monkeypatch.setattr(store, name, kill)
+    return lambda: monkeypatch.setattr(store, name, real_method)
 
 
 @pytest.mark.parametrize(
     "lookup_error", [None, LookupFailedError("missing_scope"), LookupFailedError("timeout", may_retry=True)]
 )
-async def test_a_post_of_unknown_outcome(daily: BotProcess, lookup_error: LookupFailedError | None) -> None:
+async def test_a_post_with_an_unknown_outcome_is_not_repeated(
+    daily: BotProcess, lookup_error: LookupFailedError | None
+) -> None:
     daily.platform.lost["C1"].append(UncertainError("timeout"))
     daily.platform.lookup_error = lookup_error
     await daily.publish_due("2026-11-25T09:00")
@@ -78,13 +82,13 @@ async def test_a_post_of_unknown_outcome(daily: BotProcess, lookup_error: Lookup
     assert daily.publisher.poster.counts["digest_unknown"] == (lookup_error is not None)
     daily.platform.lookup_error = None
     await daily.publish_due("2026-11-26T09:00")
-    assert len(set(daily.platform.shown())) == 2, "what may have been shown counts as shown"
+    assert len(set(daily.platform.shown())) == 2, "highlights that may have been shown count as shown"
 
 
-async def test_killed_while_posting_and_the_history_cannot_be_read(
+async def test_the_platform_is_asked_again_when_a_lookup_fails_after_a_kill(
     daily: BotProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    restore = _killed_after(monkeypatch, DatabaseDigestStore, "renew")
+    restore = _kill_after(monkeypatch, DatabaseDigestStore, "renew")
     daily.clock.now = timestamp("2026-11-25T09:00")
     await daily.publisher.tick()
     await asyncio.gather(*daily.publisher._busy.values(), return_exceptions=True)
@@ -92,13 +96,15 @@ async def test_killed_while_posting_and_the_history_cannot_be_read(
     daily.platform.lookup_error = LookupFailedError("timeout", may_retry=True)
     await daily.publish_due("2026-11-25T09:02")
     await daily.publish_due("2026-11-25T09:04")
-    assert daily.publisher.poster.counts["digest_unknown"] == 0, "asked again while the grace lasts"
+    assert daily.publisher.poster.counts["digest_unknown"] == 0, (
+        "the platform is asked again within the grace period"
+    )
     daily.platform.lookup_error = None
     await daily.publish_due("2026-11-25T09:06")
     assert daily.platform.keys() == [KEY]
 
 
-async def test_two_processes_post_once(bot: Bot, daily: BotProcess, url: str) -> None:
+async def test_two_processes_post_each_digest_once(bot: Bot, daily: BotProcess, url: str) -> None:
     other = await start_process(bot, url, daily.clock, daily.platform)
     for number in range(1, 10):
         await daily.command("daily at 9", channel=f"C{number}")
@@ -114,25 +120,25 @@ async def test_two_processes_post_once(bot: Bot, daily: BotProcess, url: str) ->
     await other.state.close()
 
 
-async def test_the_database_goes_away_before_and_after_the_post(
+async def test_a_digest_is_posted_once_although_the_database_fails_before_or_after(
     daily: BotProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """If it goes away before the post, nothing is posted. If after, the post is recorded as soon as the database is back."""
+    """If it fails before the post, nothing is posted. If it fails after it, the post is recorded once the database is back."""
     broken = {"renew"}
     store = daily.publisher.store
 
-    def unless_broken(name: str) -> Callable[..., Awaitable[object]]:
-        usual: Callable[..., Awaitable[object]] = getattr(store, name)
+    def failing_if_broken(name: str) -> Callable[..., Awaitable[object]]:
+        real_method: Callable[..., Awaitable[object]] = getattr(store, name)
 
         async def call(*given: object) -> object:
             if name in broken:
                 raise StateError("away")
-            return await usual(*given)
+            return await real_method(*given)
 
         return call
 
     for name in ("renew", "complete"):
-        monkeypatch.setattr(store, name, unless_broken(name))
+        monkeypatch.setattr(store, name, failing_if_broken(name))
     await daily.publish_due("2026-11-25T09:00")
     assert daily.platform.posts == []
     broken.clear()
@@ -149,23 +155,23 @@ async def test_the_database_goes_away_before_and_after_the_post(
     assert daily.publisher.poster.counts["digest_unknown"] == 0
 
 
-async def test_stopping_waits_a_moment_and_records_every_outcome(
+async def test_a_post_interrupted_by_a_stop_is_made_after_the_restart(
     daily: BotProcess, url: str, bot: Bot
 ) -> None:
     begun = asyncio.Event()
 
-    async def slowly(seconds: float) -> None:
+    async def sleep_for_ever(seconds: float) -> None:
         begun.set()
         await asyncio.Event().wait()
 
-    daily.publisher.poster.delivery.sleep = slowly
+    daily.publisher.poster.delivery.sleep = sleep_for_ever
     daily.platform.failures["C1"].append(UnsentError("away"))
     daily.clock.now = timestamp("2026-11-25T09:00")
     await daily.publisher.tick()
     await begun.wait()
     await daily.publisher.stop(0.01)
     await daily.state.close()
-    again = await start_process(bot, url, daily.clock, daily.platform)
-    await again.publish_due(daily.clock.now + 2 * LEASE_S + 1)
-    assert again.platform.keys() == [KEY]
-    await again.state.close()
+    restarted = await start_process(bot, url, daily.clock, daily.platform)
+    await restarted.publish_due(daily.clock.now + 2 * LEASE_S + 1)
+    assert restarted.platform.keys() == [KEY]
+    await restarted.state.close()

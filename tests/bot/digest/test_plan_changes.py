@@ -24,7 +24,7 @@ async def test_a_plan_changed_on_the_day_is_not_posted_twice(daily: BotProcess) 
 
 
 @pytest.mark.slow
-async def test_a_plan_that_changes_to_an_earlier_time(process: BotProcess) -> None:
+async def test_a_digest_moved_to_an_earlier_time_is_posted_once(process: BotProcess) -> None:
     await process.command("daily at 20")
     await process.publish_due()
     await process.command("daily at 10")
@@ -34,8 +34,8 @@ async def test_a_plan_that_changes_to_an_earlier_time(process: BotProcess) -> No
     assert process.publisher.poster.counts["digest_late"] == 0
 
 
-async def test_another_zone_on_the_same_day(daily: BotProcess) -> None:
-    """The digest of the 25th is posted at nine in London, which is the evening of the 25th in Auckland. The next is the 26th's."""
+async def test_a_plan_moved_to_another_zone_starts_on_the_next_day(daily: BotProcess) -> None:
+    """The 25th was posted at nine UTC, so the 26th comes next, although it is still the 24th in Honolulu."""
     await daily.publish_due("2026-11-25T09:00")
     assert (await daily.command("daily at 23:30 Auckland")).endswith(
         "The first one is on Thursday, 26 November 2026 at 23:30."
@@ -62,7 +62,7 @@ async def test_a_skipped_day_may_be_posted_after_the_digest_is_set_again(daily: 
 
 
 @pytest.mark.long
-async def test_off_keeps_what_was_shown(process: BotProcess) -> None:
+async def test_switching_a_digest_off_keeps_its_history(process: BotProcess) -> None:
     fitting = len(process.digest_requests.chooser.candidates(Theme((Filter("tag", "favorite"),))))
     assert fitting > 10
     await process.command("daily at 9 tag favorite")
@@ -74,7 +74,7 @@ async def test_off_keeps_what_was_shown(process: BotProcess) -> None:
     assert len(process.platform.shown()) == len(set(process.platform.shown())) == fitting
 
 
-async def test_missing_notes_are_waited_for(bot: Bot, daily: BotProcess) -> None:
+async def test_a_digest_waits_for_missing_notes(bot: Bot, daily: BotProcess) -> None:
     daily.publisher.poster.chooser.bot = Bot(Index.build(Library()))
     await daily.publish_due("2026-11-25T09:00")
     assert daily.platform.tries[KEY] == 0
@@ -87,5 +87,6 @@ async def test_a_digest_has_as_many_highlights_as_set(process: BotProcess) -> No
     await process.command("weekdays at 9 5 highlights")
     for at in ("25T09:00", "26T09:00", "27T09:00", "28T09:00", "29T09:00", "30T09:00"):
         await process.publish_due(f"2026-11-{at}")
-    assert [len(one.quotes) for _, _, one in process.platform.posts if isinstance(one, Digest)] == [5] * 4
+    counts = [len(reply.quotes) for _, _, reply in process.platform.posts if isinstance(reply, Digest)]
+    assert counts == [5] * 4
     assert len(set(process.platform.shown())) == 20

@@ -1,4 +1,4 @@
-"""Digests while a platform is away, refuses a post or is slow."""
+"""Digests while a platform is down, refuses a post or is slow."""
 
 import asyncio
 import logging
@@ -27,7 +27,7 @@ KEY = "test:C1:2026-11-25"
 
 
 @pytest.mark.long
-async def test_the_platform_is_away_for_an_hour(daily: BotProcess) -> None:
+async def test_a_digest_is_posted_after_the_platform_was_down_for_an_hour(daily: BotProcess) -> None:
     daily.platform.failures["C1"] += [UnsentError("ConnectionRefusedError")] * 60
     at = timestamp("2026-11-25T09:00")
     while not daily.platform.posts and at < timestamp("2026-11-25T15:00"):
@@ -39,7 +39,9 @@ async def test_the_platform_is_away_for_an_hour(daily: BotProcess) -> None:
 
 
 @pytest.mark.long
-async def test_the_platform_is_away_for_too_long(daily: BotProcess, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_digest_is_skipped_if_the_platform_is_down_for_too_long(
+    daily: BotProcess, caplog: pytest.LogCaptureFixture
+) -> None:
     daily.platform.failures["C1"] += [UnsentError("ConnectionRefusedError")] * 10_000
     at = timestamp("2026-11-25T09:00")
     while at < timestamp("2026-11-25T16:00"):
@@ -47,15 +49,15 @@ async def test_the_platform_is_away_for_too_long(daily: BotProcess, caplog: pyte
         at = max(daily.clock.now, at) + 60
     assert daily.platform.posts == []
     assert daily.publisher.poster.counts["digest_skipped"] == 1
-    assert daily.platform.tries[KEY] < 300, "with pauses"
+    assert daily.platform.tries[KEY] < 300, "retries must pause"
     daily.platform.failures.clear()
     await daily.publish_due("2026-11-26T09:00")
     assert daily.platform.keys() == ["test:C1:2026-11-26"]
     history = await daily.state.digests.history("test:C1", "")
-    assert history.turn == 1, "what was not shown is not counted as shown"
+    assert history.turn == 1, "a skipped digest must not count as shown"
 
 
-async def test_a_platform_that_is_down_is_not_tried(daily: BotProcess) -> None:
+async def test_nothing_is_sent_to_a_platform_that_is_not_connected(daily: BotProcess) -> None:
     daily.platform.up = False
     await daily.publish_due("2026-11-25T09:00")
     assert daily.platform.tries[KEY] == 0
@@ -64,7 +66,7 @@ async def test_a_platform_that_is_down_is_not_tried(daily: BotProcess) -> None:
     assert daily.platform.keys() == [KEY]
 
 
-async def test_a_place_that_refuses_is_left_until_the_next_day_and_the_fix_is_logged(
+async def test_a_channel_that_refuses_is_tried_again_the_next_day_and_the_fix_is_logged(
     daily: BotProcess, caplog: pytest.LogCaptureFixture
 ) -> None:
     daily.platform.failures["C1"].append(
@@ -73,7 +75,7 @@ async def test_a_place_that_refuses_is_left_until_the_next_day_and_the_fix_is_lo
     for at in ("09:00", "09:20", "12:00"):
         await daily.publish_due(f"2026-11-25T{at}")
     assert daily.platform.tries[KEY] == 1
-    lines = [one.message for one in caplog.records if one.levelno >= logging.WARNING]
+    lines = [record.message for record in caplog.records if record.levelno >= logging.WARNING]
     assert lines == [
         "refused in test:C1: not_in_channel. Invite the bot to the channel: /invite; nothing is posted there for 10 min"
     ]
@@ -82,16 +84,18 @@ async def test_a_place_that_refuses_is_left_until_the_next_day_and_the_fix_is_lo
 
 
 @pytest.mark.slow
-async def test_a_deleted_channel_is_not_tried_for_ever(
+async def test_the_digest_of_a_deleted_channel_is_removed_in_the_end(
     daily: BotProcess, caplog: pytest.LogCaptureFixture
 ) -> None:
-    gone = RefusedError("channel_not_found", "Invite the bot to the channel, if it still exists: /invite")
-    daily.platform.failures["C1"] += [gone] * 100
+    deleted = RefusedError("channel_not_found", "Invite the bot to the channel, if it still exists: /invite")
+    daily.platform.failures["C1"] += [deleted] * 100
     for day in range(30):
         await daily.publish_due(timestamp("2026-11-25T09:00") + day * 86400)
     assert sum(daily.platform.tries.values()) == MAX_REFUSALS
     assert await daily.state.digests.channel_digests() == []
-    assert [one.message for one in caplog.records][-1] == "digest removed, refused 14 times in a row: test:C1"
+    assert [record.message for record in caplog.records][
+        -1
+    ] == "digest removed, refused 14 times in a row: test:C1"
 
 
 async def test_a_highlight_that_cannot_be_delivered_is_replaced_by_others(daily: BotProcess) -> None:
@@ -102,14 +106,14 @@ async def test_a_highlight_that_cannot_be_delivered_is_replaced_by_others(daily:
     assert len(set(daily.platform.tried)) == 3
 
 
-async def test_a_slow_channel_delays_no_other(bot: Bot, daily: BotProcess) -> None:
+async def test_a_slow_channel_delays_no_other_channel(bot: Bot, daily: BotProcess) -> None:
     await daily.command("daily at 9", channel="C2")
     release = asyncio.Event()
 
-    async def slowly(seconds: float) -> None:
+    async def sleep_until_released(seconds: float) -> None:
         await release.wait()
 
-    daily.publisher.poster.delivery.sleep = slowly
+    daily.publisher.poster.delivery.sleep = sleep_until_released
     daily.platform.failures["C1"].append(LimitedError("ratelimited", 30))
     daily.clock.now = timestamp("2026-11-25T09:00")
     await daily.publisher.tick()
@@ -122,7 +126,7 @@ async def test_a_slow_channel_delays_no_other(bot: Bot, daily: BotProcess) -> No
     assert daily.platform.keys() == [KEY]
 
 
-async def test_a_resting_lane_is_waited_for(daily: BotProcess) -> None:
+async def test_a_digest_waits_for_a_paused_channel(daily: BotProcess) -> None:
     daily.clock.now = timestamp("2026-11-25T08:55")
     daily.publisher.poster.delivery.pause("test:C1", PAUSE_S)
     await daily.publish_due("2026-11-25T09:00")
@@ -133,29 +137,29 @@ async def test_a_resting_lane_is_waited_for(daily: BotProcess) -> None:
 
 @pytest.mark.long
 @pytest.mark.slow
-async def test_a_failed_digest_is_not_tried_all_the_time(
+async def test_a_failed_digest_is_not_retried_at_every_moment(
     daily: BotProcess, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     daily.platform.failures["C1"] += [UnsentError("away")] * 1000
     clock.now = timestamp("2026-11-25T08:59:59")
-    looks: list[float] = []
-    usual = DigestPublisher.tick
+    checked_at: list[float] = []
+    real_tick = DigestPublisher.tick
 
     async def tick(self: DigestPublisher) -> None:
-        looks.append(clock.now)
+        checked_at.append(clock.now)
         if clock.now > timestamp("2026-11-25T10:00"):
             raise asyncio.CancelledError
-        await usual(self)
+        await real_tick(self)
         await self.idle()
 
     monkeypatch.setattr(DigestPublisher, "tick", tick)
     with pytest.raises(asyncio.CancelledError):
         await daily.publisher.run()
-    assert len(looks) < 3600 / TICK_S + 20, "not more often than every TICK_S"
+    assert len(checked_at) < 3600 / TICK_S + 20, "the publisher must check at most every TICK_S"
 
 
 async def test_many_questions_do_not_delay_a_digest(bot: Bot, daily: BotProcess) -> None:
-    """Fault 31: slow questions fill all lanes, even that of the digest's channel. The digest is posted at once."""
+    """Fault 31: slow questions fill all queues, also that of the digest's channel. The digest is still posted at once."""
     release = threading.Event()
     slow = Bot(bot.index)
     service = Service(

@@ -1,4 +1,4 @@
-"""Races: a lease runs out in a slow process, a command comes during a post, several people pick at the same time."""
+"""Races: a lease expires in a slow process, a command arrives during a post, several people pick at the same time."""
 
 import asyncio
 import gc
@@ -39,20 +39,20 @@ async def other(bot: Bot, daily: BotProcess, url: str) -> AsyncIterator[BotProce
     await made.state.close()
 
 
-async def test_a_process_whose_lease_ran_out_leaves_the_post_to_the_other(
+async def test_a_process_with_an_expired_lease_leaves_the_post_to_the_other(
     daily: BotProcess, other: BotProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A process stands still for minutes, because its machine sleeps or its database is slow."""
+    """The process was paused for minutes, for example because its machine slept."""
     choose, release, chosen = type(daily.publisher.poster.chooser).choose, asyncio.Event(), asyncio.Event()
 
-    async def slowly(self: object, *given: object) -> Choice:
+    async def choose_slowly(self: object, *given: object) -> Choice:
         choice: Choice = await choose(self, *given)  # type: ignore[arg-type]
         if self is daily.publisher.poster.chooser:
             chosen.set()
             await release.wait()
         return choice
 
-    monkeypatch.setattr(type(daily.publisher.poster.chooser), "choose", slowly)
+    monkeypatch.setattr(type(daily.publisher.poster.chooser), "choose", choose_slowly)
     daily.clock.now = NINE
     await daily.publisher.tick()
     await chosen.wait()
@@ -67,16 +67,16 @@ async def test_a_process_whose_lease_ran_out_leaves_the_post_to_the_other(
 
 
 @pytest.fixture
-def waiting(daily: BotProcess) -> tuple[Callable[[], Awaitable[None]], asyncio.Event]:
-    """A function that starts a post, which then waits for a rate limit, and an event that ends the wait."""
+def waiting_post(daily: BotProcess) -> tuple[Callable[[], Awaitable[None]], asyncio.Event]:
+    """Returns a function that starts a post, which then waits for a rate limit, and an event that ends the wait."""
     begun, release = asyncio.Event(), asyncio.Event()
 
-    async def slowly(seconds: float) -> None:
+    async def sleep_until_released(seconds: float) -> None:
         begun.set()
         await release.wait()
 
     async def begin() -> None:
-        daily.publisher.poster.delivery.sleep = slowly
+        daily.publisher.poster.delivery.sleep = sleep_until_released
         daily.platform.failures["C1"].append(LimitedError("ratelimited", 30))
         daily.clock.now = NINE
         await daily.publisher.tick()
@@ -85,10 +85,10 @@ def waiting(daily: BotProcess) -> tuple[Callable[[], Awaitable[None]], asyncio.E
     return begin, release
 
 
-async def test_a_digest_removed_while_it_waits_is_not_posted(
-    daily: BotProcess, waiting: tuple[Callable[[], Awaitable[None]], asyncio.Event]
+async def test_a_digest_removed_while_its_post_waits_is_not_posted(
+    daily: BotProcess, waiting_post: tuple[Callable[[], Awaitable[None]], asyncio.Event]
 ) -> None:
-    begin, release = waiting
+    begin, release = waiting_post
     await begin()
     assert await daily.command("off") == wording.DIGEST_OFF
     release.set()
@@ -102,18 +102,18 @@ async def test_a_digest_removed_while_it_waits_is_not_posted(
 
 
 @pytest.mark.slow
-async def test_a_plan_that_changes_while_its_day_is_tried_again(daily: BotProcess) -> None:
+async def test_a_plan_changed_between_retries_is_posted_at_its_new_time(daily: BotProcess) -> None:
     """The platform is away at nine, so the bot retries with longer and longer pauses. Then the digest is moved to half past nine.
 
-    It comes at half past nine with the new settings, even if the pause would have been longer.
+    It is posted at half past nine with the new settings, even if the pause would have been longer.
     """
     daily.platform.failures["C1"].extend(UnsentError("away") for _ in range(500))
     for at in ("09:00", "09:03", "09:07", "09:13", "09:23"):
         await daily.publish_due(f"2026-11-25T{at}")
     assert daily.platform.posts == []
-    told = await daily.command("daily at 9:30 2 highlights")
+    reply = await daily.command("daily at 9:30 2 highlights")
     daily.platform.failures["C1"].clear()
-    assert told.endswith("The first one is on Wednesday, 25 November 2026 at 09:30.")
+    assert reply.endswith("The first one is on Wednesday, 25 November 2026 at 09:30.")
     await daily.publish_due("2026-11-25T09:29")
     assert daily.platform.posts == []
     for at in ("09:30", "10:10"):
@@ -122,21 +122,21 @@ async def test_a_plan_that_changes_while_its_day_is_tried_again(daily: BotProces
     assert len(daily.platform.shown()) == 2
 
 
-async def test_a_digest_set_again_between_the_look_and_the_post(daily: BotProcess) -> None:
+async def test_a_plan_changed_just_before_the_post_is_posted_at_its_new_time(daily: BotProcess) -> None:
     daily.publisher._channel_turns = asyncio.Semaphore(0)
     daily.clock.now = NINE
     await daily.publisher.tick()
-    told = await daily.command("daily at 10 2 highlights")
+    reply = await daily.command("daily at 10 2 highlights")
     daily.publisher._channel_turns.release()
     await daily.publisher.idle()
     assert daily.platform.posts == []
-    assert told.endswith("The first one is on Wednesday, 25 November 2026 at 10:00.")
+    assert reply.endswith("The first one is on Wednesday, 25 November 2026 at 10:00.")
     await daily.publish_due("2026-11-25T10:00")
     assert daily.platform.keys() == [KEY]
     assert len(daily.platform.shown()) == 2
 
 
-async def test_simultaneous_picks_are_different(daily: BotProcess, other: BotProcess) -> None:
+async def test_simultaneous_picks_differ(daily: BotProcess, other: BotProcess) -> None:
     """Several people ask at the same time, in one process and in two."""
     request = Command("random", limit=2)
 
@@ -150,40 +150,46 @@ async def test_simultaneous_picks_are_different(daily: BotProcess, other: BotPro
         assert isinstance(reply, Digest)
         return [quote.highlight.id for quote in reply.quotes]
 
-    told = await asyncio.gather(
+    picked_ids = await asyncio.gather(
         *(picked(process, number) for number in range(3) for process in (daily, other)),
         *(another(process) for process in (daily, other)),
     )
-    ids = [one for some in told for one in some]
+    ids = [id_ for picks in picked_ids for id_ in picks]
     assert len(ids) == 14
     assert len(set(ids)) == len(ids)
 
 
 async def test_a_highlight_being_posted_is_not_picked(
-    daily: BotProcess, other: BotProcess, waiting: tuple[Callable[[], Awaitable[None]], asyncio.Event]
+    daily: BotProcess, other: BotProcess, waiting_post: tuple[Callable[[], Awaitable[None]], asyncio.Event]
 ) -> None:
-    begin, release = waiting
+    begin, release = waiting_post
     await begin()
-    more = [await process.press("another") for process in (daily, other)]
+    replies = [await process.press("another") for process in (daily, other)]
     release.set()
     await daily.publisher.idle()
-    ids = [*daily.platform.shown(), *(one.quotes[0].highlight.id for one in more if isinstance(one, Digest))]
+    ids = [
+        *daily.platform.shown(),
+        *(reply.quotes[0].highlight.id for reply in replies if isinstance(reply, Digest)),
+    ]
     assert len(ids) == 3
     assert len(set(ids)) == 3
 
 
-async def test_without_a_database_simultaneous_picks_are_different(bot: Bot, daily: BotProcess) -> None:
+async def test_without_a_database_simultaneous_picks_differ(bot: Bot, daily: BotProcess) -> None:
     await daily.state.close()
     request = Command("random", limit=2)
-    told = await asyncio.gather(
-        *(daily.digest_requests.reply(make_arrival(number=one, request=request), request) for one in range(5))
+    replies = await asyncio.gather(
+        *(
+            daily.digest_requests.reply(make_arrival(number=number, request=request), request)
+            for number in range(5)
+        )
     )
-    ids = [quote.highlight.id for one in told if isinstance(one, Picks) for quote in one.quotes]
+    ids = [quote.highlight.id for reply in replies if isinstance(reply, Picks) for quote in reply.quotes]
     assert len(set(ids)) == len(ids) == 10
 
 
 @pytest.mark.slow
-async def test_old_notes_are_freed(bot: Bot, daily: BotProcess) -> None:
+async def test_an_old_index_is_freed(bot: Bot, daily: BotProcess) -> None:
     """The chooser caches the highlights that fit a filter, but the cache must not keep the old library in memory."""
     bot.index = Index.build(bot.index.library)
     await daily.command("daily at 9 tag favorite")
@@ -194,16 +200,18 @@ async def test_old_notes_are_freed(bot: Bot, daily: BotProcess) -> None:
     assert first() is None
 
 
-async def test_one_press_does_not_delay_others(daily: BotProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_candidates_are_searched_outside_the_event_loop(
+    daily: BotProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The search for candidates runs in a thread, so it does not block the event loop."""
-    of, threads = Candidates.from_index.__func__, []  # type: ignore[attr-defined]
+    from_index, threads = Candidates.from_index.__func__, []  # type: ignore[attr-defined]
 
-    def noted(cls: type[Candidates], *given: object) -> Candidates:
+    def recorded_from_index(cls: type[Candidates], *given: object) -> Candidates:
         threads.append(threading.current_thread())
-        made: Candidates = of(cls, *given)
-        return made
+        candidates: Candidates = from_index(cls, *given)
+        return candidates
 
-    monkeypatch.setattr(Candidates, "from_index", classmethod(noted))
+    monkeypatch.setattr(Candidates, "from_index", classmethod(recorded_from_index))
     await daily.press("another")
     assert threads
     assert threading.main_thread() not in threads
@@ -211,46 +219,46 @@ async def test_one_press_does_not_delay_others(daily: BotProcess, monkeypatch: p
 
 @pytest.mark.long
 @pytest.mark.slow
-@pytest.mark.parametrize("beside", ["now", "another", "random"])
-async def test_a_pick_beside_the_digest_is_another_highlight(
-    bot: Bot, clock: Clock, state_url: str, beside: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("command", ["now", "another", "random"])
+async def test_a_pick_at_the_same_time_as_the_digest_is_another_highlight(
+    bot: Bot, clock: Clock, state_url: str, command: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Two processes each choose before the other one has recorded its choice."""
+    """Each of two processes chooses before the other one has recorded its choice."""
     platform = FakePlatform()
-    one, two = [await start_process(bot, state_url, clock, platform) for _ in range(2)]
-    await one.command("daily at 9")
-    await one.publish_due()
-    choose, both = type(one.publisher.poster.chooser).choose, asyncio.Barrier(2)
-    met: list[int] = []
+    first, second = [await start_process(bot, state_url, clock, platform) for _ in range(2)]
+    await first.command("daily at 9")
+    await first.publish_due()
+    choose, barrier = type(first.publisher.poster.chooser).choose, asyncio.Barrier(2)
+    arrived: list[int] = []
 
-    async def together(self: object, *given: object) -> Choice:
+    async def choose_together(self: object, *given: object) -> Choice:
         choice: Choice = await choose(self, *given)  # type: ignore[arg-type]
-        if id(self) not in met:
-            met.append(id(self))
-            await both.wait()
+        if id(self) not in arrived:
+            arrived.append(id(self))
+            await barrier.wait()
         return choice
 
-    monkeypatch.setattr(type(one.publisher.poster.chooser), "choose", together)
+    monkeypatch.setattr(type(first.publisher.poster.chooser), "choose", choose_together)
     clock.now = NINE
-    await one.publisher.tick()
+    await first.publisher.tick()
     request = Command("random")
-    if beside == "now":
-        assert await two.command("now") == "Posted."
-        told = []
+    if command == "now":
+        assert await second.command("now") == "Posted."
+        shown_ids = []
     else:
-        asked = (
-            two.press("another")
-            if beside == "another"
-            else two.digest_requests.reply(make_arrival(request=request), request)
+        pick = (
+            second.press("another")
+            if command == "another"
+            else second.digest_requests.reply(make_arrival(request=request), request)
         )
-        reply = await asked
+        reply = await pick
         assert isinstance(reply, Digest | Picks)
-        told = [quote.highlight.id for quote in reply.quotes]
-    await one.publisher.idle()
-    told += platform.shown()
-    assert len(told) == 2
-    assert len(set(told)) == 2
-    history = await one.state.digests.history("test:C1", "")
+        shown_ids = [quote.highlight.id for quote in reply.quotes]
+    await first.publisher.idle()
+    shown_ids += platform.shown()
+    assert len(shown_ids) == 2
+    assert len(set(shown_ids)) == 2
+    history = await first.state.digests.history("test:C1", "")
     assert sorted(history.turns.values()) == [1, 2]
-    await one.state.close()
-    await two.state.close()
+    await first.state.close()
+    await second.state.close()

@@ -27,9 +27,9 @@ async def test_a_digest_is_set_described_and_removed(process: BotProcess) -> Non
     assert await process.command("daily at 9 Berlin 2 highlights") == (
         "Set: every day at 09:00 (Europe/Berlin), 2 highlights. The first one is on Thursday, 26 November 2026 at 09:00."
     )
-    everything = len(process.digest_requests.chooser.candidates(EVERYTHING))
+    total = len(process.digest_requests.chooser.candidates(EVERYTHING))
     assert (await process.command("status")).endswith(
-        f"Shown in this round: 0 of {everything} highlights; left: {everything}."
+        f"Shown in this round: 0 of {total} highlights; left: {total}."
     )
     assert await process.command("weekly at 20:15 tag favorite") == (
         "Set: every Wednesday at 20:15 (UTC), 1 highlight tagged favorite. "
@@ -48,7 +48,7 @@ async def test_a_digest_is_set_described_and_removed(process: BotProcess) -> Non
         ("help", "Highlights in this channel, every day"),
     ],
 )
-async def test_a_wrong_command_is_explained(process: BotProcess, command: str, sentence: str) -> None:
+async def test_an_invalid_command_is_explained(process: BotProcess, command: str, sentence: str) -> None:
     assert (await process.command(command)).startswith(sentence)
     assert await process.state.digests.channel_digests() == []
 
@@ -58,7 +58,7 @@ async def test_close_names_are_suggested(process: BotProcess) -> None:
     assert "1 highlight tagged favorite." in await process.command("daily tag favorit")
 
 
-async def test_people_who_do_not_manage_the_channel_may_only_look(process: BotProcess) -> None:
+async def test_people_who_do_not_manage_the_channel_may_only_see_its_digest(process: BotProcess) -> None:
     for command in ("daily", "off", "now"):
         assert (
             await process.command(command, manages=False)
@@ -78,27 +78,27 @@ async def test_people_who_do_not_manage_the_channel_may_only_look(process: BotPr
     assert (await process.command("daily", manages=False, channel="C2")).startswith("Set")
 
 
-async def test_in_direct_messages_the_person_may_set_it(process: BotProcess) -> None:
+async def test_a_person_may_set_a_digest_in_direct_messages(process: BotProcess) -> None:
     assert (await process.command("daily", manages=None, direct=True, channel="D1")).startswith("Set")
-    standing = await process.state.digests.channel_digest("test:D1")
-    assert standing is not None
-    assert (standing.person, standing.scope) == ("U1", "test:U1")
+    digest = await process.state.digests.channel_digest("test:D1")
+    assert digest is not None
+    assert (digest.person, digest.scope) == ("U1", "test:U1")
 
 
-async def test_several_filters_hold_at_once(process: BotProcess) -> None:
-    said = await process.command("set Both: daily at 9 tag favorite by Renée Castagnol")
-    assert "1 highlight tagged favorite, by Renée Castagnol." in said
+async def test_a_digest_can_have_several_filters(process: BotProcess) -> None:
+    reply = await process.command("set Both: daily at 9 tag favorite by Renée Castagnol")
+    assert "1 highlight tagged favorite, by Renée Castagnol." in reply
     await process.publish_due("2026-11-25T09:00")
     (shown,) = process.platform.shown()
     index = process.digest_requests.chooser.bot.index
-    found = next(one for one in index.library.highlights if one.id == shown)
+    found = next(highlight for highlight in index.library.highlights if highlight.id == shown)
     assert found.source.authors == ("Renée Castagnol",)
     assert "favorite" in found.tags
     assert await process.command("daily tag favorite by nobody") == "No highlights by “nobody”."
 
 
 @pytest.mark.parametrize(
-    ("command", "described", "stored"),
+    ("command", "description", "stored"),
     [
         ("daily at 9 since May", "1 highlight since 1 May 2026", ["time:2026-05-01.."]),
         ("daily at 9 last month", "1 highlight last month", ["time:last month"]),
@@ -115,18 +115,18 @@ async def test_several_filters_hold_at_once(process: BotProcess) -> None:
         ("Old ones: daily at 9 before 2020", "1 highlight up to 31 December 2019", ["time:..2020-01-01"]),
     ],
 )
-async def test_a_digest_is_restricted_to_a_time(
-    process: BotProcess, command: str, described: str, stored: list[str], monkeypatch: pytest.MonkeyPatch
+async def test_a_digest_can_be_restricted_to_a_time(
+    process: BotProcess, command: str, description: str, stored: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for module in ("bot.digest.requests", "bot.chat.digest_parser"):
         monkeypatch.setattr(f"{module}.local_today", lambda: date(2026, 11, 25))
-    assert described in await process.command(command)
+    assert description in await process.command(command)
     (digest,) = await process.state.digests.channel_digests()
-    assert [one.key for one in digest.plan.theme.filters] == stored
+    assert [filter_.key for filter_ in digest.plan.theme.filters] == stored
     assert "isn’t" not in await process.command("list")
 
 
-async def test_last_month_means_another_month_each_month(process: BotProcess) -> None:
+async def test_last_month_means_the_month_before_the_day_of_the_post(process: BotProcess) -> None:
     await process.command("daily at 9 last month")
     (digest,) = await process.state.digests.channel_digests()
     theme, index = digest.plan.theme, process.digest_requests.chooser.bot.index
@@ -138,7 +138,7 @@ async def test_last_month_means_another_month_each_month(process: BotProcess) ->
         assert len(process.digest_requests.chooser.candidates(theme, day)) <= of_month.sum()
 
 
-async def test_now_posts_one_beside_that_of_the_day(process: BotProcess) -> None:
+async def test_now_posts_an_extra_digest(process: BotProcess) -> None:
     assert await process.command("now") == "Posted."
     await process.command("daily at 9")
     await process.publish_due("2026-11-25T09:00")
@@ -147,7 +147,7 @@ async def test_now_posts_one_beside_that_of_the_day(process: BotProcess) -> None
     assert len(set(process.platform.shown())) == 3
 
 
-async def test_another_keep_and_not_this_one(process: BotProcess) -> None:
+async def test_the_buttons_another_keep_and_not_this_one(process: BotProcess) -> None:
     await process.command("daily at 9 tag favorite")
     await process.publish_due("2026-11-25T09:00")
     first = process.platform.shown()[0]
@@ -169,22 +169,22 @@ async def test_another_keep_and_not_this_one(process: BotProcess) -> None:
 
 
 @pytest.mark.slow
-async def test_random_does_not_repeat_highlights_either(process: BotProcess) -> None:
+async def test_random_does_not_repeat_highlights(process: BotProcess) -> None:
     """Public picks are remembered for the channel, private ones for the person. A digest does not repeat a public pick."""
-    everything = len(process.digest_requests.chooser.candidates(EVERYTHING))
+    total = len(process.digest_requests.chooser.candidates(EVERYTHING))
 
-    async def picked(**facts: Any) -> list[str]:
+    async def pick(**facts: Any) -> list[str]:
         request = Command("random", limit=10)
         reply = await process.digest_requests.reply(make_arrival(request=request, **facts), request)
         assert isinstance(reply, Picks)
         return [quote.highlight.id for quote in reply.quotes]
 
-    public_ids = [one for _ in range(everything // 10) for one in await picked()]
+    public_ids = [id_ for _ in range(total // 10) for id_ in await pick()]
     assert len(set(public_ids)) == len(public_ids)
-    alone = [one for _ in range(3) for one in await picked(private=True)]
-    assert len(set(alone)) == 30
+    private_ids = [id_ for _ in range(3) for id_ in await pick(private=True)]
+    assert len(set(private_ids)) == 30
     assert await process.command("now") == "Posted."
-    assert (process.platform.shown()[0] in public_ids) == (everything % 10 == 0)
+    assert (process.platform.shown()[0] in public_ids) == (total % 10 == 0)
 
 
 async def test_without_a_database_digests_are_paused_and_say_so(
@@ -202,24 +202,24 @@ async def test_without_a_database_digests_are_paused_and_say_so(
         replies = [
             await process.digest_requests.reply(make_arrival(request=request), request) for _ in range(3)
         ]
-        ids = [quote.highlight.id for one in replies if isinstance(one, Picks) for quote in one.quotes]
+        ids = [quote.highlight.id for reply in replies if isinstance(reply, Picks) for quote in reply.quotes]
         assert len(set(ids)) == len(ids) == 30, "random picks are remembered in memory"
-        assert len([one for one in caplog.records if one.levelno >= logging.WARNING]) == 1
+        assert len([record for record in caplog.records if record.levelno >= logging.WARNING]) == 1
     finally:
         await process.state.close()
 
 
 async def test_an_unknown_zone_is_reported(process: BotProcess, caplog: pytest.LogCaptureFixture) -> None:
     plan = Plan("daily", DEFAULT_TIME, "Europe/Atlantis")
-    gone = ChannelDigest("test:C1", "test:C1", plan, process.clock.now, date(2026, 11, 25))
-    await process.state.digests.set_digest(gone)
+    digest = ChannelDigest("test:C1", "test:C1", plan, process.clock.now, date(2026, 11, 25))
+    await process.state.digests.set_digest(digest)
     await process.publish_due("2026-11-25T10:00")
     await process.publish_due("2026-11-25T10:01")
     assert (await process.command("status")).startswith("I don’t know the time zone “Europe/Atlantis”")
-    assert len([one for one in caplog.records if "time zone is unknown" in one.message]) == 1
+    assert len([record for record in caplog.records if "time zone is unknown" in record.message]) == 1
 
 
-async def test_empty_notes(process: BotProcess) -> None:
+async def test_commands_with_empty_notes(process: BotProcess) -> None:
     process.digest_requests.chooser.bot = Bot(Index.build(Library()))
     assert "There is nothing to show" in await process.command("now")
     assert (await process.command("daily")).startswith("Set")
@@ -228,10 +228,10 @@ async def test_empty_notes(process: BotProcess) -> None:
     assert isinstance(await process.digest_requests.reply(make_arrival(request=request), request), Notice)
 
 
-async def test_several_digests_each_with_a_name_a_schedule_and_a_theme(process: BotProcess) -> None:
+async def test_a_channel_can_have_several_digests(process: BotProcess) -> None:
     await process.command("daily at 9")
-    set_ = await process.command("set Stoics: wednesday at 9, two by krautbach")
-    assert set_.startswith("Set: every Wednesday at 09:00 (UTC), 2 highlights by Wendelin Krautbach.")
+    reply = await process.command("set Stoics: wednesday at 9, two by krautbach")
+    assert reply.startswith("Set: every Wednesday at 09:00 (UTC), 2 highlights by Wendelin Krautbach.")
     assert (await process.command("set Monday: krautbach, three")).startswith("Set: every Monday")
     listed = await process.command("list")
     assert [row.partition(":")[0] for row in listed.splitlines()] == ["• main", "• Monday", "• Stoics"]

@@ -18,7 +18,7 @@ async def test_a_digest_is_posted_once_despite_a_kill(tmp_path: Path) -> None:
     due = datetime.now(UTC) - timedelta(minutes=10)
     (tmp_path / "state").mkdir()
 
-    async def set_in(channel: Channel) -> str:
+    async def set_digest(channel: Channel) -> str:
         state = await open_state(f"sqlite:///{tmp_path / 'state' / 'state.sqlite3'}")
         place = f"slack:{channel.id}"
         plan = Plan("daily", due.time().replace(second=0, microsecond=0), "UTC")
@@ -27,14 +27,16 @@ async def test_a_digest_is_posted_once_despite_a_kill(tmp_path: Path) -> None:
         return f"digest posted: {place}:{due.date()}"
 
     async with SlackServer() as slack:
-        one, other = (slack.channel(name, [slack.user("ann")]) for name in ("one", "other"))
-        posted = await set_in(one)
+        first_channel, second_channel = (
+            slack.channel(name, [slack.user("ann")]) for name in ("one", "other")
+        )
+        first_line = await set_digest(first_channel)
         async with analects(tmp_path, slack.settings) as first:
-            await first.says(posted)
+            await first.says(first_line)
             await first.kill()
-        also_posted = await set_in(other)
+        second_line = await set_digest(second_channel)
         async with analects(tmp_path, slack.settings) as second:
-            await second.says(also_posted)
+            await second.says(second_line)
             assert await second.terminate() == 0
-        assert [len(slack.posts(channel)) for channel in (one, other)] == [1, 1]
-        assert posted not in second.log
+        assert [len(slack.posts(channel)) for channel in (first_channel, second_channel)] == [1, 1]
+        assert first_line not in second.log

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from bot.chat.conversation import Bot
-from tests.bot.digest.walk import APIA, Counts, Days, light, real
+from tests.bot.digest.walk.counts import Counts
+from tests.bot.digest.walk.plans import APIA, Days
+from tests.bot.digest.walk.platforms import in_memory, over_sockets
 
 SPRING = (date(2026, 2, 27), 42)
 """Clocks change in New York, Berlin and Lord Howe."""
@@ -20,7 +22,8 @@ TWO_CHANGES = (date(2026, 3, 27), 11)
 @pytest.mark.long
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize(
-    ("walk", "days"), [(light, SPRING), (light, APIA), (real, TWO_CHANGES), (real, APIA)]
+    ("walk", "days"),
+    [(in_memory, SPRING), (in_memory, APIA), (over_sockets, TWO_CHANGES), (over_sockets, APIA)],
 )
 async def test_one_digest_a_day_despite_kills_and_changed_clocks(
     bot: Bot, tmp_path: Path, capsys: pytest.CaptureFixture[str], walk: object, days: Days

@@ -1,4 +1,4 @@
-"""The year in review, which is posted in December in channels that have set it."""
+"""The year in review is posted in December, in channels that have set it."""
 
 import pytest
 
@@ -24,26 +24,26 @@ BOT = Bot(
 )
 
 
-async def test_it_comes_in_december_beside_other_digests(process: BotProcess) -> None:
+async def test_the_year_in_review_is_posted_in_december_beside_other_digests(process: BotProcess) -> None:
     process.digest_requests.chooser.bot = BOT
     assert (await process.command("daily at 9")).startswith("Set: every day")
-    said = await process.command("year in review at 10")
-    assert said.startswith("Set: every year on 20 December at 10:00 (UTC), 3 highlights.")
-    assert "The first one is on Sunday, 20 December 2026" in said
+    reply = await process.command("year in review at 10")
+    assert reply.startswith("Set: every year on 20 December at 10:00 (UTC), 3 highlights.")
+    assert "The first one is on Sunday, 20 December 2026" in reply
     assert "main: every day" in await process.command("list")
     for hour in ("09:59", "10:00", "15:00"):
         await process.publish_due(f"2026-12-20T{hour}")
     assert process.platform.keys() == ["test:C1:2026-12-20", "test:C1#year:2026-12-20"]
     digest = process.platform.posts[1][2]
     assert isinstance(digest, Digest)
-    assert {one.highlight.id for one in digest.quotes} == {"spring", "summer"}
+    assert {quote.highlight.id for quote in digest.quotes} == {"spring", "summer"}
     (heading, summary), (_, months), *_ = digest.above
     assert heading == "2026 in review"
     assert summary.startswith("2 highlights · 2 sources.")
     assert [row.split()[0] for row in months.split("\n")] == [f"2026-{month:02}" for month in range(3, 8)]
 
 
-async def test_it_is_off_unless_set(process: BotProcess) -> None:
+async def test_the_year_in_review_is_off_unless_set(process: BotProcess) -> None:
     await process.command("weekly on monday at 9")
     for day in range(18, 29):
         await process.publish_due(f"2026-12-{day}T10:00")
@@ -51,7 +51,7 @@ async def test_it_is_off_unless_set(process: BotProcess) -> None:
 
 
 @pytest.mark.parametrize("year", [2027, 2030])
-async def test_a_year_without_highlights_has_none(process: BotProcess, year: int) -> None:
+async def test_a_year_without_highlights_has_no_review(process: BotProcess, year: int) -> None:
     process.digest_requests.chooser.bot = BOT
     await process.command("yearly")
     await process.publish_due(f"{year}-12-20T09:00")

@@ -1,4 +1,4 @@
-"""Notes become private, half-written, renamed or emptied while questions are answered."""
+"""Private notes stay hidden while notes are made private, half-written, renamed, emptied or deleted."""
 
 from functools import partial
 from pathlib import Path
@@ -47,61 +47,63 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     return load_settings()
 
 
-def running(settings: Settings, clock: Clock) -> tuple[Bot, Reloader]:
+def start_bot(settings: Settings, clock: Clock) -> tuple[Bot, Reloader]:
     snapshot = load_snapshot(settings.corpus, settings.rules, settings.cache_path, min_cached=1)
     bot = Bot(snapshot.index)
     return bot, Reloader(bot, snapshot, settings.corpus, clock, partial(loading.forget, settings))
 
 
-def answers(bot: Bot) -> bool:
+def answers_secret(bot: Bot) -> bool:
     reply = bot.reply(Question("quagga"))
     assert isinstance(reply, Answer)
     return reply.found
 
 
-def stored(settings: Settings) -> bytes:
-    """All that is on disk of the library."""
+def bytes_on_disk(settings: Settings) -> bytes:
+    """Returns all bytes that are on disk about the library."""
     files = [path for path in settings.cache_path.rglob("*") if path.is_file()]
     return b"".join(path.read_bytes() for path in files)
 
 
-def test_a_note_that_becomes_private_vanishes_everywhere_at_the_reload(
+def test_a_note_that_becomes_private_is_gone_from_memory_and_disk_after_the_reload(
     settings: Settings, clock: Clock
 ) -> None:
-    bot, kept = running(settings, clock)
-    place = cache_folder(settings.corpus, settings.cache_path)
-    stores = [VectorStore(place / "vectors" / model, 4) for model in ("one", "another")]
+    bot, reloader = start_bot(settings, clock)
+    cache = cache_folder(settings.corpus, settings.cache_path)
+    stores = [VectorStore(cache / "vectors" / model, 4) for model in ("one", "another")]
     for store in stores:
         highlights = bot.index.library.highlights
-        store.add([key(one) for one in highlights], [np.ones((1, 4), np.float32)] * len(highlights))
-    secret = next(key(one) for one in bot.index.library.highlights if "quagga" in one.text)
-    assert answers(bot)
-    assert b"quagga" in stored(settings)
-    assert secret in stored(settings)
+        store.add(
+            [key(highlight) for highlight in highlights], [np.ones((1, 4), np.float32)] * len(highlights)
+        )
+    secret = next(key(highlight) for highlight in bot.index.library.highlights if "quagga" in highlight.text)
+    assert answers_secret(bot)
+    assert b"quagga" in bytes_on_disk(settings)
+    assert secret in bytes_on_disk(settings)
     path = settings.corpus_path / "a.md"
     path.write_text("---\ntags: [private]\n---\n" + PUBLIC)
-    kept.update()
-    assert not answers(bot)
+    reloader.update()
+    assert not answers_secret(bot)
     index = bot.index
     assert TITLE.lower() not in repr(index.library).lower()
     assert not index.facets.names("title").complete("zeb", 5)
     assert TITLE not in repr(bot.reply(Question("okapi zebrin")))
-    assert b"quagga" not in stored(settings)
-    assert TITLE.encode() not in stored(settings)
-    assert secret not in stored(settings)
-    assert b"masons" in stored(settings)
+    assert b"quagga" not in bytes_on_disk(settings)
+    assert TITLE.encode() not in bytes_on_disk(settings)
+    assert secret not in bytes_on_disk(settings)
+    assert b"masons" in bytes_on_disk(settings)
 
 
-def test_a_public_library_that_becomes_private_as_a_whole_leaves_nothing(
+def test_nothing_is_left_of_a_library_that_becomes_private_as_a_whole(
     settings: Settings, clock: Clock
 ) -> None:
-    bot, kept = running(settings, clock)
+    bot, reloader = start_bot(settings, clock)
     for path in settings.corpus_path.glob("*.md"):
         path.write_text("---\ntags: private\n---\n" + path.read_text())
-    kept.update()
+    reloader.update()
     assert len(bot.index) == 0
-    assert b"quagga" not in stored(settings)
-    assert b"masons" not in stored(settings)
+    assert b"quagga" not in bytes_on_disk(settings)
+    assert b"masons" not in bytes_on_disk(settings)
 
 
 @pytest.mark.parametrize("change", ["emptied", "half", "deleted", "renamed", "untagged"])
@@ -110,55 +112,55 @@ def test_copies_stay_hidden_until_the_private_note_is_left_alone(
 ) -> None:
     private = settings.corpus_path / "private.md"
     private.write_text(PRIVATE)
-    bot, kept = running(settings, clock)
-    kept.update()
-    assert not answers(bot)
+    bot, reloader = start_bot(settings, clock)
+    reloader.update()
+    assert not answers_secret(bot)
     if change in ("deleted", "renamed"):
         private.unlink()
     else:
         private.write_text(
             {"emptied": "", "half": PRIVATE[:20], "untagged": PRIVATE.replace("private", "publik")}[change]
         )
-    kept.update()
-    assert not answers(bot)
+    reloader.update()
+    assert not answers_secret(bot)
     clock.now += QUIET_S / 2
-    kept.update()
-    assert not answers(bot)
+    reloader.update()
+    assert not answers_secret(bot)
     if change == "renamed":
         (settings.corpus_path / "moved.md").write_text(PRIVATE)
         clock.now += 10 * QUIET_S
-        kept.update()
-        assert not answers(bot)
+        reloader.update()
+        assert not answers_secret(bot)
         return
-    assert kept.held_back_for() == QUIET_S / 2
+    assert reloader.held_back_for() == QUIET_S / 2
     clock.now += QUIET_S
-    assert kept.changed(kept.stamps())
-    kept.update()
-    assert answers(bot)
+    assert reloader.changed(reloader.stamps())
+    reloader.update()
+    assert answers_secret(bot)
 
 
 def test_private_highlights_vanish_before_other_changes_are_read(
     settings: Settings, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bot, kept = running(settings, clock)
-    seen: list[bool] = []
+    bot, reloader = start_bot(settings, clock)
+    answered: list[bool] = []
 
-    def slow(*args: object, **given: object) -> object:
+    def refresh_and_ask(*args: object, **given: object) -> object:
         if given.get("only") is None:
-            seen.append(answers(bot))
+            answered.append(answers_secret(bot))
         return refresh(*args, **given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(reloading, "refresh", slow)
+    monkeypatch.setattr(reloading, "refresh", refresh_and_ask)
     (settings.corpus_path / "new.md").write_text(note("- Many other notes changed, too.", title="New"))
     (settings.corpus_path / "a.md").write_text(PUBLIC + "\n#private\n")
-    kept.update()
-    assert seen == [False]
+    reloader.update()
+    assert answered == [False]
 
 
-def test_a_reload_that_takes_long_says_so(settings: Settings, clock: Clock) -> None:
-    bot, kept = running(settings, clock)
-    kept.late()
-    assert kept.status.stale_since == clock.now
-    assert kept.status.reason == "reading the changed notes takes longer than 60 s"
-    assert answers(bot)
-    assert kept.update().stale_since is None
+def test_a_slow_reload_is_reported_in_the_status(settings: Settings, clock: Clock) -> None:
+    bot, reloader = start_bot(settings, clock)
+    reloader.late()
+    assert reloader.status.stale_since == clock.now
+    assert reloader.status.reason == "reading the changed notes takes longer than 60 s"
+    assert answers_secret(bot)
+    assert reloader.update().stale_since is None

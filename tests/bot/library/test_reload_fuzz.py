@@ -1,4 +1,4 @@
-"""Notes are rewritten, cut, renamed, deleted and made again while questions run: nothing is doubled, mixed or lost."""
+"""Notes are rewritten, cut, renamed, deleted and restored while questions are answered. No passage is doubled, mixed up or lost."""
 
 import threading
 from collections.abc import Callable
@@ -30,13 +30,13 @@ FIXED = "The lighthouse stands"
 
 
 @pytest.fixture(autouse=True)
-def _young_notes_are_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
-    """But for those of the last moment, whose times may be the same again; else all would be read each time."""
+def _trust_young_notes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trusts the times of files after 20 ms. Otherwise every young note would be read again each time."""
     monkeypatch.setattr("corpus.folder.known.RACY_NS", 20_000_000)
 
 
-def text(random: Random) -> str:
-    """A note that shares its source, a text or a link with others, and now and then has something private."""
+def random_note(random: Random) -> str:
+    """Returns a note that shares its source, a text or a link with others. Some have private parts."""
     bullets = [f"- The {' '.join(random.sample(WORDS, 4))} number {random.randrange(30)}." for _ in range(3)]
     bullets += random.sample(SHARED, random.randrange(3))
     link = f"([View Highlight](https://read.readwise.io/read/{random.randrange(12)}))"
@@ -53,35 +53,35 @@ def text(random: Random) -> str:
     return note(*bullets, title=f"On {random.choice(WORDS)}", author=random.choice(["Ann", "Bo"]), head=head)
 
 
-def change(root: Path, random: Random) -> None:
-    """One thing that editors, exporters and synchronisers do to notes."""
+def change_a_note(root: Path, random: Random) -> None:
+    """Makes one change such as editors, exporters and synchronisers make."""
     path = root / f"{random.randrange(12)}.md"
     if not path.exists():
-        path.write_text(text(random))
+        path.write_text(random_note(random))
         return
     old = path.read_text()
     other = root / f"{random.randrange(12)}.md"
 
-    def written_anew() -> None:
+    def rewrite() -> None:
         path.unlink()
         path.write_text(old)
 
-    deeds: tuple[Callable[[], object], ...] = (
-        lambda: path.write_text(text(random)),
+    changes: tuple[Callable[[], object], ...] = (
+        lambda: path.write_text(random_note(random)),
         lambda: path.write_text(old[: random.randrange(len(old) + 1)]),
         lambda: path.write_text(old + "- Appended " + random.choice(WORDS) + ".\n"),
         lambda: path.write_text(old.replace("hedge", "ledge")),
         lambda: path.replace(other),
         path.unlink,
-        written_anew,
+        rewrite,
         lambda: other.write_text(old),
         path.touch,
     )
-    random.choice(deeds)()
+    random.choice(changes)()
 
 
-def folder(root: Path, random: Random) -> Path:
-    write(root, {f"{number}.md": text(random) for number in range(8)})
+def write_folder(root: Path, random: Random) -> Path:
+    write(root, {f"{number}.md": random_note(random) for number in range(8)})
     return write(root, {"fixed.md": note(f"- {FIXED}.", title="Lights")})
 
 
@@ -94,21 +94,21 @@ def test_a_reloaded_library_equals_a_fresh_one(
     tmp_path_factory: pytest.TempPathFactory, seed: int, plain: str
 ) -> None:
     random = Random(seed)
-    root = folder(tmp_path_factory.mktemp("notes"), random)
+    root = write_folder(tmp_path_factory.mktemp("notes"), random)
     rules = Rules(plain, private_paths=("3.md",))  # type: ignore[arg-type]
     known = refresh(Known(rules), listed(root))
     for _ in range(6):
         for _ in range(random.randrange(1, 4)):
-            change(root, random)
+            change_a_note(root, random)
         known = refresh(known, listed(root))
         assert known.library == load(root, rules)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(4))
-def test_questions_while_notes_change(tmp_path: Path, seed: int) -> None:
+def test_questions_are_answered_correctly_while_notes_change(tmp_path: Path, seed: int) -> None:
     random = Random(seed)
-    root = folder(tmp_path / "notes", random)
+    root = write_folder(tmp_path / "notes", random)
     snapshot = load_snapshot(root, Rules())
     bot = Bot(snapshot.index)
     later = 0.0
@@ -120,30 +120,34 @@ def test_questions_while_notes_change(tmp_path: Path, seed: int) -> None:
         while not done.is_set():
             index = bot.index
             reply = bot.reply(Question("lighthouse stands"))
-            ids = [one.id for one in index.library.highlights]
-            if not isinstance(reply, Answer) or [one.text for one in reply.quotes] != [f"{FIXED}."]:
+            ids = [highlight.id for highlight in index.library.highlights]
+            if not isinstance(reply, Answer) or [quote.text for quote in reply.quotes] != [f"{FIXED}."]:
                 wrong.append(reply)
             if len(set(ids)) != len(ids):
-                wrong.append("an id twice")
+                wrong.append("two highlights share an id")
             again = bot.reply(Question(word, 10))
             if not isinstance(again, Answer):
                 wrong.append(again)
 
-    asking = [threading.Thread(target=ask, args=(word,)) for word in WORDS[:3]]
-    for thread in asking:
+    threads = [threading.Thread(target=ask, args=(word,)) for word in WORDS[:3]]
+    for thread in threads:
         thread.start()
     for _ in range(25):
         for _ in range(random.randrange(1, 4)):
-            change(root, random)
+            change_a_note(root, random)
         assert reloader.update().stale_since is None
     done.set()
-    for thread in asking:
+    for thread in threads:
         thread.join(30)
     assert not wrong
-    later = 2 * QUIET_S  # nothing is held back any more because of a note that was private before
+    later = 2 * QUIET_S  # passages of notes that were private are no longer held back
     reloader.update()
     fresh = load_snapshot(root, Rules()).index
     for word in WORDS:
         asked = Question(f"{word} river", 20)
-        now, then = answer(asked, bot.index), answer(asked, fresh)
-        assert (now.quotes, now.total, now.suggestions) == (then.quotes, then.total, then.suggestions)
+        reloaded, expected = answer(asked, bot.index), answer(asked, fresh)
+        assert (reloaded.quotes, reloaded.total, reloaded.suggestions) == (
+            expected.quotes,
+            expected.total,
+            expected.suggestions,
+        )

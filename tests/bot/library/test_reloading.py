@@ -46,7 +46,7 @@ def quoted_texts(bot: Bot, question: str) -> list[str]:
     return [quote.text for quote in reply.quotes]
 
 
-def test_a_change_is_answered_from_and_only_the_changed_note_is_read(root: Path) -> None:
+def test_answers_come_from_the_changed_note_after_a_reload(root: Path) -> None:
     bot, reloader = make_reloader(root)
     (root / "walls.md").write_text(note("- Walls remember quarries.", title="On Walls"))
     index = bot.index
@@ -65,7 +65,7 @@ def test_no_question_waits_for_tables_derived_from_a_new_index(root: Path) -> No
     assert {"quotable", "facets", "library_languages"} <= vars(bot.index).keys()
 
 
-def test_without_changes_nothing_is_built(root: Path) -> None:
+def test_without_changes_no_index_is_built(root: Path) -> None:
     bot, reloader = make_reloader(root)
     index = bot.index
     reloader.update()
@@ -79,25 +79,25 @@ def test_a_question_sees_one_snapshot(root: Path, monkeypatch: pytest.MonkeyPatc
     begun, swapped = threading.Event(), threading.Event()
     seen: list[Index] = []
 
-    def slow(question: Question, index: Index, *_: object) -> Answer:
+    def answer_after_the_swap(question: Question, index: Index, *_: object) -> Answer:
         begun.set()
         assert swapped.wait(30)
         seen.append(index)
         return answer(question, index)
 
-    monkeypatch.setattr("bot.chat.conversation.answer", slow)
-    told: list[list[str]] = []
-    asking = threading.Thread(target=lambda: told.append(quoted_texts(bot, "masons")))
-    asking.start()
+    monkeypatch.setattr("bot.chat.conversation.answer", answer_after_the_swap)
+    answers: list[list[str]] = []
+    thread = threading.Thread(target=lambda: answers.append(quoted_texts(bot, "masons")))
+    thread.start()
     assert begun.wait(30)
     before = bot.index
     (root / "walls.md").unlink()
     reloader.update()
     assert bot.index is not before
     swapped.set()
-    asking.join(30)
+    thread.join(30)
     assert seen == [before]
-    assert told == [["Walls remember masons."]]
+    assert answers == [["Walls remember masons."]]
     assert not quoted_texts(bot, "masons")
 
 
@@ -145,7 +145,7 @@ def test_after_one_copy_is_deleted_the_other_one_answers(root: Path) -> None:
     assert len(quoted_texts(bot, "berries")) == 1
     path = bot.index.library.highlights[0].path
     for name in ("a.md", "b.md"):
-        if any(one.path == name for one in bot.index.library.highlights):
+        if any(highlight.path == name for highlight in bot.index.library.highlights):
             path = name
     (root / path).unlink()
     reloader.update()
@@ -161,7 +161,7 @@ async def test_a_reload_waits_until_files_are_quiet(root: Path) -> None:
     stop = asyncio.Event()
     waits = 0
 
-    async def wakes() -> AsyncIterator[None]:
+    async def file_events() -> AsyncIterator[None]:
         (root / "walls.md").write_text("")
         yield
         stop.set()
@@ -173,17 +173,17 @@ async def test_a_reload_waits_until_files_are_quiet(root: Path) -> None:
         if waits == 3:
             (root / "walls.md").write_text(note("- Walls remember quarries.", title="On Walls"))
 
-    await follow(reloader, stop, wakes(), sleep)
+    await follow(reloader, stop, file_events(), sleep)
     assert waits == 4
     assert quoted_texts(bot, "quarries")
 
 
-async def test_constant_writing_is_not_waited_for_longer_than_ten_seconds(root: Path) -> None:
+async def test_a_reload_waits_at_most_ten_seconds_for_constant_writing(root: Path) -> None:
     bot, reloader = make_reloader(root)
     reloader.update()
     waits = 0
 
-    async def wakes() -> AsyncIterator[None]:
+    async def file_events() -> AsyncIterator[None]:
         (root / "new.md").write_text("")
         yield
 
@@ -192,19 +192,19 @@ async def test_constant_writing_is_not_waited_for_longer_than_ten_seconds(root: 
         waits += 1
         (root / "new.md").write_text(note(*["- Ferries."] * waits, title="New"))
 
-    await follow(reloader, asyncio.Event(), wakes(), sleep)
+    await follow(reloader, asyncio.Event(), file_events(), sleep)
     assert waits == 10
     assert quoted_texts(bot, "ferries")
 
 
 async def test_file_events_start_a_reload(root: Path) -> None:
     stop = asyncio.Event()
-    wakes = change_events(root, stop)
-    waking = asyncio.ensure_future(anext(wakes))
+    file_events = change_events(root, stop)
+    first_event = asyncio.ensure_future(anext(file_events))
     number = 0
-    while not waking.done():  # the watch begins some time after it was asked for
+    while not first_event.done():  # the watch starts some time after the request
         (root / "walls.md").write_text(f"{number}")
         number += 1
-        await asyncio.wait({waking}, timeout=0.05)
+        await asyncio.wait({first_event}, timeout=0.05)
     stop.set()
-    await wakes.aclose()  # type: ignore[attr-defined]
+    await file_events.aclose()  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""The picture of a quote: only the note's words, whole lines within the card, from the side from which they are read."""
+"""The picture of a quote shows only the note's words, in lines that fit the card, aligned to the side where reading begins."""
 
 import re
 from html import unescape
@@ -36,7 +36,7 @@ def words_on(picture: str) -> str:
 
 
 @pytest.mark.parametrize("name", PASSAGES)
-def test_only_the_words_of_the_note_are_on_it_and_all_of_them(name: str) -> None:
+def test_a_card_shows_exactly_the_words_of_the_note(name: str) -> None:
     text = PASSAGES[name]
     shown = words_on(svg(quote(text), LIGHT))
     without_blanks = re.sub(r"\s", "", f"{text}Ida StormThe Tide Clock").replace("\u202e", "")
@@ -44,15 +44,17 @@ def test_only_the_words_of_the_note_are_on_it_and_all_of_them(name: str) -> None
 
 
 @pytest.mark.parametrize("name", PASSAGES)
-def test_no_line_is_wider_than_its_room_and_none_is_empty(name: str) -> None:
-    for room in (8.0, 20.0):
-        lines = broken(PASSAGES[name], room)
-        assert all(0 < width(line) <= room + 1.1 for line in lines), lines  # a closing sign may hang over
+def test_no_line_is_too_wide_or_empty(name: str) -> None:
+    for max_width in (8.0, 20.0):
+        lines = broken(PASSAGES[name], max_width)
+        assert all(0 < width(line) <= max_width + 1.1 for line in lines), (
+            lines
+        )  # a closing sign may hang into the margin
 
 
-def test_lines_of_chinese_and_japanese_begin_with_no_closing_sign_and_end_with_no_opening_one() -> None:
-    for room in range(4, 20):
-        for line in broken(PASSAGES["japanese"] + PASSAGES["chinese"], room):
+def test_chinese_and_japanese_lines_never_begin_with_a_closing_sign_or_end_with_an_opening_one() -> None:
+    for max_width in range(4, 20):
+        for line in broken(PASSAGES["japanese"] + PASSAGES["chinese"], max_width):
             assert line[0] not in "。、」，"
             assert line[-1] not in "「（"
 
@@ -63,11 +65,11 @@ def test_a_word_longer_than_a_line_is_cut_and_nothing_is_lost() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "right"), [("arabic", True), ("hebrew", True), ("korean", False), ("five words", False)]
+    ("name", "from_right"), [("arabic", True), ("hebrew", True), ("korean", False), ("five words", False)]
 )
-def test_it_stands_at_the_side_from_which_it_is_read(name: str, right: bool) -> None:
-    assert is_right_to_left(PASSAGES[name]) is right
-    assert ('text-anchor="end"' in svg(quote(PASSAGES[name]), LIGHT)) is right
+def test_text_is_aligned_to_the_side_where_reading_begins(name: str, from_right: bool) -> None:
+    assert is_right_to_left(PASSAGES[name]) is from_right
+    assert ('text-anchor="end"' in svg(quote(PASSAGES[name]), LIGHT)) is from_right
 
 
 def test_the_font_fits_the_script() -> None:
@@ -80,7 +82,7 @@ def test_the_font_fits_the_script() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("name", ["five words", "600 characters", "hostile"])
-def test_it_is_a_png_as_wide_as_a_card(name: str, theme: drawing.Theme) -> None:
+def test_the_picture_is_a_png_as_wide_as_the_card(name: str, theme: drawing.Theme) -> None:
     pytest.importorskip("resvg_py")
     try:
         found = drawing.png(quote(PASSAGES[name]), theme)
@@ -88,17 +90,17 @@ def test_it_is_a_png_as_wide_as_a_card(name: str, theme: drawing.Theme) -> None:
         pytest.skip("no fonts on this machine")
     assert found.startswith(b"\x89PNG\r\n\x1a\n")
     assert int.from_bytes(found[16:20], "big") == WIDTH
-    assert drawing.ink_width(found) == WIDTH, "the paper reaches to its edge"
+    assert drawing.ink_width(found) == WIDTH, "the background must reach the edge"
 
 
-def test_a_script_without_a_font_is_told_with_what_to_install() -> None:
+def test_a_missing_font_is_reported_with_the_package_to_install() -> None:
     pytest.importorskip("resvg_py")
-    with pytest.raises(drawing.MissingFontsError, match="fonts-noto-core") as told:
+    with pytest.raises(drawing.MissingFontsError, match="fonts-noto-core") as error:
         drawing.png(quote("𐌰𐌱𐌲 gothic"))
-    assert told.value.package == "fonts-noto-core"
+    assert error.value.package == "fonts-noto-core"
 
 
-def test_without_the_extra_it_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_extra_is_reported_with_the_command_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(drawing, "installed", lambda: False)
     with pytest.raises(drawing.PictureError, match="pip install"):
         drawing.png(quote(PASSAGES["five words"]))

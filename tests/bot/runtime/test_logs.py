@@ -1,4 +1,4 @@
-"""What is logged, and how: one line an event, values by name, nothing that a person or a library wrote."""
+"""Log lines: one line per event, values by name, and no text that a person or a library wrote."""
 
 import ast
 import asyncio
@@ -21,27 +21,27 @@ FIELDS = {
     # numbers
     "added", "changed", "count", "counts", "every_s", "highlights", "hours", "ours", "pause_s", "port", "read", "removed",
     "rest_min", "sockets", "sources", "took_ms", "vectors", "wait_s",
-    # reasons, made of the words of platforms and of this program
+    # reasons in the words of platforms and of this program
     "error", "finding", "fix", "host", "mend", "model", "path", "problem", "reason",
 }  # fmt: skip
-"""All that may be logged. A new one is neither a text nor a name that somebody wrote."""
+"""All values that may be logged. Never add a text or a name that somebody wrote."""
 
 
-def test_json_has_event_and_fields(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_json_log_line_has_the_event_and_its_fields(capsys: pytest.CaptureFixture[str]) -> None:
     logs.configure("INFO", "json")
     logging.getLogger("analects.service").info(
         "answered %(key)s in %(took_ms).0f ms", {"key": "slack:C1:2", "took_ms": 1.25}
     )
     (line,) = capsys.readouterr().err.splitlines()
-    told = json.loads(line)
-    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", told.pop("time"))
-    assert told == {
+    output = json.loads(line)
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", output.pop("time"))
+    assert output == {
         "level": "INFO", "logger": "analects.service", "event": "answered {key} in {took_ms} ms",
         "message": "answered slack:C1:2 in 1 ms", "key": "slack:C1:2", "took_ms": 1.25,
     }  # fmt: skip
 
 
-def test_text_is_one_sentence_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_text_log_line_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     logs.configure("INFO", "text")
     logging.getLogger("analects.rules").warning("not\nanswered: %(place)s", {"place": "a\r\nb"})
     assert re.fullmatch(
@@ -50,7 +50,7 @@ def test_text_is_one_sentence_a_line(capsys: pytest.CaptureFixture[str]) -> None
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
-def test_an_exception_is_logged_by_class_and_place(
+def test_an_exception_is_logged_by_its_class_and_line(
     form: logs.LoggedAs, capsys: pytest.CaptureFixture[str]
 ) -> None:
     logs.configure("DEBUG", form)
@@ -59,13 +59,13 @@ def test_an_exception_is_logged_by_class_and_place(
             raise ValueError("a passage")
         except ValueError:
             logging.getLogger(name).exception("failed", stack_info=True)
-    told = capsys.readouterr().err
-    assert told.count("ValueError at test_logs.py:") == (2 if form == "text" else 4)
-    assert len(told.splitlines()) == 2
-    assert "passage" not in told
+    output = capsys.readouterr().err
+    assert output.count("ValueError at test_logs.py:") == (2 if form == "text" else 4)
+    assert len(output.splitlines()) == 2
+    assert "passage" not in output
 
 
-def test_other_packages_are_not_quoted(capsys: pytest.CaptureFixture[str]) -> None:
+def test_log_messages_of_other_packages_are_not_quoted(capsys: pytest.CaptureFixture[str]) -> None:
     logs.configure("DEBUG", "text")
     other = logging.getLogger("some.package")
     other.setLevel(logging.DEBUG)
@@ -83,7 +83,7 @@ def test_other_packages_are_not_quoted(capsys: pytest.CaptureFixture[str]) -> No
 
 
 async def test_a_failure_in_the_background_is_logged(capsys: pytest.CaptureFixture[str]) -> None:
-    """Tasks, callbacks, threads, destructors, warnings: a line each, without their text."""
+    """Failures in callbacks, threads and destructors, and warnings, are one line each, without their text."""
     logs.configure("INFO", "text")
 
     def fail(*_: object) -> None:
@@ -92,7 +92,7 @@ async def test_a_failure_in_the_background_is_logged(capsys: pytest.CaptureFixtu
     def fail_in_a_thread() -> None:
         raise ValueError("a passage")
 
-    class Falls:
+    class RaisesWhenDeleted:
         def __del__(self) -> None:
             raise ValueError("a passage")
 
@@ -103,7 +103,7 @@ async def test_a_failure_in_the_background_is_logged(capsys: pytest.CaptureFixtu
     thread = threading.Thread(target=fail_in_a_thread)
     thread.start()
     thread.join()
-    Falls()
+    RaisesWhenDeleted()
     with warnings.catch_warnings():
         warnings.simplefilter("always")
         warnings.showwarning = logs._warned
@@ -114,8 +114,8 @@ async def test_a_failure_in_the_background_is_logged(capsys: pytest.CaptureFixtu
     assert not any("passage" in line for line in lines)
 
 
-def calls() -> Iterator[tuple[str, ast.Call, list[ast.expr]]]:
-    """Every call of a logger in the program, and what it is given after the level."""
+def logger_calls() -> Iterator[tuple[str, ast.Call, list[ast.expr]]]:
+    """Yields every call of a logger in the program: its place, the call, and its arguments after the level."""
     levels = {"debug", "info", "warning", "error", "critical", "exception", "log"}
     for package in ("adapters", "bot", "corpus"):
         for path in sorted((ROOT / package).rglob("*.py")):
@@ -130,13 +130,17 @@ def calls() -> Iterator[tuple[str, ast.Call, list[ast.expr]]]:
 
 @pytest.mark.slow
 def test_all_logged_values_have_names() -> None:
-    """Each event is a constant, each value stands in a dict beside it under a name that is known here."""
-    found = list(calls())
+    """Each event is a constant. Each value is in a dict beside it, under a name from `FIELDS`."""
+    found = list(logger_calls())
     assert len(found) > 60
-    for place, call, given in found:
-        events = [given[0].body, given[0].orelse] if isinstance(given[0], ast.IfExp) else [given[0]]
-        values = given[1] if len(given) > 1 else ast.Dict([], [])
-        assert len(given) <= 2, place
+    for place, call, arguments in found:
+        events = (
+            [arguments[0].body, arguments[0].orelse]
+            if isinstance(arguments[0], ast.IfExp)
+            else [arguments[0]]
+        )
+        values = arguments[1] if len(arguments) > 1 else ast.Dict([], [])
+        assert len(arguments) <= 2, place
         assert not call.keywords, place
         assert isinstance(values, ast.Dict), place
         names = [key.value if isinstance(key, ast.Constant) else None for key in values.keys]

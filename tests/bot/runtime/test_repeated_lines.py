@@ -1,4 +1,4 @@
-"""A warning that repeats is written once, with a count that is never lost."""
+"""A repeated warning is written once, with a count that is never lost."""
 
 import io
 import json
@@ -18,7 +18,7 @@ log = logging.getLogger("analects.repeated")
 
 
 class Written:
-    """What a handler wrote."""
+    """A handler and the lines that it wrote."""
 
     def __init__(self, window_s: float = 60.0) -> None:
         self.stream, self.clock = io.StringIO(), Clock()
@@ -32,11 +32,11 @@ class Written:
 
 @pytest.fixture
 def written() -> Iterator[Written]:
-    one = Written()
-    log.addHandler(one.handler)
-    yield one
-    log.removeHandler(one.handler)
-    one.handler.close()
+    made = Written()
+    log.addHandler(made.handler)
+    yield made
+    log.removeHandler(made.handler)
+    made.handler.close()
 
 
 def test_a_warning_that_repeats_is_written_once_and_counted(written: Written) -> None:
@@ -49,7 +49,7 @@ def test_a_warning_that_repeats_is_written_once_and_counted(written: Written) ->
     assert written.lines[2:] == ["refused in C1 (999 more times)", "refused in C1"]
 
 
-def test_what_is_told_at_info_is_written_each_time(written: Written) -> None:
+def test_info_lines_are_written_each_time(written: Written) -> None:
     log.setLevel("INFO")
     for _ in range(3):
         log.info("database available again")
@@ -57,42 +57,44 @@ def test_what_is_told_at_info_is_written_each_time(written: Written) -> None:
     assert written.lines == ["database available again"] * 3
 
 
-def test_an_error_is_not_taken_for_a_warning_of_the_same_words(written: Written) -> None:
+def test_an_error_is_not_counted_as_a_warning_with_the_same_words(written: Written) -> None:
     log.warning("lost")
     log.error("lost")
     assert written.lines == ["lost", "lost"]
 
 
-def test_the_count_is_written_at_the_exit(written: Written) -> None:
+def test_the_count_is_written_when_the_handler_is_closed(written: Written) -> None:
     for _ in range(3):
         log.warning("lost")
     written.handler.close()
     assert written.lines == ["lost", "lost (2 more times)"]
 
 
-def test_the_count_is_written_when_the_window_ends_in_silence() -> None:
-    one = Written(window_s=0.0)
-    told = threading.Event()
-    write = one.stream.write
+def test_the_count_is_written_when_the_window_ends_without_another_line() -> None:
+    written = Written(window_s=0.0)
+    count_written = threading.Event()
+    write = written.stream.write
 
-    def tell(text: str) -> int:
+    def write_and_notice(text: str) -> int:
         if "more times" in text:
-            told.set()
+            count_written.set()
         return write(text)
 
-    one.stream.write = tell  # type: ignore[method-assign]
+    written.stream.write = write_and_notice  # type: ignore[method-assign]
     record = logging.makeLogRecord({"name": "analects.repeated", "levelno": logging.WARNING, "msg": "lost"})
-    one.clock.now -= 1
-    one.handler.handle(record)  # its window ends at once, by the clock that is set on below
-    one.clock.now -= 1
-    one.handler.handle(record)
-    one.clock.now += 5
-    assert told.wait(10)
-    assert one.lines[-1].endswith("(1 more times)")
-    one.handler.close()
+    written.clock.now -= 1
+    written.handler.handle(record)  # its window ends once the clock moves on, below
+    written.clock.now -= 1
+    written.handler.handle(record)
+    written.clock.now += 5
+    assert count_written.wait(10)
+    assert written.lines[-1].endswith("(1 more times)")
+    written.handler.close()
 
 
-def test_too_many_different_lines(written: Written, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_count_is_written_early_if_there_are_too_many_different_lines(
+    written: Written, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(repeated_lines, "MAX_LINES", 2)
     for _ in range(2):
         log.warning("one")
@@ -101,10 +103,10 @@ def test_too_many_different_lines(written: Written, monkeypatch: pytest.MonkeyPa
     assert written.lines == ["one", "two", "one (1 more times)", "three"]
 
 
-def test_a_process_that_ends_tells_the_count() -> None:
+def test_the_count_is_written_when_the_process_ends() -> None:
     code = (
         "from bot.runtime import logs\nlogs.configure('INFO', 'json')\nfor _ in range(5): logs.log.error('x')"
     )
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    told = [json.loads(line) for line in ran.stderr.splitlines()]
-    assert [one.get("repeated") for one in told] == [None, 4]
+    process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    lines = [json.loads(line) for line in process.stderr.splitlines()]
+    assert [line.get("repeated") for line in lines] == [None, 4]

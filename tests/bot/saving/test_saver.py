@@ -1,4 +1,4 @@
-"""Who may save a message, what is kept of it, and when the confirmation comes."""
+"""Saving a message: who may do it, what is stored, and when it is confirmed."""
 
 import asyncio
 import stat
@@ -72,7 +72,7 @@ async def test_a_saved_message_becomes_a_highlight_with_author_channel_link_tags
     assert found.added is not None
 
 
-async def test_saved_twice_it_is_kept_once_as_it_was(tmp_path: Path) -> None:
+async def test_a_message_saved_twice_is_kept_once_unchanged(tmp_path: Path) -> None:
     saver = saver_for(tmp_path)
     await save(saver, SaveMessage(MESSAGE, ("first",)))
     edited = SaveMessage(replace(MESSAGE, text="Something else", author="Other"), ("second",))
@@ -83,8 +83,8 @@ async def test_saved_twice_it_is_kept_once_as_it_was(tmp_path: Path) -> None:
     assert (found.text, found.tags) == (MESSAGE.text, ("first",))
 
 
-@pytest.mark.skipif(not hasattr(stat, "S_IRWXG"), reason="no rights of files here")
-async def test_only_the_owner_can_read_it_and_nothing_else_is_left_behind(tmp_path: Path) -> None:
+@pytest.mark.skipif(not hasattr(stat, "S_IRWXG"), reason="needs POSIX file permissions")
+async def test_only_the_owner_can_read_the_file_and_no_other_file_is_left(tmp_path: Path) -> None:
     folder = tmp_path / "state" / "saved"
     await save(saver_for(folder), SaveMessage(MESSAGE))
     (file,) = folder.iterdir()
@@ -95,7 +95,7 @@ async def test_only_the_owner_can_read_it_and_nothing_else_is_left_behind(tmp_pa
 @pytest.mark.parametrize(
     "key", ["../../evil", "slack:/etc/passwd:1", "slack:C\x00:1", "x" * 5_000, "slack:\ud800"]
 )
-async def test_no_key_leads_out_of_the_folder(tmp_path: Path, key: str) -> None:
+async def test_no_message_key_leads_out_of_the_folder(tmp_path: Path, key: str) -> None:
     folder = tmp_path / "saved"
     await save(saver_for(folder), SaveMessage(replace(MESSAGE, key=key, text="../../evil\x00 \ud800 words")))
     assert names_in(tmp_path) == ["saved"]
@@ -103,44 +103,46 @@ async def test_no_key_leads_out_of_the_folder(tmp_path: Path, key: str) -> None:
 
 
 def names_in(folder: Path) -> list[str]:
-    return [one.name for one in folder.iterdir()]
+    return [path.name for path in folder.iterdir()]
 
 
-HOME = Rules()
-LISTED = Rules(allowlist=Allowlist(channels=frozenset({"slack:C012"})))
-SAVERS = Rules(savers=frozenset({"slack:U1"}))
+HOME_RULES = Rules()
+ALLOWLIST_RULES = Rules(allowlist=Allowlist(channels=frozenset({"slack:C012"})))
+SAVERS_RULES = Rules(savers=frozenset({"slack:U1"}))
 
 
 @pytest.mark.parametrize(
-    ("rules", "facts", "may"),
+    ("rules", "facts", "allowed"),
     [
-        (HOME, {}, True),
-        (HOME, {"guest": True}, False),
-        (HOME, {"unsure": True}, False),
-        (HOME, {"stranger": True}, False),
-        (HOME, {"shared": True}, False),
-        (HOME, {"home": False}, False),
-        (HOME, {"bot": True}, False),
-        (HOME, {"home": False, "owner": True}, True),
-        (LISTED, {"shared": True}, False),
-        (LISTED, {"stranger": True}, False),
-        (LISTED, {}, True),
-        (LISTED, {"channel": "C999"}, False),
-        (SAVERS, {}, True),
-        (SAVERS, {"guest": True}, True),
-        (SAVERS, {"person": "U2"}, False),
-        (SAVERS, {"stranger": True}, False),
-        (Rules(allowlist=LISTED.allowlist, savers=SAVERS.savers), {"shared": True}, True),
+        (HOME_RULES, {}, True),
+        (HOME_RULES, {"guest": True}, False),
+        (HOME_RULES, {"unsure": True}, False),
+        (HOME_RULES, {"stranger": True}, False),
+        (HOME_RULES, {"shared": True}, False),
+        (HOME_RULES, {"home": False}, False),
+        (HOME_RULES, {"bot": True}, False),
+        (HOME_RULES, {"home": False, "owner": True}, True),
+        (ALLOWLIST_RULES, {"shared": True}, False),
+        (ALLOWLIST_RULES, {"stranger": True}, False),
+        (ALLOWLIST_RULES, {}, True),
+        (ALLOWLIST_RULES, {"channel": "C999"}, False),
+        (SAVERS_RULES, {}, True),
+        (SAVERS_RULES, {"guest": True}, True),
+        (SAVERS_RULES, {"person": "U2"}, False),
+        (SAVERS_RULES, {"stranger": True}, False),
+        (Rules(allowlist=ALLOWLIST_RULES.allowlist, savers=SAVERS_RULES.savers), {"shared": True}, True),
     ],
 )
-async def test_who_may_save(tmp_path: Path, rules: Rules, facts: dict[str, object], may: bool) -> None:
+async def test_only_allowed_people_may_save_messages(
+    tmp_path: Path, rules: Rules, facts: dict[str, object], allowed: bool
+) -> None:
     arrival = replace(ARRIVAL, **facts)  # type: ignore[arg-type]
-    said = await save(saver_for(tmp_path, rules), SaveMessage(MESSAGE), arrival)
-    assert said == (wording.SAVED_TO_NOTES if may else wording.MAY_NOT_SAVE)
-    assert len(names_in(tmp_path)) == may
+    reply = await save(saver_for(tmp_path, rules), SaveMessage(MESSAGE), arrival)
+    assert reply == (wording.SAVED_TO_NOTES if allowed else wording.MAY_NOT_SAVE)
+    assert len(names_in(tmp_path)) == allowed
 
 
-async def test_what_is_not_saved_is_said(tmp_path: Path) -> None:
+async def test_a_person_is_told_why_a_message_is_not_saved(tmp_path: Path) -> None:
     saver = saver_for(tmp_path)
     assert await save(saver, SaveMessage(replace(MESSAGE, own=True))) == wording.SAVED_OWN
     assert await save(saver, SaveMessage(replace(MESSAGE, text=" :-) "))) == wording.NOTHING_TO_SAVE
@@ -149,32 +151,32 @@ async def test_what_is_not_saved_is_said(tmp_path: Path) -> None:
     assert await save(Saver(Rules()), SaveMessage(MESSAGE)) == wording.SAVING_OFF
 
 
-async def test_a_disk_that_refuses_is_said_and_nothing_is_left(tmp_path: Path) -> None:
+async def test_a_failed_write_is_reported_and_counted(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
     saver = saver_for(tmp_path / "file" / "saved")
     assert await save(saver, SaveMessage(MESSAGE)) == wording.NOT_SAVED
     assert saver.counts["message_not_saved"] == 1
 
 
-async def test_the_confirmation_waits_until_the_notes_were_read_and_many_are_read_together(
+async def test_confirmations_wait_for_one_common_reload(
     tmp_path: Path,
 ) -> None:
-    reads, go_on = 0, asyncio.Event()
+    reads, release = 0, asyncio.Event()
 
-    async def changed() -> None:
+    async def reload() -> None:
         nonlocal reads
         reads += 1
-        await go_on.wait()
+        await release.wait()
 
-    saver = saver_for(tmp_path, reload=changed)
+    saver = saver_for(tmp_path, reload=reload)
     requests = [SaveMessage(replace(MESSAGE, key=f"slack:C012:{number}")) for number in range(20)]
-    saving = [asyncio.ensure_future(save(saver, one)) for one in requests]
-    while saver._wanted < len(saving):  # noqa: ASYNC110
+    tasks = [asyncio.ensure_future(save(saver, request)) for request in requests]
+    while saver._wanted < len(tasks):  # noqa: ASYNC110
         await asyncio.sleep(0)
-    assert not any(one.done() for one in saving)
-    go_on.set()
-    assert set(await asyncio.gather(*saving)) == {wording.SAVED_TO_NOTES}
-    assert reads == 2, "once before they were written, once after"
+    assert not any(task.done() for task in tasks)
+    release.set()
+    assert set(await asyncio.gather(*tasks)) == {wording.SAVED_TO_NOTES}
+    assert reads == 2, "one reload may have begun too early, the second has them all"
 
 
 def test_a_store_is_a_message_store(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""When a digest is due: in ordinary times, when clocks are changed, and on a day that there was not."""
+"""When a digest is due: on ordinary days, when clocks change, and on a day that a zone skipped."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
@@ -52,25 +52,25 @@ def test_a_day_that_a_zone_skips_has_no_digest(at: time) -> None:
     assert due_on(Plan("daily", at, "Pacific/Apia"), date(2011, 12, 30)) is None
 
 
-def test_a_doubled_hour_comes_once() -> None:
+def test_a_digest_in_a_repeated_hour_is_due_once() -> None:
     plan = Plan("daily", time(2, 30), "Europe/Berlin")
     begin = datetime(2026, 10, 24, 12, tzinfo=UTC).timestamp()
-    found = due_between(plan, begin, begin + 86400 * 2, date(2026, 1, 1))
-    assert [day for day, _ in found] == [date(2026, 10, 25), date(2026, 10, 26)]
+    due_days = due_between(plan, begin, begin + 86400 * 2, date(2026, 1, 1))
+    assert [day for day, _ in due_days] == [date(2026, 10, 25), date(2026, 10, 26)]
 
 
-def test_a_year_in_review_comes_once_in_december() -> None:
+def test_a_year_in_review_is_due_once_in_december() -> None:
     begin = datetime(2026, 1, 1, tzinfo=UTC).timestamp()
-    found = due_between(Plan("yearly", time(9), "UTC"), begin, begin + 730 * 86400, date(2026, 1, 1))
-    assert [day for day, _ in found] == [date(2026, 12, 20), date(2027, 12, 20)]
+    due_days = due_between(Plan("yearly", time(9), "UTC"), begin, begin + 730 * 86400, date(2026, 1, 1))
+    assert [day for day, _ in due_days] == [date(2026, 12, 20), date(2027, 12, 20)]
 
 
-def test_weekdays_and_weekly() -> None:
+def test_weekday_and_weekly_digests_are_due_on_their_days() -> None:
     monday = datetime(2026, 11, 23, tzinfo=UTC).timestamp()
-    found = due_between(Plan("weekdays", time(9), "UTC"), monday, monday + 14 * 86400, date(2026, 1, 1))
-    assert [day.weekday() for day, _ in found] == [0, 1, 2, 3, 4] * 2
-    found = due_between(Plan("weekly", time(9), "UTC", 6), monday, monday + 14 * 86400, date(2026, 1, 1))
-    assert [day for day, _ in found] == [date(2026, 11, 29), date(2026, 12, 6)]
+    due_days = due_between(Plan("weekdays", time(9), "UTC"), monday, monday + 14 * 86400, date(2026, 1, 1))
+    assert [day.weekday() for day, _ in due_days] == [0, 1, 2, 3, 4] * 2
+    due_days = due_between(Plan("weekly", time(9), "UTC", 6), monday, monday + 14 * 86400, date(2026, 1, 1))
+    assert [day for day, _ in due_days] == [date(2026, 11, 29), date(2026, 12, 6)]
 
 
 @settings(max_examples=examples(300))
@@ -83,11 +83,11 @@ def test_the_next_digest_is_later_and_on_a_day_of_the_plan(plan: Plan, now: floa
     shown = datetime.fromtimestamp(moment, ZoneInfo(plan.zone))
     if shown.date() == day and shown.time() == plan.at:
         before = shown.replace(fold=0).timestamp()
-        assert moment == before, "of a doubled time the first"
+        assert moment == before, "of a repeated time, the first counts"
     else:
         a_second_before = datetime.fromtimestamp(moment - 1, ZoneInfo(plan.zone))
         jumped = shown.replace(tzinfo=None) - a_second_before.replace(tzinfo=None)
-        assert jumped > timedelta(seconds=1), "only a gap moves it"
+        assert jumped > timedelta(seconds=1), "the time may move only out of a skipped hour"
         assert (
             a_second_before.replace(tzinfo=None) < datetime.combine(day, plan.at) < shown.replace(tzinfo=None)
         )
@@ -95,16 +95,16 @@ def test_the_next_digest_is_later_and_on_a_day_of_the_plan(plan: Plan, now: floa
 
 @settings(max_examples=examples(100))
 @given(plans, moments, st.integers(1, 40))
-def test_each_day_comes_once_and_in_order(plan: Plan, since: float, days: int) -> None:
+def test_each_due_day_is_listed_once_and_in_order(plan: Plan, since: float, days: int) -> None:
     first = local_date(plan.zone, since)
-    found = due_between(plan, since, since + days * 86400, first)
-    assert [day for day, _ in found] == sorted({day for day, _ in found})
-    assert [moment for _, moment in found] == sorted({moment for _, moment in found})
-    assert all(day >= first and since < moment <= since + days * 86400 for day, moment in found)
+    due_days = due_between(plan, since, since + days * 86400, first)
+    assert [day for day, _ in due_days] == sorted({day for day, _ in due_days})
+    assert [moment for _, moment in due_days] == sorted({moment for _, moment in due_days})
+    assert all(day >= first and since < moment <= since + days * 86400 for day, moment in due_days)
 
 
 @pytest.mark.parametrize("zone", ZONES)
-def test_two_years_have_a_digest_for_every_day_that_there_is(zone: str) -> None:
+def test_two_years_have_a_digest_for_every_day_that_exists(zone: str) -> None:
     plan = Plan("daily", time(2, 30), zone)
     begin = datetime(2011, 1, 1, tzinfo=ZoneInfo(zone)).timestamp()
     found = [day for day, _ in due_between(plan, begin, begin + 730 * 86400, date(2011, 1, 1))]

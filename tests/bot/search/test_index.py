@@ -14,7 +14,7 @@ from tests.libraries import highlight, library, library_of
 PLAIN = Ranking(
     fields={"text": Field(1.0, 0.75)}, k1=1.5, surface_weight=0.0, neighbour_weight=0.0, coverage_weight=0.0
 )
-"""One field and no extras: BM25 itself."""
+"""Plain BM25: one field and no extra weights."""
 
 TEXTS = (
     "Memory is the residue of thought.",
@@ -25,7 +25,7 @@ TEXTS = (
 )
 
 
-def test_scores_are_those_of_rank_bm25() -> None:
+def test_scores_equal_those_of_rank_bm25() -> None:
     index = Index.build(library(*TEXTS), PLAIN)
     names = {number: name for name, number in index.terms.items()}
     documents = [
@@ -34,10 +34,10 @@ def test_scores_are_those_of_rank_bm25() -> None:
     ]
     oracle = BM25Plus(documents, k1=1.5, b=0.75, delta=0)
     for question in ("memory of thoughts", "searching notes", "recall recall memory", "unknown words"):
-        asked = query_terms(tokens(question), index)
-        terms = [names[term] for word in asked for term in word.stems for _ in range(int(word.query_weight))]
+        query = query_terms(tokens(question), index)
+        terms = [names[term] for word in query for term in word.stems for _ in range(int(word.query_weight))]
         scores = np.zeros(len(index))
-        passages, found = bm25f(asked, index, len(index))
+        passages, found = bm25f(query, index, len(index))
         scores[passages] = found
         np.testing.assert_allclose(scores, oracle.get_scores(terms), rtol=1e-5)
 
@@ -47,7 +47,7 @@ def found_ids(index: Index, question: str) -> list[str]:
     return [index.library.highlights[passage].id for passage in passages]
 
 
-def test_an_empty_library_and_one_of_one_passage() -> None:
+def test_search_in_libraries_with_no_or_one_passage() -> None:
     assert found_ids(Index.build(library()), "anything") == []
     assert found_ids(Index.build(library("Memory lasts.")), "memory") == ["0"]
     assert found_ids(Index.build(library("", "")), "anything") == []
@@ -80,7 +80,7 @@ def test_a_word_in_most_passages_still_counts() -> None:
     ],
 )
 def test_other_languages_are_found_by_their_words(text: str, question: str) -> None:
-    others = [highlight(str(n), one, f"English {n}") for n, one in enumerate(TEXTS)]
+    others = [highlight(str(n), other, f"English {n}") for n, other in enumerate(TEXTS)]
     index = Index.build(library_of([*others, highlight("x", text, "")]))
     assert found_ids(index, question) == ["x"]
 
@@ -91,7 +91,7 @@ def test_accents_may_be_left_out() -> None:
     ) == ["0"]
 
 
-def test_fields_are_searched_and_links_are_not() -> None:
+def test_title_author_remark_and_tags_are_searched_but_links_are_not() -> None:
     index = Index.build(
         library_of(
             [
@@ -109,7 +109,7 @@ def test_fields_are_searched_and_links_are_not() -> None:
     ]
 
 
-def test_phrases_are_strict() -> None:
+def test_a_phrase_matches_its_words_in_order_and_adjacent() -> None:
     index = Index.build(
         library("the cat sat on the mat", "the mat sat on the cat", "Cat, sat. ON the—mat", "cat")
     )
@@ -124,27 +124,27 @@ def test_phrases_are_strict() -> None:
     assert not passages_with_phrase(["mat", "the"], index).any()
 
 
-def test_neighbours_in_the_question_are_better_as_neighbours() -> None:
+def test_adjacent_question_words_score_higher_if_they_are_adjacent_in_the_passage() -> None:
     index = Index.build(library("deep thought about any kind of work", "any kind of deep work about thought"))
     assert found_ids(index, "deep work") == ["1", "0"]
 
 
-def test_the_best_are_those_of_all_scores() -> None:
+def test_the_best_passages_are_the_best_of_all_scores() -> None:
     generator = np.random.default_rng(0)
     words = [f"w{number}" for number in range(60)]
     texts = [" ".join(generator.choice(words, 12, p=np.arange(60, 0, -1) / 1830)) for _ in range(400)]
     index = Index.build(library(*texts))
     for number in range(60):
-        asked = query_terms(tokens(" ".join(generator.choice(words, 5))), index)
+        query = query_terms(tokens(" ".join(generator.choice(words, 5))), index)
         allowed = generator.random(400) > 0.5 if number % 2 else None
-        every, scores = bm25f(asked, index, 400, allowed)
-        passages, best = bm25f(asked, index, 7, allowed)
+        every, scores = bm25f(query, index, 400, allowed)
+        passages, best = bm25f(query, index, 7, allowed)
         order = np.lexsort((every, -scores))[:7]
         assert sorted(every[order].tolist()) == passages.tolist()
         np.testing.assert_array_equal(np.sort(scores[order]), np.sort(best))
 
 
-def test_addresses_and_pictures_neither_match_nor_count_for_the_length() -> None:
+def test_addresses_and_pictures_neither_match_nor_lengthen_a_passage() -> None:
     text = "A whale sings for hours, and no one knows what for."
     noise = (
         "https://t.example/zebra?utm_source=zebra&utm_campaign=" + "zebra-" * 40,
@@ -153,17 +153,17 @@ def test_addresses_and_pictures_neither_match_nor_count_for_the_length() -> None
         "![zebra](https://zebra.example/zebra.png)",
         "[sings](https://zebra.example/zebra)",
     )
-    for one in noise:
-        written = f"{text} {one}" if not one.startswith("[") else text.replace("sings", one)
+    for part in noise:
+        written = f"{text} {part}" if not part.startswith("[") else text.replace("sings", part)
         index = Index.build(
             library_of([highlight("noisy", plain(written), "One"), highlight("bare", text, "Two")])
         )
         scores = search(query_terms(tokens("whale hours"), index), index, 2).scores
-        assert scores[0] == scores[1], one
+        assert scores[0] == scores[1], part
         assert found_ids(index, "zebra") == []
 
 
-def test_a_word_and_its_stem_share_postings_exactly_where_no_other_form_and_no_other_stem_is_there() -> None:
+def test_a_word_and_its_stem_share_postings_only_if_the_stem_has_no_other_form() -> None:
     index = Index.build(library("tides and a harbour", "the tide, a tide", "harbour lights", "tide tables"))
 
     def passages(name: str) -> list[int]:
@@ -178,7 +178,7 @@ def test_a_word_and_its_stem_share_postings_exactly_where_no_other_form_and_no_o
     assert index.postings.frequency(index.terms["en:tide"]) == 3
 
 
-def test_texts_with_the_same_words_in_the_same_order_repeat_each_other_and_no_others_do() -> None:
+def test_only_texts_with_the_same_words_in_the_same_order_are_repeats() -> None:
     texts = ("A tide turns.", "a tide, turns", "", "turns a tide", "", "A tide turns. A tide turns.", "tide")
     index = Index.build(library(*texts))
     assert index.without_repeats(np.arange(len(texts))).tolist() == [0, 2, 3, 4, 5, 6]

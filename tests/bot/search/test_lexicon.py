@@ -9,7 +9,9 @@ NAMES = st.lists(st.text(st.characters(exclude_characters="\n"), max_size=8), ma
 
 
 @given(NAMES, st.integers(1, 9))
-def test_names_are_numbered_as_they_come_however_often_they_are_packed(names: list[str], size: int) -> None:
+def test_names_are_numbered_in_order_of_arrival_however_often_they_are_packed(
+    names: list[str], size: int
+) -> None:
     before = lexicon.MIN_RECENT
     lexicon.MIN_RECENT = size
     try:
@@ -24,16 +26,16 @@ def test_names_are_numbered_as_they_come_however_often_they_are_packed(names: li
         lexicon.MIN_RECENT = before
 
 
-def test_two_names_with_one_checksum_are_told_apart() -> None:
-    alike = ("plumless", "buckeroo")  # both have CRC-32 4ddb0c25
+def test_two_names_with_the_same_checksum_get_different_numbers() -> None:
+    names = ("plumless", "buckeroo")  # both have CRC-32 4ddb0c25
     words = Lexicon()
-    assert [words.number(name) for name in alike] == [0, 1]
+    assert [words.number(name) for name in names] == [0, 1]
     words.packed()
-    assert [words.get(name) for name in alike] == [0, 1]
+    assert [words.get(name) for name in names] == [0, 1]
 
 
 @given(NAMES.filter(bool), st.data())
-def test_terms_leave_out_the_names_that_no_passage_has(names: list[str], data: st.DataObject) -> None:
+def test_term_names_leave_out_names_that_no_passage_has(names: list[str], data: st.DataObject) -> None:
     words = Lexicon()
     for name in names:
         words.number(name)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from bot.search.query import parse, searched_tokens
 
 
-def test_operators_are_taken_out_of_the_text() -> None:
+def test_operators_are_removed_from_the_text() -> None:
     query = parse(
         'what of "deep work" -email author:newport title:“So Good” tag:x color:yellow before:2024 after:2020-02'
     )
@@ -28,7 +28,7 @@ def test_operators_are_taken_out_of_the_text() -> None:
 
 
 @pytest.mark.parametrize("quoted", ['"so it is"', "“so it is”", "« so it is »", "„so it is“", "「so it is」"])
-def test_every_kind_of_quotation_mark(quoted: str) -> None:
+def test_every_kind_of_quotation_mark_makes_a_phrase(quoted: str) -> None:
     assert parse(f"who said {quoted}?").phrases == ("so it is",)
 
 
@@ -52,7 +52,7 @@ def test_every_kind_of_quotation_mark(quoted: str) -> None:
         "title: x",
     ],
 )
-def test_a_broken_operator_is_text(text: str) -> None:
+def test_a_broken_operator_is_searched_as_text(text: str) -> None:
     query = parse(text)
     assert query.text == text
     assert not query.selects
@@ -60,21 +60,21 @@ def test_a_broken_operator_is_text(text: str) -> None:
 
 
 @given(st.text(st.sampled_from('ab-:"“”«»„「」( \n') | st.characters(codec=None), max_size=80))
-def test_anything_can_be_parsed(text: str) -> None:
+def test_any_question_can_be_parsed(text: str) -> None:
     query = parse(text)
     assert len(query.text) == len(text)
 
 
 @pytest.mark.parametrize("unit", ["“", '"', 'author:"', "-", "(", "author:", "-a", 'a" ', "«“„", "before:1"])
 @pytest.mark.timeout(30)
-def test_long_nonsense_is_parsed_at_once(unit: str) -> None:
+def test_long_nonsense_is_parsed_quickly(unit: str) -> None:
     parse(unit * (40_000 // len(unit)))
 
 
 def test_only_the_beginning_of_an_endless_question_is_read() -> None:
-    asked = "word " * 20_000
-    assert max(token.end for token in searched_tokens(parse(asked))) <= 20_000
-    assert len(searched_tokens(parse(f'"{asked}"'))) <= 4_000
+    question = "word " * 20_000
+    assert max(token.end for token in searched_tokens(parse(question))) <= 20_000
+    assert len(searched_tokens(parse(f'"{question}"'))) <= 4_000
 
 
 def test_a_pasted_text_has_no_phrases() -> None:

@@ -8,13 +8,12 @@ from tests.bot.answering.test_answer import INDEX, NOTES
 from tests.libraries import library
 
 
-def test_a_stored_index_answers_the_same(tmp_path: Path) -> None:
+def test_a_stored_index_gives_the_same_answers(tmp_path: Path) -> None:
     save(INDEX, tmp_path / "index", "key")
-    again = load(NOTES, tmp_path / "index", "key")
-    assert again is not None
+    loaded = load(NOTES, tmp_path / "index", "key")
+    assert loaded is not None
     for question in ("deep work", "人工智能", '"focus goes"', "author:newport"):
-        asked = Question(question)
-        assert answer(asked, again).quotes == answer(asked, INDEX).quotes
+        assert answer(Question(question), loaded).quotes == answer(Question(question), INDEX).quotes
 
 
 def test_a_damaged_or_foreign_file_is_not_loaded(tmp_path: Path) -> None:
@@ -40,8 +39,8 @@ def test_one_changed_byte_in_any_file_is_noticed(tmp_path: Path) -> None:
         assert load(NOTES, folder, "key") is None, name
 
 
-def test_an_empty_index_is_stored_too(tmp_path: Path) -> None:
+def test_an_empty_index_can_be_stored(tmp_path: Path) -> None:
     save(Index.build(library()), tmp_path / "index", "")
-    again = load(library(), tmp_path / "index", "")
-    assert again is not None
-    assert not answer(Question("anything"), again).found
+    loaded = load(library(), tmp_path / "index", "")
+    assert loaded is not None
+    assert not answer(Question("anything"), loaded).found

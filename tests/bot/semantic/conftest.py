@@ -1,18 +1,18 @@
-"""The real model, for the tests that need one; the bot on the Slack of the tests."""
+"""Fixtures: the real model, and a bot on the loopback Slack."""
 
 from pathlib import Path
 
 import pytest
 
 from tests.adapters.slack.conftest import start
-from tests.bot.semantic.real import INSTALL, PARTS, missing, put_together
+from tests.bot.semantic.real import INSTALL, PACKAGES, assemble_model, missing
 
 __all__ = ["model_folder", "start"]
 
 
 @pytest.fixture(scope="session")
 def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder as `EMBEDDING_MODEL` may name it."""
-    if lacking := missing(("onnxruntime", "tokenizers", *PARTS)):
-        pytest.skip(f"no embedding model here ({', '.join(lacking)} missing): {INSTALL}")
-    return put_together(tmp_path_factory.mktemp("model"))
+    """A folder that `EMBEDDING_MODEL` can name."""
+    if not_installed := missing(("onnxruntime", "tokenizers", *PACKAGES)):
+        pytest.skip(f"no embedding model here ({', '.join(not_installed)} missing): {INSTALL}")
+    return assemble_model(tmp_path_factory.mktemp("model"))

@@ -9,7 +9,7 @@ from bot.semantic.catalog import ENGLISH
 from bot.semantic.embedding import Embedding
 from bot.semantic.errors import MeaningError
 
-THINGS = (
+SYNONYMS = (
     {"nap", "doze", "snooze", "sleep"},
     {"car", "automobile", "vehicle"},
     {"bank", "lender", "money"},
@@ -22,34 +22,34 @@ class Thesaurus:
 
     key = "thesaurus"
     name = ENGLISH.title
-    dimension = len(THINGS) + 1
+    dimension = len(SYNONYMS) + 1
     english = True
 
     def __init__(self, key: str = "thesaurus") -> None:
         self.key = key
         self.read: list[str] = []
-        self.wrong: str | None = None
+        self.error: str | None = None
 
     def passages(self, texts: Sequence[str]) -> Floats:
-        if self.wrong is not None:
-            raise MeaningError(self.wrong)
+        if self.error is not None:
+            raise MeaningError(self.error)
         self.read += texts
         return np.array([self._vector(text) for text in texts], np.float32)
 
     def question(self, text: str) -> Floats:
-        if self.wrong is not None:
-            raise MeaningError(self.wrong)
+        if self.error is not None:
+            raise MeaningError(self.error)
         found: Floats = self._vector(text)
         return found
 
     def _vector(self, text: str) -> Floats:
         words = {word.strip(".,?!").removesuffix("s") for word in text.lower().split()}
-        vector = np.array([*(float(bool(words & one)) for one in THINGS), 0.1], np.float32)
+        vector = np.array([*(float(bool(words & synonyms)) for synonyms in SYNONYMS), 0.1], np.float32)
         found: Floats = vector / np.linalg.norm(vector)
         return found
 
 
-def meaning(model: Thesaurus | None = None, vectors: object = None) -> Embedding:
+def make_embedding(model: Thesaurus | None = None, vectors: object = None) -> Embedding:
     """An embedding that is open, with a thesaurus as its model."""
     made = Embedding("thesaurus", lambda: model or Thesaurus(), vectors)  # type: ignore[arg-type]
     assert made.open()

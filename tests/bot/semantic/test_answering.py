@@ -1,4 +1,4 @@
-"""Questions in other words than the passage's, with a thesaurus as the model."""
+"""Questions in other words than the passage. The model is a thesaurus."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from bot.model import Answer, Question
 from bot.search.index import Index
 from bot.semantic.backfill import fill
 from bot.semantic.embedding import Embedding
-from tests.bot.semantic.models import Thesaurus, meaning
+from tests.bot.semantic.models import Thesaurus, make_embedding
 from tests.libraries import highlight, library_of
 
 NOTES = library_of(
@@ -28,38 +28,38 @@ INDEX = Index.build(NOTES)
 
 @pytest.fixture(scope="module")
 def thesaurus() -> Embedding:
-    made = meaning()
-    assert fill(made, INDEX, lambda: False)
-    return made
+    embedding = make_embedding()
+    assert fill(embedding, INDEX, lambda: False)
+    return embedding
 
 
 def ranking(question: str, index: Index, limit: int, embedding: Embedding | None = None) -> list[int]:
-    """Numbers of the best passages, nothing refused."""
-    return [int(one) for one in rank_question(question, index, limit, embedding)[0].found.passages]
+    """Returns the numbers of the best passages, whether or not the question would be refused."""
+    return [int(passage) for passage in rank_question(question, index, limit, embedding)[0].found.passages]
 
 
 def ids(found: Answer) -> list[str]:
     return [quote.highlight.id for quote in found.quotes]
 
 
-def test_other_words_of_the_same_meaning_are_found(thesaurus: Embedding) -> None:
+def test_a_passage_with_other_words_of_the_same_meaning_is_found(thesaurus: Embedding) -> None:
     assert not answer(Question("is a nap any good?"), INDEX).found
-    found = answer(Question("is a nap any good?"), INDEX, thesaurus)
-    assert ids(found) == ["nap"]
-    (quote,) = found.quotes
+    reply = answer(Question("is a nap any good?"), INDEX, thesaurus)
+    assert ids(reply) == ["nap"]
+    (quote,) = reply.quotes
     assert quote.matched == ()
     assert quote.sentence is not None
     assert quote.highlight.plain[slice(*quote.sentence)] == "A doze after lunch clears the head."
-    assert [quote.highlight.plain[slice(*one)] for one in quote.emphasised] == [
+    assert [quote.highlight.plain[slice(*span)] for span in quote.emphasised] == [
         "A doze after lunch clears the head"
     ]
 
 
-def test_a_quote_with_the_words_is_shown_with_them(thesaurus: Embedding) -> None:
-    found = answer(Question("what does the doze after lunch do?"), INDEX, thesaurus)
-    assert ids(found)[0] == "nap"
-    assert found.quotes[0].matched == ("doze", "lunch")
-    assert found.quotes[0].sentence is None
+def test_a_quote_that_has_the_question_words_marks_them(thesaurus: Embedding) -> None:
+    reply = answer(Question("what does the doze after lunch do?"), INDEX, thesaurus)
+    assert ids(reply)[0] == "nap"
+    assert reply.quotes[0].matched == ("doze", "lunch")
+    assert reply.quotes[0].sentence is None
 
 
 def test_a_question_that_neither_words_nor_meaning_match_is_refused(thesaurus: Embedding) -> None:
@@ -72,12 +72,12 @@ def test_the_model_reads_a_misspelt_word_as_corrected() -> None:
             [highlight("car", "An automobile arrives late."), highlight("ride", "Some vehicle always comes.")]
         )
     )
-    model = meaning()
+    model = make_embedding()
     assert fill(model, index, lambda: False)
     assert set(ids(answer(Question("automoblie"), index, model))) == {"car", "ride"}
 
 
-def test_an_exact_phrase_stays_strict(thesaurus: Embedding) -> None:
+def test_an_exact_phrase_is_not_matched_by_meaning(thesaurus: Embedding) -> None:
     assert ids(answer(Question('"an umbrella" bank'), INDEX, thesaurus)) == ["bank"]
     assert not answer(Question('"a nap"'), INDEX, thesaurus).found
     assert ids(answer(Question('"an umbrella" for zeppelins in antarctica'), INDEX, thesaurus)) == ["bank"]
@@ -93,13 +93,15 @@ def test_an_exact_phrase_stays_strict(thesaurus: Embedding) -> None:
         ("author:train", ["bank"]),
     ],
 )
-def test_filters_stay_strict(question: str, expected: list[str], thesaurus: Embedding) -> None:
+def test_filters_are_not_matched_by_meaning(question: str, expected: list[str], thesaurus: Embedding) -> None:
     assert ids(answer(Question(question), INDEX, thesaurus)) == expected
 
 
-def test_more_continues_where_the_answer_ended(thesaurus: Embedding) -> None:
+def test_the_next_page_continues_where_the_answer_ended(thesaurus: Embedding) -> None:
     whole = answer(Question("bank", limit=5), INDEX, thesaurus)
-    parts = [answer(Question("bank", limit=1, offset=one), INDEX, thesaurus) for one in range(whole.total)]
+    parts = [
+        answer(Question("bank", limit=1, offset=offset), INDEX, thesaurus) for offset in range(whole.total)
+    ]
     assert whole.total == 2
     assert [name for part in parts for name in ids(part)] == ids(whole)
 
@@ -112,25 +114,27 @@ def test_a_question_in_a_language_that_the_model_does_not_know_is_answered_by_wo
 
 
 def test_without_any_vectors_the_ranking_is_that_of_words() -> None:
-    empty = meaning()
+    empty = make_embedding()
     for question in ("lender umbrella", "sea maps", "machine for arriving late"):
         assert ranking(question, INDEX, 9, empty) == ranking(question, INDEX, 9)
 
 
-def test_until_its_vector_comes_a_passage_is_found_by_its_words() -> None:
-    half = meaning()
-    assert half.store is not None
-    laid = half.vectors(INDEX)
-    bank = next(key for key, number in laid.numbers.items() if number == 2)
-    half.store.add([bank], [Thesaurus().passages([NOTES.highlights[2].plain])])
-    half.refresh(INDEX)
-    assert ids(answer(Question("maps of the sea"), INDEX, half)) == ["sea"]
-    assert ids(answer(Question("which bank helps?"), INDEX, half)) == ["bank"]
-    first = int(ranking("the bank on maps of the sea", INDEX, 9, half)[0])
-    assert NOTES.highlights[first].id == "sea"  # though the vector of the other, which has one, is near
+def test_a_passage_without_a_vector_yet_is_found_by_its_words() -> None:
+    partly_filled = make_embedding()
+    assert partly_filled.store is not None
+    vectors = partly_filled.vectors(INDEX)
+    bank = next(key for key, number in vectors.numbers.items() if number == 2)
+    partly_filled.store.add([bank], [Thesaurus().passages([NOTES.highlights[2].plain])])
+    partly_filled.refresh(INDEX)
+    assert ids(answer(Question("maps of the sea"), INDEX, partly_filled)) == ["sea"]
+    assert ids(answer(Question("which bank helps?"), INDEX, partly_filled)) == ["bank"]
+    first = int(ranking("the bank on maps of the sea", INDEX, 9, partly_filled)[0])
+    assert (
+        NOTES.highlights[first].id == "sea"
+    )  # although the bank passage has a close vector and this one has none
 
 
-def test_passages_in_another_language_have_no_vectors_of_an_english_model() -> None:
+def test_an_english_model_makes_no_vectors_for_other_languages() -> None:
     notes = library_of(
         [
             highlight("en", "A doze is what the doctor told them to have after lunch, and they had it."),
@@ -140,7 +144,7 @@ def test_passages_in_another_language_have_no_vectors_of_an_english_model() -> N
             ),
         ]
     )
-    index, made = Index.build(notes), meaning()
+    index, made = Index.build(notes), make_embedding()
     assert fill(made, index, lambda: False)
-    assert [notes.highlights[one].id for one in made.vectors(index).numbers.values()] == ["en"]
+    assert [notes.highlights[number].id for number in made.vectors(index).numbers.values()] == ["en"]
     assert (made.progress(index).vectors, made.progress(index).wanted) == (1, 1)

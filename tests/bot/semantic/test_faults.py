@@ -1,4 +1,4 @@
-"""Whatever is wrong with the model: words answer, and the log says so once."""
+"""Whatever is wrong with the model, words answer, and the problem is logged once."""
 
 import logging
 import os
@@ -21,7 +21,7 @@ from bot.semantic.embedding import Embedding
 from bot.semantic.errors import MeaningError
 from bot.semantic.passage_vectors import key
 from corpus.model import Library
-from tests.bot.semantic.models import Thesaurus, meaning
+from tests.bot.semantic.models import Thesaurus, make_embedding
 from tests.libraries import highlight, library_of
 
 NOTES = library_of(
@@ -34,102 +34,109 @@ NOTES = library_of(
 INDEX = Index.build(NOTES)
 
 
-def answers_by_words(made: Embedding) -> None:
-    assert [one.highlight.id for one in answer(Question("maps of the sea"), INDEX, made).quotes] == ["sea"]
-    assert not answer(Question("is a nap any good?"), INDEX, made).found
+def assert_words_answer(embedding: Embedding) -> None:
+    assert [quote.highlight.id for quote in answer(Question("maps of the sea"), INDEX, embedding).quotes] == [
+        "sea"
+    ]
+    assert not answer(Question("is a nap any good?"), INDEX, embedding).found
 
 
-def test_a_model_that_cannot_be_loaded(caplog: pytest.LogCaptureFixture) -> None:
+def test_if_the_model_cannot_be_loaded_words_answer_and_one_line_is_logged(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     def load() -> Thesaurus:
         raise MeaningError("EMBEDDING_MODEL: gone; look for it")
 
-    made = Embedding("english", load, None)
-    assert not made.open()
-    assert not made.open()
-    answers_by_words(made)
-    assert [one.message for one in caplog.records] == [
+    embedding = Embedding("english", load, None)
+    assert not embedding.open()
+    assert not embedding.open()
+    assert_words_answer(embedding)
+    assert [record.message for record in caplog.records] == [
         "answering by words alone: EMBEDDING_MODEL: gone; look for it"
     ]
-    assert made.progress(INDEX).state == "off"
+    assert embedding.progress(INDEX).state == "off"
 
 
-def test_before_it_is_loaded() -> None:
-    made = Embedding("english", Thesaurus, None)
-    answers_by_words(made)
-    assert made.progress(INDEX).state == "loading"
+def test_before_the_model_is_loaded_words_answer() -> None:
+    embedding = Embedding("english", Thesaurus, None)
+    assert_words_answer(embedding)
+    assert embedding.progress(INDEX).state == "loading"
 
 
-def test_a_slow_model(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+def test_while_the_model_is_slow_words_answer(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     monkeypatch.setattr(embedding_module, "QUESTION_TIMEOUT_S", 0.02)
-    made, go_on = meaning(model := Thesaurus()), threading.Event()
-    assert fill(made, INDEX, lambda: False)
+    embedding, release = make_embedding(model := Thesaurus()), threading.Event()
+    assert fill(embedding, INDEX, lambda: False)
     quick = model.question
 
     def slow(text: str) -> Floats:
-        go_on.wait(20)
+        release.wait(20)
         return quick(text)
 
     model.question = slow  # type: ignore[method-assign]
     for _ in range(embedding_module.MAX_WAITING_QUESTIONS + 3):
-        answers_by_words(made)
+        assert_words_answer(embedding)
     assert len(caplog.records) == 1
     assert (
-        sum(one.name == "question" for one in threading.enumerate()) <= embedding_module.MAX_WAITING_QUESTIONS
+        sum(thread.name == "question" for thread in threading.enumerate())
+        <= embedding_module.MAX_WAITING_QUESTIONS
     )
-    go_on.set()
-    for one in threading.enumerate():
-        if one.name == "question":
-            one.join()
+    release.set()
+    for thread in threading.enumerate():
+        if thread.name == "question":
+            thread.join()
     monkeypatch.setattr(embedding_module, "QUESTION_TIMEOUT_S", 20.0)
-    assert answer(Question("is a nap any good?"), INDEX, made).found
+    assert answer(Question("is a nap any good?"), INDEX, embedding).found
 
 
-def test_a_model_that_fails_later(caplog: pytest.LogCaptureFixture) -> None:
-    made = meaning(model := Thesaurus())
-    assert fill(made, INDEX, lambda: False)
-    model.wrong = "EMBEDDING_MODEL: the model fails; copy it again"
-    answers_by_words(made)
-    answers_by_words(made)
+def test_when_the_model_fails_words_answer_and_one_line_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    embedding = make_embedding(model := Thesaurus())
+    assert fill(embedding, INDEX, lambda: False)
+    model.error = "EMBEDDING_MODEL: the model fails; copy it again"
+    assert_words_answer(embedding)
+    assert_words_answer(embedding)
     fresh = library_of([*NOTES.highlights, highlight("new", "A vehicle of the third kind is the bicycle.")])
-    assert not fill(made, Index.build(fresh), lambda: False)
+    assert not fill(embedding, Index.build(fresh), lambda: False)
     assert len(caplog.records) == 1
 
 
-def test_a_defect_is_named_without_its_text(caplog: pytest.LogCaptureFixture) -> None:
-    made = meaning(model := Thesaurus())
-    assert fill(made, INDEX, lambda: False)
+def test_an_unexpected_error_is_logged_without_its_text(caplog: pytest.LogCaptureFixture) -> None:
+    embedding = make_embedding(model := Thesaurus())
+    assert fill(embedding, INDEX, lambda: False)
 
     def broken(text: str) -> Floats:
         raise KeyError(text)
 
     model.question = broken  # type: ignore[method-assign]
-    answers_by_words(made)
+    assert_words_answer(embedding)
     assert "nap" not in caplog.text
     assert "KeyError" in caplog.text
 
 
-def test_vectors_of_another_model_are_not_taken(tmp_path: Path) -> None:
-    assert fill(meaning(Thesaurus(), tmp_path), INDEX, lambda: False)
+def test_vectors_of_another_model_are_not_used(tmp_path: Path) -> None:
+    assert fill(make_embedding(Thesaurus(), tmp_path), INDEX, lambda: False)
     other = Thesaurus("another")
-    made = meaning(other, tmp_path)
-    assert made.progress(INDEX).vectors == 0
-    assert fill(made, INDEX, lambda: False)
+    embedding = make_embedding(other, tmp_path)
+    assert embedding.progress(INDEX).vectors == 0
+    assert fill(embedding, INDEX, lambda: False)
     assert len(other.read) >= 3
 
 
 def test_vectors_are_computed_once(tmp_path: Path) -> None:
-    assert fill(meaning(Thesaurus(), tmp_path), INDEX, lambda: False)
-    again = Thesaurus()
-    made = meaning(again, tmp_path)
-    assert fill(made, INDEX, lambda: False)
-    assert again.read == []
-    assert answer(Question("is a nap any good?"), INDEX, made).found
-
-
-def test_changed_notes_cost_only_their_own_highlights(tmp_path: Path) -> None:
+    assert fill(make_embedding(Thesaurus(), tmp_path), INDEX, lambda: False)
     model = Thesaurus()
-    made = meaning(model, tmp_path)
-    assert fill(made, INDEX, lambda: False)
+    embedding = make_embedding(model, tmp_path)
+    assert fill(embedding, INDEX, lambda: False)
+    assert model.read == []
+    assert answer(Question("is a nap any good?"), INDEX, embedding).found
+
+
+def test_only_changed_highlights_get_new_vectors(tmp_path: Path) -> None:
+    model = Thesaurus()
+    embedding = make_embedding(model, tmp_path)
+    assert fill(embedding, INDEX, lambda: False)
     model.read.clear()
     nap, car, _ = NOTES.highlights
     changed = library_of(
@@ -140,78 +147,80 @@ def test_changed_notes_cost_only_their_own_highlights(tmp_path: Path) -> None:
             highlight("new", "A lender waits."),
         ]
     )
-    assert fill(made, Index.build(changed), lambda: False)
-    assert sorted(one for one in model.read if one != "Untitled") == [
+    assert fill(embedding, Index.build(changed), lambda: False)
+    assert sorted(text for text in model.read if text != "Untitled") == [
         "A lender waits.",
         "The sea is younger than some whales.",
     ]
 
 
 def test_vectors_of_deleted_highlights_are_deleted(tmp_path: Path) -> None:
-    made = meaning(Thesaurus(), tmp_path)
-    assert fill(made, INDEX, lambda: False)
-    gone = key(NOTES.highlights[1])
+    embedding = make_embedding(Thesaurus(), tmp_path)
+    assert fill(embedding, INDEX, lambda: False)
+    deleted_key = key(NOTES.highlights[1])
 
-    def held() -> bool:
-        return any(gone in path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    def is_stored() -> bool:
+        return any(deleted_key in path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
 
-    assert held()
-    assert fill(made, Index.build(library_of([NOTES.highlights[0], NOTES.highlights[2]])), lambda: False)
-    assert not held()
+    assert is_stored()
+    assert fill(embedding, Index.build(library_of([NOTES.highlights[0], NOTES.highlights[2]])), lambda: False)
+    assert not is_stored()
 
 
 def test_a_library_that_is_empty_for_a_moment_loses_no_vectors(tmp_path: Path) -> None:
-    made = meaning(Thesaurus(), tmp_path)
-    assert fill(made, INDEX, lambda: False)
-    fill(made, Index.build(Library()), lambda: False)
-    again = Thesaurus()
-    assert fill(meaning(again, tmp_path), INDEX, lambda: False)
-    assert again.read == []
+    embedding = make_embedding(Thesaurus(), tmp_path)
+    assert fill(embedding, INDEX, lambda: False)
+    fill(embedding, Index.build(Library()), lambda: False)
+    model = Thesaurus()
+    assert fill(make_embedding(model, tmp_path), INDEX, lambda: False)
+    assert model.read == []
 
 
 def test_vectors_computed_before_a_stop_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(backfill, "HIGHLIGHTS_PER_STEP", 1)
     monkeypatch.setattr(backfill, "processor_count", lambda background: 1)
-    made, steps = meaning(Thesaurus(), tmp_path), iter([False])
-    assert not fill(made, INDEX, lambda: next(steps, True))
-    done = made.progress(INDEX).vectors
+    embedding, steps = make_embedding(Thesaurus(), tmp_path), iter([False])
+    assert not fill(embedding, INDEX, lambda: next(steps, True))
+    done = embedding.progress(INDEX).vectors
     assert 0 < done < 3
-    assert meaning(Thesaurus(), tmp_path).progress(INDEX).vectors == done
+    assert make_embedding(Thesaurus(), tmp_path).progress(INDEX).vectors == done
 
 
-def test_a_cache_that_cannot_be_written(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_cache_that_cannot_be_written_costs_one_warning(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     (tmp_path / "file").write_text("")
-    made = meaning(Thesaurus(), tmp_path / "file")
-    assert fill(made, INDEX, lambda: False)
-    assert answer(Question("is a nap any good?"), INDEX, made).found
+    embedding = make_embedding(Thesaurus(), tmp_path / "file")
+    assert fill(embedding, INDEX, lambda: False)
+    assert answer(Question("is a nap any good?"), INDEX, embedding).found
     assert len(caplog.records) == 1
 
 
-def test_the_newest_highlights_come_first() -> None:
+def test_the_newest_highlights_get_vectors_first() -> None:
     days = ("2021-03-01", "2024-05-06", "2022-01-01")
     notes = library_of(highlight(day, f"A doze on {day}.", added=day) for day in days)
-    index, made = Index.build(notes), meaning()
-    missing = made.vectors(index).missing(index.facets.newest_first().tolist())
+    index, embedding = Index.build(notes), make_embedding()
+    missing = embedding.vectors(index).missing(index.facets.newest_first().tolist())
     assert [notes.highlights[number].id for _, number in missing] == sorted(days, reverse=True)
 
 
-def test_in_the_background_changed_notes_get_vectors(
+def test_changed_notes_get_vectors_in_the_background(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(backfill, "POLL_INTERVAL_S", 0.01)
     caplog.set_level(logging.INFO)
     bot, stop = Bot(INDEX), threading.Event()
     bot.embedding = Embedding("thesaurus", Thesaurus, None)
-    working = threading.Thread(target=keep_filled, args=(bot.embedding, lambda: bot.index, stop))
-    working.start()
+    thread = threading.Thread(target=keep_filled, args=(bot.embedding, lambda: bot.index, stop))
+    thread.start()
     try:
         _until(lambda: _found(bot, "is a nap any good?"))
         bot.index = Index.build(library_of([*NOTES.highlights, highlight("bank", "A lender is patient.")]))
         _until(lambda: _found(bot, "which bank is patient at last?"))
     finally:
         stop.set()
-        working.join(20)
-    assert not working.is_alive()
+        thread.join(20)
+    assert not thread.is_alive()
     assert "3 highlights are found by meaning too" in caplog.text
 
 
@@ -219,36 +228,36 @@ def _found(bot: Bot, question: str) -> bool:
     return answer(Question(question), bot.index, bot.embedding).found
 
 
-def _until(true: object) -> None:
+def _until(condition: object) -> None:
     limit = threading.Event()
     for _ in range(2_000):
-        if true():  # type: ignore[operator]
+        if condition():  # type: ignore[operator]
             return
         limit.wait(0.01)
-    pytest.fail("it never came true")
+    pytest.fail("the condition never became true")
 
 
-@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="priorities of threads are Linux's")
-def test_background_work_lets_questions_go_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    made = meaning(model := Thesaurus())
-    seen: set[int] = set()
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="only Linux has priorities of threads")
+def test_background_work_runs_at_the_lowest_priority(monkeypatch: pytest.MonkeyPatch) -> None:
+    embedding = make_embedding(model := Thesaurus())
+    priorities: set[int] = set()
     passages = model.passages
 
-    def watched(texts: list[str]) -> Floats:
-        seen.add(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+    def passages_and_priority(texts: list[str]) -> Floats:
+        priorities.add(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
         return passages(texts)
 
-    model.passages = watched  # type: ignore[method-assign, assignment]
-    assert fill(made, INDEX, lambda: False, background=True)
-    assert seen == {19}
+    model.passages = passages_and_priority  # type: ignore[method-assign, assignment]
+    assert fill(embedding, INDEX, lambda: False, background=True)
+    assert priorities == {19}
     assert os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) < 19
 
 
-def test_readyz_reports_progress() -> None:
-    made = meaning()
-    bot = Bot(INDEX, embedding=made)
-    assert fill(made, INDEX, lambda: False)
-    health = Health(meaning=lambda: asdict(made.progress(bot.index, at_once=True)))
+def test_readyz_reports_the_progress_of_vectors() -> None:
+    embedding = make_embedding()
+    bot = Bot(INDEX, embedding=embedding)
+    assert fill(embedding, INDEX, lambda: False)
+    health = Health(meaning=lambda: asdict(embedding.progress(bot.index, at_once=True)))
     assert health.report()["meaning"] == {
         "model": "thesaurus",
         "state": "ready",

@@ -1,4 +1,4 @@
-"""The ranking by words and meaning, and the signals from which refusals are decided."""
+"""The ranking by words and meaning, and the signals that decide about a refusal."""
 
 from dataclasses import replace
 
@@ -41,7 +41,7 @@ Row = tuple[float, float, float]
 def ranking(
     question: str, *rows: Row, language: str = "en", index: Index = INDEX
 ) -> tuple[RankedPassages, Intent]:
-    """The passages 0, 1, 2 … ranked for a question, with these scores, evidence and closeness."""
+    """Ranks passages 0, 1, 2 … with the given scores, evidence and closeness."""
     intent = understand(parse(question), index)
     scores, values, close = np.array(rows, np.float32).reshape(-1, 3).T
     passages = np.arange(len(rows))
@@ -54,7 +54,7 @@ def ranking(
 def signals_of(
     question: str, *rows: Row, language: str = "en", index: Index = INDEX
 ) -> dict[str, float] | None:
-    """The signals by name; None if they are left to the rule for words."""
+    """Returns the signals by name, or None if words decide."""
     signals = refusal_signals(*ranking(question, *rows, language=language, index=index), index)
     if isinstance(signals, WordsReason):
         return None
@@ -67,7 +67,7 @@ def signal_values(question: str, *rows: Row, language: str = "en", index: Index 
     return values
 
 
-def test_signals_describe_the_most_suggested_passage() -> None:
+def test_signals_describe_the_best_passages() -> None:
     rows = ((2.0, 0.1, 0.2), (1.5, 0.3, 0.5), (1.0, 0.6, 0.1))
     values = signal_values("maps of the sea, and zeppelins", *rows)
     assert values["closeness"] == pytest.approx(0.5)
@@ -116,11 +116,11 @@ def test_missing_names_are_recognised_by_their_capitals(question: str, names: in
     assert signal_values(question, *rows)["missing names"] == names
 
 
-def test_where_every_noun_has_a_capital_it_shows_no_name() -> None:
+def test_in_german_capitals_do_not_mark_missing_names() -> None:
     assert signal_values("ist das Meer älter als Zanzibar", (1.0, 0.1, 0.2))["missing names"] == 0
 
 
-def test_the_share_of_the_named_author_is_that_of_the_first_five() -> None:
+def test_the_share_of_the_named_author_counts_the_first_five_passages() -> None:
     theirs = [highlight(str(number), f"Wave {number}.", "On water", "Ann Marlow") for number in range(6)]
     others = [highlight(str(number), f"Wave {number}.", "On land") for number in range(6, 9)]
     index = Index.build(library_of([*theirs, *others]))
@@ -138,15 +138,19 @@ ENOUGH, STRONG = WORDS.threshold, MEANING.sufficient_evidence
 @pytest.mark.parametrize(
     ("question", "rows", "suffices"),
     [
-        ("tea", [(1.0, ENOUGH, 0.1)], True),  # holds all
+        ("tea", [(1.0, ENOUGH, 0.1)], True),  # has all question words
         ("tea", [(1.0, ENOUGH - 0.1, 0.1)], False),
         ("zanzibar tea", [(1.0, ENOUGH, 0.1)], False),
-        ("zanzibar tea", [(1.0, ENOUGH, float(NO_VECTOR)), (0.5, 0.0, 0.6)], True),  # read by no model
+        (
+            "zanzibar tea",
+            [(1.0, ENOUGH, float(NO_VECTOR)), (0.5, 0.0, 0.6)],
+            True,
+        ),  # the best passage has no vector
         ("zanzibar tea", [(1.0, STRONG, 0.1)], True),
         ("zanzibar tea", [(1.0, STRONG - 0.1, 0.1)], False),
     ],
 )
-def test_words_decide_where_they_suffice(question: str, rows: list[Row], suffices: bool) -> None:
+def test_words_decide_if_their_evidence_suffices(question: str, rows: list[Row], suffices: bool) -> None:
     assert (signals_of(question, *rows) is None) == suffices
 
 
@@ -171,26 +175,26 @@ def test_words_decide_about_a_passage_without_a_vector() -> None:
     assert signals_of("green tea") is None
 
 
-def test_words_count_nothing_until_their_evidence_is_good() -> None:
+def test_words_have_no_weight_until_their_evidence_is_good() -> None:
     assert word_weight(MEANING.least_word_evidence) == word_weight(-1) == 0
     assert 0 < word_weight(MEANING.least_word_evidence + 0.2) < 0.1
     assert word_weight(MEANING.full_word_evidence) == word_weight(9) == 1
 
 
 @pytest.mark.parametrize(("stretch", "shift"), [(1.0, 0.0), (0.2, 0.8), (0.5, 0.5)])
-def test_the_size_of_a_models_cosines_does_not_matter(stretch: float, shift: float) -> None:
-    """A model whose cosines all lie high brings its own scale."""
+def test_closeness_does_not_depend_on_the_range_of_a_models_cosines(stretch: float, shift: float) -> None:
+    """Some models give high cosines to all texts. They are scaled."""
     cosines = np.array([0.1, 0.15, 0.5, 0.12, float(NO_VECTOR)], np.float32)
     known = cosines != NO_VECTOR
-    other = np.where(known, cosines * stretch + shift, cosines).astype(np.float32)
-    usual = Scale(0.1, 0.5).closeness(cosines, known)
-    scaled = Scale(0.1 * stretch + shift, 0.5 * stretch + shift).closeness(other, known)
-    np.testing.assert_allclose(scaled, usual, atol=1e-4)
-    assert usual[2] > 0.8
-    assert usual[4] == NO_VECTOR
+    stretched = np.where(known, cosines * stretch + shift, cosines).astype(np.float32)
+    expected = Scale(0.1, 0.5).closeness(cosines, known)
+    scaled = Scale(0.1 * stretch + shift, 0.5 * stretch + shift).closeness(stretched, known)
+    np.testing.assert_allclose(scaled, expected, atol=1e-4)
+    assert expected[2] > 0.8
+    assert expected[4] == NO_VECTOR
 
 
-def test_of_a_large_library_part_of_the_passages_tells_what_most_are_like() -> None:
+def test_the_typical_cosine_of_a_large_library_is_measured_on_a_sample() -> None:
     cosines = np.random.default_rng(3).normal(0.2, 0.05, 10 * MEDIAN_PASSAGES).astype(np.float32)
     known = np.ones(len(cosines), np.bool_)
     found = Scale(0.2, 0.6).closeness(cosines, known)
@@ -198,10 +202,10 @@ def test_of_a_large_library_part_of_the_passages_tells_what_most_are_like() -> N
     assert found.argmax() == cosines.argmax()
 
 
-def test_near_and_far_are_measured_among_passages_of_different_sources() -> None:
+def test_the_scale_is_measured_between_passages_of_different_sources() -> None:
     rows = np.array([[1, 0], [0.99, 0.141], [0, 1], [0.6, 0.8]], np.float32)
     found = measure(rows, np.array([0, 0, 1, 2]))
-    assert found.near == pytest.approx(0.75, abs=0.06)  # not 0.99, which is within a source
+    assert found.near == pytest.approx(0.75, abs=0.06)  # not 0.99, which is between passages of one source
     assert found.far < found.near
     assert measure(rows[:1], np.array([0])).gap > 0
 
@@ -211,7 +215,7 @@ def similarities(*close: float) -> Similarities:
     return Similarities(vector, np.array(close, np.float32), PassageVectors(INDEX.library, {}), "a model")
 
 
-def test_a_passage_that_only_meaning_found_is_judged_by_the_same_search() -> None:
+def test_a_passage_found_only_by_meaning_gets_word_evidence_too() -> None:
     intent = understand(parse("green tea and maps"), INDEX)
     nothing = SearchResult.empty()
     by_words = SearchResult(
@@ -219,32 +223,36 @@ def test_a_passage_that_only_meaning_found_is_judged_by_the_same_search() -> Non
     )
     ranked = fuse(by_words, similarities(0.2, 0.7, 0.1), intent, INDEX, 5)
     assert ranked.found.passages.tolist() == [1, 0, 2]
-    asked = [term.typed for term in intent.terms]
-    held = dict(zip(asked, ranked.found.holds.tolist(), strict=True))
-    assert held == {"green": [False, True, False], "tea": [False, True, False], "maps": [True, False, False]}
+    typed_words = [term.typed for term in intent.terms]
+    holders = dict(zip(typed_words, ranked.found.holds.tolist(), strict=True))
+    assert holders == {
+        "green": [False, True, False],
+        "tea": [False, True, False],
+        "maps": [True, False, False],
+    }
     unscored = SearchResult(intent.terms, ranked.found.passages, np.zeros(3, np.float32), ranked.found.holds)
     np.testing.assert_array_equal(ranked.evidence, evidence(unscored, intent, INDEX).values)
 
 
 def quotable(*rows: Row) -> tuple[list[int], list[int]]:
-    """Numbers of the passages that may be quoted, and of those quoted for their meaning alone."""
+    """Returns the numbers of the passages that may be quoted, and of those quoted for their meaning alone."""
     ranked, _ = ranking("tea", *rows)
     keep, by_meaning = select_quotable_fused(ranked, has_phrase=False)
     return np.flatnonzero(keep).tolist(), np.flatnonzero(by_meaning).tolist()
 
 
-def test_an_answer_has_a_quote_however_low_all_closeness_is() -> None:
+def test_an_answer_has_a_quote_even_if_no_passage_is_close() -> None:
     assert quotable((1.0, 0.1, 0.2), (0.9, 0.0, 0.1)) == ([0], [0])
 
 
-def test_beside_a_quote_by_words_one_by_meaning_needs_a_typical_closeness() -> None:
+def test_a_quote_by_meaning_beside_one_by_words_needs_a_typical_closeness() -> None:
     by_words = (1.0, 1.2, 0.1)
     typical = MEANING.typical_closeness
     assert quotable(by_words, (0.9, -0.3, typical)) == ([0, 1], [1])
     assert quotable(by_words, (0.9, -0.3, typical / 2)) == ([0], [])
 
 
-def test_the_regression_extrapolates_nothing() -> None:
+def test_the_regression_does_not_extrapolate() -> None:
     rule = Logistic(
         np.array([0.0, -1.0]),
         np.array([1.0, 1.0]),

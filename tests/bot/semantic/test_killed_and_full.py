@@ -1,4 +1,4 @@
-"""Vectors outlive what goes wrong on a disk: a process that is killed while it writes, a full disk, a model fetched by half."""
+"""Vectors survive a killed process, a full disk and a half-fetched model."""
 
 import json
 import os
@@ -18,10 +18,10 @@ from bot.semantic.vector_store import MAX_FILES, VectorStore
 from tests import ROOT
 from tests.libraries import highlight, library_of
 
-pytestmark = pytest.mark.long  # processes that are killed while they write
+pytestmark = pytest.mark.long  # processes are started and killed
 
 DIMENSION, ROWS = 512, 4_000
-"""A file of 2 MB: writing one takes some milliseconds, in which the process can be killed."""
+"""Writing such a file of 2 MB takes some milliseconds, in which the process can be killed."""
 
 WRITER = f"""
 import sys
@@ -41,10 +41,10 @@ from pathlib import Path
 from bot.answering.answer import answer
 from bot.model import Question
 from bot.semantic.backfill import fill
-from tests.bot.semantic.models import Thesaurus, meaning
+from tests.bot.semantic.models import Thesaurus, make_embedding
 from tests.bot.semantic.test_faults import INDEX
 resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
-made = meaning(Thesaurus(), Path(sys.argv[1]))
+made = make_embedding(Thesaurus(), Path(sys.argv[1]))
 filled = fill(made, INDEX, lambda: False)
 found = answer(Question("is a nap any good?"), INDEX, made).found
 print(json.dumps([filled, found, made.problem]))
@@ -61,39 +61,39 @@ def run(script: str, *arguments: str) -> "subprocess.Popen[str]":
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("done", [1, 3, MAX_FILES + 1])
-def test_a_process_killed_while_it_writes_loses_nothing_that_was_written(done: int, tmp_path: Path) -> None:
-    """The last number is that of the writing after which all files become one."""
+@pytest.mark.parametrize("writes", [1, 3, MAX_FILES + 1])
+def test_a_process_killed_while_writing_loses_no_finished_vectors(writes: int, tmp_path: Path) -> None:
+    """With the last number of writes, all files are merged into one."""
     first = 0
     for _ in range(2):  # killed, resumed and killed again
         with run(WRITER, str(tmp_path), str(first)) as process:
             assert process.stdout is not None
-            for expected in range(first, first + done):
+            for expected in range(first, first + writes):
                 assert int(process.stdout.readline()) == expected
             process.kill()
         assert process.returncode < 0
         store = VectorStore(tmp_path, DIMENSION)
         kept = {int.from_bytes(key, "big"): file for file in store.files for key in file.keys}
-        assert set(kept) >= set(range(first + done))
+        assert set(kept) >= set(range(first + writes))
         assert all(len(file.rows) == ROWS * len(file.keys) for file in store.files)
         first = max(kept) + 1
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(sys.platform == "win32", reason="no limit on the size of a file")
-def test_on_a_full_disk_vectors_stay_in_memory_and_one_sentence_says_so(tmp_path: Path) -> None:
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on the size of a file")
+def test_on_a_full_disk_vectors_stay_in_memory_and_the_problem_is_reported(tmp_path: Path) -> None:
     with run(FULL_DISK, str(tmp_path / "vectors")) as process:
-        told, _ = process.communicate(timeout=60)
-    filled, found, problem = json.loads(told)
+        output, _ = process.communicate(timeout=60)
+    filled, found, problem = json.loads(output)
     assert (filled, found) == (True, True)
     assert problem.startswith("EMBEDDING_MODEL: vectors cannot be written (File too large); make sure that")
     assert list((tmp_path / "vectors").rglob("*")) == [tmp_path / "vectors" / "thesaurus"], (
-        "half a file is left"
+        "no half-written file may be left"
     )
 
 
 @pytest.mark.extras
-def test_with_a_model_fetched_by_half_words_answer_and_one_sentence_says_what_to_do(
+def test_with_a_half_fetched_model_words_answer_and_the_log_says_what_to_do(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     if not (find_spec("onnxruntime") and find_spec("tokenizers")):
@@ -106,7 +106,7 @@ def test_with_a_model_fetched_by_half_words_answer_and_one_sentence_says_what_to
     assert not embedding.open()
     assert not embedding.open()
     assert answer(Question("maps of the sea"), index, embedding).found
-    assert [one.getMessage() for one in caplog.records] == [
+    assert [record.getMessage() for record in caplog.records] == [
         "answering by words alone: EMBEDDING_MODEL: model.onnx of english is missing; run `analects model fetch english`"
     ]
     (folder / "model.onnx").write_bytes(bytes(1_000))

@@ -1,4 +1,4 @@
-"""The real model: vectors that mean something, folders that are none, and the command line with it."""
+"""The real model: its vectors, broken model folders, and the command line with it."""
 
 import json
 import os
@@ -35,13 +35,13 @@ def run(
 
 @pytest.fixture(scope="module")
 def state(model_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A state whose vectors of the sample notes are made."""
+    """A state folder with the vectors of the sample notes."""
     folder = tmp_path_factory.mktemp("state")
-    done = run(model_folder, folder, "vectors", "--all-cores", "--json")
-    assert done.returncode == 0, done.stderr
-    told = json.loads(done.stdout)
-    assert told["highlights"] == told["made"] > 200
-    assert told["missing"] == 0
+    process = run(model_folder, folder, "vectors", "--all-cores", "--json")
+    assert process.returncode == 0, process.stderr
+    output = json.loads(process.stdout)
+    assert output["highlights"] == output["made"] > 200
+    assert output["missing"] == 0
     return folder
 
 
@@ -55,10 +55,10 @@ def test_close_meanings_have_close_vectors(model_folder: Path) -> None:
     assert rows[0] @ rows[1] > 0.5 > 0.3 > rows[0] @ rows[2]
     assert model.question(texts[0]) @ rows[0] > 0.99
     assert model.english
-    assert model.name == ENGLISH.title  # recognised by its cosines, in a folder of any name
+    assert model.name == ENGLISH.title  # recognised by its cosines, whatever the folder is called
 
 
-def test_a_passage_has_the_same_vector_in_any_company(model_folder: Path) -> None:
+def test_a_passage_has_the_same_vector_in_any_batch(model_folder: Path) -> None:
     model = load(str(model_folder), model_folder)
     texts = [
         "Be brief.",
@@ -73,7 +73,9 @@ def test_lone_surrogates_and_long_texts_are_read(model_folder: Path) -> None:
 
 
 @pytest.mark.parametrize("missing", ["model.onnx", "tokenizer.json"])
-def test_a_folder_without_all_of_it(model_folder: Path, tmp_path: Path, missing: str) -> None:
+def test_a_folder_with_a_missing_model_file_is_refused(
+    model_folder: Path, tmp_path: Path, missing: str
+) -> None:
     folder = shutil.copytree(model_folder, tmp_path / "model", copy_function=os.link)
     (folder / missing).unlink()
     with pytest.raises(MeaningError, match=f"EMBEDDING_MODEL: {missing} is missing"):
@@ -81,7 +83,7 @@ def test_a_folder_without_all_of_it(model_folder: Path, tmp_path: Path, missing:
 
 
 @pytest.mark.parametrize("damaged", ["model.onnx", "tokenizer.json"])
-def test_a_half_copied_model(model_folder: Path, tmp_path: Path, damaged: str) -> None:
+def test_a_half_copied_model_is_refused(model_folder: Path, tmp_path: Path, damaged: str) -> None:
     folder = shutil.copytree(model_folder, tmp_path / "model")
     whole = (folder / damaged).read_bytes()
     (folder / damaged).write_bytes(whole[: len(whole) // 2])
@@ -89,7 +91,7 @@ def test_a_half_copied_model(model_folder: Path, tmp_path: Path, damaged: str) -
         load(str(folder), tmp_path)
 
 
-def test_another_model_in_the_same_folder_has_another_name(model_folder: Path, tmp_path: Path) -> None:
+def test_another_model_in_the_same_folder_has_another_key(model_folder: Path, tmp_path: Path) -> None:
     folder = shutil.copytree(model_folder, tmp_path / "model")
     before = load(str(folder), tmp_path).key
     assert before == load(str(model_folder), tmp_path).key
@@ -98,7 +100,7 @@ def test_another_model_in_the_same_folder_has_another_name(model_folder: Path, t
     assert load(str(folder), tmp_path).key != before
 
 
-def test_no_such_model(tmp_path: Path) -> None:
+def test_an_unknown_model_is_refused(tmp_path: Path) -> None:
     with pytest.raises(
         MeaningError, match="there is no model 'nobody/nothing'; use auto, off, quality, english"
     ):
@@ -107,9 +109,9 @@ def test_no_such_model(tmp_path: Path) -> None:
 
 def test_ask_finds_a_passage_in_other_words_and_says_so(model_folder: Path, state: Path) -> None:
     assert not json.loads(run("off", state, "ask", QUESTION, "--json").stdout)["found"]
-    done = run(model_folder, state, "ask", QUESTION, "--json")
-    assert done.stderr == ""
-    (quote, *_) = json.loads(done.stdout)["quotes"]
+    process = run(model_folder, state, "ask", QUESTION, "--json")
+    assert process.stderr == ""
+    (quote, *_) = json.loads(process.stdout)["quotes"]
     assert "nap" in quote["text"].lower() or "sle" in quote["text"].lower()
     assert quote["matched"] == []
     start, end = quote["nearest"]
@@ -123,36 +125,36 @@ def test_a_close_passage_without_the_asked_fact_is_refused(model_folder: Path, s
         "does poor sleep damage memory?": True,
         "what is the capital of france": False,
     }
-    asked = "".join(json.dumps({"id": one, "question": one}) + "\n" for one in expected)
-    done = run(model_folder, state, "ask", "--batch", "-", "--json", stdin=asked)
-    answers = [json.loads(line) for line in done.stdout.splitlines()]
-    assert {one["id"]: one["found"] for one in answers} == expected
+    asked = "".join(json.dumps({"id": question, "question": question}) + "\n" for question in expected)
+    process = run(model_folder, state, "ask", "--batch", "-", "--json", stdin=asked)
+    answers = [json.loads(line) for line in process.stdout.splitlines()]
+    assert {answer["id"]: answer["found"] for answer in answers} == expected
 
 
 @pytest.mark.xfail(
     strict=True, reason="the weights that keep most answers in other words answer these near misses"
 )
 @pytest.mark.parametrize("question", ["does caffeine cause diabetes", "does cocaine keep you up"])
-def test_a_passage_on_the_subject_that_does_not_say_it_is_refused(
+def test_a_passage_on_the_subject_without_the_asked_fact_is_refused(
     question: str, model_folder: Path, state: Path
 ) -> None:
-    done = run(model_folder, state, "ask", question, "--json")
-    assert not json.loads(done.stdout)["found"]
+    process = run(model_folder, state, "ask", question, "--json")
+    assert not json.loads(process.stdout)["found"]
 
 
-def test_check_and_doctor_report_the_model(model_folder: Path, state: Path) -> None:
+def test_check_and_doctor_report_the_state_of_the_model(model_folder: Path, state: Path) -> None:
     vectors = json.loads(run(model_folder, state, "check", "--json").stdout)["vectors"]
     assert vectors["state"] == "ready"
     assert vectors["vectors"] == vectors["wanted"] > 200
-    told = run(model_folder, state, "check").stdout
-    assert "Search by meaning is on" in told
-    assert "in English, which is what the model reads" in told
-    assert "the rest are processed" not in told
+    output = run(model_folder, state, "check").stdout
+    assert "Search by meaning is on" in output
+    assert "in English, which is what the model reads" in output
+    assert "the rest are processed" not in output
     findings = json.loads(run(model_folder, state, "doctor", "--json").stdout)
-    assert [one["ok"] for one in findings if one["check"] == "meaning"] == [True]
+    assert [finding["ok"] for finding in findings if finding["check"] == "meaning"] == [True]
 
 
-def test_a_single_question_waits_for_vectors_only_so_long(
+def test_a_single_question_waits_for_vectors_a_limited_time(
     model_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from adapters.terminal import embedding, loading
@@ -169,13 +171,13 @@ def test_a_single_question_waits_for_vectors_only_so_long(
 
 
 def test_a_missing_model_is_reported_once_and_words_answer(state: Path, tmp_path: Path) -> None:
-    done = run(tmp_path / "nowhere", state, "ask", "pomodoro timer", "--json")
-    assert json.loads(done.stdout)["found"]
-    assert done.stderr.count("EMBEDDING_MODEL") == 1
+    process = run(tmp_path / "nowhere", state, "ask", "pomodoro timer", "--json")
+    assert json.loads(process.stdout)["found"]
+    assert process.stderr.count("EMBEDDING_MODEL") == 1
     (finding,) = [
-        one
-        for one in json.loads(run(tmp_path / "nowhere", state, "doctor", "--json").stdout)
-        if one["check"] == "meaning"
+        finding
+        for finding in json.loads(run(tmp_path / "nowhere", state, "doctor", "--json").stdout)
+        if finding["check"] == "meaning"
     ]
     assert finding["ok"] is False
     assert finding["finding"].startswith("EMBEDDING_MODEL")
@@ -185,8 +187,8 @@ def test_a_missing_model_is_reported_once_and_words_answer(state: Path, tmp_path
     assert checked.stderr == ""
 
 
-def test_what_a_reader_types(model_folder: Path, state: Path) -> None:
-    """Bare words, the README's example, an end without its mark; nothing but marks and common words is no question."""
+def test_questions_as_a_new_user_types_them(model_folder: Path, state: Path) -> None:
+    """Bare words and questions without a question mark are answered. Punctuation and common words alone are not."""
     readme = re.search(r'\("(a snooze .+?)"\)', (ROOT / "docs" / "meaning.md").read_text("utf-8"))
     assert readme is not None
     answered = [
@@ -200,8 +202,8 @@ def test_what_a_reader_types(model_folder: Path, state: Path) -> None:
         readme[1],
         readme[1].rstrip("?"),
     ]
-    empty = ["???", "the of and"]
-    lines = [json.dumps({"id": question, "question": question}) for question in (*answered, *empty)]
-    done = run(model_folder, state, "ask", "--batch", "-", "--json", stdin="\n".join(lines))
-    found = {one["id"]: one["found"] for one in map(json.loads, done.stdout.splitlines())}
-    assert found == {question: question in answered for question in (*answered, *empty)}
+    refused = ["???", "the of and"]
+    batch = [json.dumps({"id": question, "question": question}) for question in (*answered, *refused)]
+    process = run(model_folder, state, "ask", "--batch", "-", "--json", stdin="\n".join(batch))
+    found = {answer["id"]: answer["found"] for answer in map(json.loads, process.stdout.splitlines())}
+    assert found == {question: question in answered for question in (*answered, *refused)}

@@ -1,4 +1,4 @@
-"""`analects run` with a real model, as a process on a Slack behind real sockets."""
+"""`analects run` as a process with a real model, connected to the loopback Slack."""
 
 from pathlib import Path
 
@@ -8,19 +8,19 @@ from bot.chat import wording
 from tests.processes import Process, analects
 from tests.slack_server import Message, SlackServer
 
-HELD = """
+LOAD_LATER = """
 import time
 from pathlib import Path
 from bot.semantic import model
 load = model.load
-def held(*given):
+def load_later(*given):
     while not Path("may-load").exists():
         time.sleep(0.01)
     return load(*given)
-model.load = held
+model.load = load_later
 """
-"""Python for the process of the bot: its model loads once a file is there."""
-STUCK = """
+"""Code for the bot's process: the model is loaded once a file exists."""
+SLOW_MODEL = """
 import sys, time
 from bot.semantic import model
 from tests.bot.semantic.models import Thesaurus
@@ -31,7 +31,7 @@ class Stuck(Thesaurus):
         return super().passages(texts)
 model.load = lambda *_: Stuck()
 """
-"""Its model takes 40 seconds for a few passages."""
+"""Code for the bot's process: the model takes 40 seconds for a few passages."""
 NOTES = """# On rest
 
 ## Highlights
@@ -44,14 +44,16 @@ NOTES = """# On rest
 QUESTION = "does a snooze help against tricky puzzles?"
 
 
-async def test_by_words_at_once_and_by_meaning_later(model_folder: Path, tmp_path: Path) -> None:
+async def test_questions_are_answered_by_words_at_once_and_by_meaning_later(
+    model_folder: Path, tmp_path: Path
+) -> None:
     notes = tmp_path / "notes"
     notes.mkdir()
     (notes / "rest.md").write_text(NOTES, encoding="utf-8")
-    given = {"EMBEDDING_MODEL": str(model_folder), "CORPUS_PATH": str(notes)}
+    settings = {"EMBEDDING_MODEL": str(model_folder), "CORPUS_PATH": str(notes)}
     async with (
         SlackServer() as slack,
-        analects(tmp_path, {**slack.settings, **given}, before=HELD) as bot,
+        analects(tmp_path, {**slack.settings, **settings}, before=LOAD_LATER) as bot,
     ):
         await bot.ready()
         ann = slack.user("ann")
@@ -62,10 +64,10 @@ async def test_by_words_at_once_and_by_meaning_later(model_folder: Path, tmp_pat
 
         assert "counts ships" in slack.visible_text(await answered("lighthouse state"))
         assert wording.CLOSE_IN_MEANING not in slack.visible_text(await answered(QUESTION))
-        assert await how(bot) == ("loading", 0, 0)
+        assert await model_state(bot) == ("loading", 0, 0)
         (tmp_path / "may-load").touch()
         await bot.says("5 highlights are found by meaning too")
-        assert await how(bot) == ("ready", 5, 5)
+        assert await model_state(bot) == ("ready", 5, 5)
         answer = await answered(QUESTION)
         assert "A short nap" in slack.visible_text(answer)
         assert wording.CLOSE_IN_MEANING in slack.visible_text(answer)
@@ -77,10 +79,13 @@ async def test_by_words_at_once_and_by_meaning_later(model_folder: Path, tmp_pat
 
 
 @pytest.mark.long
-async def test_stopped_while_vectors_are_computed(tmp_path: Path) -> None:
-    """Threads that make vectors stand back for all others: on a busy machine the last step may take longer than Docker waits."""
-    given = {"EMBEDDING_MODEL": "thesaurus"}
-    async with SlackServer() as slack, analects(tmp_path, slack.settings | given, before=STUCK) as bot:
+async def test_the_bot_can_be_stopped_while_vectors_are_computed(tmp_path: Path) -> None:
+    """Vectors are computed at low priority, so on a busy machine the current step may take longer than Docker waits."""
+    settings = {"EMBEDDING_MODEL": "thesaurus"}
+    async with (
+        SlackServer() as slack,
+        analects(tmp_path, slack.settings | settings, before=SLOW_MODEL) as bot,
+    ):
         await bot.ready()
         await bot.says("reading for meaning")
         assert await bot.terminate(30) == 0
@@ -88,9 +93,9 @@ async def test_stopped_while_vectors_are_computed(tmp_path: Path) -> None:
 
 
 @pytest.mark.long
-async def test_a_chat_ends_while_vectors_are_computed(tmp_path: Path) -> None:
-    given = {"EMBEDDING_MODEL": "thesaurus"}
-    async with analects(tmp_path, given, "chat", before=STUCK) as talk:
+async def test_a_chat_can_be_ended_while_vectors_are_computed(tmp_path: Path) -> None:
+    settings = {"EMBEDDING_MODEL": "thesaurus"}
+    async with analects(tmp_path, settings, "chat", before=SLOW_MODEL) as talk:
         await talk.says("reading for meaning")
         assert talk.process.stdin is not None
         assert talk.process.stdout is not None
@@ -99,8 +104,8 @@ async def test_a_chat_ends_while_vectors_are_computed(tmp_path: Path) -> None:
         assert b"/highlight random" in await talk.process.stdout.read()
 
 
-async def how(bot: Process) -> tuple[object, object, object]:
-    """What `/readyz` tells of the model: its state, highlights that have vectors, highlights that are to have them."""
+async def model_state(bot: Process) -> tuple[object, object, object]:
+    """Reads from `/readyz` the state of the model, and the numbers of highlights that have and that need vectors."""
     meaning = (await bot.get("/readyz"))[1]["meaning"]
     assert isinstance(meaning, dict)
     return meaning["state"], meaning["vectors"], meaning["wanted"]

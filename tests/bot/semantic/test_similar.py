@@ -1,4 +1,4 @@
-""" "More like this": what stands below a quote, and what it brings."""
+"""The button "More like this" below a quote, and the highlights that it shows."""
 
 from dataclasses import replace
 
@@ -18,7 +18,7 @@ from bot.chat.requests import Command, parse
 from bot.model import Answer, Question
 from bot.search.index import Index
 from bot.semantic.backfill import fill
-from tests.bot.semantic.models import meaning
+from tests.bot.semantic.models import make_embedding
 from tests.libraries import highlight, library_of
 
 NOTES = library_of(
@@ -35,9 +35,9 @@ INDEX = Index.build(NOTES)
 
 @pytest.fixture(scope="module")
 def bot() -> Bot:
-    made = meaning()
-    assert fill(made, INDEX, lambda: False)
-    return Bot(INDEX, embedding=made)
+    embedding = make_embedding()
+    assert fill(embedding, INDEX, lambda: False)
+    return Bot(INDEX, embedding=embedding)
 
 
 def similar_to(bot: Bot, id_: str, offset: int = 0) -> Quotes:
@@ -50,11 +50,11 @@ def test_passages_close_in_meaning_come_first(bot: Bot) -> None:
     assert [quote.highlight.id for quote in similar_to(bot, "doze").quotes] == ["nap"]
 
 
-def test_without_a_model_passages_with_the_same_words_come() -> None:
-    assert [one.highlight.id for one in similar_highlights("doze", INDEX).quotes] == ["lunch"]
+def test_without_a_model_passages_with_the_same_words_are_similar() -> None:
+    assert [quote.highlight.id for quote in similar_highlights("doze", INDEX).quotes] == ["lunch"]
 
 
-def test_pages_never_hold_the_highlight_itself(bot: Bot) -> None:
+def test_pages_of_similar_highlights_leave_out_the_highlight_itself(bot: Bot) -> None:
     first = similar_to(bot, "bank0")
     following = next_page(first)
     assert isinstance(following, Command)
@@ -66,45 +66,45 @@ def test_pages_never_hold_the_highlight_itself(bot: Bot) -> None:
 
 
 @pytest.mark.parametrize("id_", ["car", "gone", ""])
-def test_no_highlight_is_similar(bot: Bot, id_: str) -> None:
+def test_a_notice_says_that_no_highlight_is_similar(bot: Bot, id_: str) -> None:
     assert isinstance(bot.reply(Command("like", id_)), Notice)
 
 
-def test_the_command_cannot_be_typed() -> None:
+def test_the_like_command_cannot_be_typed() -> None:
     assert parse("like a rolling stone") == Command("search", "like a rolling stone")
 
 
-def answered(bot: Bot) -> Answer:
+def ask_about_lenders(bot: Bot) -> Answer:
     reply = bot.reply(Question("which lender is patient?"))
     assert isinstance(reply, Answer)
     assert len(reply.quotes) == 3
     return reply
 
 
-def test_on_slack_the_button_is_below_each_quote(bot: Bot) -> None:
-    reply = answered(bot)
+def test_on_slack_each_quote_has_the_button(bot: Bot) -> None:
+    reply = ask_about_lenders(bot)
     blocks = message(reply, asker="U1", private=False).blocks
-    elements = [one for block in blocks for one in block.get("elements", ())]  # type: ignore[attr-defined]
-    choices = [choice for one in elements for choice in (one, *one.get("options", ()))]
-    found = [slack_actions.decode_request(one["value"]) for one in choices if "value" in one]
-    found = [one for one in found if isinstance(one, Command) and one.name == "like"]
+    elements = [element for block in blocks for element in block.get("elements", ())]  # type: ignore[attr-defined]
+    choices = [choice for element in elements for choice in (element, *element.get("options", ()))]
+    found = [slack_actions.decode_request(choice["value"]) for choice in choices if "value" in choice]
+    found = [request for request in found if isinstance(request, Command) and request.name == "like"]
     assert found == [Command("like", quote.highlight.id) for quote in reply.quotes]
     without = message(replace(reply, alike=False), asker="U1", private=False).blocks
     assert "alike" not in str(without)
 
 
-def test_on_discord_the_button_is_below_each_quote(bot: Bot) -> None:
-    reply = answered(bot)
+def test_on_discord_each_quote_has_the_button(bot: Bot) -> None:
+    reply = ask_about_lenders(bot)
     card = as_card(reply)
     buttons = [block.button for block in card.blocks]
-    found = [custom_ids.decode(one.custom_id) for one in buttons if one is not None]
+    found = [custom_ids.decode(button.custom_id) for button in buttons if button is not None]
     assert found == [discord_actions.Similar(quote.highlight.id) for quote in reply.quotes]
     view = layout(card)
     assert sum(1 for _ in view.walk_children()) == card.components
     assert all(block.button is None for block in as_card(replace(reply, alike=False)).blocks)
 
 
-def test_without_a_model_there_is_no_such_button() -> None:
+def test_without_a_model_there_is_no_button() -> None:
     reply = Bot(INDEX).reply(Question("patient lender"))
     assert isinstance(reply, Answer)
     assert reply.quotes

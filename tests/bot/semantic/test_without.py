@@ -1,4 +1,4 @@
-"""When it is off nothing of it is imported; without the extra `auto` is silent, and a model by name is a sentence."""
+"""Without search by meaning nothing of it is imported. Without the extra, `auto` is silent and a named model is refused."""
 
 import json
 import os
@@ -12,7 +12,7 @@ from bot.semantic import model
 from bot.semantic.errors import MeaningError
 from tests import ROOT
 
-LOADED = """
+PRINT_MODULES = """
 import sys, json
 from adapters.terminal.main import main
 sys.argv = ["analects", *sys.argv[1:]]
@@ -27,10 +27,10 @@ print(json.dumps([name for name in sys.modules if name.split(".")[0] in
 NOT_INSTALLED = "import importlib.util; importlib.util.find_spec = lambda name, package=None: None\n"
 
 
-def modules(command: list[str], setting: str, before: str = "") -> list[str]:
-    """What the command has imported of it."""
-    done = subprocess.run(
-        [sys.executable, "-c", before + LOADED, *command],
+def imported_modules(command: list[str], setting: str, before: str = "") -> list[str]:
+    """Returns the modules for search by meaning that the command has imported."""
+    process = subprocess.run(
+        [sys.executable, "-c", before + PRINT_MODULES, *command],
         cwd=ROOT,
         input="",
         capture_output=True,
@@ -39,8 +39,8 @@ def modules(command: list[str], setting: str, before: str = "") -> list[str]:
         check=True,
         env={**os.environ, "EMBEDDING_MODEL": setting},
     )
-    assert "Traceback" not in done.stderr
-    found: list[str] = json.loads(done.stdout.splitlines()[-1])
+    assert "Traceback" not in process.stderr
+    found: list[str] = json.loads(process.stdout.splitlines()[-1])
     return found
 
 
@@ -54,18 +54,18 @@ def modules(command: list[str], setting: str, before: str = "") -> list[str]:
         ["run"],
     ],
 )
-def test_nothing_of_it_is_imported_when_it_is_off(command: list[str]) -> None:
-    assert modules(command, "off") == []
+def test_search_by_meaning_is_not_imported_when_it_is_off(command: list[str]) -> None:
+    assert imported_modules(command, "off") == []
 
 
-def test_where_no_model_is_installed_auto_is_words_alone() -> None:
-    found = modules(["ask", "pomodoro timer"], "", NOT_INSTALLED)
-    assert not [one for one in found if not one.startswith("bot.semantic")]
+def test_auto_without_an_installed_model_searches_by_words() -> None:
+    found = imported_modules(["ask", "pomodoro timer"], "", NOT_INSTALLED)
+    assert not [name for name in found if not name.startswith("bot.semantic")]
     assert "bot.semantic.embedding" not in found
 
 
 @pytest.mark.parametrize(("name", "extra"), [("builtin", "meaning"), ("english", "onnx")])
-def test_a_model_is_set_and_the_extra_is_not_there(
+def test_a_model_without_its_extra_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, extra: str
 ) -> None:
     monkeypatch.setattr(model, "find_spec", lambda name: None)

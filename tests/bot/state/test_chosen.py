@@ -1,4 +1,4 @@
-"""The settings that people choose for a place survive a restart, a lost state file and a database that is away."""
+"""Settings that people choose for a place survive a restart, a lost state file and a database outage."""
 
 import asyncio
 from pathlib import Path
@@ -16,22 +16,22 @@ SERVER = "discord:1"
 CHOSEN = ServerChoices(("12", "13"), ("7",), True, "asker", "managers")
 
 
-async def test_another_process_reads_what_was_chosen(state_url: str) -> None:
+async def test_another_process_reads_the_chosen_settings(state_url: str) -> None:
     clock = [0.0]
     first, second = await open_state(state_url), await open_state(state_url)
     assert first.chosen is not None
     assert second.chosen is not None
-    here, there = Choices(first.chosen), Choices(second.chosen, clock=lambda: clock[0])
-    assert await there.of_server(SERVER) == ServerChoices()
-    await here.set_server(SERVER, CHOSEN)
-    await here.set_posting(SERVER, PostingChoices(True, "9", True))
-    assert await here.of_server(SERVER) == CHOSEN
+    first_choices, second_choices = Choices(first.chosen), Choices(second.chosen, clock=lambda: clock[0])
+    assert await second_choices.of_server(SERVER) == ServerChoices()
+    await first_choices.set_server(SERVER, CHOSEN)
+    await first_choices.set_posting(SERVER, PostingChoices(True, "9", True))
+    assert await first_choices.of_server(SERVER) == CHOSEN
     clock[0] += REREAD_AFTER_S
-    assert await there.of_server(SERVER) == CHOSEN
-    assert await there.of_posting(SERVER) == PostingChoices(True, "9", True)
-    await here.set_server(SERVER, ServerChoices())
+    assert await second_choices.of_server(SERVER) == CHOSEN
+    assert await second_choices.of_posting(SERVER) == PostingChoices(True, "9", True)
+    await first_choices.set_server(SERVER, ServerChoices())
     clock[0] += REREAD_AFTER_S
-    assert await there.of_server(SERVER) == ServerChoices()
+    assert await second_choices.of_server(SERVER) == ServerChoices()
     for state in (first, second):
         await state.claims.close()
 
@@ -52,18 +52,18 @@ async def test_a_choice_survives_the_loss_of_the_file(tmp_path: Path) -> None:
     await opened.claims.close()
 
 
-async def test_while_the_database_is_away_a_choice_counts_and_cannot_be_changed(tmp_path: Path) -> None:
-    away = False
+async def test_without_the_database_a_choice_still_applies_but_cannot_be_changed(tmp_path: Path) -> None:
+    is_down = False
 
     async def opening() -> object:
-        if away:
+        if is_down:
             raise StateError("away")
         return await open_state(address(None, tmp_path))
 
     state = StateWithFallback(opening)  # type: ignore[arg-type]
     await state.open()
     await Choices(state.chosen).set_server(SERVER, CHOSEN)
-    away = True
+    is_down = True
     (tmp_path / FILE).unlink()
     await state.claim("slack:C1:1")
     assert state.problem is not None
@@ -74,6 +74,6 @@ async def test_while_the_database_is_away_a_choice_counts_and_cannot_be_changed(
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"buttons": "nobody"}', "{"])
-def test_what_is_broken_raises_value_error(text: str) -> None:
+def test_a_damaged_choice_raises_value_error(text: str) -> None:
     with pytest.raises(ValueError, match=r"Expecting|object|choice"):
         ServerChoices.decode(text)

@@ -1,4 +1,4 @@
-"""Claims: one of several processes gets an event, and the bot goes on even if the state fails."""
+"""Claims: only one of several processes gets an event, and the bot continues if the state fails."""
 
 import asyncio
 import sqlite3
@@ -33,28 +33,28 @@ async def claims_and_clock(
     await claims.close()
 
 
-async def test_a_claim_goes_claimed_posting_done(claims_and_clock: tuple[Claims, Clock]) -> None:
+async def test_a_claim_is_claimed_then_posting_then_done(claims_and_clock: tuple[Claims, Clock]) -> None:
     claims, clock = claims_and_clock
     assert await claims.claim("k") is Claim.MINE
     assert await claims.claim("k") is Claim.HELD
     clock.now += LEASE_S + 1
-    assert await claims.claim("k") is Claim.MINE, "only claimed, and its lease is over"
+    assert await claims.claim("k") is Claim.MINE, "it was only claimed, and its lease has expired"
     await claims.renew("k")
     assert await claims.claim("k") is Claim.HELD
     clock.now += LEASE_S + 1
     assert await claims.claim("k") is Claim.POSTING
-    assert await claims.claim("k") is Claim.HELD, "one looks it up"
+    assert await claims.claim("k") is Claim.HELD, "one process is looking the post up"
     await claims.complete("k", "m1")
     clock.now += LEASE_S + 1
     assert await claims.claim("k") is Claim.DONE
 
 
 async def test_one_of_many_simultaneous_claims_wins(claims_and_clock: tuple[Claims, Clock]) -> None:
-    got = await asyncio.gather(*[claims_and_clock[0].claim("k") for _ in range(20)])
-    assert sorted(one.value for one in got) == ["held"] * 19 + ["mine"]
+    results = await asyncio.gather(*[claims_and_clock[0].claim("k") for _ in range(20)])
+    assert sorted(claim.value for claim in results) == ["held"] * 19 + ["mine"]
 
 
-async def test_old_claims_are_swept(claims_and_clock: tuple[Claims, Clock]) -> None:
+async def test_old_claims_are_deleted(claims_and_clock: tuple[Claims, Clock]) -> None:
     claims, clock = claims_and_clock
     await claims.claim("old")
     clock.now += CLAIM_RETENTION_S + 1
@@ -63,15 +63,15 @@ async def test_old_claims_are_swept(claims_and_clock: tuple[Claims, Clock]) -> N
     assert await claims.claim("new") is Claim.HELD
 
 
-async def test_two_share_one_state(state_url: str) -> None:
-    one, other = await DatabaseClaims.open(state_url), await DatabaseClaims.open(state_url)
+async def test_of_two_processes_with_one_state_only_one_claims_a_key(state_url: str) -> None:
+    first, second = await DatabaseClaims.open(state_url), await DatabaseClaims.open(state_url)
     try:
         for number in range(20):
-            got = await asyncio.gather(one.claim(f"k{number}"), other.claim(f"k{number}"))
-            assert set(got) == {Claim.MINE, Claim.HELD}
+            results = await asyncio.gather(first.claim(f"k{number}"), second.claim(f"k{number}"))
+            assert set(results) == {Claim.MINE, Claim.HELD}
     finally:
-        await one.close()
-        await other.close()
+        await first.close()
+        await second.close()
 
 
 async def test_only_ids_are_stored(tmp_path: Path) -> None:
@@ -91,7 +91,7 @@ def _corrupt(folder: Path) -> None:
     (folder / FILE).write_bytes(b"this is no database, at all " * 100)
 
 
-def _newer(folder: Path) -> None:
+def _newer_version(folder: Path) -> None:
     with sqlite3.connect(folder / FILE) as database:
         database.execute("PRAGMA journal_mode=WAL")
         database.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
@@ -99,18 +99,18 @@ def _newer(folder: Path) -> None:
     database.close()
 
 
-def _a_file(folder: Path) -> None:
+def _file_in_the_way(folder: Path) -> None:
     folder.rmdir()
     folder.write_text("in the way")
 
 
-@pytest.mark.parametrize("spoil", [_corrupt, _newer, _a_file])
+@pytest.mark.parametrize("damage", [_corrupt, _newer_version, _file_in_the_way])
 async def test_a_state_that_cannot_be_opened_is_logged_once_and_not_changed(
-    spoil: object, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    damage: object, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     folder = tmp_path / "state"
     folder.mkdir()
-    spoil(folder)  # type: ignore[operator]
+    damage(folder)  # type: ignore[operator]
     file = folder / FILE if folder.is_dir() else folder
     before = file.read_bytes()
     state = StateWithFallback(opener(None, folder), LATER)
@@ -132,13 +132,15 @@ async def test_a_state_that_cannot_be_opened_is_logged_once_and_not_changed(
     assert file.read_bytes() == before
 
 
-async def test_a_newer_state_says_so(tmp_path: Path) -> None:
-    _newer(tmp_path)
+async def test_a_state_of_a_newer_version_is_reported(tmp_path: Path) -> None:
+    _newer_version(tmp_path)
     with pytest.raises(StateError, match="newer version"):
         await DatabaseClaims.open(address(None, tmp_path))
 
 
-async def test_the_disk_is_full_and_then_not(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+async def test_claims_continue_while_the_disk_is_full_and_the_database_recovers(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     state = StateWithFallback(opener(None, tmp_path), LATER)
     await state.open()
     try:
@@ -148,12 +150,12 @@ async def test_the_disk_is_full_and_then_not(tmp_path: Path, caplog: pytest.LogC
         assert isinstance(claims, DatabaseClaims)
         async with claims._database.begin() as connection:
             await connection.exec_driver_sql("PRAGMA max_page_count = 1")
-        asked = 0
-        while state.problem is None and asked < 2000:
-            asked += 1
-            assert await state.claim(f"k{asked}" + "x" * 200) is Claim.MINE
+        claimed = 0
+        while state.problem is None and claimed < 2000:
+            claimed += 1
+            assert await state.claim(f"k{claimed}" + "x" * 200) is Claim.MINE
         assert state.problem == "database or disk is full"
-        assert await state.claim(f"k{asked}" + "x" * 200) is Claim.HELD
+        assert await state.claim(f"k{claimed}" + "x" * 200) is Claim.HELD
         await state._open()
         assert state.problem is None
         assert "database available again" in caplog.text or caplog.records

@@ -1,4 +1,4 @@
-"""Votes, and the questions that are kept, on SQLite and PostgreSQL."""
+"""Votes and kept questions, on SQLite and PostgreSQL."""
 
 from pathlib import Path
 
@@ -29,23 +29,23 @@ async def test_a_second_vote_replaces_the_first(state_url: str) -> None:
     await database.close()
 
 
-async def test_questions_are_deleted_after_their_days(state_url: str) -> None:
+async def test_unanswered_questions_are_deleted_after_the_set_number_of_days(state_url: str) -> None:
     clock = Clock()
     database, store = await open_feedback(state_url, clock, days=2)
     await store.keep("slack:C1:1.0", "what of zebras?", "nothing")
     clock.now += DAY_S
     await store.keep("slack:C1:2.0", "What of  Zebras?", "nothing")
     await store.keep("slack:C1:2.0", "and twice?", "nothing")
-    assert [(one.question, one.times, one.at) for one in await store.gaps()] == [
+    assert [(gap.question, gap.times, gap.at) for gap in await store.gaps()] == [
         ("What of  Zebras?", 2, clock.now)
     ]
     clock.now += DAY_S + 1
-    assert [one.times for one in await store.gaps()] == [1]
+    assert [gap.times for gap in await store.gaps()] == [1]
     assert await store.sweep() == 1
     await database.close()
 
 
-async def test_without_keeping_nothing_is_stored_and_what_was_is_deleted(state_url: str) -> None:
+async def test_with_keeping_off_no_question_is_stored_and_old_ones_are_deleted(state_url: str) -> None:
     database, store = await open_feedback(state_url, Clock())
     await store.keep("slack:C1:1.0", "what of zebras?", "nothing")
     off = DatabaseFeedback(database, 0.0)
@@ -68,7 +68,7 @@ async def test_long_questions_are_cut_and_old_votes_deleted(state_url: str) -> N
     await database.close()
 
 
-async def test_without_a_database_nothing_is_confirmed(tmp_path: Path) -> None:
+async def test_without_a_database_a_vote_is_not_confirmed(tmp_path: Path) -> None:
     state = StateWithFallback(lambda: open_state(address(None, tmp_path)))
     with pytest.raises(StateError):
         await state.feedback.vote("slack:C1:1.0", "slack:a", "helpful")

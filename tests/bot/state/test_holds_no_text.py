@@ -30,8 +30,8 @@ NOTE = f"""# Marked {MARK}title
 """
 
 
-def is_answered(slack: SlackServer, asked: Delivery, person: User) -> bool:
-    return any(one.ephemeral_to == person.id for one in slack.replies_to(asked))
+def is_answered(slack: SlackServer, command: Delivery, person: User) -> bool:
+    return any(reply.ephemeral_to == person.id for reply in slack.replies_to(command))
 
 
 @pytest.mark.long
@@ -51,11 +51,11 @@ async def test_no_text_and_no_name_is_stored(state_url: str, tmp_path: Path) -> 
             await bot.ready()
             ann, room = slack.user(f"{MARK}ann"), discord.channel(f"{MARK}room")
             general = slack.channel(f"{MARK}general", [ann], creator=ann)
-            said = f"what of memory, {MARK}question?"
-            await slack.reply_to(await slack.mention(ann, general, said))
-            await slack.reply_to(await slack.direct_message(ann, said))
-            await discord.answered(room, discord.ask(f"{MARK}ben", room, said))
-            for words in (f"search {said}", "random", "digest daily at 9:00 UTC"):
+            question = f"what of memory, {MARK}question?"
+            await slack.reply_to(await slack.mention(ann, general, question))
+            await slack.reply_to(await slack.direct_message(ann, question))
+            await discord.answered(room, discord.ask(f"{MARK}ben", room, question))
+            for words in (f"search {question}", "random", "digest daily at 9:00 UTC"):
                 asked = await slack.slash(ann, general, "/highlight", words)
                 await slack.until(partial(is_answered, slack, asked, ann))
             now = datetime.now(UTC).timestamp() - 60

@@ -23,7 +23,7 @@ from bot.state.digest_store import ChannelDigest
 from bot.state.fallback import StateWithFallback
 from bot.state.opening import State, StateTimeouts, open_state, opener
 
-QUICK = StateTimeouts(retry_s=0.005, max_retry_s=0.01)
+SHORT_RETRIES = StateTimeouts(retry_s=0.005, max_retry_s=0.01)
 
 
 def digest(place: str, hour: int) -> ChannelDigest:
@@ -42,10 +42,12 @@ async def answer(state: StateWithFallback, key: str) -> None:
     await state.complete(key, "m")
 
 
-async def stored(folder: Path) -> tuple[dict[str, ChannelDigest], dict[tuple[str, str], str], DatabaseClaims]:
+async def read_back(
+    folder: Path,
+) -> tuple[dict[str, ChannelDigest], dict[tuple[str, str], str], DatabaseClaims]:
     opened = await open_state(address(None, folder))
     assert isinstance(opened.claims, DatabaseClaims)
-    digests = {one.place: one for one in await opened.digests.channel_digests()}
+    digests = {digest.place: digest for digest in await opened.digests.channel_digests()}
     return digests, dict(await opened.digests.marks()), opened.claims
 
 
@@ -60,7 +62,7 @@ def empty(file: Path, backup: Path) -> None:
 
 
 def replace(file: Path, backup: Path) -> None:
-    """Puts another file in its place, as `mv` does."""
+    """Replaces the file by another one, as `mv` does."""
     copy = backup.with_name("copy")
     shutil.copyfile(backup, copy)
     copy.replace(file)
@@ -70,11 +72,11 @@ LOSSES = (delete, empty, replace)
 
 
 @pytest.mark.parametrize("lose", LOSSES)
-async def test_what_was_confirmed_is_stored_again_and_the_log_says_so(
+async def test_confirmed_settings_are_stored_again_after_a_loss_and_the_loss_is_logged(
     lose: Callable[[Path, Path], None], tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     folder, backup = tmp_path / "state", tmp_path / "backup"
-    state = StateWithFallback(opener(None, folder), QUICK)
+    state = StateWithFallback(opener(None, folder), SHORT_RETRIES)
     await state.open()
     await (await open_state(address(None, tmp_path))).claims.close()
     shutil.copyfile(tmp_path / FILE, backup)
@@ -90,14 +92,14 @@ async def test_what_was_confirmed_is_stored_again_and_the_log_says_so(
     await until_it_works(state)
     assert "missing from the database" in caplog.text
     await state.close()
-    digests, marks, claims = await stored(folder)
+    digests, marks, claims = await read_back(folder)
     assert digests == {"slack:C1": digest("slack:C1", 9)}
     assert marks == {("slack:C1", "h1"): "never"}
     assert [await claims.claim(key) for key in ("k1", "k2")] == [Claim.DONE] * 2
     await claims.close()
 
 
-async def test_a_setting_is_not_confirmed_where_the_file_goes_while_it_is_stored(tmp_path: Path) -> None:
+async def test_a_setting_is_not_confirmed_if_the_file_disappears_meanwhile(tmp_path: Path) -> None:
     database = await Database.open(address(None, tmp_path))
     with pytest.raises(StateError, match="deleted"):
         async with database.begin():
@@ -105,7 +107,7 @@ async def test_a_setting_is_not_confirmed_where_the_file_goes_while_it_is_stored
     await database.close()
 
 
-async def test_a_file_that_was_written_over_in_place_is_noticed(tmp_path: Path) -> None:
+async def test_a_file_overwritten_in_place_is_noticed(tmp_path: Path) -> None:
     state = StateWithFallback(opener(None, tmp_path), StateTimeouts(retry_s=3600, max_retry_s=3600))
     await state.open()
     (tmp_path / FILE).write_bytes(b"a copy of something else" * 1000)
@@ -114,11 +116,11 @@ async def test_a_file_that_was_written_over_in_place_is_noticed(tmp_path: Path) 
     await state.close()
 
 
-async def test_a_lost_file_is_noticed_when_nobody_asks(
+async def test_a_lost_file_is_noticed_without_a_question(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fallback, "FILE_CHECK_INTERVAL_S", 0.01)
-    state = StateWithFallback(opener(None, tmp_path), QUICK)
+    state = StateWithFallback(opener(None, tmp_path), SHORT_RETRIES)
     await state.open()
     await state.digests.set_digest(digest("slack:C1", 9))
     (tmp_path / FILE).unlink()
@@ -129,19 +131,19 @@ async def test_a_lost_file_is_noticed_when_nobody_asks(
     await state.close()
 
 
-async def test_what_was_answered_before_the_state_first_opened_is_stored(state_url: str) -> None:
-    """The database is slow or not there yet when the bot starts."""
-    let_in = asyncio.Event()
+async def test_answers_before_the_database_opens_are_stored_later(state_url: str) -> None:
+    """The database is slow or does not exist yet when the bot starts."""
+    may_open = asyncio.Event()
 
     async def opening() -> State:
-        await let_in.wait()
+        await may_open.wait()
         return await open_state(state_url)
 
     state = StateWithFallback(opening, StateTimeouts(statement_s=0.05))
     await state.open()
     await answer(state, "answered")
     assert await state.claim("being answered") is Claim.MINE
-    let_in.set()
+    may_open.set()
     await until_it_works(state)
     other = await open_state(state_url)
     assert await other.claims.claim("answered") is Claim.DONE
@@ -151,20 +153,20 @@ async def test_what_was_answered_before_the_state_first_opened_is_stored(state_u
 
 
 @pytest.mark.long
-async def test_one_answer_that_the_database_missed_is_stored_soon_after(state_url: str) -> None:
-    """A single transaction times out. The bot keeps the database, and no replica answers again."""
+async def test_an_answer_that_the_database_missed_is_stored_soon_after(state_url: str) -> None:
+    """A single transaction times out. The bot keeps using the database, and no replica answers again."""
     state = StateWithFallback(lambda: open_state(state_url), StateTimeouts(statement_s=2.0, retry_s=0.005))
     await state.open()
     await until_it_works(state)
-    turn = DatabaseClaims.complete
-    missed = 0
+    real_complete = DatabaseClaims.complete
+    calls = 0
 
     async def complete(self: DatabaseClaims, key: str, message: str) -> None:
-        nonlocal missed
-        missed += 1
-        if missed == 1:
+        nonlocal calls
+        calls += 1
+        if calls == 1:
             await asyncio.Event().wait()
-        await turn(self, key, message)
+        await real_complete(self, key, message)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseClaims, "complete", complete)
@@ -178,34 +180,34 @@ async def test_one_answer_that_the_database_missed_is_stored_soon_after(state_ur
     await state.close()
 
 
-async def test_what_another_replica_has_answered_is_not_posted(state_url: str) -> None:
-    one = await open_state(state_url)
-    await one.claims.claim("k")
-    await one.claims.complete("k", "m")
+async def test_a_question_that_another_replica_answered_is_not_answered(state_url: str) -> None:
+    other = await open_state(state_url)
+    await other.claims.claim("k")
+    await other.claims.complete("k", "m")
     state = StateWithFallback(lambda: open_state(state_url))
     await state.open()
     await until_it_works(state)
     assert not await state.renew("k")
-    await one.claims.close()
+    await other.claims.close()
     await state.close()
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows has other rights")
-async def test_the_files_are_readable_by_their_owner_alone(tmp_path: Path) -> None:
+@pytest.mark.skipif(os.name == "nt", reason="Windows has other file permissions")
+async def test_only_the_owner_can_read_the_state_files(tmp_path: Path) -> None:
     folder = tmp_path / "state"
     before = os.umask(0)
     try:
-        state = StateWithFallback(opener(None, folder), QUICK)
+        state = StateWithFallback(opener(None, folder), SHORT_RETRIES)
         await state.open()
         await answer(state, "k")
-        made = {one.name: stat.S_IMODE(one.stat().st_mode) for one in folder.iterdir()}
+        modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()}
         await state.close()
         (folder / FILE).chmod(0o644)  # the mode that an earlier version gave it
         await (await open_state(address(None, folder))).claims.close()
     finally:
         os.umask(before)
-    assert len(made) == 3, made
-    assert set(made.values()) == {0o600}
+    assert len(modes) == 3, modes
+    assert set(modes.values()) == {0o600}
     assert stat.S_IMODE((folder / FILE).stat().st_mode) == 0o600
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
@@ -222,13 +224,13 @@ STEPS = st.lists(
 @pytest.mark.long
 @pytest.mark.slow
 @given(STEPS)
-def test_memory_and_file_agree_whatever_happens(steps: list[tuple[str, int]]) -> None:
-    """After any order of opening, failing, replacing, emptying and answering, nothing that was confirmed is missing."""
+def test_nothing_confirmed_is_lost_in_any_order_of_failures(steps: list[tuple[str, int]]) -> None:
+    """Whatever the order of steps, nothing that was confirmed is missing in the end."""
     with tempfile.TemporaryDirectory() as name:
-        asyncio.run(_walk(Path(name), steps))
+        asyncio.run(_run_steps(Path(name), steps))
 
 
-async def _walk(folder: Path, steps: list[tuple[str, int]]) -> None:
+async def _run_steps(folder: Path, steps: list[tuple[str, int]]) -> None:
     failing = 0
 
     async def opening() -> State:
@@ -241,13 +243,13 @@ async def _walk(folder: Path, steps: list[tuple[str, int]]) -> None:
     await (await open_state(address(None, folder))).claims.close()
     backup = folder / "backup"
     shutil.copyfile(folder / FILE, backup)
-    state = StateWithFallback(opening, QUICK)
+    state = StateWithFallback(opening, SHORT_RETRIES)
     await state.open()
     answered: list[str] = []
     digests: dict[str, ChannelDigest] = {}
     marks: dict[tuple[str, str], str] = {}
-    for number, (step, which) in enumerate(steps):
-        place = f"slack:C{which}"
+    for number, (step, number_of_place) in enumerate(steps):
+        place = f"slack:C{number_of_place}"
         if step == "answer":
             answered.append(f"k{number}")
             await answer(state, answered[-1])
@@ -274,7 +276,7 @@ async def _walk(folder: Path, steps: list[tuple[str, int]]) -> None:
     await state.claim("the last one")  # notices a lost or changed file
     await until_it_works(state)
     await state.close()
-    stored_digests, stored_marks, claims = await stored(folder)
+    stored_digests, stored_marks, claims = await read_back(folder)
     assert stored_digests == digests
     assert stored_marks == marks
     assert [await claims.claim(key) for key in answered] == [Claim.DONE] * len(answered)

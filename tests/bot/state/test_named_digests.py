@@ -9,7 +9,7 @@ from sqlalchemy import create_engine, text
 MIGRATIONS = Path(__file__).parents[3] / "bot" / "state" / "migrations"
 
 
-def test_a_digest_that_was_set_before_keeps_its_plan(tmp_path: Path) -> None:
+def test_a_digest_from_an_older_version_keeps_its_plan(tmp_path: Path) -> None:
     engine = create_engine(f"sqlite:///{tmp_path / 'state.sqlite3'}")
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))

@@ -21,7 +21,7 @@ class Replicas:
     def __init__(self, states: list[StateWithFallback], person: int, channel: int) -> None:
         self.states = states
         self.rules = [
-            Rules(person=RateLimit(person), channel=RateLimit(channel), shared=one) for one in states
+            Rules(person=RateLimit(person), channel=RateLimit(channel), shared=state) for state in states
         ]
 
     async def answered(self, replica: int, number: int, **facts: object) -> bool:
@@ -50,7 +50,7 @@ async def states(postgres: PostgresServer, clock: Clock) -> AsyncIterator[list[S
         yield both
 
 
-async def test_a_person_cannot_ask_each_replica_as_many(
+async def test_the_limit_of_a_person_counts_over_both_replicas(
     states: list[StateWithFallback], clock: Clock
 ) -> None:
     replicas = Replicas(states, person=4, channel=100)
@@ -62,13 +62,13 @@ async def test_a_person_cannot_ask_each_replica_as_many(
     assert await replicas.answered(1, 21)
 
 
-async def test_a_channel_is_limited_over_both_replicas(states: list[StateWithFallback]) -> None:
+async def test_the_limit_of_a_channel_counts_over_both_replicas(states: list[StateWithFallback]) -> None:
     replicas = Replicas(states, person=100, channel=3)
     results = [await replicas.answered(number % 2, number, person=f"U{number}") for number in range(6)]
     assert results == [True] * 3 + [False] * 3
 
 
-async def test_what_both_replicas_hear_counts_once(states: list[StateWithFallback]) -> None:
+async def test_a_message_heard_by_both_replicas_counts_once(states: list[StateWithFallback]) -> None:
     """Discord sends each message to every replica."""
     replicas = Replicas(states, person=4, channel=100)
     for number in range(4):
@@ -77,21 +77,21 @@ async def test_what_both_replicas_hear_counts_once(states: list[StateWithFallbac
     assert not await replicas.answered(0, 5)
 
 
-async def test_two_at_once_do_not_both_take_the_last_place(states: list[StateWithFallback]) -> None:
+async def test_simultaneous_questions_do_not_exceed_the_limit(states: list[StateWithFallback]) -> None:
     replicas = Replicas(states, person=5, channel=100)
     results = await asyncio.gather(*(replicas.answered(number % 2, number) for number in range(10)))
     assert sum(results) == 5
 
 
-async def test_without_the_database_each_counts_by_itself(states: list[StateWithFallback]) -> None:
+async def test_without_the_database_each_replica_counts_by_itself(states: list[StateWithFallback]) -> None:
     replicas = Replicas(states, person=2, channel=100)
-    for one in states:
-        await one.close()
+    for state in states:
+        await state.close()
     assert [await replicas.answered(0, number) for number in range(3)] == [True, True, False]
     assert await replicas.answered(1, 9)
 
 
-async def test_a_file_is_not_asked(tmp_path: Path) -> None:
+async def test_limits_with_a_state_file_are_counted_in_memory(tmp_path: Path) -> None:
     """SQLite belongs to a single process, which counts in memory."""
     state = StateWithFallback(opener(None, tmp_path))
     await state.open()

@@ -1,4 +1,4 @@
-"""The state file is damaged, newer, locked or full, or gets a text that it cannot store. It is not harmed, and the bot recovers."""
+"""The state file is damaged, newer, locked, or gets a text that it cannot store. It is not harmed, and the bot recovers."""
 
 import asyncio
 import sqlite3
@@ -17,10 +17,10 @@ from bot.state.fallback import StateWithFallback
 from bot.state.opening import StateTimeouts, open_state, opener
 from bot.state.sqlite import DAMAGED, OVERWRITTEN
 
-QUICK = StateTimeouts(retry_s=0.05, max_retry_s=0.1)
+SHORT_RETRIES = StateTimeouts(retry_s=0.05, max_retry_s=0.1)
 
 
-async def _used(folder: Path) -> Path:
+async def _make_state_file(folder: Path) -> Path:
     """Makes a state file with a few hundred claims."""
     claims = await DatabaseClaims.open(address(None, folder))
     for number in range(300):
@@ -29,48 +29,48 @@ async def _used(folder: Path) -> Path:
     return folder / FILE
 
 
-def _everything(folder: Path) -> dict[str, bytes]:
-    return {one.name: one.read_bytes() for one in folder.iterdir()}
+def _read_files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
-async def _refused(folder: Path) -> str:
-    """Opens the state three times. Each time it is refused with this sentence, and the folder stays unchanged."""
-    before = _everything(folder)
-    state = StateWithFallback(opener(None, folder), QUICK)
+async def _reason_of_refusal(folder: Path) -> str:
+    """Opens the state three times, checks that the folder stays unchanged, and returns the reason of the refusal."""
+    before = _read_files(folder)
+    state = StateWithFallback(opener(None, folder), SHORT_RETRIES)
     await state.open()
     for _ in range(2):
         await state._open()
     assert await state.claim("k") is Claim.MINE
     await state.close()
-    assert _everything(folder) == before
+    assert _read_files(folder) == before
     assert state.problem is not None
     return state.problem
 
 
 @pytest.mark.slow
-async def test_a_file_that_is_damaged_in_the_middle(tmp_path: Path) -> None:
-    file = await _used(tmp_path)
+async def test_a_file_damaged_in_the_middle_is_refused(tmp_path: Path) -> None:
+    file = await _make_state_file(tmp_path)
     whole = file.read_bytes()
     file.write_bytes(whole[:8192] + b"\xff" * 4096 + whole[12288:])
-    assert await _refused(tmp_path) == DAMAGED
+    assert await _reason_of_refusal(tmp_path) == DAMAGED
 
 
 @pytest.mark.slow
-async def test_a_file_that_was_cut_off(tmp_path: Path) -> None:
-    file = await _used(tmp_path)
+async def test_a_cut_file_is_refused(tmp_path: Path) -> None:
+    file = await _make_state_file(tmp_path)
     file.write_bytes(file.read_bytes()[:-5000])
-    assert await _refused(tmp_path) == DAMAGED
+    assert await _reason_of_refusal(tmp_path) == DAMAGED
 
 
-async def test_a_newer_file_in_another_mode(tmp_path: Path) -> None:
+async def test_a_newer_file_in_another_journal_mode_is_refused(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / FILE)) as database:
         database.executescript("CREATE TABLE alembic_version (version_num VARCHAR(32)); "
                                "INSERT INTO alembic_version VALUES ('9999')")  # fmt: skip
-    assert await _refused(tmp_path) == NEWER
+    assert await _reason_of_refusal(tmp_path) == NEWER
 
 
-async def test_a_file_cut_off_before_anything_was_in_it(tmp_path: Path) -> None:
-    """This happens after a crash during the first start. The file holds nothing that could be lost."""
+async def test_an_empty_file_is_used_as_a_new_one(tmp_path: Path) -> None:
+    """A crash during the first start leaves such a file. It holds nothing that could be lost."""
     (tmp_path / FILE).touch()
     claims = await DatabaseClaims.open(address(None, tmp_path))
     assert await claims.claim("k") is Claim.MINE
@@ -78,9 +78,9 @@ async def test_a_file_cut_off_before_anything_was_in_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-async def test_damage_that_shows_only_later(tmp_path: Path) -> None:
+async def test_damage_that_happens_while_the_bot_runs_is_noticed(tmp_path: Path) -> None:
     """The pages of a table are overwritten while the bot runs. It logs that, then refuses the file and does not write to it."""
-    file = await _used(tmp_path)
+    file = await _make_state_file(tmp_path)
     state = StateWithFallback(opener(None, tmp_path), StateTimeouts(retry_s=3600, max_retry_s=3600))
     await state.open()
     assert state.problem is None
@@ -97,11 +97,13 @@ async def test_damage_that_shows_only_later(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-async def test_another_process_holds_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Claims go on in memory. Once the lock is gone, the database works again and has the answers from meanwhile."""
+async def test_claims_continue_in_memory_while_another_process_locks_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once the lock is gone, the database works again and has the answers given in the meantime."""
     monkeypatch.setattr(sqlite, "BUSY_TIMEOUT_S", 0.1)
-    await _used(tmp_path)
-    state = StateWithFallback(opener(None, tmp_path), QUICK)
+    await _make_state_file(tmp_path)
+    state = StateWithFallback(opener(None, tmp_path), SHORT_RETRIES)
     await state.open()
     with closing(sqlite3.connect(tmp_path / FILE, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
@@ -112,14 +114,14 @@ async def test_another_process_holds_it(tmp_path: Path, monkeypatch: pytest.Monk
         while state.problem is not None:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     await state.close()
-    again = await DatabaseClaims.open(address(None, tmp_path))
-    assert await again.claim("k") is Claim.DONE
-    await again.close()
+    reopened = await DatabaseClaims.open(address(None, tmp_path))
+    assert await reopened.claim("k") is Claim.DONE
+    await reopened.close()
 
 
 @pytest.mark.parametrize("text", ["nul\0", "half \ud83d of a pair", "x" * 300])
-async def test_what_cannot_be_stored_spoils_nothing(text: str, state_url: str) -> None:
-    """The state goes on, on both databases, whether or not the text is refused."""
+async def test_a_text_that_cannot_be_stored_breaks_nothing(text: str, state_url: str) -> None:
+    """The state keeps working on both databases, whether or not the text is refused."""
     opened = await open_state(state_url)
     with suppress(RejectedError):
         await opened.claims.claim(text)
@@ -140,8 +142,8 @@ async def test_doctor_says_what_is_wrong(
     monkeypatch.setenv("STATE_PATH", str(tmp_path))
     if url is not None:
         monkeypatch.setenv("DATABASE_URL", url)
-    (found,) = await _state(load_settings())
-    assert not found.ok
-    assert found.finding == (DAMAGED if url is None else "no connection to the database")
-    assert ("STATE_PATH" if url is None else "DATABASE_URL") in str(found.fix)
-    assert "s3cret" not in str(found)
+    (finding,) = await _state(load_settings())
+    assert not finding.ok
+    assert finding.finding == (DAMAGED if url is None else "no connection to the database")
+    assert ("STATE_PATH" if url is None else "DATABASE_URL") in str(finding.fix)
+    assert "s3cret" not in str(finding)

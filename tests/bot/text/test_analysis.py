@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from bot.text.analysis import fold, is_unspaced, tokens, words
 
 
-def looked_up(text: str) -> list[str]:
+def folded_words(text: str) -> list[str]:
     return [fold(word) for word in words(text)]
 
 
@@ -31,24 +31,26 @@ def looked_up(text: str) -> list[str]:
     ],
 )
 def test_words_are_split_as_people_read_them(text: str, expected: list[str]) -> None:
-    assert looked_up(text) == expected
+    assert folded_words(text) == expected
 
 
-def test_composed_and_decomposed_letters_are_the_same() -> None:
+def test_composed_and_decomposed_letters_give_the_same_words() -> None:
     for text in ("naïve café", "한국어", "がぎ", "Ťažký"):
-        assert looked_up(unicodedata.normalize("NFD", text)) == looked_up(unicodedata.normalize("NFC", text))
+        assert folded_words(unicodedata.normalize("NFD", text)) == folded_words(
+            unicodedata.normalize("NFC", text)
+        )
 
 
-def test_offsets_are_of_the_original_text() -> None:
+def test_offsets_refer_to_the_original_text() -> None:
     text = "‘ﬁx’ soft\u00adhyphen 人工"
     assert [text[token.start : token.end] for token in tokens(text)] == ["ﬁx", "soft\u00adhyphen", "人", "工"]
 
 
 @given(st.text(st.characters(codec=None), max_size=200))
 def test_any_text_is_split_without_failing(text: str) -> None:
-    found = tokens(text)
-    assert [token.word for token in found] == words(text)
-    assert all(0 <= token.start < token.end <= len(text) for token in found)
-    assert all(one.start <= other.start for one, other in pairwise(found))
-    assert all(fold(token.word) for token in found)
-    assert all(not is_unspaced(token.word) or len(token.word) <= 4 for token in found)
+    found_tokens = tokens(text)
+    assert [token.word for token in found_tokens] == words(text)
+    assert all(0 <= token.start < token.end <= len(text) for token in found_tokens)
+    assert all(first.start <= second.start for first, second in pairwise(found_tokens))
+    assert all(fold(token.word) for token in found_tokens)
+    assert all(not is_unspaced(token.word) or len(token.word) <= 4 for token in found_tokens)

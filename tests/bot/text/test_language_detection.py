@@ -1,5 +1,5 @@
 # ruff: noqa: E501
-"""Every language with a Snowball stemmer: found in other word forms, in capitals, without accents, alone and among others."""
+"""Every language with a Snowball stemmer is found by other word forms, in capitals and without accents, alone and among others."""
 
 import unicodedata
 
@@ -50,7 +50,7 @@ TEXTS = {
     "tr": ("Şehrin eski kütüphaneleri orada yaşamış olan bütün insanların anılarını ışık dolu odalarda saklıyor", "Deniz sabahları sakin ama balıkçılar her gün açılmıyor", "kütüphanelerin ışık", "ama"),
     "yi": ("די אַלטע ביבליאָטעקן אין שטאָט היטן דעם זכּרון פֿון אַלע מענטשן וואָס האָבן דאָרט געלעבט", "דער ים איז רויִק אין דער פֿרי, אָבער די פֿישערס גייען נישט אַרויס יעדן טאָג", "ביבליאָטעק", "און"),
 }  # fmt: skip
-"""By language a passage, another one, a question in other forms of the first's words, a word that says nothing."""
+"""By language: a passage, another one, a question with other forms of the first one's words, and a stop word."""
 
 IN_CHARACTERS = {
     "zh": ("城市里的旧图书馆保存着所有曾经住在那里的人的记忆", "大海早上很平静，可是渔民并不是每天都出海", "图书馆的记忆在哪里？"),
@@ -61,29 +61,29 @@ IN_CHARACTERS = {
 
 
 def passages(code: str) -> list[Highlight]:
-    one, other = (TEXTS.get(code) or IN_CHARACTERS[code])[:2]
-    return [highlight(code, one, f"1 {code}"), highlight(f"{code} other", other, f"2 {code}")]
+    first, second = (TEXTS.get(code) or IN_CHARACTERS[code])[:2]
+    return [highlight(code, first, f"1 {code}"), highlight(f"{code} other", second, f"2 {code}")]
 
 
 LANGUAGES = [*TEXTS, *IN_CHARACTERS]
 ALONE = {code: Index.build(library_of(passages(code))) for code in LANGUAGES}
-MIXED = Index.build(library_of([one for code in LANGUAGES for one in passages(code)]))
+MIXED = Index.build(library_of([passage for code in LANGUAGES for passage in passages(code)]))
 
 
 def first_id(question: str, index: Index) -> str:
-    found = answer(Question(question), index)
-    return found.quotes[0].highlight.id if found.quotes else ""
+    reply = answer(Question(question), index)
+    return reply.quotes[0].highlight.id if reply.quotes else ""
 
 
 def without_accents(text: str) -> str:
-    """Without accents, as people type who have no keys for them."""
+    """Removes accents, as people do who have no keys for them."""
     decomposed = unicodedata.normalize("NFD", text)
     return unicodedata.normalize(
-        "NFC", "".join(one for one in decomposed if unicodedata.category(one) != "Mn")
+        "NFC", "".join(char for char in decomposed if unicodedata.category(char) != "Mn")
     )
 
 
-def test_every_language_of_snowball_has_its_texts() -> None:
+def test_every_language_of_snowball_has_test_texts() -> None:
     assert set(TEXTS) == set(SNOWBALL)
 
 
@@ -95,7 +95,7 @@ def test_a_source_is_read_in_its_own_language(code: str) -> None:
 
 @pytest.mark.parametrize("code", LANGUAGES)
 @pytest.mark.parametrize("index", [None, MIXED], ids=["alone", "mixed"])
-def test_words_are_found_by_other_forms(code: str, index: Index | None) -> None:
+def test_words_are_found_by_other_word_forms(code: str, index: Index | None) -> None:
     question = (TEXTS.get(code) or IN_CHARACTERS[code])[2]
     assert first_id(question, index or ALONE[code]) == code
     assert first_id(question.upper(), index or ALONE[code]) == code
@@ -127,11 +127,11 @@ def test_a_stop_word_is_not_searched(code: str) -> None:
         ("ﬁskere", "da"),
     ],
 )  # fmt: skip
-def test_letters_that_are_written_in_several_ways(question: str, code: str) -> None:
+def test_other_spellings_of_a_letter_find_the_same_words(question: str, code: str) -> None:
     assert first_id(question, MIXED).startswith(code)
 
 
-def test_languages_of_as_many_sources_stand_in_the_same_order_at_every_start() -> None:
+def test_languages_with_equally_many_sources_are_ordered_by_code() -> None:
     assert list(MIXED.library_languages) == sorted(
         MIXED.library_languages, key=lambda code: (-MIXED.languages.count(code), code)
     )

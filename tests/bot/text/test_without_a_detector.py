@@ -1,4 +1,4 @@
-"""A foreign package in place of the language detector, or none, costs the detection of languages and nothing else."""
+"""If the language detector is missing or another package has its name, only the detection of languages is lost."""
 
 import sys
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from tests.libraries import highlight, library_of
 
 
 class OldModel:
-    """As of the package `fasttext` of 2020: it loads, and fails with numpy 2 when it is asked."""
+    """Like a model of the `fasttext` package of 2020: it loads, but fails with numpy 2 when it is used."""
 
     def predict(self, text: str) -> tuple[list[str], list[float]]:
         raise ValueError("Unable to avoid copy while creating an array as requested")
@@ -28,7 +28,7 @@ def old_package() -> ModuleType:
 
 
 @pytest.fixture(params=["an old package", "a package of the same name", "none"])
-def _without(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _without_detector(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     modules = {
         "an old package": old_package(),
         "a package of the same name": ModuleType("fasttext"),
@@ -40,12 +40,12 @@ def _without(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
     language_detection._identifier.cache_clear()
 
 
-@pytest.mark.usefixtures("_without")
-def test_questions_are_answered_and_the_log_says_it_once(caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.usefixtures("_without_detector")
+def test_questions_are_answered_and_the_problem_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
     passages = ("Der Hafen schläft nie, sagt der Fischer.", "The harbour never sleeps, says the fisherman.")
     index = Index.build(library_of([highlight(str(number), text) for number, text in enumerate(passages)]))
-    found = answer(Question("what does the fisherman say about the harbour?"), index)
-    assert found.quotes[0].highlight.plain == passages[1]
+    reply = answer(Question("what does the fisherman say about the harbour?"), index)
+    assert reply.quotes[0].highlight.plain == passages[1]
     assert answer(Question("Hafen Fischer"), index).found
     assert detect("The sea is calm in the morning and the boats are out") == "en"
     assert detect("Zzyzx qwrt plmk vbnx") is None

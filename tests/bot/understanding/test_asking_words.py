@@ -1,4 +1,4 @@
-"""How people in a chat ask for a topic: the words that only ask are neither searched nor named as missing."""
+"""Words that only ask, such as "what do we know about", are neither searched nor named as missing."""
 
 import pytest
 
@@ -87,7 +87,7 @@ TALK = (
     "She said that anyone who says they know the way to tell a good story should write one, "
     "and that people like to hear what they think."
 )
-"""It shares every word with the questions but the topic."""
+"""A passage that shares every word with the questions except the topic."""
 
 
 @pytest.fixture(scope="module")
@@ -109,31 +109,33 @@ def index() -> Index:
 
 
 @pytest.mark.parametrize(
-    ("asked", "topic", "unknown"),
+    ("question", "topic", "unknown"),
     [
-        *((one, "volcanoes", "kayaks") for one in ENGLISH),
-        *((one, "Vulkane", "Fahrräder") for one in GERMAN),
-        *((one, "volcans", "vélos") for one in FRENCH),
-        *((one, "volcanes", "trineos") for one in SPANISH),
-        *((one, "火山", "砂漠") for one in JAPANESE),
-        *((one, "火山", "沙漠") for one in CHINESE),
+        *((question, "volcanoes", "kayaks") for question in ENGLISH),
+        *((question, "Vulkane", "Fahrräder") for question in GERMAN),
+        *((question, "volcans", "vélos") for question in FRENCH),
+        *((question, "volcanes", "trineos") for question in SPANISH),
+        *((question, "火山", "砂漠") for question in JAPANESE),
+        *((question, "火山", "沙漠") for question in CHINESE),
     ],
 )
-def test_only_the_topic_is_looked_for(asked: str, topic: str, unknown: str, index: Index) -> None:
-    found = answer(Question(asked.format(topic)), index)
-    assert [quote.text[:4] for quote in found.quotes][:1], found.looked_for
-    assert not found.weak
-    assert topic.casefold() in found.quotes[0].text.casefold()
-    assert found.missing == ()
-    in_vain = answer(Question(asked.format(unknown)), index)
-    assert in_vain.missing == (unknown.lower(),)
-    if asked.endswith(("{}", "{}?", "{} ?")):
-        assert in_vain.quotes == ()
-        assert in_vain.looked_for == (unknown.lower(),)
+def test_only_the_topic_of_a_question_is_searched(
+    question: str, topic: str, unknown: str, index: Index
+) -> None:
+    reply = answer(Question(question.format(topic)), index)
+    assert [quote.text[:4] for quote in reply.quotes][:1], reply.looked_for
+    assert not reply.weak
+    assert topic.casefold() in reply.quotes[0].text.casefold()
+    assert reply.missing == ()
+    refused = answer(Question(question.format(unknown)), index)
+    assert refused.missing == (unknown.lower(),)
+    if question.endswith(("{}", "{}?", "{} ?")):
+        assert refused.quotes == ()
+        assert refused.looked_for == (unknown.lower(),)
 
 
 @pytest.mark.parametrize(
-    ("question", "left"),
+    ("question", "rest"),
     [
         ("how do I write about my childhood", "how do I write about my childhood"),
         ("why do people talk about the weather", "why do people talk about the weather"),
@@ -149,8 +151,8 @@ def test_only_the_topic_is_looked_for(asked: str, topic: str, unknown: str, inde
         ("闻迟舟对慢读怎么看", "闻迟舟 慢读"),
     ],
 )
-def test_words_that_belong_to_the_topic_stay(question: str, left: str) -> None:
-    assert " ".join(strip_phrasing(question).text.split()) == left
+def test_words_that_belong_to_the_topic_are_kept(question: str, rest: str) -> None:
+    assert " ".join(strip_phrasing(question).text.split()) == rest
 
 
 def test_a_word_with_accents_is_not_taken_for_a_misspelt_stop_word() -> None:
@@ -160,7 +162,7 @@ def test_a_word_with_accents_is_not_taken_for_a_misspelt_stop_word() -> None:
     assert answer(Question("¿tenemos algo sobre hábitos?"), elsewhere).missing == ("hábitos",)
 
 
-def test_words_that_only_ask_are_no_words_of_reasons_and_of_no_two_kinds_of_bridge() -> None:
+def test_the_lists_of_asking_words_do_not_overlap() -> None:
     for language, words in asking_words().items():
         assert not words.bridges & (words.verb_bridges | words.noun_bridges), language
         assert "wie" not in words.neighbours

@@ -34,7 +34,7 @@ def ids(found: Answer) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("question", "first"),
+    ("question", "expected"),
     [
         ("what did castagnol say about memory", "palace"),
         ("what did Castangol say about memory", "palace"),
@@ -46,8 +46,8 @@ def ids(found: Answer) -> list[str]:
         ("memory, by castangol", "palace"),
     ],
 )
-def test_a_name_ranks_first_but_hides_nothing(question: str, first: str) -> None:
-    assert ids(ask(question))[0] == first
+def test_a_name_in_the_question_ranks_its_passages_first(question: str, expected: str) -> None:
+    assert ids(ask(question))[0] == expected
 
 
 @pytest.mark.parametrize(
@@ -60,48 +60,48 @@ def test_a_name_ranks_first_but_hides_nothing(question: str, first: str) -> None
         "Wendelin Krautbach",
     ],
 )
-def test_a_question_of_a_name_alone_lists_their_highlights(question: str) -> None:
-    found = ask(question)
-    assert set(ids(found)) == {"engine", "tests"}
-    assert found.total == 2
+def test_a_name_alone_lists_the_highlights_of_that_name(question: str) -> None:
+    reply = ask(question)
+    assert set(ids(reply)) == {"engine", "tests"}
+    assert reply.total == 2
 
 
-def test_a_misspelt_name_that_is_a_word_is_corrected() -> None:
+def test_a_misspelt_name_is_corrected() -> None:
     assert ask("anything by Marlo").corrected == {"Marlo": "marlow"}
     assert ask("what did James Cleer say of a habit").corrected == {"Cleer": "clear"}
     assert ask("what did Rene Castagnoll say about memory").corrected == {"Castagnoll": "castagnol"}
 
 
-def test_an_ordinary_question_names_nobody() -> None:
+def test_ordinary_words_are_not_taken_for_names() -> None:
     assert ids(ask("it was clear weather"))[0] == "clear"
     assert not ask("which room has a thought").corrected
 
 
 @pytest.mark.parametrize("name", ["Krautbach", "Krautbahc", "wendlin krautbach"])
 def test_a_question_about_an_author_needs_a_passage_by_them(name: str) -> None:
-    found = ask(f"what did {name} say about jazz and trumpets")
-    assert not found.found
-    assert found.suggestions[:2] == (
+    reply = ask(f"what did {name} say about jazz and trumpets")
+    assert not reply.found
+    assert reply.suggestions[:2] == (
         Suggestion(SuggestionKind.NO_WORD, ("jazz", "trumpets")),
         Suggestion(SuggestionKind.BY_AUTHOR, ("Wendelin Krautbach",)),
     )
-    told = nothing_fits(found)
-    assert "krautbach" in told
-    assert "There are highlights by Wendelin Krautbach." in told
+    text = nothing_fits(reply)
+    assert "krautbach" in text
+    assert "There are highlights by Wendelin Krautbach." in text
 
 
 def test_a_named_title_without_a_match_is_suggested() -> None:
-    found = ask("the bit in storyteling with data on jazz")
-    assert not found.found
-    assert Suggestion(SuggestionKind.FROM_TITLE, ("Storytelling with Data: A Guide",)) in found.suggestions
+    reply = ask("the bit in storyteling with data on jazz")
+    assert not reply.found
+    assert Suggestion(SuggestionKind.FROM_TITLE, ("Storytelling with Data: A Guide",)) in reply.suggestions
 
 
 @pytest.mark.parametrize("filter_", ["before:2020", '-"engine"', "title:rooms"])
-def test_a_filter_holds_for_a_name_too(filter_: str) -> None:
+def test_a_filter_also_applies_to_a_name(filter_: str) -> None:
     assert "engine" not in ids(ask(f"anything by krautbach {filter_}"))
 
 
-SPACELESS = Index.build(
+UNSPACED = Index.build(
     library_of(
         [
             highlight("labour", "工作是磨炼灵魂的修行，每天都要全力以赴。", "活着的方法", "田野和夫"),
@@ -117,7 +117,7 @@ SPACELESS = Index.build(
 
 
 @pytest.mark.parametrize(
-    ("question", "first", "sources"),
+    ("question", "expected", "sources"),
     [
         ("田野和夫怎么看工作", "labour", {"labour"}),
         ("工作对田野和夫来说是什么", "labour", {"labour"}),
@@ -131,27 +131,31 @@ SPACELESS = Index.build(
         ("森野かおりは歩くことをどう考えるか", "japan", {"japan"}),
     ],
 )
-def test_names_in_scripts_without_blanks(question: str, first: str, sources: set[str]) -> None:
-    intent = understand(parse(question), SPACELESS)
-    named = {one.id for one in SPACELESS.library.highlights if _source(one.id) in intent.named_sources}
+def test_names_are_found_in_scripts_without_spaces(question: str, expected: str, sources: set[str]) -> None:
+    intent = understand(parse(question), UNSPACED)
+    named = {
+        highlight.id
+        for highlight in UNSPACED.library.highlights
+        if _source(highlight.id) in intent.named_sources
+    }
     assert named == sources
-    assert ids(answer(Question(question, 3), SPACELESS))[0] == first
+    assert ids(answer(Question(question, 3), UNSPACED))[0] == expected
 
 
 def _source(id_: str) -> int:
-    numbers = {one.id: number for number, one in enumerate(SPACELESS.library.highlights)}
-    return int(SPACELESS.source_of[numbers[id_]])
+    numbers = {highlight.id: number for number, highlight in enumerate(UNSPACED.library.highlights)}
+    return int(UNSPACED.source_of[numbers[id_]])
 
 
-def test_a_chinese_name_is_not_part_of_the_question() -> None:
-    """What a passage has of the name, or of the name's last and the next word's first sign, does not answer."""
-    terms = understand(parse("田野和夫怎么养猫"), SPACELESS).terms
+def test_a_chinese_name_does_not_count_as_question_words() -> None:
+    """Passages that share only the name do not answer, nor those that share a bigram across its end."""
+    terms = understand(parse("田野和夫怎么养猫"), UNSPACED).terms
     assert [word.typed for word in terms if word.weight] == ["怎么", "么养", "养猫"]
-    assert not answer(Question("田野和夫怎么养猫", 3), SPACELESS).found
-    assert not answer(Question("叶舟怎么补漏水的屋顶", 3), SPACELESS).found
+    assert not answer(Question("田野和夫怎么养猫", 3), UNSPACED).found
+    assert not answer(Question("叶舟怎么补漏水的屋顶", 3), UNSPACED).found
 
 
 @pytest.mark.parametrize("question", ["田野和夫", "林德", "风筝与湖水"])
-def test_a_chinese_name_alone_lists_their_highlights(question: str) -> None:
-    assert understand(parse(question), SPACELESS).only_names
-    assert len(ids(answer(Question(question, 3), SPACELESS))) == 1
+def test_a_chinese_name_alone_lists_the_highlights_of_that_name(question: str) -> None:
+    assert understand(parse(question), UNSPACED).only_names
+    assert len(ids(answer(Question(question, 3), UNSPACED))) == 1

@@ -6,7 +6,7 @@ from bot.understanding.phrasing import MAX_NAME_SLOTS, NAME_SCAN_LIMIT, strip_ph
 
 
 @pytest.mark.parametrize(
-    ("question", "left"),
+    ("question", "rest"),
     [
         ("hey, do we have anything on memory?", "memory?"),
         ("Hey there, quick question: how does memory work?", "how does memory work?"),
@@ -41,10 +41,10 @@ from bot.understanding.phrasing import MAX_NAME_SLOTS, NAME_SCAN_LIMIT, strip_ph
         ("what do you do when you can't remember", "what do you do when you can't remember"),
     ],
 )
-def test_question_phrases_are_not_searched(question: str, left: str) -> None:
-    found = strip_phrasing(question)
-    assert " ".join(found.text.split()) == left
-    assert len(found.text) == len(question)
+def test_question_phrases_are_not_searched(question: str, rest: str) -> None:
+    phrasing = strip_phrasing(question)
+    assert " ".join(phrasing.text.split()) == rest
+    assert len(phrasing.text) == len(question)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_question_phrases_are_not_searched(question: str, left: str) -> None:
         ("how memory works", None),
     ],
 )
-def test_places_where_a_name_may_stand(question: str, name: str | None) -> None:
+def test_which_words_of_a_question_may_be_a_name(question: str, name: str | None) -> None:
     slots = [question[begin:end] for begin, end in strip_phrasing(question).name_slots]
     assert slots[:1] == ([name] if name else [])
 
@@ -77,7 +77,7 @@ def test_names_are_searched_in_a_limited_number_of_places() -> None:
 def test_every_word_keeps_its_position(text: str) -> None:
     found = strip_phrasing(text).text
     assert len(found) == len(text)
-    assert all(now in (before, " ") for now, before in zip(found, text, strict=True))
+    assert all(char in (original, " ") for char, original in zip(found, text, strict=True))
 
 
 @pytest.mark.timeout(30)
@@ -85,5 +85,5 @@ def test_every_word_keeps_its_position(text: str) -> None:
     "unit",
     ["what did ", "that ", "a ", "hey ", "what did a say ", "do we have ", " ", "by ", "a-", "a'", "a's "],
 )
-def test_long_questions_are_read_at_once(unit: str) -> None:
+def test_long_questions_are_read_quickly(unit: str) -> None:
     strip_phrasing(unit * (40_000 // len(unit)))

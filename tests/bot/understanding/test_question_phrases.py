@@ -1,4 +1,4 @@
-"""Questions in the languages that are claimed: what only asks is not searched."""
+"""Asking words are not searched, in every supported language."""
 
 import pytest
 
@@ -13,7 +13,7 @@ from tests.libraries import highlight, library, library_of
 
 
 @pytest.mark.parametrize(
-    ("question", "left"),
+    ("question", "rest"),
     [
         ("Haben wir etwas über Schlaf?", "Schlaf?"),
         ("Hallo, gibt es was zum Schlaf, danke", "Schlaf"),
@@ -32,8 +32,8 @@ from tests.libraries import highlight, library, library_of
         ("是什么", "是什么"),
     ],
 )
-def test_what_only_asks_is_left_out(question: str, left: str) -> None:
-    assert strip_phrasing(question).text.strip() == left
+def test_asking_words_are_left_out_of_the_search(question: str, rest: str) -> None:
+    assert strip_phrasing(question).text.strip() == rest
 
 
 @pytest.mark.parametrize(
@@ -46,35 +46,33 @@ def test_what_only_asks_is_left_out(question: str, left: str) -> None:
         ("¿Qué dice Borges sobre la memoria?", "Borges", "memoria"),
     ],
 )
-def test_a_name_is_expected_where_somebody_is_said_to_say_something(
-    question: str, name: str, about: str
-) -> None:
-    found = strip_phrasing(question)
-    assert [question[begin:end] for begin, end in found.name_slots][:1] == [name]
-    assert about in found.text
-    assert "sagt" not in found.text
+def test_a_name_is_expected_beside_a_verb_of_saying(question: str, name: str, about: str) -> None:
+    phrasing = strip_phrasing(question)
+    assert [question[begin:end] for begin, end in phrasing.name_slots][:1] == [name]
+    assert about in phrasing.text
+    assert "sagt" not in phrasing.text
 
 
-def looked_for(question: str, *texts: str) -> tuple[str, ...]:
+def searched_words(question: str, *texts: str) -> tuple[str, ...]:
     return tuple(term.typed for term in understand(parse(question), Index.build(library(*texts))).terms)
 
 
-def test_a_latin_word_in_a_chinese_question_is_no_stop_word() -> None:
+def test_a_latin_word_in_a_chinese_question_is_not_a_stop_word() -> None:
     texts = ("IT 部门每周开会一次。", "The team meets in it once a week.", "It is what it is.")
-    assert "it" in looked_for("IT部门多久开会", *texts)
+    assert "it" in searched_words("IT部门多久开会", *texts)
 
 
-def test_the_words_that_ask_in_another_claimed_language_count_against_no_passage() -> None:
-    assert looked_for("was ist das Zettelkasten-Prinzip und wie geht es", "The Zettelkasten is a box of notes.") == (
+def test_asking_words_in_another_supported_language_are_not_searched() -> None:
+    assert searched_words("was ist das Zettelkasten-Prinzip und wie geht es", "The Zettelkasten is a box of notes.") == (
         "zettelkasten", "prinzip", "geht",
     )  # fmt: skip
 
 
-def test_one_foreign_stop_word_is_none() -> None:
-    assert "die" in looked_for("die hard", "Old habits die hard.")
+def test_a_single_foreign_stop_word_is_searched() -> None:
+    assert "die" in searched_words("die hard", "Old habits die hard.")
 
 
-def test_plurals_of_acronyms_are_the_acronym() -> None:
+def test_the_plural_of_an_acronym_finds_the_acronym() -> None:
     index = Index.build(
         library("GPUs are made for graphics.", "An LLM predicts words.", "Plain text is enough.")
     )
@@ -82,7 +80,7 @@ def test_plurals_of_acronyms_are_the_acronym() -> None:
         assert answer(Question(question), index).quotes[0].highlight.id == first
 
 
-def test_a_passage_with_the_name_that_is_asked_for_comes_before_those_without() -> None:
+def test_a_passage_with_the_asked_name_ranks_before_passages_without_it() -> None:
     texts = (
         "The first shoe shop sold running shoes from the boot of a car, shoes and more shoes, at every track meet.",
         "Woodell ran the shop from a wheelchair and sold what he could.",
@@ -93,7 +91,7 @@ def test_a_passage_with_the_name_that_is_asked_for_comes_before_those_without() 
     assert index.library.highlights[int(found.result.passages[0])].id == "1"
 
 
-def test_a_hint_needs_more_than_one_common_word() -> None:
+def test_a_suggestion_needs_more_than_one_common_word() -> None:
     index = Index.build(
         library_of(
             [

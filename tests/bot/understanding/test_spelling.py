@@ -15,18 +15,18 @@ INDEX = Index.build(
 )
 
 
-def test_a_misspelt_word_is_corrected_and_the_asker_told() -> None:
-    found = answer(Question("how does the Hipocampus bind memmories?"), INDEX)
-    assert found.quotes[0].highlight.id == "0"
-    assert found.corrected == {"Hipocampus": "hippocampus", "memmories": "memories"}
-    assert found.quotes[0].matched == ("hippocampus", "binds", "memories")
-    assert found.looked_for == ("hipocampus", "bind", "memmories")
+def test_a_misspelt_word_is_corrected_and_the_correction_is_shown() -> None:
+    reply = answer(Question("how does the Hipocampus bind memmories?"), INDEX)
+    assert reply.quotes[0].highlight.id == "0"
+    assert reply.corrected == {"Hipocampus": "hippocampus", "memmories": "memories"}
+    assert reply.quotes[0].matched == ("hippocampus", "binds", "memories")
+    assert reply.looked_for == ("hipocampus", "bind", "memmories")
 
 
 def test_a_word_of_the_library_is_not_corrected() -> None:
-    found = answer(Question("bake bread"), INDEX)
-    assert not found.found
-    assert not found.corrected
+    reply = answer(Question("bake bread"), INDEX)
+    assert not reply.found
+    assert not reply.corrected
 
 
 def test_an_exact_phrase_is_not_corrected() -> None:
@@ -34,10 +34,10 @@ def test_an_exact_phrase_is_not_corrected() -> None:
 
 
 def test_a_word_of_the_questions_language_is_not_corrected() -> None:
-    """ "Kartoffel" is German, though nothing in the library is."""
+    """ "Kartoffel" is a German word, although no passage of the library is in German."""
     index = Index.build(library("Kartoffeln and Pflanzen stand here in English.", *LONG))
-    found = answer(Question("wie viele Kartoffel pflanzt man in einem Garten an"), index)
-    assert not found.corrected
+    reply = answer(Question("wie viele Kartoffel pflanzt man in einem Garten an"), index)
+    assert not reply.corrected
 
 
 def test_a_limited_number_of_words_is_corrected() -> None:
@@ -53,7 +53,7 @@ def test_a_name_is_not_stretched_into_a_common_word() -> None:
     assert answer(Question("a woooden bench"), index).corrected == {"woooden": "wooden"}
 
 
-def test_a_misspelt_stop_word_is_one() -> None:
+def test_a_misspelt_stop_word_is_treated_as_a_stop_word() -> None:
     assert answer(Question("waht binds memories"), INDEX).looked_for == ("binds", "memories")
     assert "shoud" not in answer(Question("shoud libraries keep paper"), INDEX).looked_for
     assert "dose" in answer(Question("the dose of reading"), INDEX).looked_for

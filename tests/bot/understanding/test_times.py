@@ -1,4 +1,4 @@
-"""Words for time, as people write them, and sentences that only look so; counted from Sunday, 29 November 2026."""
+"""Words for time as people write them, and sentences that only look like it. Today is Sunday, 29 November 2026."""
 
 from datetime import date
 from time import perf_counter
@@ -95,40 +95,45 @@ UNSURE = ["what does he say in 1984", "what happened in 1929", "sleep in 2024", 
 
 
 @pytest.mark.parametrize(
-    ("question", "span"), [(asked, span) for span, listed in SPANS.items() for asked in listed]
+    ("question", "span"), [(question, span) for span, questions in SPANS.items() for question in questions]
 )
-def test_words_for_time_are_a_span_of_days(question: str, span: tuple[str | None, str | None]) -> None:
-    found = read(question, TODAY)
-    assert (found.after and found.after.isoformat(), found.before and found.before.isoformat()) == span
-    assert found.sure
+def test_words_for_time_are_read_as_a_span_of_days(
+    question: str, span: tuple[str | None, str | None]
+) -> None:
+    highlights = read(question, TODAY)
+    assert (
+        highlights.after and highlights.after.isoformat(),
+        highlights.before and highlights.before.isoformat(),
+    ) == span
+    assert highlights.sure
 
 
 @pytest.mark.parametrize("question", NEWEST)
-def test_the_latest_highlights_are_asked_for(question: str) -> None:
+def test_questions_for_the_latest_highlights_are_recognised(question: str) -> None:
     assert read(question, TODAY).newest
 
 
 @pytest.mark.parametrize("question", FAVOURITES)
-def test_favourites_are_asked_for(question: str) -> None:
+def test_questions_for_favourites_are_recognised(question: str) -> None:
     assert read(question, TODAY).favourites
 
 
 @pytest.mark.parametrize("question", HOSTILE)
-def test_what_only_looks_like_time_is_searched_for(question: str) -> None:
-    found = read(question, TODAY)
-    assert not found.says
-    assert found.text == question
+def test_words_that_only_look_like_time_are_searched(question: str) -> None:
+    highlights = read(question, TODAY)
+    assert not highlights.says
+    assert highlights.text == question
 
 
 @pytest.mark.parametrize("question", UNSURE)
-def test_a_year_in_a_question_about_something_is_left_to_the_library(question: str) -> None:
-    found = read(question, TODAY)
-    assert found.says
-    assert not found.sure
+def test_a_year_that_may_be_part_of_the_topic_is_marked_as_unsure(question: str) -> None:
+    highlights = read(question, TODAY)
+    assert highlights.says
+    assert not highlights.sure
 
 
 @pytest.mark.parametrize(
-    ("question", "left"),
+    ("question", "rest"),
     [
         ("what did I highlight about sleep last week", "what did I about sleep"),
         ("show me my latest highlights about habits", "show me my about habits"),
@@ -137,10 +142,10 @@ def test_a_year_in_a_question_about_something_is_left_to_the_library(question: s
         ("最新のハイライトを見せて", ""),
     ],
 )
-def test_what_is_left_of_the_question_keeps_its_place(question: str, left: str) -> None:
-    found = read(question, TODAY)
-    assert " ".join(found.text.split()) == left
-    assert len(found.text) == len(question)
+def test_the_rest_of_the_question_keeps_its_position(question: str, rest: str) -> None:
+    highlights = read(question, TODAY)
+    assert " ".join(highlights.text.split()) == rest
+    assert len(highlights.text) == len(question)
 
 
 @given(
@@ -149,12 +154,12 @@ def test_what_is_left_of_the_question_keeps_its_place(question: str, left: str) 
         max_size=80,
     )
 )
-def test_anything_can_be_read(text: str) -> None:
+def test_any_text_can_be_read_for_times(text: str) -> None:
     assert len(read(text, TODAY).text) == len(text)
 
 
 @pytest.mark.parametrize("unit", ["last ", "since May ", "between ", "in 2024 ", "9", "最近", "月", "'s "])
-def test_long_nonsense_is_read_at_once(unit: str) -> None:
+def test_long_nonsense_is_read_quickly(unit: str) -> None:
     read("latest", TODAY)  # compiles the patterns
     began = perf_counter()
     read((unit * 400)[:400], TODAY)

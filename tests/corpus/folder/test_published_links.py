@@ -1,4 +1,7 @@
-"""Folders that are published by links: git-sync's worktrees, Kubernetes' mounted volumes. Named themselves, or their parent."""
+"""Folders published through symbolic links: git-sync's worktrees and Kubernetes' mounted volumes.
+
+The setting may name the published folder or its parent.
+"""
 
 from pathlib import Path
 
@@ -17,15 +20,15 @@ def write(file: Path, title: str) -> None:
 
 
 def notes_and_skipped(root: Path) -> tuple[dict[str, str], dict[str, str]]:
-    """Notes (path and the name of the file that is read) and skipped ones (path and reason)."""
+    """Returns the notes (path and name of the file behind it) and the skipped files (path and reason)."""
     found = list(walk(check_root(root)))
-    notes = {one.path: Path(one.location).name for one in found if isinstance(one, NoteFile)}
-    return notes, {one.path: one.reason for one in found if isinstance(one, Skipped)}
+    notes = {file.path: Path(file.location).name for file in found if isinstance(file, NoteFile)}
+    return notes, {file.path: file.reason for file in found if isinstance(file, Skipped)}
 
 
 @pytest.fixture
 def git_sync(tmp_path: Path) -> Path:
-    """As git-sync 4 lays out its volume; one version old, one new."""
+    """A volume as git-sync 4 lays it out, with an old and a new version."""
     for version in ("0a1", "0b2"):
         write(tmp_path / f".worktrees/{version}/Books/Tides.md", f"Tides {version}")
         write(tmp_path / f".worktrees/{version}/.obsidian/plugin.md", "not a note")
@@ -36,21 +39,21 @@ def git_sync(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("named", ["vault", "."])
-def test_git_sync_by_the_link_and_by_the_parent(named: str, git_sync: Path) -> None:
+def test_a_git_sync_volume_can_be_named_by_its_link_or_its_parent(named: str, git_sync: Path) -> None:
     library = load(git_sync / named)
-    assert [one.source.title for one in library.highlights] == ["Tides 0b2"]
+    assert [highlight.source.title for highlight in library.highlights] == ["Tides 0b2"]
 
 
 def test_a_new_version_of_git_sync_is_read_after_the_swap(git_sync: Path) -> None:
     write(git_sync / ".worktrees/0c3/Books/Tides.md", "Tides 0c3")
     (git_sync / "new").symlink_to(".worktrees/0c3")
     (git_sync / "new").replace(git_sync / "vault")
-    assert [one.source.title for one in load(git_sync).highlights] == ["Tides 0c3"]
+    assert [highlight.source.title for highlight in load(git_sync).highlights] == ["Tides 0c3"]
 
 
 @pytest.fixture
 def projected(tmp_path: Path) -> Path:
-    """As Kubernetes mounts a ConfigMap or a projected volume."""
+    """A volume as Kubernetes mounts a ConfigMap or a projected volume."""
     volume = tmp_path / "volume"
     write(volume / "..2026_11_28/Tides.md", "Tides")
     write(volume / "..2026_11_28/sub/Gulls.md", "Gulls")
@@ -60,14 +63,14 @@ def projected(tmp_path: Path) -> Path:
     return volume
 
 
-def test_a_projected_volume_by_its_folder_and_by_the_parent(projected: Path) -> None:
-    for root, before in ((projected, ""), (projected.parent, "volume/")):
+def test_a_projected_volume_can_be_named_by_its_folder_or_its_parent(projected: Path) -> None:
+    for root, prefix in ((projected, ""), (projected.parent, "volume/")):
         notes, _ = notes_and_skipped(root)
-        assert set(notes) == {f"{before}Tides.md", f"{before}sub/Gulls.md"}
+        assert set(notes) == {f"{prefix}Tides.md", f"{prefix}sub/Gulls.md"}
 
 
-def test_no_reason_contradicts_another(projected: Path, git_sync: Path) -> None:
-    """A file that is read is not skipped as well, and nothing is said to be read where it is not."""
+def test_no_file_is_both_read_and_skipped(projected: Path, git_sync: Path) -> None:
+    """No link is skipped with the reason that its target is read in place, because the target is hidden."""
     notes, skipped = notes_and_skipped(git_sync)
     assert not any(path.startswith(".worktrees/0b2") for path in skipped)
     assert "a link within the folder: its target is read where it stands" not in skipped.values()
@@ -80,7 +83,7 @@ def test_a_link_into_the_trash_is_not_followed(tmp_path: Path) -> None:
     assert notes_and_skipped(tmp_path)[0] == {}
 
 
-def test_links_in_a_circle_and_two_to_one_place_are_read_once(tmp_path: Path) -> None:
+def test_circular_links_and_two_links_to_one_folder_are_read_once(tmp_path: Path) -> None:
     write(tmp_path / ".store/Tides.md", "Tides")
     (tmp_path / ".store/up").symlink_to("..")
     (tmp_path / "one").symlink_to(".store")

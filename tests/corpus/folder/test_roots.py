@@ -1,4 +1,4 @@
-"""A corpus of several folders: a person's own notes, and what was fetched."""
+"""A corpus of several folders: a person's own notes, a repository, and highlights fetched from an account."""
 
 import os
 import shutil
@@ -23,7 +23,7 @@ LONG = "Water keeps its own calendar, and the moon holds the pen."
 
 def write_note(folder: Path, title: str, *passages: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    lines = "".join(f"- {one}\n" for one in passages)
+    lines = "".join(f"- {passage}\n" for passage in passages)
     (folder / f"{title}.md").write_text(NOTE.format(title=title, passages=lines))
 
 
@@ -49,7 +49,7 @@ IN_FOLDER, IN_GIT, IN_ACCOUNT = (
 
 
 @pytest.mark.parametrize(
-    ("ways", "shown"),
+    ("places", "shown"),
     [
         ("folder git", IN_FOLDER),
         ("folder account", IN_ACCOUNT),
@@ -57,50 +57,50 @@ IN_FOLDER, IN_GIT, IN_ACCOUNT = (
         ("folder git account", IN_ACCOUNT),
     ],
 )
-def test_where_copies_differ_the_account_counts_then_the_folder_then_the_repository(
-    ways: str, shown: str, tmp_path: Path
+def test_if_copies_differ_the_account_wins_then_the_folder_then_the_repository(
+    places: str, shown: str, tmp_path: Path
 ) -> None:
     git = git_folder(tmp_path)
-    if "folder" in ways:
+    if "folder" in places:
         write_note(tmp_path / "notes", "Tides", f"{IN_FOLDER} ([View Highlight]({VIEW}))")
-    if "git" in ways:
+    if "git" in places:
         write_note(git, "Tides", f"{IN_GIT} ([View Highlight]({VIEW}))\n    - Note: only in the repository")
-    if "account" in ways:
+    if "account" in places:
         write_fetched(tmp_path, 7, "Tides", FetchedHighlight(70, IN_ACCOUNT, url=VIEW))
-    notes = tmp_path / "notes" if "folder" in ways else None
-    corpus = fetched_roots(tmp_path, readwise="account" in ways, git="git" in ways, named=notes)
+    notes = tmp_path / "notes" if "folder" in places else None
+    corpus = fetched_roots(tmp_path, readwise="account" in places, git="git" in places, named=notes)
     assert corpus is not None
     (found,) = load(corpus).highlights
     assert found.text == shown
-    assert found.remark == ("only in the repository" if "git" in ways else None)
+    assert found.remark == ("only in the repository" if "git" in places else None)
 
 
-def test_nothing_fetched_is_no_corpus_of_several_folders(tmp_path: Path) -> None:
+def test_without_fetched_notes_there_is_only_the_folder(tmp_path: Path) -> None:
     assert fetched_roots(tmp_path, readwise=False, git=False, named=tmp_path) is None
 
 
-def test_what_was_fetched_is_read_without_its_token(tmp_path: Path) -> None:
+def test_highlights_fetched_earlier_are_read_without_a_token(tmp_path: Path) -> None:
     write_fetched(tmp_path, 7, "Tides", FetchedHighlight(70, LONG))
     found = fetched_roots(tmp_path, readwise=False, git=False, named=None)
     assert found is not None
-    assert [one.text for one in load(found).highlights] == [LONG]
+    assert [highlight.text for highlight in load(found).highlights] == [LONG]
 
 
-def test_before_anything_was_fetched_a_corpus_is_empty(tmp_path: Path) -> None:
+def test_the_corpus_is_empty_before_the_first_fetch(tmp_path: Path) -> None:
     assert load(corpus_of(None, tmp_path)).highlights == ()
 
 
-def test_a_folder_that_is_missing_beside_what_was_fetched_is_named(tmp_path: Path) -> None:
+def test_a_missing_folder_is_reported_and_fetched_highlights_stay(tmp_path: Path) -> None:
     write_fetched(tmp_path, 7, "Tides", FetchedHighlight(70, LONG))
     library = load(corpus_of(tmp_path / "none", tmp_path))
     assert len(library.highlights) == 1
-    assert [one.path for one in library.skipped] == ["."]
+    assert [skipped.path for skipped in library.skipped] == ["."]
     assert "no such folder" in library.skipped[0].reason
     with pytest.raises(CorpusError):
         load(tmp_path / "none")
 
 
-def test_own_notes_count_with_a_token_as_they_did_without_one(tmp_path: Path) -> None:
+def test_plain_notes_are_read_with_a_token_as_without_one(tmp_path: Path) -> None:
     notes = tmp_path / "notes"
     notes.mkdir()
     (notes / "Diary.md").write_text("Gulls remember faces and forgive none.\n")
@@ -109,12 +109,14 @@ def test_own_notes_count_with_a_token_as_they_did_without_one(tmp_path: Path) ->
     assert len(load(corpus_of(notes, tmp_path)).highlights) == 2
 
 
-def test_a_damaged_file_is_skipped_with_its_reason(tmp_path: Path) -> None:
+def test_a_damaged_fetched_file_is_skipped_with_a_reason(tmp_path: Path) -> None:
     write_fetched(tmp_path, 7, "Tides", FetchedHighlight(70, LONG))
     file = readwise_folder(tmp_path) / "7.json"
     file.write_bytes(file.read_bytes()[:60])
     library = load(corpus_of(None, tmp_path))
-    assert [(one.path, "damaged" in one.reason) for one in library.skipped] == [("@readwise/7.json", True)]
+    assert [(skipped.path, "damaged" in skipped.reason) for skipped in library.skipped] == [
+        ("@readwise/7.json", True)
+    ]
 
 
 class _Bot:
@@ -127,7 +129,7 @@ def reloader(corpus: Roots) -> Reloader:
     return Reloader(_Bot(snapshot), snapshot, corpus)
 
 
-def test_all_that_was_fetched_may_go_and_a_persons_folder_may_not(tmp_path: Path) -> None:
+def test_an_emptied_account_is_accepted_but_a_vanished_folder_is_not(tmp_path: Path) -> None:
     notes = tmp_path / "notes"
     write_note(notes, "Gulls", "Gulls remember faces and forgive none.")
     write_fetched(tmp_path, 7, "Tides", FetchedHighlight(70, LONG))
@@ -143,7 +145,7 @@ def test_all_that_was_fetched_may_go_and_a_persons_folder_may_not(tmp_path: Path
     assert changes.update().stale_since is None
 
 
-def test_a_repository_is_read_through_its_link_and_swapped_as_a_whole(tmp_path: Path) -> None:
+def test_a_repository_is_swapped_as_a_whole_through_its_link(tmp_path: Path) -> None:
     trees = git_folder(tmp_path).parent
     write_note(trees / "tree-1" / "Reading", "Gulls", "Gulls remember faces and forgive none.")
     write_note(trees / "tree-2" / "Reading", "Tides", LONG)
@@ -151,14 +153,14 @@ def test_a_repository_is_read_through_its_link_and_swapped_as_a_whole(tmp_path: 
     corpus = fetched_roots(tmp_path, readwise=False, git=True, named=Path("Reading"))
     assert corpus is not None
     changes = reloader(corpus)
-    assert [one.path for one in changes._snapshot.known.library.highlights] == ["Gulls.md"]
+    assert [highlight.path for highlight in changes._snapshot.known.library.highlights] == ["Gulls.md"]
     (trees / "new").symlink_to("tree-2")
     (trees / "new").replace(git_folder(tmp_path))
     changes.update()
-    assert [one.text for one in changes._snapshot.known.library.highlights] == [LONG]
+    assert [highlight.text for highlight in changes._snapshot.known.library.highlights] == [LONG]
 
 
-def test_the_age_of_the_newest_change_is_of_the_persons_folder(tmp_path: Path) -> None:
+def test_the_newest_change_is_that_of_the_persons_own_folder(tmp_path: Path) -> None:
     notes = tmp_path / "notes"
     write_note(notes, "Gulls", "Gulls remember faces and forgive none.")
     write_note(notes, "Older", "The harbour sleeps at noon, they say.")
@@ -166,7 +168,7 @@ def test_the_age_of_the_newest_change_is_of_the_persons_folder(tmp_path: Path) -
     os.utime(notes / "Older.md", (1_600_000_000, 1_600_000_000))
     write_fetched(tmp_path, 7, "Tides", FetchedHighlight(70, LONG, highlighted_at="2024-07-04T12:00:00Z"))
     changes = reloader(corpus_of(notes, tmp_path))
-    # Files whose metadata changed just now are read again next time, and tell nothing yet.
+    # A file written a moment ago is read again next time; until then its time of change may be unknown.
     assert changes.status.newest_change in (None, 1_700_000_000.0)
     assert changes.status.newest == "2024-07-04"
 
@@ -188,13 +190,13 @@ FETCHED = st.lists(st.tuples(TITLES, TEXTS, LINKS), max_size=6)
 
 
 def copies_of(
-    one: tuple[str, str | None], everything: list[tuple[str, str | None]]
+    passage: tuple[str, str | None], passages: list[tuple[str, str | None]]
 ) -> set[tuple[str, str | None]]:
-    """What is the same as `one` by its text or its link, and what is the same as these, and so on."""
-    found, waiting = {one}, [one]
+    """All copies of a passage, by text or by link, with the copies of those copies."""
+    found, waiting = {passage}, [passage]
     while waiting:
         text, link = waiting.pop()
-        for other in everything:
+        for other in passages:
             if other not in found and (other[0] == text or (link is not None and other[1] == link)):
                 found.add(other)
                 waiting.append(other)
@@ -211,32 +213,38 @@ def test_a_highlight_of_a_note_keeps_its_id_whatever_is_fetched(
     for title in ("Tides", "Gulls"):
         passages = [
             f"{text} ([View Highlight]({link}))" if link else text
-            for at, text, link in written
-            if at == title
+            for source_title, text, link in written
+            if source_title == title
         ]
         if passages:
             write_note(folder / "notes", title, *passages)
         highlights = [
             FetchedHighlight(70 + place, text, url=link)
-            for place, (at, text, link) in enumerate(fetched)
-            if at == title
+            for place, (source_title, text, link) in enumerate(fetched)
+            if source_title == title
         ]
         write_fetched(folder, len(title), title, *highlights)
-    alone = load(folder / "notes").highlights
-    both = load(corpus_of(folder / "notes", folder)).highlights
-    ids = {one.id: one for one in both}
-    assert len(ids) == len(both)
-    own_links = {
+    from_notes = load(folder / "notes").highlights
+    from_both = load(corpus_of(folder / "notes", folder)).highlights
+    ids = {highlight.id: highlight for highlight in from_both}
+    assert len(ids) == len(from_both)
+    fetched_links = {
         link for _, _, link in fetched
-    }  # behind these the text may have been rewritten in the account
-    kept = [one for one in alone if one.id in ids]
-    edited = {key(text)[:20] for _, text, link in written if link is not None and link in own_links}
-    unedited = [one for one in kept if one.link not in own_links and key(one.text)[:20] not in edited]
-    assert all(key(one.text)[:20] == key(ids[one.id].text)[:20] for one in unedited)
-    # Two of the notes' may be copies by what was fetched, one by its link and one by its text; then one of the ids stays.
-    everything = [(key(one.text)[:20], one.link) for one in alone]
-    everything += [(key(text)[:20], link) for _, text, link in [*written, *fetched]]
-    held = {(key(one.text)[:20], one.link) for one in kept}
-    for one in alone:
-        assert one.id in ids or held & copies_of((key(one.text)[:20], one.link), everything)
+    }  # the account may have edited the texts behind these links
+    kept = [highlight for highlight in from_notes if highlight.id in ids]
+    edited = {key(text)[:20] for _, text, link in written if link is not None and link in fetched_links}
+    unedited = [
+        highlight
+        for highlight in kept
+        if highlight.link not in fetched_links and key(highlight.text)[:20] not in edited
+    ]
+    assert all(key(highlight.text)[:20] == key(ids[highlight.id].text)[:20] for highlight in unedited)
+    # A fetched highlight may join two of the notes' highlights: one by its link, one by its text. Then one of the two ids stays.
+    all_passages = [(key(highlight.text)[:20], highlight.link) for highlight in from_notes]
+    all_passages += [(key(text)[:20], link) for _, text, link in [*written, *fetched]]
+    kept_passages = {(key(highlight.text)[:20], highlight.link) for highlight in kept}
+    for highlight in from_notes:
+        assert highlight.id in ids or kept_passages & copies_of(
+            (key(highlight.text)[:20], highlight.link), all_passages
+        )
     shutil.rmtree(folder)

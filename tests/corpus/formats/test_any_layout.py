@@ -1,4 +1,4 @@
-"""No damage to a file of any layout breaks its reader, and the time of reading grows with the length, not faster."""
+"""No damage to a file of any layout breaks its reader, and the time to read a file grows linearly with its length."""
 
 import time
 from pathlib import Path
@@ -14,7 +14,9 @@ from tests.examples import examples
 
 FIXTURES = Path(__file__).parent / "fixtures"
 FILES = sorted(path for path in FIXTURES.iterdir() if path.is_file())
-MANY = settings(max_examples=examples(300), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MANY_EXAMPLES = settings(
+    max_examples=examples(300), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 TOKENS = [
     "> ", "- a\n", "> a\n", "> [!quote]\n", "| a | b |\n|---|---|\n", "1. a\n", "### Page 1\n", "- **a**: b\n",
     "**Note:** x\n", "==a",
@@ -49,41 +51,43 @@ HEADS = [
     ("a.md", "# T\n### Metadata\n- URL: a\n### Highlights & Notes\n- a\n# U\n### Metadata\n- URL: b\n### Highlights & Notes\n- "),
     ("a.md", "author:: a\n\n- Highlights at [[b]]\n\t- c\n\t\t- d #flashcard\n\t\t- (Page 1)\n"),
 ]  # fmt: skip
-CHARS = 10_000
-ENOUGH_S = 0.3
-"""What takes less is measured no closer: quadratic work on so many characters takes longer."""
+LENGTH_CHARS = 10_000
+NEGLIGIBLE_S = 0.3
+"""Shorter times are not compared: quadratic work on this many characters would take longer."""
 
 
 def assert_consistent(path: str, text: str) -> None:
-    found = reader.read(path, text)
-    if isinstance(found, Skipped):
-        assert found.reason
+    note = reader.read(path, text)
+    if isinstance(note, Skipped):
+        assert note.reason
         return
     lines = text.count("\n") + 1
-    for entry in found.entries:
+    for entry in note.entries:
         assert entry.text.strip()
         assert 1 <= entry.line <= lines
 
 
-@MANY
+@MANY_EXAMPLES
 @given(st.sampled_from(FILES), st.sampled_from(FILES), st.data())
-def test_any_damaged_file(path: Path, other: Path, data: st.DataObject) -> None:
-    """A part of one layout's file is cut out, and a part of another's put there."""
-    text, more = path.read_text(encoding="utf-8"), other.read_text(encoding="utf-8")
+def test_a_damaged_file_of_any_layout_can_be_read(path: Path, other: Path, data: st.DataObject) -> None:
+    """Replaces a part of one layout's file by a part of another's."""
+    text, other_text = path.read_text(encoding="utf-8"), other.read_text(encoding="utf-8")
     begin = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(begin, min(len(text), begin + 300)))
-    at = data.draw(st.integers(0, len(more)))
-    assert_consistent(path.name, text[:begin] + more[at : at + data.draw(st.integers(0, 300))] + text[end:])
+    start = data.draw(st.integers(0, len(other_text)))
+    assert_consistent(
+        path.name, text[:begin] + other_text[start : start + data.draw(st.integers(0, 300))] + text[end:]
+    )
 
 
 def test_every_layout_has_a_fixture() -> None:
-    found = {reader.read(path.name, path.read_text(encoding="utf-8")) for path in FILES}
-    shapes = {one.shape for one in found if isinstance(one, Note)}
+    notes = {reader.read(path.name, path.read_text(encoding="utf-8")) for path in FILES}
+    shapes = {note.shape for note in notes if isinstance(note, Note)}
     assert shapes >= {layout.name for layout in registry.all_layouts()}
 
 
 def cpu_seconds(path: str, text: str) -> float:
-    """Seconds of the processor."""
+    """Returns the CPU time, in seconds, that reading the text takes."""
     begin = time.process_time()
     reader.read(path, text)
     return time.process_time() - begin
@@ -93,8 +97,8 @@ def cpu_seconds(path: str, text: str) -> float:
 @pytest.mark.parametrize(("path", "head"), HEADS)
 def test_twice_the_text_takes_about_twice_the_time(path: str, head: str) -> None:
     for token in TOKENS:
-        short, long = (head + (token * size)[:size] + "x" for size in (CHARS, 2 * CHARS))
-        if cpu_seconds(path, long) < ENOUGH_S:
+        short, long = (head + (token * size)[:size] + "x" for size in (LENGTH_CHARS, 2 * LENGTH_CHARS))
+        if cpu_seconds(path, long) < NEGLIGIBLE_S:
             continue
         times = [min(cpu_seconds(path, text) for _ in range(3)) for text in (short, long)]
         assert times[1] < 3 * times[0], (token, times)

@@ -1,8 +1,8 @@
-"""Every shape of export, from a note of that shape to its source and highlights (`expected.json`).
+"""One note of every layout is read as `expected.json` says.
 
-The fixtures hold invented content in the exact bytes of the exports: no-break spaces in "Location 144", no newline at the
-end of Logseq's pages, trailing blanks behind tags. After a wanted change write the file anew with
-`python -m tests.corpus.formats.test_layouts` and read its difference.
+The fixtures hold invented content, but have the exact bytes of real exports: no-break spaces in "Location 144", no newline at
+the end of Logseq's pages, trailing blanks after tags. After an intended change, rewrite the file with
+`python -m tests.corpus.formats.test_layouts` and review the diff.
 """
 
 import json
@@ -20,17 +20,18 @@ FOLDER = Path(__file__).parent / "fixtures"
 EXPECTED = Path(__file__).parent / "expected.json"
 
 
-def described(one: Highlight) -> dict[str, object]:
-    """What differs from an empty highlight."""
+def filled_fields(highlight: Highlight) -> dict[str, object]:
+    """The non-empty fields of a highlight."""
+    plain = highlight.plain if highlight.plain != highlight.text else None
     values = {
-        "line": one.line, "text": one.text, "plain": one.plain if one.plain != one.text else None, "link": one.link,
-        "location": one.location, "remark": one.remark, "tags": list(one.tags), "chapter": one.chapter, "added": one.added,
-        "color": one.color, "favorite": one.favorite,
+        "line": highlight.line, "text": highlight.text, "plain": plain, "link": highlight.link,
+        "location": highlight.location, "remark": highlight.remark, "tags": list(highlight.tags),
+        "chapter": highlight.chapter, "added": highlight.added, "color": highlight.color, "favorite": highlight.favorite,
     }  # fmt: skip
     return {name: value for name, value in values.items() if value}
 
 
-def observed() -> dict[str, object]:
+def read_fixtures() -> dict[str, object]:
     found: dict[str, object] = {}
     library = load(FOLDER)
     for file in files.walk(FOLDER):
@@ -39,21 +40,21 @@ def observed() -> dict[str, object]:
         kept = read_note(file)
         assert isinstance(kept, Note)
         source = kept.source
-        highlights = [one for one in library.highlights if one.path == file.path]
+        highlights = [highlight for highlight in library.highlights if highlight.path == file.path]
         found[file.path] = {
             "shape": kept.shape, "title": source.title, "authors": list(source.authors), "category": source.category,
             "url": source.url, "tags": list(source.tags), "cover": source.cover, "date": source.date,
-            "highlights": [described(one) for one in highlights],
+            "highlights": [filled_fields(highlight) for highlight in highlights],
         }  # fmt: skip
     return found
 
 
 def test_every_fixture_is_read_as_expected() -> None:
     expected = json.loads(EXPECTED.read_text(encoding="utf-8"))
-    found = observed()
+    found = read_fixtures()
     assert found.keys() == expected.keys()
-    for path, what in found.items():
-        assert what == expected[path], path
+    for path, note_fields in found.items():
+        assert note_fields == expected[path], path
 
 
 @pytest.mark.parametrize("path", sorted(path.name for path in FOLDER.glob("*.md")))
@@ -90,47 +91,51 @@ def test_line_ends_and_the_last_newline_change_nothing(tmp_path: Path, path: str
         ("A. [View](https://readwise.io/open/1) ^rw1", "A.", "https://readwise.io/open/1"),
     ],
 )  # fmt: skip
-def test_tails(tmp_path: Path, bullet: str, text: str, link: str | None) -> None:
-    (one,) = read(tmp_path, note(f"- {bullet}"))
-    assert (one.text, one.link) == (text, link)
-    assert one.location in (None, "Page 3 of 9", "p. xii")
+def test_link_tails_are_removed_from_the_passage(
+    tmp_path: Path, bullet: str, text: str, link: str | None
+) -> None:
+    (highlight,) = read(tmp_path, note(f"- {bullet}"))
+    assert (highlight.text, highlight.link) == (text, link)
+    assert highlight.location in (None, "Page 3 of 9", "p. xii")
 
 
 def test_a_link_of_five_kilobytes(tmp_path: Path) -> None:
     url = "https://read.readwise.io/read/" + "x" * 5000
-    (one,) = read(tmp_path, note(f"- A. ([View Highlight]({url}))"))
-    assert (one.text, one.link) == ("A.", url)
+    (highlight,) = read(tmp_path, note(f"- A. ([View Highlight]({url}))"))
+    assert (highlight.text, highlight.link) == ("A.", url)
 
 
-def test_column_0_children_belong_to_the_highlight_above(tmp_path: Path) -> None:
+def test_unindented_labels_belong_to_the_highlight_above(tmp_path: Path) -> None:
     text = note(
         "- One", "- Note: mine", "- See also: [[x]] [[y]]", "- Two", "- See also: the other chapter, please"
     )
-    one, two, three = read(tmp_path, text)
-    assert (one.remark, one.tags) == ("mine", ("x", "y"))
-    assert two.text == "Two"
-    assert three.text == "See also: the other chapter, please"  # a passage's words, not only links
+    first, second, third = read(tmp_path, text)
+    assert (first.remark, first.tags) == ("mine", ("x", "y"))
+    assert second.text == "Two"
+    assert (
+        third.text == "See also: the other chapter, please"
+    )  # more than links follow the label, so this is a passage
 
 
 @pytest.mark.parametrize("first", ["Note: a passage may begin so.", "Tags: too", "Comment: this"])
-def test_a_passage_that_begins_like_a_child(tmp_path: Path, first: str) -> None:
+def test_a_passage_that_begins_like_a_label(tmp_path: Path, first: str) -> None:
     assert texts(read(tmp_path, note(f"- {first}", "- Two")))[0] == first
 
 
-def test_the_whole_document_is_no_highlight(tmp_path: Path) -> None:
+def test_the_full_document_is_not_a_highlight(tmp_path: Path) -> None:
     text = note("- One").replace(
         "## Highlights", "## Full Document\nAll of it.\n\n- a list\n### A heading\n- more\n\n## Highlights"
     )
     assert texts(read(tmp_path, text)) == ["One"]
 
 
-def test_the_readers_sections_are_no_highlights(tmp_path: Path) -> None:
+def test_the_readers_own_sections_are_not_highlights(tmp_path: Path) -> None:
     assert texts(
         read(tmp_path, note("- One", "", "## My notes", "- not theirs", "## Highlights", "- Two"))
     ) == ["One", "Two"]
 
 
-def test_paragraphs_that_end_in_a_tail_among_bullets(tmp_path: Path) -> None:
+def test_paragraphs_with_a_link_tail_among_bullets(tmp_path: Path) -> None:
     text = note(
         "The first of two lines,",
         f"the second. {TAIL.format(1)}",
@@ -142,38 +147,40 @@ def test_paragraphs_that_end_in_a_tail_among_bullets(tmp_path: Path) -> None:
         "",
         "Belongs to none.",
     )
-    found = library(tmp_path, {"note.md": text})
-    assert texts(found) == ["The first of two lines,\nthe second.", "Who goes there?", "A quote."]
-    assert found.highlights[0].remark == "mine"
-    assert [(one.line, "belongs to none" in one.problem) for one in found.problems] == [(16, True)]
+    loaded = library(tmp_path, {"note.md": text})
+    assert texts(loaded) == ["The first of two lines,\nthe second.", "Who goes there?", "A quote."]
+    assert loaded.highlights[0].remark == "mine"
+    assert [(problem.line, "belongs to none" in problem.problem) for problem in loaded.problems] == [
+        (16, True)
+    ]
 
 
-def test_the_readers_paragraphs_are_no_highlights_for_their_links(tmp_path: Path) -> None:
+def test_a_highlight_link_in_the_readers_own_section_makes_no_highlight(tmp_path: Path) -> None:
     text = note("- One", "", "## My notes", f"As Vale says {TAIL.format(1)}")
     assert texts(read(tmp_path, text)) == ["One"]
 
 
-def test_numbered_lines_each_with_its_tail(tmp_path: Path) -> None:
+def test_numbered_lines_each_with_a_link_tail(tmp_path: Path) -> None:
     text = note(f"1. One {TAIL.format(1)}", f"2. Two {TAIL.format(2)}", "of it", f"3. Three {TAIL.format(3)}")
     assert texts(read(tmp_path, text)) == [
         "One",
         "Two",
         "Three",
-    ]  # the numbers run on: they are the template's
+    ]  # the numbers run on: the template wrote them
     text = note(f"3. One {TAIL.format(1)}", f"1. Two {TAIL.format(2)}")
     assert texts(read(tmp_path, text)) == ["3. One", "1. Two"]
     text = note(f"- One {TAIL.format(1)}", "    - Tags: [[x]]", f"2. Two {TAIL.format(2)}")
-    one, two = read(tmp_path, text)
-    assert (one.tags, two.text) == (("x",), "2. Two")
+    first, second = read(tmp_path, text)
+    assert (first.tags, second.text) == (("x",), "2. Two")
 
 
-def test_children_below_paragraphs(tmp_path: Path) -> None:
+def test_labels_below_paragraphs(tmp_path: Path) -> None:
     text = note(
         f"One {TAIL.format(1)}", "    - Note: mine", "    - Tags: [[x]] ", "", "Two", "", "- Note: yours"
     )
-    one, two = read(tmp_path, text)
-    assert (one.text, one.remark, one.tags) == ("One", "mine", ("x",))
-    assert (two.text, two.remark) == ("Two", "yours")
+    first, second = read(tmp_path, text)
+    assert (first.text, first.remark, first.tags) == ("One", "mine", ("x",))
+    assert (second.text, second.remark) == ("Two", "yours")
 
 
 def test_quotes_below_another_heading_than_highlights(tmp_path: Path) -> None:
@@ -184,16 +191,16 @@ def test_quotes_below_another_heading_than_highlights(tmp_path: Path) -> None:
             "A remark of the reader's.", "", f"> Note: two. {TAIL.format(2)}", "",
         ]
     )  # fmt: skip
-    one, two = read(tmp_path, text)
-    assert (one.text, one.chapter) == ("One,\n\nand its second paragraph.", None)
-    assert one.remark == "mine\nA remark of the reader's."
-    assert (two.text, two.source.authors) == ("Note: two.", ("Mara Vale",))
+    first, second = read(tmp_path, text)
+    assert (first.text, first.chapter) == ("One,\n\nand its second paragraph.", None)
+    assert first.remark == "mine\nA remark of the reader's."
+    assert (second.text, second.source.authors) == ("Note: two.", ("Mara Vale",))
 
 
 LOGSEQ = ["title:: On Hedges (highlights)", "author:: [[Mara Vale]]", "category:: #books", ""]
 
 
-def test_blocks_of_the_readers_own_in_a_logseq_page(tmp_path: Path) -> None:
+def test_the_readers_own_blocks_in_a_logseq_page(tmp_path: Path) -> None:
     text = [
         *LOGSEQ, "- Highlights first synced by [[Readwise]] [[Nov 19th, 2022]]", "\t- One", "- ## My thoughts",
         "\t- mine alone", "- New highlights added [[Feb 10th, 2023]] at 7:32 PM", "\t- Two",
@@ -211,30 +218,30 @@ def test_a_property_before_the_text_of_a_logseq_block(tmp_path: Path) -> None:
     assert texts(read(tmp_path, "\n".join(text))) == ["One"]
 
 
-def test_a_location_below_a_passage_of_the_mirror(tmp_path: Path) -> None:
+def test_a_location_below_a_passage_in_the_mirror_layout(tmp_path: Path) -> None:
     text = "# On Hedges\n\n## Highlights\n\nOne ^987650002\n\n[Location\u00a033](https://readwise.io/open/987650002)\n\n---\n"
-    (one,) = read(tmp_path, text)
-    assert (one.link, one.location) == ("https://readwise.io/open/987650002", "Location 33")
+    (highlight,) = read(tmp_path, text)
+    assert (highlight.link, highlight.location) == ("https://readwise.io/open/987650002", "Location 33")
 
 
 def test_names_are_shown_without_markup(tmp_path: Path) -> None:
     head = '---\ntitle: "Ask \\\\#1 *now*"\ncategory: "#tweets. [[Logseq]]"\n---'
     text = f"{head}\n## Highlights\n### The *first* [[x|part]]\n- One {TAIL.format(1)}\n"
-    (one,) = read(tmp_path, text)
-    assert (one.source.title, one.source.category) == ("Ask #1 *now*", "tweets")
-    assert one.chapter == "The first part"
+    (highlight,) = read(tmp_path, text)
+    assert (highlight.source.title, highlight.source.category) == ("Ask #1 *now*", "tweets")
+    assert highlight.chapter == "The first part"
 
 
 @pytest.mark.slow
-def test_shapes_are_told_per_note(tmp_path: Path) -> None:
+def test_the_library_counts_notes_by_layout(tmp_path: Path) -> None:
     notes: dict[str, str | bytes] = {path.name: path.read_bytes() for path in FOLDER.glob("*.md")}
-    found = library(tmp_path, notes)
-    assert found.shapes["logseq"] == 6
-    assert found.shapes["mirror"] == found.shapes["snipd"] == 2
-    assert "plain" not in found.shapes
+    loaded = library(tmp_path, notes)
+    assert loaded.shapes["logseq"] == 6
+    assert loaded.shapes["mirror"] == loaded.shapes["snipd"] == 2
+    assert "plain" not in loaded.shapes
 
 
 if __name__ == "__main__":
     EXPECTED.write_text(
-        json.dumps(observed(), ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8"
+        json.dumps(read_fixtures(), ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8"
     )

@@ -1,5 +1,5 @@
-"""Templates of people's own and rarer tools: whose words each line holds, and where a passage stands."""
-# ruff: noqa: E501  (each note stands on one line)
+"""People's own templates and rare tools: each line is read as passage, remark or location."""
+# ruff: noqa: E501  (each note is one line of this file)
 
 import pytest
 
@@ -12,11 +12,11 @@ LINK = "kindle://book?action=open&asin=B0AAAAAAAA&location=12"
 PDF = "zotero://open-pdf/library/items/AAAA1111?page=3&annotation=BBBB2222"
 SYNCED = "- Highlights first synced by [[Readwise]] [[Jun 2nd, 2024]]"
 NOTES: dict[str, tuple[str, list[tuple[str, str | None]]]] = {
-    "a callout's title with the link": (
+    "a callout titled with its link": (
         f"{KINDLE}## Highlights\n> [!quote] Location [12]({LINK})\n> A hedge grows.\n\n**Note**: mine\n",
         [("A hedge grows.", "mine")],
     ),
-    "a callout's title that cites": (
+    "a callout titled with a citation": (
         f"# T\n## Annotations\n> [!cite] vale2020 [(go to)]({PDF})\n> A hedge grows.\n>\n> > [!info] Comment\n> > mine\n",
         [("A hedge grows.", "mine")],
     ),
@@ -109,16 +109,16 @@ NOTES: dict[str, tuple[str, list[tuple[str, str | None]]]] = {
 
 def passages(text: str, path: str = "Notes/a.md") -> list[tuple[str, str | None]]:
     note = reader.read(path, text)
-    return [(one.text, one.remark) for one in note.entries] if isinstance(note, Note) else []
+    return [(entry.text, entry.remark) for entry in note.entries] if isinstance(note, Note) else []
 
 
-@pytest.mark.parametrize("what", NOTES)
-def test_whose_words_each_line_holds(what: str) -> None:
-    text, expected = NOTES[what]
+@pytest.mark.parametrize("template", NOTES)
+def test_each_line_is_read_as_passage_or_remark(template: str) -> None:
+    text, expected = NOTES[template]
     assert passages(text) == expected
 
 
-def test_what_stands_beside_a_passage_is_its_own() -> None:
+def test_tags_and_locations_belong_to_the_passage_beside_them() -> None:
     note = reader.read("a.md", NOTES["cards of Logseq"][0])
     assert isinstance(note, Note)
     first, second = note.entries
@@ -131,20 +131,20 @@ def test_what_stands_beside_a_passage_is_its_own() -> None:
     assert headed.entries[0].link == PDF
 
 
-OWN = {
+PLAIN_NOTES = {
     "a text of the vault's owner that quotes": f"{HEAD}#hedges\n\n# What is a hedge\n\nI say it is a line. It grows by itself.\n\n## History\n\nMany have asked. One wrote:\n\n> A hedge is a slow wall.\n\nI doubt that.\n\n# Today\n\nNobody trims them.\n",
     "an item of Zotero's library in Logseq": "title:: @A hedge\nitem-type:: [[journalArticle]]\nurl:: https://example.org\noriginal-title:: A hedge\nauthors:: [[Mara Vale]]\nlinks:: [Local library](zotero://select/library/items/A)\n- [[Abstract]]\n\t- A hedge grows, we find.\n- [[Notes]]\n\t- Comment: nine pages\n- title:: @A hedge\n  item-type:: [[journalArticle]]\n  links:: [Local library](zotero://select/library/items/A)\n",
     "an article about an exporter": "# How I read\n#Omnivore\n\n[Read on Omnivore](https://omnivore.app/me/how-1)\n\nMy template:\n\n> {{{text}}} [⤴️]({{{highlightUrl}}})\n\nIt works.\n",
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("what", OWN)
-def test_a_note_without_highlights_has_no_passage_of_an_export(what: str) -> None:
-    note = reader.read("a.md", OWN[what])
+@pytest.mark.parametrize("name", PLAIN_NOTES)
+def test_a_plain_note_has_no_highlights(name: str) -> None:
+    note = reader.read("a.md", PLAIN_NOTES[name])
     assert not isinstance(note, Note) or note.shape == "plain" or not note.entries
 
 
-def test_of_a_readers_own_outline_only_what_was_copied_into_it_counts() -> None:
+def test_only_copied_highlights_of_the_readers_own_outline_are_read() -> None:
     text = "- What is my question?\n\t- Mine:\n\t\t- A hedge grows. ([View Highlight](https://read.readwise.io/read/01abc))\n\t\t- ((6443525f))\n\t- and this is mine\n- Mine too\n\t- all of it\n"
     assert passages(text) == [("A hedge grows.", None)]
 
@@ -161,35 +161,35 @@ def test_two_links_and_a_place_behind_a_passage() -> None:
     )
     assert isinstance(note, Note)
     assert note.source.authors == ()
-    assert [(one.text, one.link, one.location) for one in note.entries] == [
+    assert [(entry.text, entry.link, entry.location) for entry in note.entries] == [
         ("A hedge grows.", "https://readwise.io/open/1", None),
         ("A gate rusts.", "https://readwise.io/open/21", "Page 71"),
         ("A wall waits.", "https://readwise.io/open/22", "Page 72"),
     ]
 
 
-def test_signatures_below_quotes_are_no_passages() -> None:
+def test_signatures_below_quotes_are_not_passages() -> None:
     text = "# Quotes\n\n> A hedge grows.\n\n— Mara Vale, *On Hedges*\n\n> A gate rusts.\n\n— Tomas Rey\n"
     assert passages(text) == [("A hedge grows.", None), ("A gate rusts.", None)]
 
 
-def test_adjacent_marks_are_one_passage() -> None:
+def test_adjacent_marks_make_one_passage() -> None:
     text = "---\nurl: https://example.org\ntags: clippings\n---\nIt says ==a hedge====[grows](https://example.org/x)== here and ==a gate==.\n"
-    assert [one for one, _ in passages(text)] == ["a hedge[grows](https://example.org/x)", "a gate"]
+    assert [passage for passage, _ in passages(text)] == ["a hedge[grows](https://example.org/x)", "a gate"]
 
 
 def test_several_articles_in_one_file_have_their_own_titles() -> None:
     part = "# {0}\n\n![](https://example.org/a.png)\n\n### Metadata\n\n- Title: {0}\n- URL: https://example.org/{0}\n\n### Highlights & Notes\n\n- A {0} grows.\n- A {0} rusts.\n\n\n"
     note = reader.read("a.md", part.format("hedge") + part.format("gate"))
     assert isinstance(note, Note)
-    assert [note.source_of(one).title for one in note.entries] == ["hedge", "hedge", "gate", "gate"]
+    assert [note.source_of(entry).title for entry in note.entries] == ["hedge", "hedge", "gate", "gate"]
 
 
 def test_a_file_for_each_highlight_with_its_text_among_the_properties() -> None:
     text = "---\nid: A-1\nbook_id: 5\nnote: mine\ntext: A hedge grows.\ntype: highlight\n---\n\n> [!quote]\n> A hedge grows.\n\n> [!note]\n> mine\n"
     note = reader.read("Books/On Hedges/highlights/A-1.md", text)
     assert isinstance(note, Note)
-    assert [(one.text, one.remark, note.source_of(one).title) for one in note.entries] == [
+    assert [(entry.text, entry.remark, note.source_of(entry).title) for entry in note.entries] == [
         ("A hedge grows.", "mine", "On Hedges")
     ]
 
@@ -201,7 +201,7 @@ def test_clippings_in_org_below_their_places() -> None:
     text = org.markdown("* On Hedges\n" + part.format(1) + part.format(2))
     note = reader.read("a.org", text)
     assert isinstance(note, Note)
-    assert [(one.text, one.location, one.added) for one in note.entries] == [
+    assert [(entry.text, entry.location, entry.added) for entry in note.entries] == [
         ("A hedge grows 1 times.", "page 31", "2024-01-02T15:04:00"),
         ("A hedge grows 2 times.", "page 32", "2024-01-02T15:04:00"),
     ]

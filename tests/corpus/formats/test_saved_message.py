@@ -1,4 +1,4 @@
-"""A saved message comes back letter for letter, whatever it says, and nothing in it is taken for anything else."""
+"""A saved message is read back letter for letter. Nothing in it is taken for markup, a tag or a property."""
 
 from pathlib import Path
 
@@ -37,7 +37,7 @@ HOSTILE = (
 )
 
 
-def saved(folder: Path, message: SavedMessage, name: str = "one.md") -> None:
+def save(folder: Path, message: SavedMessage, name: str = "one.md") -> None:
     (folder / name).write_text(encode(message), encoding="utf-8", newline="")
 
 
@@ -52,7 +52,7 @@ def only_highlight(library: Library) -> Highlight:
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_hostile_message_is_one_passage_word_for_word(tmp_path: Path, text: str) -> None:
-    saved(tmp_path, SavedMessage(text, "#reading", "Mara Ilves", LINK))
+    save(tmp_path, SavedMessage(text, "#reading", "Mara Ilves", LINK))
     found = only_highlight(load_notes(tmp_path))
     assert (found.text, found.plain) == (text, text)
     assert found.source.title == "#reading"
@@ -68,7 +68,7 @@ WORDS = st.text(st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp")), min_
     st.lists(WORDS, min_size=1, max_size=5)
     .map("\n".join)
     .map(str.strip)
-    .filter(lambda one: any(map(str.isalnum, one))),
+    .filter(lambda text: any(map(str.isalnum, text))),
     WORDS,
     WORDS,
 )
@@ -76,32 +76,32 @@ def test_any_message_comes_back_as_it_was(
     tmp_path_factory: pytest.TempPathFactory, text: str, title: str, remark: str
 ) -> None:
     folder = tmp_path_factory.mktemp("saved")
-    saved(folder, SavedMessage(text, f"#{title}", title, LINK, tags=("habit",), remark=remark))
+    save(folder, SavedMessage(text, f"#{title}", title, LINK, tags=("habit",), remark=remark))
     found = only_highlight(load_notes(folder, ()))
     assert found.plain == text
     assert found.tags == ("habit",)
     assert found.source.title == " ".join(f"#{title}".split())
 
 
-def test_its_own_tags_and_remark_make_it_private_and_its_words_do_not(tmp_path: Path) -> None:
+def test_a_private_tag_or_remark_hides_a_saved_message_but_its_words_do_not(tmp_path: Path) -> None:
     text = "Water keeps its own calendar, whatever the clocks say."
-    saved(tmp_path, SavedMessage(text, "#private", "#private", LINK), "words.md")
-    assert len(load_notes(tmp_path).highlights) == 1, "who wrote it where does not decide"
+    save(tmp_path, SavedMessage(text, "#private", "#private", LINK), "words.md")
+    assert len(load_notes(tmp_path).highlights) == 1, "the channel and author must not make it private"
     for message in (
         SavedMessage(text, "#reading", tags=("private",)),
         SavedMessage(text, "#reading", remark="keep it #private"),
     ):
-        saved(tmp_path, message, "words.md")
+        save(tmp_path, message, "words.md")
         assert not load_notes(tmp_path).highlights
 
 
-def test_what_a_person_adds_to_the_file_can_make_it_private(tmp_path: Path) -> None:
+def test_a_private_tag_added_to_the_file_hides_the_saved_message(tmp_path: Path) -> None:
     file = tmp_path / "one.md"
     file.write_text(encode(SavedMessage("Water keeps its calendar.", "#reading")) + "\n#private\n", "utf-8")
     assert not load_notes(tmp_path).highlights
 
 
-def test_a_file_that_an_editor_wrote_anew_is_read_the_same(tmp_path: Path) -> None:
+def test_a_saved_message_rewritten_by_an_editor_is_read_the_same(tmp_path: Path) -> None:
     (tmp_path / "one.md").write_text(
         "---\ntitle: '#reading'\nanalects: saved message\nauthor: Mara Ilves\nlink: "
         f"{LINK}\ntags:\n  - habit\n---\n\n> Water keeps\n> its calendar.\n\nmy own line\n",
@@ -111,26 +111,26 @@ def test_a_file_that_an_editor_wrote_anew_is_read_the_same(tmp_path: Path) -> No
     assert (found.text, found.tags, found.link) == ("Water keeps\nits calendar.", ("habit",), LINK)
 
 
-def test_a_message_that_quotes_a_book_does_not_take_its_place(tmp_path: Path) -> None:
+def test_a_saved_message_that_quotes_a_book_does_not_replace_the_book(tmp_path: Path) -> None:
     passage = "The tide does not hurry, and still the harbour is full by noon."
     (tmp_path / "Book.md").write_text(
         f"# Harbour\n\n## Metadata\n- Author: Ida Storm\n\n## Highlights\n- {passage} ([Location 3](https://readwise.io/x))\n",
         "utf-8",
     )
-    saved(tmp_path, SavedMessage(passage, "#reading", "Someone Else", LINK, tags=("seen",)))
+    save(tmp_path, SavedMessage(passage, "#reading", "Someone Else", LINK, tags=("seen",)))
     assert only_highlight(load_notes(tmp_path)).source.title == "Harbour"
 
 
-def test_a_private_passage_stays_private_when_somebody_saved_it(tmp_path: Path) -> None:
+def test_a_private_passage_stays_private_when_somebody_saves_it(tmp_path: Path) -> None:
     passage = "The tide does not hurry, and still the harbour is full by noon."
     (tmp_path / "Book.md").write_text(
         f"---\ntags: [private]\n---\n# Harbour\n\n## Highlights\n- {passage}\n", "utf-8"
     )
-    saved(tmp_path, SavedMessage(passage, "#reading", "Someone Else", LINK))
+    save(tmp_path, SavedMessage(passage, "#reading", "Someone Else", LINK))
     assert not load_notes(tmp_path).highlights
 
 
-def test_a_persons_own_notes_still_count_beside_saved_messages(tmp_path: Path) -> None:
+def test_plain_notes_are_still_read_beside_saved_messages(tmp_path: Path) -> None:
     (tmp_path / "own.md").write_text("A thought of my own about the tide.\n", "utf-8")
-    saved(tmp_path, SavedMessage("Water keeps its own calendar.", "#reading"))
+    save(tmp_path, SavedMessage("Water keeps its own calendar.", "#reading"))
     assert len(load_notes(tmp_path).highlights) == 2

@@ -1,8 +1,8 @@
-"""What a template writes around passages is none of their words, and what the reader wrote below them is the reader's.
+"""Words that a template writes around a passage are dropped, and the reader's words below it become the remark.
 
-The notes are invented, in templates that people have for Zotero.
+The notes are invented. Their templates are like those that people use for Zotero.
 """
-# ruff: noqa: E501  (each note stands on one line)
+# ruff: noqa: E501  (each note is one line of this file)
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -45,10 +45,10 @@ TEMPLATES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("how", TEMPLATES)
-def test_whose_words_they_are(tmp_path: Path, how: str) -> None:
-    found = read(tmp_path, HEAD + TEMPLATES[how])
-    bare = [(one.plain.strip('"”'), (one.remark or "").strip(" :-*")) for one in found]
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_template_words_belong_to_neither_passage_nor_remark(tmp_path: Path, template: str) -> None:
+    highlights = read(tmp_path, HEAD + TEMPLATES[template])
+    bare = [(highlight.plain.strip('"”'), (highlight.remark or "").strip(" :-*")) for highlight in highlights]
     assert bare == [("A hedge grows.", "mine"), ("A gate rusts.", "")]
 
 
@@ -60,20 +60,20 @@ WITHOUT_REMARKS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("how", WITHOUT_REMARKS)
-def test_words_of_the_template_are_left_out(tmp_path: Path, how: str) -> None:
-    found = read(tmp_path, HEAD + WITHOUT_REMARKS[how])
-    assert [one.plain.strip('"') for one in found] == ["A hedge grows.", "A gate rusts."]
+@pytest.mark.parametrize("template", WITHOUT_REMARKS)
+def test_words_of_the_template_are_left_out(tmp_path: Path, template: str) -> None:
+    highlights = read(tmp_path, HEAD + WITHOUT_REMARKS[template])
+    assert [highlight.plain.strip('"') for highlight in highlights] == ["A hedge grows.", "A gate rusts."]
 
 
 def test_paragraphs_above_a_rule_in_a_quote_are_one_passage(tmp_path: Path) -> None:
     text = "> [!note] Page 2\n> \n> A hedge grows.\n> \n> A gate rusts.\n> \n> ---\n> mine\n"
-    (one,) = read(tmp_path, HEAD + text + "\n[Zotero](zotero://select/library/items/AB)\n")
-    assert (one.text, one.remark) == ("A hedge grows.\n\nA gate rusts.", "mine")
+    (highlight,) = read(tmp_path, HEAD + text + "\n[Zotero](zotero://select/library/items/AB)\n")
+    assert (highlight.text, highlight.remark) == ("A hedge grows.\n\nA gate rusts.", "mine")
 
 
 def test_two_passages_that_begin_with_the_same_line_stay_whole(tmp_path: Path) -> None:
-    """Verses may share their first line. Only a template that writes around passages is taken to have written it."""
+    """Verses may share their first line. It counts as a template's line only if the template also writes around the passages."""
     verses = ["Again the bell.\nIt rang for the miller.", "Again the bell.\nIt rang for the crow."]
     head = "# Verses\n\n## Metadata\n- Author: [[Ida Wick]]\n- Category: #books\n\n## Highlights\n"
     items = [

@@ -1,8 +1,8 @@
-"""Templates that people write for their exporters: whose words each line is, and where it stands.
+"""Templates that people write for their exporters: each line is read as passage, remark, location, tag or property.
 
-The notes are invented; each shows one rule of `corpus.formats`.
+The notes are invented. Each shows one rule of `corpus.formats`.
 """
-# ruff: noqa: E501  (each note stands on one line)
+# ruff: noqa: E501  (each note is one line of this file)
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -55,8 +55,8 @@ REMARKS = {
 
 @pytest.mark.parametrize("where", REMARKS)
 def test_the_readers_words_are_a_remark(tmp_path: Path, where: str) -> None:
-    (one,) = {one.plain: one for one in read(tmp_path, HEAD + REMARKS[where])}.values()
-    assert (one.plain.strip('"'), one.remark) in [
+    (found,) = {highlight.plain: highlight for highlight in read(tmp_path, HEAD + REMARKS[where])}.values()
+    assert (found.plain.strip('"'), found.remark) in [
         ("A hedge grows.", remark) for remark in ("as my uncle says", "*as my uncle says*")
     ]
 
@@ -77,15 +77,15 @@ PLACES = {
 
 
 @pytest.mark.parametrize("where", PLACES)
-def test_a_place_is_no_word_of_the_passage(tmp_path: Path, where: str) -> None:
-    (one,) = read(tmp_path, HEAD + PLACES[where])
-    assert one.text == "A hedge grows."
-    assert "12" in (one.location or "")
+def test_a_location_is_not_part_of_the_passage(tmp_path: Path, where: str) -> None:
+    (highlight,) = read(tmp_path, HEAD + PLACES[where])
+    assert highlight.text == "A hedge grows."
+    assert "12" in (highlight.location or "")
 
 
-def test_a_passage_may_speak_of_pages(tmp_path: Path) -> None:
-    (one, two) = read(tmp_path, HEAD + "> Page 12 is torn.\n\n> He stopped at page 9 of the ledger\n")
-    assert (one.text, two.text) == ("Page 12 is torn.", "He stopped at page 9 of the ledger")
+def test_a_passage_may_mention_pages(tmp_path: Path) -> None:
+    (first, second) = read(tmp_path, HEAD + "> Page 12 is torn.\n\n> He stopped at page 9 of the ledger\n")
+    assert (first.text, second.text) == ("Page 12 is torn.", "He stopped at page 9 of the ledger")
 
 
 TAGS = {
@@ -101,9 +101,9 @@ TAGS = {
 
 
 @pytest.mark.parametrize("where", TAGS)
-def test_tags_are_no_words_of_the_passage(tmp_path: Path, where: str) -> None:
-    (one,) = read(tmp_path, HEAD + TAGS[where])
-    assert (one.text, one.tags) == ("A hedge grows.", ("salt",))
+def test_tags_are_not_part_of_the_passage(tmp_path: Path, where: str) -> None:
+    (highlight,) = read(tmp_path, HEAD + TAGS[where])
+    assert (highlight.text, highlight.tags) == ("A hedge grows.", ("salt",))
 
 
 def test_a_callout_may_hold_several_passages(tmp_path: Path) -> None:
@@ -111,8 +111,8 @@ def test_a_callout_may_hold_several_passages(tmp_path: Path) -> None:
         "> [!quote|#ffd400] Growth", f">A hedge grows. [(p. 2)]({ZOTERO}2&annotation=A) <br>", ">", ">> mine <br>",
         f">A gate rusts. [(p. 3)]({ZOTERO}3&annotation=B) <br>",
     ]  # fmt: skip
-    found = read(tmp_path, HEAD + "#### Imported on 2024-03-01 9:12 am\n\n" + "\n".join(lines) + "\n")
-    assert [(one.text, one.remark, one.chapter) for one in found] == [
+    highlights = read(tmp_path, HEAD + "#### Imported on 2024-03-01 9:12 am\n\n" + "\n".join(lines) + "\n")
+    assert [(highlight.text, highlight.remark, highlight.chapter) for highlight in highlights] == [
         ("A hedge grows.", "mine", None),
         ("A gate rusts.", None, None),
     ]
@@ -121,29 +121,29 @@ def test_a_callout_may_hold_several_passages(tmp_path: Path) -> None:
 def test_a_list_between_two_rules_is_one_passage(tmp_path: Path) -> None:
     tail = f"— location: [2]({KINDLE}2) ^ref-2"
     text = f"---\nkindle-sync:\n  asin: B0\n---\n## Highlights\nOne. {tail}\n\n---\n1. Dig.\n2. Wait. {tail}\n\n---\n"
-    assert [one.text for one in read(tmp_path, text)] == ["One.", "1. Dig.\n2. Wait."]
+    assert [highlight.text for highlight in read(tmp_path, text)] == ["One.", "1. Dig.\n2. Wait."]
 
 
 def test_a_remark_above_its_quote(tmp_path: Path) -> None:
     quote = f"> A hedge grows. ([Page 2]({READWISE}1))\n- Tags: [[salt]]\n\n---\n\n> A gate rusts. ([Page 3]({READWISE}2))\n"
-    found = read(tmp_path, HEAD + "## Highlights\n\nas my uncle says\n\n" + quote)
-    assert [(one.text, one.remark) for one in found] == [
+    highlights = read(tmp_path, HEAD + "## Highlights\n\nas my uncle says\n\n" + quote)
+    assert [(highlight.text, highlight.remark) for highlight in highlights] == [
         ("A hedge grows.", "as my uncle says"),
         ("A gate rusts.", None),
     ]
 
 
-def test_a_callout_of_the_readers_own_is_no_passage(tmp_path: Path) -> None:
+def test_the_readers_own_callout_is_not_a_passage(tmp_path: Path) -> None:
     text = "## Highlights\n\n> A hedge grows.\n\n---\n\n> [!note]- How to fill this in\n> - one of: method, data\n"
-    assert [one.text for one in read(tmp_path, HEAD + text)] == ["A hedge grows."]
+    assert [highlight.text for highlight in read(tmp_path, HEAD + text)] == ["A hedge grows."]
 
 
-def test_tags_at_the_end_of_a_tweet_are_its_authors(tmp_path: Path) -> None:
-    (one,) = read(
+def test_hashtags_at_the_end_of_a_tweet_are_part_of_it(tmp_path: Path) -> None:
+    (highlight,) = read(
         tmp_path,
         HEAD + "## Highlights\n- A hedge grows. #gardening ([View Tweet](https://x.com/a/status/1))\n",
     )
-    assert one.text == "A hedge grows. #gardening"
+    assert highlight.text == "A hedge grows. #gardening"
 
 
 def test_several_highlights_below_one_bullet(tmp_path: Path) -> None:
@@ -151,24 +151,34 @@ def test_several_highlights_below_one_bullet(tmp_path: Path) -> None:
         "- ## Roots", f"    - A hedge grows. ([View Highlight]({READWISE}1))", f"    - A gate rusts. ([View Highlight]({READWISE}2))",
         "        - Note: mine", "- Do this:", "  1. Dig.", f"  2. Wait. ([View Highlight]({READWISE}3))",
     ]  # fmt: skip
-    found = read(tmp_path, HEAD + "## Highlights\n" + "\n".join(lines))
-    assert [(one.text, one.chapter, one.remark) for one in found][:2] == [
+    highlights = read(tmp_path, HEAD + "## Highlights\n" + "\n".join(lines))
+    assert [(highlight.text, highlight.chapter, highlight.remark) for highlight in highlights][:2] == [
         ("A hedge grows.", "Roots", None),
         ("A gate rusts.", "Roots", "mine"),
     ]
-    assert found[2].text == "Do this:\n1. Dig.\n2. Wait."
+    assert highlights[2].text == "Do this:\n1. Dig.\n2. Wait."
 
 
 def test_a_heading_that_a_sync_glued_to_a_highlight(tmp_path: Path) -> None:
     text = f"## Highlights\n- One. ([View Highlight]({READWISE}1))## New highlights added August 3, 2023 at 7:17 AM\n- Two.\n"
-    one, two = read(tmp_path, HEAD + text)
-    assert (one.text, one.added, two.text, two.added) == ("One.", None, "Two.", "2023-08-03T07:17:00")
+    first, second = read(tmp_path, HEAD + text)
+    assert (first.text, first.added, second.text, second.added) == (
+        "One.",
+        None,
+        "Two.",
+        "2023-08-03T07:17:00",
+    )
 
 
 def test_quotes_in_the_head_of_a_note_belong_to_those_with_links(tmp_path: Path) -> None:
     text = "> A hedge grows. ^h31\n\n> A gate rusts.\n> [View in Instapaper](https://www.instapaper.com/read/1/2)\n\n- mine\n"
-    one, two = read(tmp_path, HEAD + text)
-    assert (one.text, one.remark, two.text, two.remark) == ("A hedge grows.", None, "A gate rusts.", "mine")
+    first, second = read(tmp_path, HEAD + text)
+    assert (first.text, first.remark, second.text, second.remark) == (
+        "A hedge grows.",
+        None,
+        "A gate rusts.",
+        "mine",
+    )
 
 
 SOURCES = {
@@ -196,18 +206,18 @@ SOURCES = {
 
 @pytest.mark.parametrize("how", SOURCES)
 def test_several_sources_in_one_note(tmp_path: Path, how: str) -> None:
-    found = read(tmp_path, SOURCES[how])
-    assert [(one.source.title, one.text) for one in found] == [
+    highlights = read(tmp_path, SOURCES[how])
+    assert [(highlight.source.title, highlight.text) for highlight in highlights] == [
         ("Hedges", "A hedge grows."),
         ("Gates", "A gate rusts."),
     ]
     if "by" in how or "author" in how:
-        assert [one.source.authors for one in found] == [("Mara Vale",), ("Otto Lind",)]
+        assert [highlight.source.authors for highlight in highlights] == [("Mara Vale",), ("Otto Lind",)]
 
 
-def test_links_of_a_persons_own_headings_are_no_sources(tmp_path: Path) -> None:
+def test_linked_headings_in_a_plain_note_are_not_sources(tmp_path: Path) -> None:
     text = "# Tools\n\n## [Spade](https://a.example)\n- I like it.\n\n## [Rake](https://b.example)\n- I do not.\n"
-    assert {one.source.title for one in read(tmp_path, text)} == {"Tools"}
+    assert {highlight.source.title for highlight in read(tmp_path, text)} == {"Tools"}
 
 
 OUTLINES = {
@@ -231,23 +241,27 @@ OUTLINES = {
 
 
 @pytest.mark.parametrize("how", OUTLINES)
-def test_outlines(tmp_path: Path, how: str) -> None:
-    (one,) = read(tmp_path, OUTLINES[how])
-    assert one.text == "A hedge grows."
-    assert "mine" in (one.remark or "")
-    assert "12" in f"{one.location} {one.remark}"
+def test_outlines_of_logseq_and_roam(tmp_path: Path, how: str) -> None:
+    (highlight,) = read(tmp_path, OUTLINES[how])
+    assert highlight.text == "A hedge grows."
+    assert "mine" in (highlight.remark or "")
+    assert "12" in f"{highlight.location} {highlight.remark}"
 
 
-def test_the_fuller_names_of_the_same_people(tmp_path: Path) -> None:
+def test_of_two_lists_of_authors_the_fuller_names_are_kept(tmp_path: Path) -> None:
     text = f'---\ntitle: Hedges\nauthors: ["Lin Weir", "Peter Hollis"]\n---\n- **Author**: [[Weir]], [[Hollis]]\n\n> One. [(p. 5)]({ZOTERO}5&annotation=A)\n'
-    (one,) = read(tmp_path, text)
-    assert one.source.authors == ("Lin Weir", "Peter Hollis")
+    (highlight,) = read(tmp_path, text)
+    assert highlight.source.authors == ("Lin Weir", "Peter Hollis")
 
 
-def test_properties_in_toml(tmp_path: Path) -> None:
+def test_properties_in_toml_are_read(tmp_path: Path) -> None:
     text = '+++\ntitle = "Hedges"\nauthor = "Mara Vale"\n[extra]\nurl = "https://hedges.example"\n+++\n\n> A hedge grows.\n'
-    (one,) = read(tmp_path, text)
-    assert (one.text, one.source.title, one.source.authors) == ("A hedge grows.", "Hedges", ("Mara Vale",))
+    (highlight,) = read(tmp_path, text)
+    assert (highlight.text, highlight.source.title, highlight.source.authors) == (
+        "A hedge grows.",
+        "Hedges",
+        ("Mara Vale",),
+    )
 
 
 def test_a_private_tag_in_toml(tmp_path: Path) -> None:
@@ -264,14 +278,18 @@ TABLES = {
 
 @pytest.mark.parametrize("how", TABLES)
 def test_tables_of_other_tools(tmp_path: Path, how: str) -> None:
-    found = library(tmp_path, {"a.csv": TABLES[how]})
-    assert [(one.text, one.source.title, one.remark) for one in found.highlights] == [
-        ("A hedge grows.", "Hedges", "mine")
-    ]
-    assert found.problems == ()
+    loaded = library(tmp_path, {"a.csv": TABLES[how]})
+    assert [
+        (highlight.text, highlight.source.title, highlight.remark) for highlight in loaded.highlights
+    ] == [("A hedge grows.", "Hedges", "mine")]
+    assert loaded.problems == ()
 
 
 def test_json_of_sources_with_highlights(tmp_path: Path) -> None:
     text = '[{"title": "Hedges", "url": "https://a.example", "highlights": [{"quote": "A hedge grows.", "created_at": 1690000000}]}]'
-    (one,) = read(tmp_path, text, "a.json")
-    assert (one.text, one.source.title, one.added) == ("A hedge grows.", "Hedges", "2023-07-22T04:26:40")
+    (highlight,) = read(tmp_path, text, "a.json")
+    assert (highlight.text, highlight.source.title, highlight.added) == (
+        "A hedge grows.",
+        "Hedges",
+        "2023-07-22T04:26:40",
+    )

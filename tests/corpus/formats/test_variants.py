@@ -1,5 +1,5 @@
-"""What says the same is read the same, and no highlight's link is lost, however a note is written."""
-# ruff: noqa: E501  (each note stands on one line)
+"""Notes that differ only in spelling are read the same, and no highlight with a link is lost."""
+# ruff: noqa: E501  (each note is one line of this file)
 
 import re
 import unicodedata
@@ -56,7 +56,7 @@ def swapped_properties(text: str) -> str:
 
 
 VARIANTS: dict[str, Callable[[str], str]] = {
-    "a mark of byte order": lambda text: f"\ufeff{text}",
+    "a byte order mark": lambda text: f"\ufeff{text}",
     "tabs": lambda text: text.replace("\n    - ", "\n\t- "),
     "stars as bullets": lambda text: re.sub(r"(?m)^([ \t]*)- ", r"\1* ", text),
     "properties in another order": swapped_properties,
@@ -72,15 +72,15 @@ VARIANTS: dict[str, Callable[[str], str]] = {
 
 
 def passages(text: str) -> list[tuple[str, str]]:
-    found = reader.read("a.md", text)
-    assert isinstance(found, Note)
-    said = [(plain(one.text), one.remark or "") for one in found.entries]
-    return [tuple(unicodedata.normalize("NFC", " ".join(part.split())) for part in one) for one in said]  # type: ignore[misc]
+    note = reader.read("a.md", text)
+    assert isinstance(note, Note)
+    pairs = [(plain(entry.text), entry.remark or "") for entry in note.entries]
+    return [tuple(unicodedata.normalize("NFC", " ".join(part.split())) for part in pair) for pair in pairs]  # type: ignore[misc]
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
 @pytest.mark.parametrize("layout", NOTES)
-def test_what_says_the_same_is_read_the_same(layout: str, variant: str) -> None:
+def test_a_note_in_another_spelling_is_read_the_same(layout: str, variant: str) -> None:
     text = NOTES[layout]
     expected = passages(text)
     assert len(expected) == 2
@@ -145,10 +145,10 @@ def test_words_before_a_highlights_link_are_kept_or_reported(
         block = form.format(f"{words} zq{number}. ([View Highlight](https://read.readwise.io/read/{number}))")
         lines[f"zq{number}."] = text.count("\n") + block[: block.index(f"zq{number}")].count("\n") + 1
         text += block
-    found = reader.read("a.md", text)
-    assert isinstance(found, Note), found
-    kept = "\n".join(f"{one.text}\n{one.remark}" for one in found.entries)
-    reported = {line for line, _ in found.problems}
+    note = reader.read("a.md", text)
+    assert isinstance(note, Note), note
+    kept = "\n".join(f"{entry.text}\n{entry.remark}" for entry in note.entries)
+    reported = {line for line, _ in note.problems}
     for word, line in lines.items():
         assert word in kept or reported, (word, line, text)
 

@@ -1,5 +1,5 @@
-"""A passage stays whole and a remark stays the reader's, whatever they begin with, in the forms that tools write."""
-# ruff: noqa: E501  (each note stands on one line)
+"""Passages and remarks that begin like a label, list or quote are kept whole in the layouts of many tools."""
+# ruff: noqa: E501  (each note is one line of this file)
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -40,8 +40,8 @@ EXPORTS: dict[str, tuple[str, Callable[[str], str]]] = {
     "one between two rules": ("a.md", lambda text: f"{HEAD}\n# Highlights\n\n{text}\n\n*p. 12*\n\n**Note:** {REMARK}\n\n---\n\nA gate rusts.\n\n*p. 14*\n\n---\n"),
     "dated below a chapter": ("a.md", lambda text: f"{HEAD}\n# On Hedges\n\n## Highlights\n\n## One\n\nA gate rusts.\n\n*Created: 2024-01-02T03:04:05.000Z*\n\n{text}\n\n**Note:** {REMARK}\n\n*Created: 2024-01-02T03:04:05.000Z*\n"),
 }  # fmt: skip
-SIGNS = frozenset({"callouts", "one between two rules", "dated below a chapter"})
-"""Forms in which a sign of a list or quote is markup, and no letter is lost."""
+SIGNS_ARE_MARKUP = frozenset({"callouts", "one between two rules", "dated below a chapter"})
+"""Layouts in which a list or quote sign at the beginning may be dropped as markup."""
 
 
 @pytest.mark.parametrize("beginning", BEGINNINGS)
@@ -50,9 +50,13 @@ def test_a_passage_may_begin_as_a_label_a_list_or_a_quote_does(
     tmp_path: Path, tool: str, beginning: str
 ) -> None:
     name, make = EXPORTS[tool]
-    found = {one.text: one for one in read(tmp_path, make(beginning), name)}
-    shown = [beginning, beginning.lstrip("-> 1.")] if tool in SIGNS else [beginning, beginning.lstrip("> ")]
-    (text,) = [one for one in shown if one in found][:1]
+    found = {highlight.text: highlight for highlight in read(tmp_path, make(beginning), name)}
+    candidates = (
+        [beginning, beginning.lstrip("-> 1.")]
+        if tool in SIGNS_ARE_MARKUP
+        else [beginning, beginning.lstrip("> ")]
+    )
+    (text,) = [candidate for candidate in candidates if candidate in found][:1]
     assert found[text].remark == REMARK
     assert found.keys() == {text, "A gate rusts."}
 
@@ -61,7 +65,7 @@ def test_a_passage_may_begin_as_a_label_a_list_or_a_quote_does(
 def test_a_passage_may_have_several_paragraphs_and_a_list(tmp_path: Path, tool: str) -> None:
     name, make = EXPORTS[tool]
     text = "First of two.\n\nSecond: with a list\n- salt\n- rope"
-    assert [one.text for one in read(tmp_path, make(text), name)] == [text, "A gate rusts."]
+    assert [highlight.text for highlight in read(tmp_path, make(text), name)] == [text, "A gate rusts."]
 
 
 BELOW = {
@@ -75,56 +79,63 @@ BELOW = {
 }
 
 
-@pytest.mark.parametrize("what", BELOW)
-def test_what_stands_below_a_quote_is_no_passage(tmp_path: Path, what: str) -> None:
-    text, remark = BELOW[what]
-    one, *others = read(tmp_path, f"{HEAD}## Highlights\n\n{text}")
-    assert "Note" not in one.text
-    assert "Date" not in one.text
-    assert one.remark == remark
+@pytest.mark.parametrize("case", BELOW)
+def test_lines_below_a_quote_are_not_part_of_the_passage(tmp_path: Path, case: str) -> None:
+    text, remark = BELOW[case]
+    highlight, *others = read(tmp_path, f"{HEAD}## Highlights\n\n{text}")
+    assert "Note" not in highlight.text
+    assert "Date" not in highlight.text
+    assert highlight.remark == remark
     assert [other.text for other in others] in ([], ["A gate rusts."])
 
 
 def test_where_remarks_are_indented_a_bullet_that_begins_with_note_is_a_passage(tmp_path: Path) -> None:
     text = f"{HEAD}## Highlights\n- A hedge grows.\n    - Note: mine\n- Note: well the difference.\n- A gate rusts.\n"
-    found = read(tmp_path, text)
-    assert [(one.text, one.remark) for one in found] == [
+    highlights = read(tmp_path, text)
+    assert [(highlight.text, highlight.remark) for highlight in highlights] == [
         ("A hedge grows.", "mine"),
         ("Note: well the difference.", None),
         ("A gate rusts.", None),
     ]
 
 
-def test_the_last_passage_of_matter_is_whole_unless_an_editor_was_there(tmp_path: Path) -> None:
+def test_the_last_passage_of_a_matter_note_ends_early_only_after_an_edit(tmp_path: Path) -> None:
     text = "## Metadata\n* URL: [x](https://x.example)\n* Author: [[Mara Vale]]\n\n## Highlights\n* A gate rusts.\n* First.\n\nSecond."
-    assert [one.text for one in read(tmp_path / "0", text)] == ["A gate rusts.", "First.\n\nSecond."]
-    assert [one.text for one in read(tmp_path / "1", f"{text}\n")] == ["A gate rusts.", "First."]
+    assert [highlight.text for highlight in read(tmp_path / "0", text)] == [
+        "A gate rusts.",
+        "First.\n\nSecond.",
+    ]
+    assert [highlight.text for highlight in read(tmp_path / "1", f"{text}\n")] == ["A gate rusts.", "First."]
 
 
-def test_paragraphs_above_a_link_in_notions_export_are_its_beginning(tmp_path: Path) -> None:
+def test_paragraphs_above_a_link_in_a_notion_export_belong_to_its_passage(tmp_path: Path) -> None:
     link = "(https://readwise.io/to_kindle?action=open&asin=B0&location=1)"
     text = f"# Hedges\n\nAuthor: Mara Vale\nCategory: Books\n\n# Highlights first synced by Readwise January 2, 2024\n\nOne.\n\nTwo:\n- salt\n- rope ([Location 1]{link})\n\n- **Note:** mine\n\nA gate rusts. ([Location 1]{link.replace('=1)', '=2)')})\n"
-    one, two = read(tmp_path, text)
-    assert (one.text, one.remark, two.text) == ("One.\n\nTwo:\n- salt\n- rope", "mine", "A gate rusts.")
+    first, second = read(tmp_path, text)
+    assert (first.text, first.remark, second.text) == (
+        "One.\n\nTwo:\n- salt\n- rope",
+        "mine",
+        "A gate rusts.",
+    )
 
 
-def test_a_heading_of_the_readers_own_beside_an_empty_one_is_no_chapter(tmp_path: Path) -> None:
+def test_the_readers_own_heading_below_an_empty_one_is_not_a_chapter(tmp_path: Path) -> None:
     text = f"{HEAD}## Highlights\n\n## Ideas of mine\n\nPlant more hedges.\n"
     assert not read(tmp_path, text)
 
 
 def test_a_place_in_the_label_of_a_link(tmp_path: Path) -> None:
     text = f"{HEAD}## Highlights\n- A hedge grows.\n    - 🔗 [p. 12](https://books.example/x)\n"
-    (one,) = read(tmp_path, text)
-    assert (one.location, one.link) == ("p. 12", "https://books.example/x")
+    (highlight,) = read(tmp_path, text)
+    assert (highlight.location, highlight.link) == ("p. 12", "https://books.example/x")
 
 
-def test_it_is_told_where_google_play_does_not_say_whose_words_are_whose(tmp_path: Path) -> None:
+def test_ambiguous_words_in_a_google_play_export_are_reported(tmp_path: Path) -> None:
     text = "On Hedges\nMara Vale\n\n2 notes/highlights\nCreated by S. R. – Last synced March 4, 2024\n\nit ends without a full stop\n\nmine, or what stands in that chapter\n\nJanuary 3, 2024\n15\n\nA gate rusts.\n\nJanuary 3, 2024\n16\n"
-    found = reader.read("a.txt", text)
-    assert isinstance(found, Note)
-    assert [entry.text for entry in found.entries] == ["A gate rusts."]
-    assert any("may be yours or the book's" in told for _, told in found.problems)
+    note = reader.read("a.txt", text)
+    assert isinstance(note, Note)
+    assert [entry.text for entry in note.entries] == ["A gate rusts."]
+    assert any("may be yours or the book's" in problem for _, problem in note.problems)
 
 
 @pytest.mark.parametrize(
@@ -134,5 +145,5 @@ def test_it_is_told_where_google_play_does_not_say_whose_words_are_whose(tmp_pat
         ("2023-01-01 is the date to check", False), ("Created by R. T. – Last synced March 4, 2024", False),
     ],
 )  # fmt: skip
-def test_a_date_has_few_other_words(text: str, expected: bool) -> None:
+def test_a_line_with_many_other_words_is_not_a_date(text: str, expected: bool) -> None:
     assert is_date(text) is expected

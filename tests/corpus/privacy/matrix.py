@@ -1,8 +1,7 @@
 # ruff: noqa: E501
 """Puts a private tag into a note of any layout, in every place and spelling.
 
-Each place makes, of a note's text and a passage of it, the same note with the tag `publik` somewhere. Whoever replaces `publik` by
-`private` in it must not see the passage any more.
+Each case is a note with the tag `publik` in one place. Tests replace `publik` by `private` and check that the passage is hidden.
 """
 
 from collections.abc import Callable, Iterator
@@ -18,7 +17,7 @@ INLINE = (
     "[publik](#publik)", "[[publik]]", "[[Publik]]", "#[[publik]]", "#[[publik/work]]", "[[publik|mine]]", "[[publik#part]]", "[[tags/publik]]",
     "[x]([[publik]])", "([[publik]])", "**[[publik]]**", "[publik](tag:publik)", "[publik](https://example.org/tags/publik)", "很好#publik", "##publik",
 )  # fmt: skip
-"""Ways to write the tag into a line."""
+"""Spellings of the tag within a line."""
 
 FRONT = (
     "tags: publik", "tags: Publik", "tags: PUBLIK", "tags: 'publik'", 'tags: "publik"', "tags: #publik", "tags: '#publik'", "tags: # publik",
@@ -39,13 +38,13 @@ FRONT = (
     "tags: publik.", "tags: ( publik )", "tags: a / publik", "tags: a | publik", "tags: a、publik", "tags: a，publik", "tags: a;publik", "tags:   publik   ",
     "nested:\n  tags: publik", "nested:\n  tags:\n    - publik", "meta: {tags: publik}", "tags: [a,publik]", "tags: [a ,  publik ]", "tags: [a,\n  publik]", "tags: [\n  a,\n  publik,\n]",
 )  # fmt: skip
-"""Front matter that holds the tag."""
+"""Front matter with the tag."""
 
 BROKEN = (
     "tags: [a, publik", "tags: 'publik", 'tags: "a, publik', "tags: {publik", "tags: - a - publik", "tags: a: publik: b", "tags: @publik", "tags: `publik`", "tags: %publik",
     "tags: [a: b: publik", "tags: !!binary publik", "tags: !mine publik", "tags: *publik",
 )  # fmt: skip
-"""Tag lists that cannot be read: they are private with `publik`, too."""
+"""Tag lists that cannot be read. They count as private whatever they say, even with `publik`."""
 
 LABELS = (
     "Tags: publik", "Tags: #publik", "Tags: [[publik]]", "Tags: #[[publik]]", "tags:: publik", "tags:: #publik", "tags:: [[publik]]", "Tags:: a, publik", "**Tags**: publik",
@@ -55,7 +54,7 @@ LABELS = (
     "Note: keep this .publik please", "Note: keep this #publik, please", "Note: #[[publik]]", "Comment: publik", "Visibility: publik", "visibility:: publik", "publik:: true", "publik: yes",
     "Tags: @publik", "Tags: +publik", "Note: publik: mine", "Note: (publik) mine", "Note: publik - mine", "[publik:: true]", "Notiz: .publik", "笔记：#publik", "Note:: (#publik)",
 )  # fmt: skip
-"""A labelled line below a passage, or in the head of a note."""
+"""Labelled lines below a passage or in the head of a note."""
 
 
 @dataclass(frozen=True)
@@ -74,20 +73,20 @@ class Case:
 
 @dataclass(frozen=True)
 class Layout:
-    """A note of some layout, and the position of a passage in it."""
+    """A note of some layout, and where one of its passages is."""
 
     name: str
     text: str
     first: int
-    """Line, from 0, of the passage."""
+    """First line of the passage, from 0."""
     last: int
-    """Its last line."""
+    """Last line of the passage, from 0."""
     child: str = "    - "
-    """What a line below the passage begins with."""
+    """The beginning of an indented line below the passage."""
 
 
 def with_front(text: str, front: str) -> str:
-    """The text with one more property in its front matter."""
+    """Returns the text with one more property in its front matter."""
     if text.startswith("---\n{"):
         text = text[4:].partition("---\n")[2]
     if text.startswith("---\n") and not front.startswith("{"):
@@ -95,43 +94,45 @@ def with_front(text: str, front: str) -> str:
     return f"---\n{front}\n---\n{text}"
 
 
-def with_line(layout: Layout, at: int, *lines: str) -> str:
-    parts = layout.text.split("\n")
-    return "\n".join([*parts[:at], *lines, *parts[at:]])
+def insert_lines(layout: Layout, position: int, *lines: str) -> str:
+    text_lines = layout.text.split("\n")
+    return "\n".join([*text_lines[:position], *lines, *text_lines[position:]])
 
 
-def at_end(layout: Layout, at: int, what: str) -> str:
-    parts = layout.text.split("\n")
-    parts[at] = f"{parts[at]} {what}"
-    return "\n".join(parts)
+def append_to_line(layout: Layout, number: int, addition: str) -> str:
+    lines = layout.text.split("\n")
+    lines[number] = f"{lines[number]} {addition}"
+    return "\n".join(lines)
 
 
 def in_first_heading(layout: Layout, tag: str) -> str:
     lines = layout.text.split("\n")
     at = next((number for number, line in enumerate(lines) if line.startswith("#")), None)
     return (
-        f"# A heading {tag}\n\n{layout.text}" if at is None or at > layout.first else at_end(layout, at, tag)
+        f"# A heading {tag}\n\n{layout.text}"
+        if at is None or at > layout.first
+        else append_to_line(layout, at, tag)
     )
 
 
 Place = Callable[[Layout, str], str]
 
 INLINE_PLACES: dict[str, Place] = {
-    "behind the passage": lambda one, tag: at_end(one, one.last, tag),
-    "on a child": lambda one, tag: with_line(one, one.last + 1, f"{one.child}{tag}"),
-    "on a child's remark": lambda one, tag: with_line(one, one.last + 1, f"{one.child}Note: mine {tag} here"),
-    "on a child's tags": lambda one, tag: with_line(one, one.last + 1, f"{one.child}Tags: {tag}"),
-    "on a line of its own at the end": lambda one, tag: f"{one.text.rstrip()}\n\n{tag}\n",
-    "on the first line": lambda one, tag: (
-        one.text.replace("---\n", f"---\nkind: '{tag}'\n", 1) if one.text.startswith("---") and "'" not in tag else f"{tag}\n\n{one.text}"
+    "behind the passage": lambda layout, tag: append_to_line(layout, layout.last, tag),
+    "on a child": lambda layout, tag: insert_lines(layout, layout.last + 1, f"{layout.child}{tag}"),
+    "on a child's remark": lambda layout, tag: insert_lines(layout, layout.last + 1, f"{layout.child}Note: mine {tag} here"),
+    "on a child's tags": lambda layout, tag: insert_lines(layout, layout.last + 1, f"{layout.child}Tags: {tag}"),
+    "on a line of its own at the end": lambda layout, tag: f"{layout.text.rstrip()}\n\n{tag}\n",
+    "on the first line": lambda layout, tag: (
+        layout.text.replace("---\n", f"---\nkind: '{tag}'\n", 1) if layout.text.startswith("---") and "'" not in tag else f"{tag}\n\n{layout.text}"
     ),
-    "in a heading above": lambda one, tag: with_line(one, one.first, f"### A chapter {tag}", ""),
-    "in the first heading": lambda one, tag: in_first_heading(one, tag),
+    "in a heading above": lambda layout, tag: insert_lines(layout, layout.first, f"### A chapter {tag}", ""),
+    "in the first heading": lambda layout, tag: in_first_heading(layout, tag),
 }  # fmt: skip
 
 
 def cases(layout: Layout) -> Iterator[Case]:
-    """Every place with every spelling."""
+    """Yields every place with every spelling."""
     for place, make in INLINE_PLACES.items():
         for tag in INLINE:
             yield Case(f"{place}: {tag}", make(layout, tag))
@@ -143,10 +144,11 @@ def cases(layout: Layout) -> Iterator[Case]:
                 f"{layout.text.rstrip()}\n\n---\ntitle: Again\n{front}\n---\n\nMore.\n",
             )
     for label in LABELS:
-        yield Case(f"child: {label}", with_line(layout, layout.last + 1, f"{layout.child}{label}"))
+        yield Case(f"child: {label}", insert_lines(layout, layout.last + 1, f"{layout.child}{label}"))
         yield Case(f"head: {label}", label_in_head(layout, label))
     yield Case(
-        "list below a label", with_line(layout, layout.last + 1, f"{layout.child}Tags:", f"{' ' * 8}- publik")
+        "list below a label",
+        insert_lines(layout, layout.last + 1, f"{layout.child}Tags:", f"{' ' * 8}- publik"),
     )
     yield Case(
         "a table's cell",

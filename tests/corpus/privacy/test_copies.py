@@ -1,4 +1,4 @@
-"""Every copy of a private highlight is private, compared as a person reads it, wherever the private one stands."""
+"""Every copy of a private highlight is hidden. Copies are compared by their plain text, and the private one may be in any file."""
 
 from pathlib import Path
 
@@ -24,7 +24,7 @@ PRIVATE = "---\ntags: [private]\n---"
         SECRET.replace("sentence", "`sentence`"), SECRET.replace("sentence", "~~sentence~~"), SECRET.replace("may", "m\u00aday"),
     ],
 )  # fmt: skip
-def test_a_copy_that_reads_the_same(tmp_path: Path, copy: str) -> None:
+def test_a_copy_that_reads_the_same_is_hidden(tmp_path: Path, copy: str) -> None:
     notes: dict[str, str | bytes] = {
         "a.md": note(f"- {copy}", "- Public one.", title="A"),
         "b.md": note(f"- {SECRET}", title="B", head=PRIVATE),
@@ -32,7 +32,7 @@ def test_a_copy_that_reads_the_same(tmp_path: Path, copy: str) -> None:
     assert texts(library(tmp_path, notes)) == ["Public one."]
 
 
-def test_a_short_copy_in_the_same_source(tmp_path: Path) -> None:
+def test_a_short_copy_in_the_same_source_is_hidden(tmp_path: Path) -> None:
     notes: dict[str, str | bytes] = {
         "a.md": note(f"- Be brave. {TAIL.format(1)}", "- Other."),
         "b.md": note(f"- Be brave {TAIL.format(2)}", "    - Tags: private"),
@@ -50,30 +50,30 @@ def test_a_short_copy_in_the_same_source(tmp_path: Path) -> None:
         f"{PRIVATE}\n" + "\n" * 210_000 + SECRET, f"{PRIVATE}\n{SECRET.replace('ever', 'ever' + chr(10))}\n",
     ],
 )  # fmt: skip
-def test_a_private_copy_in_a_note_that_is_not_read_as_highlights(tmp_path: Path, private: str) -> None:
+def test_a_private_note_without_highlights_hides_its_copies(tmp_path: Path, private: str) -> None:
     notes: dict[str, str | bytes] = {"a.md": note(f"- {SECRET}.", "- Public one."), "b.md": private}
     assert texts(library(tmp_path, notes, plain_notes="off")) == ["Public one."]
 
 
-def test_a_note_in_which_nothing_is_read_may_speak_of_private(tmp_path: Path) -> None:
+def test_the_word_private_in_a_code_block_hides_nothing(tmp_path: Path) -> None:
     code = '\t\t\t- ```sh\n\t\t\t  ```\n\t\t  ```\n\t\t  VAULT="Private"; ITEM="A"\n\t\t\t  ```'
     notes: dict[str, str | bytes] = {"a.md": code, "b.md": note("- Public one.")}
     assert texts(library(tmp_path, notes)) == ["Public one."]
 
 
 @pytest.mark.long
-def test_a_private_copy_in_a_note_that_is_too_large(tmp_path: Path) -> None:
+def test_a_private_note_that_is_too_large_hides_its_copies(tmp_path: Path) -> None:
     filling = "A line that says nothing of interest to anyone.\n" * (files.MAX_BYTES // 40)
     notes: dict[str, str | bytes] = {
         "a.md": note(f"- {SECRET}.", "- Public one."),
         "b.md": f"{PRIVATE}\n{filling}{SECRET}\n",
     }
-    found = library(tmp_path, notes)
-    assert texts(found) == ["Public one."]
-    assert [one.path for one in found.skipped] == ["b.md"]
+    loaded = library(tmp_path, notes)
+    assert texts(loaded) == ["Public one."]
+    assert [skipped.path for skipped in loaded.skipped] == ["b.md"]
 
 
-def test_a_private_path_hides_its_copies_even_where_it_is_no_note(tmp_path: Path) -> None:
+def test_a_file_below_a_private_path_hides_its_copies_even_if_it_is_not_a_note(tmp_path: Path) -> None:
     notes: dict[str, str | bytes] = {
         "a.md": note(f"- {SECRET}."),
         "Journal/b.md": f"Dear diary,\n\n{SECRET}\n",
@@ -81,7 +81,7 @@ def test_a_private_path_hides_its_copies_even_where_it_is_no_note(tmp_path: Path
     assert texts(library(tmp_path, notes, plain_notes="off", private_paths=("Journal",))) == []
 
 
-def test_names_that_stay_private_hide_what_no_note_hides_any_more(tmp_path: Path) -> None:
+def test_a_passage_stays_hidden_after_its_private_note_is_deleted(tmp_path: Path) -> None:
     root = write(
         tmp_path,
         {"a.md": note(f"- {SECRET}."), "b.md": note(f"- {SECRET}", title="B", head=PRIVATE)},
@@ -89,13 +89,13 @@ def test_names_that_stay_private_hide_what_no_note_hides_any_more(tmp_path: Path
     known = refresh(Known(Rules()), listed(root))
     names = b"".join(record.private_names for record in known.records.values())
     (root / "b.md").unlink()
-    held = refresh(known, listed(root), hidden=names)
-    assert held.library.highlights == ()
-    assert texts(refresh(held, listed(root)).library) == [f"{SECRET}."]
+    still_hidden = refresh(known, listed(root), hidden=names)
+    assert still_hidden.library.highlights == ()
+    assert texts(refresh(still_hidden, listed(root)).library) == [f"{SECRET}."]
 
 
 @pytest.mark.parametrize("before", [b"", b"\0" * 20], ids=["text", "no text"])
-def test_a_quick_look_finds_what_reading_finds(tmp_path: Path, before: bytes) -> None:
+def test_the_quick_check_for_private_tags_agrees_with_the_reader(tmp_path: Path, before: bytes) -> None:
     (tmp_path / "a.md").write_bytes(before + b"\n\nA road is a promise to come back. #private\n")
     found = listed(tmp_path)
     known = refresh(Known(Rules()), found)
@@ -123,5 +123,5 @@ KEYWORDS = (
         ("a.html", KEYWORDS.format(SECRET)),
     ],
 )
-def test_what_the_documentation_says_is_no_tag(tmp_path: Path, name: str, text: str) -> None:
+def test_what_the_documentation_says_is_not_a_private_tag(tmp_path: Path, name: str, text: str) -> None:
     assert texts(library(tmp_path, {name: text})) == [SECRET]

@@ -1,4 +1,4 @@
-"""Fault 43: PRIVATE_TAGS and PRIVATE_PATHS count however a person writes them; what covers nothing is named."""
+"""Fault 43: PRIVATE_TAGS and PRIVATE_PATHS work in every notation, and entries that cover nothing are reported."""
 
 import unicodedata
 
@@ -20,7 +20,7 @@ PATHS = (
 
 
 @pytest.mark.parametrize("written", TAGS)
-def test_tags_in_every_notation(written: str) -> None:
+def test_private_tags_can_be_set_in_every_notation(written: str) -> None:
     tags = PrivateTags.of(tags_of(written))
     assert tags.covers("secret")
     assert tags.covers("#Diary")
@@ -28,14 +28,14 @@ def test_tags_in_every_notation(written: str) -> None:
 
 
 @pytest.mark.parametrize("written", PATHS)
-def test_paths_in_every_notation(written: str) -> None:
+def test_private_paths_can_be_set_in_every_notation(written: str) -> None:
     entries = paths_of(written)
     for path in ("Journal/a.md", "Letters/2024/b.md"):
         assert any(covers(entry, path) for entry in entries), (entries, path)
     assert not any(covers(entry, "Books/a.md") for entry in entries)
 
 
-def test_a_folder_counts_in_either_form_of_its_letters() -> None:
+def test_a_private_folder_matches_in_either_unicode_form() -> None:
     for form in ("NFC", "NFD"):
         assert covers(
             unicodedata.normalize(form, "Tagebücher"), unicodedata.normalize("NFD", "Tagebücher/a.md")
@@ -45,15 +45,15 @@ def test_a_folder_counts_in_either_form_of_its_letters() -> None:
         )
 
 
-def test_what_covers_nothing_is_named_with_what_it_may_mean() -> None:
-    said = objections(["privat", "secret"], ["Jurnal"], ["privat", "Jurnal"], ["private"], ["Journal/a.md"])
-    assert [(one.setting, one.entry) for one in said] == [
+def test_an_entry_that_covers_nothing_is_reported_with_a_suggestion() -> None:
+    found = objections(["privat", "secret"], ["Jurnal"], ["privat", "Jurnal"], ["private"], ["Journal/a.md"])
+    assert [(objection.setting, objection.entry) for objection in found] == [
         ("PRIVATE_TAGS", "privat"),
         ("PRIVATE_PATHS", "Jurnal"),
     ]
-    assert "'private'" in said[0].fix
-    assert "'Journal'" in said[1].fix
+    assert "'private'" in found[0].fix
+    assert "'Journal'" in found[1].fix
 
 
-def test_brackets_without_an_end_are_no_error() -> None:
+def test_unclosed_brackets_are_not_an_error() -> None:
     assert tags_of("[" * 100_000) == ()

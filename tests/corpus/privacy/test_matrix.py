@@ -1,4 +1,4 @@
-"""Wherever and however a private tag is written, in whatever layout: the passage is not shown."""
+"""A private tag hides the passage, in every place, spelling and layout."""
 
 from pathlib import Path
 
@@ -12,16 +12,16 @@ from corpus.merging.merge import merge
 from corpus.plain_text import plain
 from corpus.privacy.rules import PrivacyRules
 from tests.corpus.privacy.matrix import BROKEN, Case, Layout, cases, with_front
-from tests.examples import ALL
+from tests.examples import ALL_EXAMPLES
 from tests.notes_on_disk import note
 
 FIXTURES = Path(__file__).parents[1] / "formats" / "fixtures"
 RULES = PrivacyRules.of(("private",), ())
-SHARE = 8
-"""One case of so many is also read with a public tag."""
+PUBLIC_CASE_STEP = 8
+"""One of this many cases is also read with a public tag."""
 
 TEXT_WITH_A_TAG = "很好#publik"
-"""On a line of its own this is a passage with a tag, which is private alone."""
+"""On a line of its own this is a passage by itself, so only that passage is private."""
 
 
 def layouts() -> list[Layout]:
@@ -30,7 +30,7 @@ def layouts() -> list[Layout]:
         text = path.read_text(encoding="utf-8")
         read = reader.read("a.md", text)
         assert isinstance(read, Note)
-        long = [one for one in read.entries if len(one.text) > 12]
+        long = [entry for entry in read.entries if len(entry.text) > 12]
         if not long:
             continue
         entry = long[-1]
@@ -41,7 +41,8 @@ def layouts() -> list[Layout]:
         end = entry.text.split("\n")[-1][:20]
         lines = text.split("\n")
         last = next(
-            (at for at in range(first + entry.text.count("\n"), len(lines)) if end in lines[at]), first
+            (number for number in range(first + entry.text.count("\n"), len(lines)) if end in lines[number]),
+            first,
         )
         found.append(Layout(path.stem, text, first, last, child))
     return found
@@ -55,36 +56,36 @@ def passages_in(text: str) -> list[str]:
     if not isinstance(read, Note):
         return []
     kept = merge([Keyed.of(read, text, RULES)]).get("a.md")
-    return [one.plain for one in kept.highlights] if kept is not None else []
+    return [highlight.plain for highlight in kept.highlights] if kept is not None else []
 
 
 def passage_of(layout: Layout) -> str:
     read = reader.read("a.md", layout.text)
     assert isinstance(read, Note)
-    entry = next(one for one in read.entries if one.line - 1 == layout.first)
+    entry = next(entry for entry in read.entries if entry.line - 1 == layout.first)
     return plain(entry.text).split("\n")[0][:40]
 
 
 def shows(case: Case, text: str, passage: str) -> bool:
     alone = TEXT_WITH_A_TAG in case.name and " line" in case.name
-    return not alone and any(passage in one for one in passages_in(text))
+    return not alone and any(passage in shown for shown in passages_in(text))
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("number", range(len(LAYOUTS)), ids=[one.name for one in LAYOUTS])
+@pytest.mark.parametrize("number", range(len(LAYOUTS)), ids=[layout.name for layout in LAYOUTS])
 def test_a_private_tag_hides_the_passage(number: int) -> None:
-    """Every place and spelling in every layout by `.ci/long privacy`; else each in every other layout."""
-    layout, step = LAYOUTS[number], 1 if settings().max_examples == ALL else 2
-    passage, every = passage_of(layout), list(cases(layout))[number % step :: step]
-    assert [case.name for case in every if shows(case, case.private, passage)] == []
-    public = every[::SHARE]
+    """`.ci/long privacy` tries every case in every layout; a normal run tries each case in every second layout."""
+    layout, step = LAYOUTS[number], 1 if settings().max_examples == ALL_EXAMPLES else 2
+    passage, tried = passage_of(layout), list(cases(layout))[number % step :: step]
+    assert [case.name for case in tried if shows(case, case.private, passage)] == []
+    public = tried[::PUBLIC_CASE_STEP]
     seen = sum(shows(case, case.text, passage) for case in public)
     assert seen > len(public) / 4, "the public passage is not shown either: nothing was tested"
 
 
 @pytest.mark.parametrize("front", ["private: true", "status: a, private", "meta: {tags: private}"])
-def test_a_property_above_a_list_that_is_not_its_own(front: str) -> None:
-    """Invalid YAML: an exporter wrote a list of articles, its reader a property above it."""
+def test_a_private_property_above_an_unrelated_list(front: str) -> None:
+    """This is invalid YAML: the exporter wrote a list of articles, and the reader a property above it."""
     listed = f"{front}\n- id: a\n  title: The Kiln\n- id: b"
     assert passages_in(with_front(note("- The passage."), listed)) == []
     public = listed.replace("private", "public")
@@ -98,7 +99,7 @@ def test_a_tag_list_that_cannot_be_read_is_private(front: str) -> None:
     read = reader.read("a.md", text)
     assert isinstance(read, Note)
     problems = Keyed.of(read, text, RULES).note.problems
-    assert any("counts as private" in told for _, told in problems)
+    assert any("counts as private" in problem for _, problem in problems)
 
 
 @pytest.mark.parametrize(
@@ -117,11 +118,11 @@ def test_a_tag_list_that_cannot_be_read_is_private(front: str) -> None:
         note("- Code:", "  ```", "  class A { #private; }", "  ```"), note("- x", head="---\ntags: a-private\n---"),
     ],
 )  # fmt: skip
-def test_what_is_no_private_tag(text: str) -> None:
+def test_texts_without_a_private_tag(text: str) -> None:
     assert len(passages_in(text)) == 1
 
 
-def test_a_tag_at_one_passage_hides_no_other() -> None:
+def test_a_private_tag_hides_only_its_own_passage() -> None:
     text = note(
         "- One.",
         "- Two. #private",
@@ -134,7 +135,7 @@ def test_a_tag_at_one_passage_hides_no_other() -> None:
     assert passages_in(text) == ["One.", "Five."]
 
 
-def test_a_section_is_private_down_to_the_next_heading() -> None:
+def test_a_private_heading_hides_its_section() -> None:
     text = note("- One.", "### Kept #private", "- Two.", "- Three.", "### Public", "- Four.")
     assert passages_in(text) == ["One.", "Four."]
 
@@ -145,5 +146,5 @@ def test_the_children_of_a_private_block_are_private() -> None:
     assert passages_in(text) == ["One.", "Four."]
 
 
-def test_an_unclosed_fence_hides_no_tag() -> None:
+def test_a_private_tag_below_an_unclosed_fence_counts() -> None:
     assert passages_in(note("- One.", "", "```", "#private")) == []

@@ -1,4 +1,4 @@
-"""Private tags in files that are no Markdown: they hide what they stand at, and no more."""
+"""Private tags in files other than Markdown hide their passage and nothing else."""
 
 from pathlib import Path
 
@@ -28,20 +28,20 @@ def read(tmp_path: Path, name: str, old: str, new: str) -> list[str]:
         ("kindle_notebook.html", "like a treaty", "{}", "A road is a promise"),
     ],
 )  # fmt: skip
-def test_a_tag_in_a_remark_or_a_passage(
+def test_a_private_tag_in_a_remark_or_a_passage(
     tmp_path: Path, name: str, old: str, new: str, hidden: str, tag: str
 ) -> None:
     before = read(tmp_path / "before", name, old, old)
     if new != "{}" and (tag.startswith((".", "Tags")) or name.endswith("csv")):
-        pytest.skip("no tag within a passage's text")
-    found = read(tmp_path / "after", name, old, new.format(tag))
-    assert any(hidden in one for one in before)
-    assert not any(hidden in one for one in found)
-    assert found, "everything else is hidden, too"
+        pytest.skip("this format has no such tags within the text of a passage")
+    highlights = read(tmp_path / "after", name, old, new.format(tag))
+    assert any(hidden in text for text in before)
+    assert not any(hidden in text for text in highlights)
+    assert highlights, "the rest of the file must still be shown"
 
 
-def test_tags_of_a_spreadsheet(tmp_path: Path) -> None:
+def test_a_private_tag_in_a_spreadsheet(tmp_path: Path) -> None:
     assert not any(
-        "road" in one for one in read(tmp_path / "a", "readwise.csv", '"favorite,roads"', '"roads,private"')
+        "road" in text for text in read(tmp_path / "a", "readwise.csv", '"favorite,roads"', '"roads,private"')
     )
-    assert not any("road" in one for one in read(tmp_path / "b", "readwise.csv", ",history", ",Private"))
+    assert not any("road" in text for text in read(tmp_path / "b", "readwise.csv", ",history", ",Private"))

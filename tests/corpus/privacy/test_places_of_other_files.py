@@ -1,5 +1,5 @@
-"""Private tags in tables, JSON, Org mode, callouts, comments and names of pages."""
-# ruff: noqa: E501  (each note stands on one line)
+"""Private tags in tables, JSON, Org mode, callouts, comments and page names."""
+# ruff: noqa: E501  (each note is one line of this file)
 
 from pathlib import Path
 
@@ -39,7 +39,7 @@ HIDDEN = {
 
 
 @pytest.mark.parametrize("where", HIDDEN)
-def test_what_is_private_elsewhere_is_hidden(tmp_path: Path, where: str) -> None:
+def test_private_tags_of_other_formats_hide_the_passage(tmp_path: Path, where: str) -> None:
     path, text = HIDDEN[where]
     assert texts(library(tmp_path / "0", {path: text})) == []
     public = text.replace("private", "publik").replace("Private", "Publik")
@@ -57,5 +57,5 @@ def test_what_is_private_elsewhere_is_hidden(tmp_path: Path, where: str) -> None
         ("a.md", note("- The open one.", head="---\nis_private: false\n---")),
     ],
 )  # fmt: skip
-def test_what_is_no_private_tag_elsewhere(tmp_path: Path, path: str, text: str) -> None:
+def test_texts_of_other_formats_without_a_private_tag(tmp_path: Path, path: str, text: str) -> None:
     assert len(texts(library(tmp_path, {path: text}))) == 1

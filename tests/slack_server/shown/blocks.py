@@ -39,19 +39,19 @@ _BLOCK_COST = 100
 _ELEMENT_COST = 20
 
 
-def _text(most: int, *, mrkdwn: bool) -> Check:
-    kinds: dict[str, Check] = {"plain_text": fields({"text": string(most)}, {"emoji": boolean})}
+def _text(maximum: int, *, mrkdwn: bool) -> Check:
+    kinds: dict[str, Check] = {"plain_text": fields({"text": string(maximum)}, {"emoji": boolean})}
     if mrkdwn:
-        kinds["mrkdwn"] = fields({"text": string(most)}, {"verbatim": boolean})
+        kinds["mrkdwn"] = fields({"text": string(maximum)}, {"verbatim": boolean})
     return by_type(kinds)
 
 
-def plain(most: int) -> Check:
-    return _text(most, mrkdwn=False)
+def plain(maximum: int) -> Check:
+    return _text(maximum, mrkdwn=False)
 
 
-def rich(most: int) -> Check:
-    return _text(most, mrkdwn=True)
+def rich(maximum: int) -> Check:
+    return _text(maximum, mrkdwn=True)
 
 
 _CONFIRM = fields(
@@ -139,7 +139,7 @@ _TYPED: dict[str, Check] = {
         {},
         {
             **_WRITTEN,
-            "initial_value": string(3000, least=0),
+            "initial_value": string(3000, minimum=0),
             "multiline": boolean,
             "min_length": integer(0, 3000),
             "max_length": integer(1, 3000),
@@ -220,8 +220,8 @@ def _with_block_id(kinds: Mapping[str, Check]) -> Check:
     return check
 
 
-_MESSAGE = array(_with_block_id(_IN_MESSAGES), 50, least=0)
-_VIEW = array(_with_block_id(_EVERYWHERE), 100, least=0)
+_MESSAGE = array(_with_block_id(_IN_MESSAGES), 50, minimum=0)
+_VIEW = array(_with_block_id(_EVERYWHERE), 100, minimum=0)
 
 
 def problems(blocks: object, at: str = "/blocks", *, in_view: bool = False) -> list[str]:

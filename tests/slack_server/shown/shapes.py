@@ -23,23 +23,23 @@ def say(found: Found, sentence: str, at: str) -> None:
     found.append(f"{sentence} [json-pointer:{at}]")
 
 
-def string(most: int, least: int = 1) -> Check:
-    """A string of `least` to `most` characters (code points)."""
+def string(maximum: int, minimum: int = 1) -> Check:
+    """A string of `minimum` to `maximum` characters (code points)."""
 
     def check(value: object, at: str, found: Found) -> None:
         if not isinstance(value, str):
             say(found, "must provide a string", at)
-        elif len(value) < least:
-            say(found, f"must be more than {least - 1} characters", at)
-        elif len(value) > most:
-            say(found, f"must be less than {most + 1} characters", at)
+        elif len(value) < minimum:
+            say(found, f"must be more than {minimum - 1} characters", at)
+        elif len(value) > maximum:
+            say(found, f"must be less than {maximum + 1} characters", at)
 
     return check
 
 
-def url(most: int = 3000) -> Check:
+def url(maximum: int = 3000) -> Check:
     """A URL with a scheme and without spaces."""
-    length = string(most)
+    length = string(maximum)
 
     def check(value: object, at: str, found: Found) -> None:
         before = len(found)
@@ -59,12 +59,12 @@ def anything(value: object, at: str, found: Found) -> None:
     """Accepts every value, for fields that are not modelled."""
 
 
-def integer(least: int, most: int) -> Check:
+def integer(minimum: int, maximum: int) -> Check:
     def check(value: object, at: str, found: Found) -> None:
         if isinstance(value, bool) or not isinstance(value, int):
             say(found, "must provide an integer", at)
-        elif not least <= value <= most:
-            say(found, f"must be between {least} and {most}", at)
+        elif not minimum <= value <= maximum:
+            say(found, f"must be between {minimum} and {maximum}", at)
 
     return check
 
@@ -77,15 +77,15 @@ def one_of(*allowed: object) -> Check:
     return check
 
 
-def array(item: Check, most: int | None = None, least: int = 1) -> Check:
+def array(item: Check, maximum: int | None = None, minimum: int = 1) -> Check:
     def check(value: object, at: str, found: Found) -> None:
         if not isinstance(value, list):
             say(found, "must provide an array", at)
             return
-        if len(value) < least:
-            say(found, f"no fewer than {least} items allowed", at)
-        if most is not None and len(value) > most:
-            say(found, f"no more than {most} items allowed", at)
+        if len(value) < minimum:
+            say(found, f"no fewer than {minimum} items allowed", at)
+        if maximum is not None and len(value) > maximum:
+            say(found, f"no more than {maximum} items allowed", at)
         for number, element in enumerate(value):
             item(element, f"{at}/{number}", found)
 

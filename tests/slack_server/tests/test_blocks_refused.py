@@ -76,7 +76,7 @@ pytestmark = [pytest.mark.asyncio, pytest.mark.filterwarnings("ignore:The top-le
         ([{"type": "markdown", "text": "x" * 12_001}], "must be less than 12001 characters"),
     ],
 )
-async def test_refused_blocks_are_named(blocks: list[Json], sentence: str) -> None:
+async def test_slack_says_which_blocks_it_refuses(blocks: list[Json], sentence: str) -> None:
     async with SlackServer() as slack:
         post = client(slack).chat_postMessage(channel=slack.channel("general").id, text="x", blocks=blocks)
         body = await refused(post)
@@ -88,7 +88,7 @@ async def test_refused_blocks_are_named(blocks: list[Json], sentence: str) -> No
         assert slack.posts() == []
 
 
-async def test_blocks_of_all_kinds_are_taken() -> None:
+async def test_slack_takes_blocks_of_all_kinds() -> None:
     confirm = {
         "title": plain("Sure?"),
         "text": mrkdwn("_really_"),
@@ -129,7 +129,7 @@ async def test_blocks_of_all_kinds_are_taken() -> None:
         await client(slack).chat_postMessage(channel=slack.channel("general").id, text="x", blocks=blocks)
 
 
-async def test_all_blocks_together_have_a_limit_that_a_response_url_has_not() -> None:
+async def test_the_size_of_all_blocks_is_limited_except_for_a_response_url() -> None:
     blocks = [section("x" * 2700) for _ in range(5)]
     async with SlackServer() as slack:
         ann = slack.user("ann")
@@ -176,8 +176,8 @@ async def test_views_are_checked() -> None:
             assert sentence in body["response_metadata"]["messages"][0]
         home = await publish(user_id=ann.id, view={"type": "home", "blocks": [section("welcome")]})
         assert slack.visible_text(await slack.home_for(ann)) == "welcome"
-        again = publish(user_id=ann.id, view={"type": "home", "blocks": []}, hash="other")
-        assert (await refused(again))["error"] == "hash_conflict"
+        outdated = publish(user_id=ann.id, view={"type": "home", "blocks": []}, hash="other")
+        assert (await refused(outdated))["error"] == "hash_conflict"
         await publish(user_id=ann.id, view={"type": "home", "blocks": []}, hash=home["view"]["hash"])
 
 
@@ -202,8 +202,8 @@ async def test_a_modal_needs_a_fresh_trigger_a_short_title_and_a_button() -> Non
             assert sentence in body["response_metadata"]["messages"][0]
         used = client(slack).views_open(trigger_id=fresh, view=modal())
         assert (await refused(used))["error"] == "exchanged_trigger_id"
-        late = await trigger()
+        expired = await trigger()
         await asyncio.sleep(0.06)
-        assert (await refused(client(slack).views_open(trigger_id=late, view=modal())))["error"] == (
+        assert (await refused(client(slack).views_open(trigger_id=expired, view=modal())))["error"] == (
             "expired_trigger_id"
         )

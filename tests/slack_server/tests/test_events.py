@@ -35,8 +35,8 @@ async def test_a_mention_is_answered_in_its_thread() -> None:
         assert question.acked
         assert question.twin is not None
         assert question.twin.skipped == "not subscribed to message.channels"
-        followed = await slack.mention(ann, general, "and @analects, more?", thread_ts=question.ts)
-        assert (await slack.reply_to(followed)).thread_ts == question.ts
+        follow_up = await slack.mention(ann, general, "and @analects, more?", thread_ts=question.ts)
+        assert (await slack.reply_to(follow_up)).thread_ts == question.ts
         assert len(slack.thread(general, question.ts or "")) == 3
 
 
@@ -73,12 +73,16 @@ async def test_everything_people_do_in_a_channel_arrives() -> None:
         for expected in ("message_changed", "message_deleted", "channel_join", "channel_topic"):
             assert ("message", expected) in kinds
         assert ("member_joined_channel", None) in kinds
-        again = edited[1].payload["event"]
-        assert (again["type"], again["ts"], "edited" in again) == ("app_mention", question.ts, True)
+        edited_event = edited[1].payload["event"]
+        assert (edited_event["type"], edited_event["ts"], "edited" in edited_event) == (
+            "app_mention",
+            question.ts,
+            True,
+        )
         assert edited[1].event_id != question.event_id
 
 
-async def test_strangers_come_through_shared_channels() -> None:
+async def test_strangers_write_in_shared_channels() -> None:
     async with SlackServer() as slack, bot(slack) as app:
         eve = slack.user("eve", team=OTHER_TEAM)
         shared = slack.channel("shared", [eve], shared_with=[OTHER_TEAM])
@@ -89,19 +93,24 @@ async def test_strangers_come_through_shared_channels() -> None:
         assert app.heard[0][0]["user_team"] == OTHER_TEAM
 
 
-async def test_an_event_without_acknowledgement_comes_again_three_times() -> None:
+async def test_an_event_without_acknowledgement_is_sent_again_three_times() -> None:
     async with SlackServer(timing=QUICK) as slack, bot(slack):
         item = {"type": "message", "channel": "C1", "ts": "1.1"}
         started = time.monotonic()
-        unheard = await slack.deliver({"type": "reaction_added", "user": "U1", "item": item})
-        await slack.settled(unheard)
-        assert [attempt.number for attempt in unheard.attempts] == [0, 1, 2, 3]
-        assert [attempt.reason for attempt in unheard.attempts] == ["", "timeout", "timeout", "timeout"]
-        assert not unheard.acked
+        unacknowledged = await slack.deliver({"type": "reaction_added", "user": "U1", "item": item})
+        await slack.settled(unacknowledged)
+        assert [attempt.number for attempt in unacknowledged.attempts] == [0, 1, 2, 3]
+        assert [attempt.reason for attempt in unacknowledged.attempts] == [
+            "",
+            "timeout",
+            "timeout",
+            "timeout",
+        ]
+        assert not unacknowledged.acked
         assert time.monotonic() - started > 1.4
 
 
-async def test_envelopes_and_acknowledgements_as_slack_has_them() -> None:
+async def test_envelopes_and_acknowledgements_have_the_fields_of_slack() -> None:
     async with SlackServer(timing=QUICK) as slack, aiohttp.ClientSession() as session:
         ann = slack.user("ann")
         general = slack.channel("general", [ann])

@@ -1,4 +1,4 @@
-"""Faults that a test orders."""
+"""Calls fail as a test has ordered it."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ async def test_the_second_post_is_rate_limited() -> None:
         assert len(slack.posts(general)) == 2
 
 
-async def test_every_third_call_fails_until_it_is_lifted() -> None:
+async def test_every_third_call_fails_until_the_fault_is_lifted() -> None:
     async with SlackServer() as slack:
         order = slack.faults.order("auth.test", server_error(500, "json"), every=3)
         results = []
@@ -58,8 +58,8 @@ async def test_every_third_call_fails_until_it_is_lifted() -> None:
             try:
                 await client(slack).auth_test()
                 results.append(200)
-            except SlackApiError as failed:
-                results.append(failed.response.status_code)
+            except SlackApiError as refusal:
+                results.append(refusal.response.status_code)
         assert results == [200, 200, 500, 200, 200, 500]
         assert order.hits == 2
         order.lift()
@@ -67,7 +67,7 @@ async def test_every_third_call_fails_until_it_is_lifted() -> None:
             await client(slack).auth_test()
 
 
-async def test_server_errors_as_slack_words_them() -> None:
+async def test_server_errors_have_the_bodies_of_slack() -> None:
     async with SlackServer() as slack:
         for content, kind in (("html", dict), ("text", str), ("json", dict)):
             slack.faults.order("auth.test", server_error(503, content), times=1)  # type: ignore[arg-type]
@@ -76,7 +76,7 @@ async def test_server_errors_as_slack_words_them() -> None:
             assert isinstance(caught.value.response.data, kind)
 
 
-async def test_answers_lost_and_connections_cut() -> None:
+async def test_answers_are_lost_and_connections_break() -> None:
     async with SlackServer() as slack:
         general = slack.channel("general").id
         for fault, raised, posted in (

@@ -31,7 +31,7 @@ async def test_signed_requests_are_answered_over_http() -> None:
         await slack.until(lambda: slack.visible_text(private) == "more for you")
 
 
-async def test_wrong_and_old_signatures_are_for_the_app_to_refuse() -> None:
+async def test_the_app_refuses_wrong_and_old_signatures() -> None:
     async with SlackServer(timing=QUICK) as slack, http_bot(slack) as app:
         assert slack.http is not None
         slack.http.secret = "another"
@@ -46,11 +46,11 @@ async def test_wrong_and_old_signatures_are_for_the_app_to_refuse() -> None:
         assert app.heard == []
 
 
-async def test_http_retries_carry_number_and_reason() -> None:
+async def test_http_retries_have_a_number_and_a_reason() -> None:
     async with SlackServer(timing=QUICK) as slack, http_bot(slack):
-        unheard = await slack.deliver({"type": "reaction_added", "user": "U1", "item": {}})
-        await slack.settled(unheard)
-        assert [(attempt.number, attempt.reason) for attempt in unheard.attempts] == [
+        unacknowledged = await slack.deliver({"type": "reaction_added", "user": "U1", "item": {}})
+        await slack.settled(unacknowledged)
+        assert [(attempt.number, attempt.reason) for attempt in unacknowledged.attempts] == [
             (0, ""),
             (1, "http_error"),
             (2, "http_error"),

@@ -54,7 +54,7 @@ async def test_a_button_replaces_the_message_that_only_one_person_sees() -> None
         assert "message" not in body
 
 
-async def test_a_response_url_works_five_times_and_not_for_ever() -> None:
+async def test_a_response_url_works_five_times_until_it_expires() -> None:
     async with SlackServer(timing=Timing(response_url=0.3)) as slack, aiohttp.ClientSession() as session:
         ann = slack.user("ann")
         general = slack.channel("general", [ann])
@@ -94,7 +94,7 @@ async def test_a_shortcut_carries_the_message() -> None:
         assert (answer.text, answer.ephemeral_to) == ("about deep work", ann.id)
 
 
-async def test_home_modal_menu_and_form() -> None:
+async def test_a_person_uses_the_home_tab_a_modal_a_menu_and_a_form() -> None:
     async with SlackServer(timing=QUICK) as slack, bot(slack):
         ann = slack.user("ann")
         await slack.open_home(ann)
@@ -116,15 +116,15 @@ async def test_home_modal_menu_and_form() -> None:
         assert (await slack.open_home(ann)).payload["event"]["view"]["type"] == "home"
 
 
-async def test_what_a_form_can_not_show() -> None:
+async def test_slack_refuses_errors_and_options_that_a_form_cannot_show() -> None:
     form = View("V1", "U1", modal(), "")
     assert forms.wrong_errors(form, {"when": "no such time"}) is None
     assert (
         forms.wrong_errors(form, {"where": "x"})
         == forms.wrong_errors(form, {})
-        == "errors at what is no input"
+        == "errors for blocks that are no inputs"
     )
-    assert forms.wrong_errors(form, {"when": ""}) == "errors without words"
+    assert forms.wrong_errors(form, {"when": ""}) == "empty errors"
     assert forms.wrong_options({"options": [option("Europe/Berlin")]}) is None
     assert "less than 76" in str(forms.wrong_options({"options": [option("x" * 76)]}))
     assert forms.wrong_options(None) is not None

@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.asyncio, pytest.mark.filterwarnings("ignore:The top-le
 
 
 @pytest.mark.parametrize(
-    ("text", "seen", "called"),
+    ("text", "seen", "pinged"),
     [
         ("<!channel> and <!here|here>", "@channel and @here", {"channel", "here"}),
         ("<@U123> in <#C9|general>, <!subteam^S77|@editors>", "@U123 in #general, @editors", {"U123", "S77"}),
@@ -43,13 +43,13 @@ pytestmark = [pytest.mark.asyncio, pytest.mark.filterwarnings("ignore:The top-le
         ("<https://x.example/?a=1&amp;b|label> <nothing> a < b", "label <nothing> a < b", set()),
     ],
 )
-async def test_mrkdwn_is_read_as_slack_reads_it(text: str, seen: str, called: set[str]) -> None:
+async def test_mrkdwn_is_read_as_slack_reads_it(text: str, seen: str, pinged: set[str]) -> None:
     assert visible_text({"text": text}) == seen
-    assert pings({"text": text}) == called
+    assert pings({"text": text}) == pinged
     assert visible_text({"blocks": [section(text)]}) == seen
 
 
-async def test_names_call_only_where_names_are_linked() -> None:
+async def test_names_ping_only_where_slack_links_names() -> None:
     assert pings({"text": "@here @ann", "link_names": True}) == {"here", "@ann"}
     assert pings({"text": "@everyone", "parse": "full"}) == {"everyone"}
     assert pings({"text": "<!everyone>", "blocks": [section("shown")]}) == {"everyone"}
@@ -62,8 +62,8 @@ async def test_rich_text_is_literal() -> None:
     assert pings(message) == set()
     assert links(message) == []
     assert notification(message) == "plain"
-    called = rich("section", {"type": "broadcast", "range": "here"}, {"type": "user", "user_id": "U1"})
-    assert pings({"blocks": [called]}) == {"here", "U1"}
+    pinged = rich("section", {"type": "broadcast", "range": "here"}, {"type": "user", "user_id": "U1"})
+    assert pings({"blocks": [pinged]}) == {"here", "U1"}
 
 
 async def test_links_and_previews() -> None:

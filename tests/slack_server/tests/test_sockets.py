@@ -18,7 +18,7 @@ from tests.slack_server.sample import (
 pytestmark = [pytest.mark.asyncio, pytest.mark.filterwarnings("ignore:The top-level `text` argument")]
 
 
-async def test_slack_closes_a_socket_after_a_warning_and_the_bot_is_back_before() -> None:
+async def test_the_bot_opens_another_socket_before_slack_closes_the_old_one() -> None:
     async with SlackServer(timing=QUICK) as slack, bot(slack):
         old = slack.sockets.live[0]
         await slack.sockets.disconnect("warning")
@@ -32,19 +32,19 @@ async def test_slack_closes_a_socket_after_a_warning_and_the_bot_is_back_before(
         await slack.reply_to(await slack.mention(ann, slack.channel("general", [ann]), "still there?"))
 
 
-async def test_a_reset_connection_is_back_after_a_ping_interval() -> None:
+async def test_the_bot_reconnects_after_a_connection_was_reset() -> None:
     async with SlackServer() as slack, bot(slack):
         slack.sockets.live[0].abort()
         await slack.until(lambda: slack.sockets.opened == 2, timeout=30)
 
 
-async def test_a_half_open_connection_is_noticed_by_its_missing_pongs() -> None:
+async def test_the_bot_notices_a_half_open_connection_by_its_missing_pongs() -> None:
     async with SlackServer() as slack, bot(slack):
         slack.sockets.live[0].stall()
         await slack.until(lambda: slack.sockets.opened == 2, timeout=30)
 
 
-async def test_a_short_stall_only_delays() -> None:
+async def test_a_short_stall_only_delays_the_answer() -> None:
     async with SlackServer() as slack, bot(slack, ping=5):
         ann = slack.user("ann")
         socket = slack.sockets.live[0]
@@ -72,16 +72,18 @@ async def test_ghosts_get_envelopes_and_count_as_sockets() -> None:
     async with SlackServer(timing=QUICK, seed=1) as slack:
         slack.sockets.add_ghosts(9)
         url = (await client(slack).apps_connections_open(app_token=slack.installation.app_token))["url"]
-        other = (await client(slack).apps_connections_open(app_token=slack.installation.app_token))["url"]
-        async with aiohttp.ClientSession() as session, session.ws_connect(url) as mine:
-            hello = await mine.receive_json()
+        second_url = (await client(slack).apps_connections_open(app_token=slack.installation.app_token))[
+            "url"
+        ]
+        async with aiohttp.ClientSession() as session, session.ws_connect(url) as socket:
+            hello = await socket.receive_json()
             assert (hello["type"], hello["num_connections"]) == ("hello", 10)
             assert hello["connection_info"]["app_id"]
             sent = [await slack.deliver({"type": "app_mention", "text": "x"}) for _ in range(30)]
             assert 0 < sum(slack.sockets.live[0].name == delivery.attempts[0].where for delivery in sent) < 15
-            async with session.ws_connect(other) as late:
-                assert (await late.receive_json())["reason"] == "too_many_websockets"
-                assert (await late.receive()).type == aiohttp.WSMsgType.CLOSE
+            async with session.ws_connect(second_url) as refused_socket:
+                assert (await refused_socket.receive_json())["reason"] == "too_many_websockets"
+                assert (await refused_socket.receive()).type == aiohttp.WSMsgType.CLOSE
             with pytest.raises(aiohttp.WSServerHandshakeError):
                 await session.ws_connect(url)
         assert slack.sockets.refused == 1
@@ -112,7 +114,7 @@ async def test_without_a_socket_a_command_fails_and_an_event_waits_for_its_retry
             await slack.reply_to(question)
 
 
-async def test_an_outage_and_its_end() -> None:
+async def test_the_bot_reconnects_after_an_outage() -> None:
     async with SlackServer() as slack, bot(slack):
         await slack.go_down()
         with pytest.raises(aiohttp.ClientConnectionError):
@@ -121,7 +123,7 @@ async def test_an_outage_and_its_end() -> None:
         await slack.until(lambda: slack.sockets.opened == 2, timeout=30)
 
 
-async def test_the_server_pings() -> None:
+async def test_the_server_pings_the_client() -> None:
     async with SlackServer(timing=Timing(ping=0.05)) as slack, aiohttp.ClientSession() as session:
         url = (await client(slack).apps_connections_open(app_token=slack.installation.app_token))["url"]
         async with session.ws_connect(url, autoping=False) as socket:

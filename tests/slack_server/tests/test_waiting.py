@@ -20,7 +20,7 @@ from tests.slack_server.sample import (
 pytestmark = [pytest.mark.asyncio, pytest.mark.filterwarnings("ignore:The top-level `text` argument")]
 
 
-async def test_waiting_has_a_limit_and_quiet_means_quiet() -> None:
+async def test_each_wait_has_a_limit() -> None:
     async with SlackServer() as slack:
         ann = slack.user("ann")
         question = await slack.mention(ann, slack.channel("general", [ann]), "hello?")
@@ -30,7 +30,7 @@ async def test_waiting_has_a_limit_and_quiet_means_quiet() -> None:
             await slack.quiet(timeout=0.1)
 
 
-async def test_old_and_redated_questions() -> None:
+async def test_a_question_can_be_older_than_its_delivery() -> None:
     async with SlackServer() as slack:
         ann = slack.user("ann")
         question = await slack.mention(ann, slack.channel("general", [ann]), "hello?", ago=700)
@@ -59,7 +59,7 @@ async def test_a_server_in_a_process_of_its_own() -> None:
             posts = (await slack.do("wait", posts=1, timeout=30))["posts"]
             assert posts[0]["thread_ts"] == question["ts"]
             assert (await slack.do("deliveries"))["deliveries"][0]["attempts"][0]["acked_at"]
-            assert (await slack.do("disconnect", reason="refresh_requested"))["told"] == 1
+            assert (await slack.do("disconnect", reason="refresh_requested"))["asked_to_disconnect"] == 1
             assert (await slack.do("state"))["calls"]["chat.postMessage"] == 1
             with pytest.raises(RuntimeError, match="unknown"):
                 await slack.do("dance")

@@ -56,7 +56,7 @@ async def test_a_missing_scope_is_named() -> None:
         assert question.skipped == "missing app_mentions:read"
 
 
-async def test_arguments_come_as_json_form_or_query_with_the_token_where_slack_takes_it() -> None:
+async def test_slack_takes_arguments_as_json_as_a_form_or_as_a_query() -> None:
     async with SlackServer() as slack, aiohttp.ClientSession() as session:
         general, token = slack.channel("general"), slack.installation.bot_token
         url = f"{slack.api_url}chat.postMessage"
@@ -69,7 +69,7 @@ async def test_arguments_come_as_json_form_or_query_with_the_token_where_slack_t
         assert [slack.visible_text(post) for post in slack.posts(general)] == ["in a form", "in a query"]
 
 
-async def test_places_where_the_bot_may_not_write() -> None:
+async def test_slack_names_the_reason_where_the_bot_may_not_write() -> None:
     async with SlackServer() as slack:
         post = client(slack).chat_postMessage
         places = {
@@ -81,11 +81,11 @@ async def test_places_where_the_bot_may_not_write() -> None:
         for channel, expected in places.items():
             assert (await refused(post(channel=channel, text="x")))["error"] == expected
         assert (await refused(post(channel=slack.channel("open").id, text="")))["error"] == "no_text"
-        unheard = await slack.mention(slack.user("ann"), slack.channel("elsewhere", bot=False), "hello?")
-        assert unheard.skipped == "the bot is not in the channel"
+        undelivered = await slack.mention(slack.user("ann"), slack.channel("elsewhere", bot=False), "hello?")
+        assert undelivered.skipped == "the bot is not in the channel"
 
 
-async def test_threads_histories_and_pages() -> None:
+async def test_threads_and_histories_have_pages() -> None:
     async with SlackServer() as slack:
         ann = slack.user("ann")
         general = slack.channel("general", [ann])
@@ -109,7 +109,7 @@ async def test_threads_histories_and_pages() -> None:
         )
 
 
-async def test_people_channels_and_the_app_are_described() -> None:
+async def test_slack_describes_people_channels_and_the_app() -> None:
     async with SlackServer() as slack:
         ann, guest = slack.user("ann", admin=True), slack.user("gus", guest=True, single_channel_guest=True)
         stranger = slack.user("eve", team=OTHER_TEAM)
@@ -129,7 +129,7 @@ async def test_people_channels_and_the_app_are_described() -> None:
         assert (await web_client.team_info())["team"]["id"] == me["team_id"]
 
 
-async def test_updates_and_deletions_are_for_ones_own_messages() -> None:
+async def test_the_app_can_change_and_delete_only_its_own_messages() -> None:
     async with SlackServer() as slack:
         ann = slack.user("ann")
         general = slack.channel("general", [ann])
@@ -153,20 +153,20 @@ async def test_updates_and_deletions_are_for_ones_own_messages() -> None:
         assert [post.deleted for post in slack.posts()] == [True]
 
 
-async def test_an_ephemeral_message_shows_in_a_thread_only_once_it_has_an_answer() -> None:
+async def test_an_ephemeral_message_is_shown_in_a_thread_only_after_an_answer() -> None:
     async with SlackServer() as slack:
         ann, eve = slack.user("ann"), slack.user("eve")
         general = slack.channel("general", [ann])
         question = await slack.mention(ann, general, "hello")
 
-        async def whisper() -> None:
+        async def post_ephemeral() -> None:
             await client(slack).chat_postEphemeral(
                 channel=general.id, user=ann.id, thread_ts=question.ts, text="psst"
             )
 
-        await whisper()
+        await post_ephemeral()
         await client(slack).chat_postMessage(channel=general.id, thread_ts=question.ts, text="aloud")
-        await whisper()
+        await post_ephemeral()
         assert [message.shown for message in slack.ephemerals(ann)] == [False, True]
         assert [reply.text for reply in slack.replies_to(question)] == ["aloud", "psst"]
         outsider = client(slack).chat_postEphemeral(channel=general.id, user=eve.id, text="x")

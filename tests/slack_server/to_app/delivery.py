@@ -22,7 +22,7 @@ Kind = Literal["events_api", "slash_commands", "interactive"]
 
 @dataclass(eq=False)
 class Attempt:
-    """One attempt to deliver. `number` is 0, or that of the retry. `where` is a socket, a URL, or None without a socket."""
+    """One attempt to deliver. `number` is 0, or the number of the retry. `where` is a socket, a URL, or None without a socket."""
 
     number: int
     reason: str
@@ -42,8 +42,8 @@ class Delivery:
     """Something that a person did, which Slack delivers to the app.
 
     `message` is the person's message, if there is one. `twin` is the `message` event of a mention. `response` is
-    the payload of the acknowledgement, `error` the error that the person sees if the app did not answer in time.
-    `order` is the number of messages in the workspace at that moment.
+    the payload of the acknowledgement. `error` is what the person sees if the app did not answer in time. `order` is the
+    number of messages that were in the workspace before.
     """
 
     kind: Kind
@@ -100,7 +100,7 @@ class Deliveries:
             return delivery
         self.unsettled.add(delivery)
         attempt = await self.attempt(delivery, 0, "")
-        self.core.spawn(self._see_to(delivery, attempt))
+        self.core.spawn(self._retry_until_acknowledged(delivery, attempt))
         return delivery
 
     def _why_not(self, delivery: Delivery) -> str | None:
@@ -138,11 +138,11 @@ class Deliveries:
         return attempt
 
     def acknowledged(self, envelope_id: str, response: Json | None) -> None:
-        """Records an acknowledgement. Its payload counts if it is the first, in time, and of a kind that may have one."""
-        known = self._open.pop(envelope_id, None)
-        if known is None:
+        """Records an acknowledgement. Its payload counts if it is the first one, in time, and of a kind that may have a payload."""
+        open_attempt = self._open.pop(envelope_id, None)
+        if open_attempt is None:
             return
-        delivery, attempt = known
+        delivery, attempt = open_attempt
         first = not delivery.acked
         attempt.acked_at = time.time()
         if first and delivery.kind != "events_api" and delivery.error is None:
@@ -151,13 +151,13 @@ class Deliveries:
                 delivery.on_response(delivery)
         self.core.touch()
 
-    def failed(self, envelope_id: str, why: str) -> None:
-        known = self._open.get(envelope_id)
-        if known is not None:
-            known[1].failed = why
+    def failed(self, envelope_id: str, reason: str) -> None:
+        open_attempt = self._open.get(envelope_id)
+        if open_attempt is not None:
+            open_attempt[1].failed = reason
             self.core.touch()
 
-    async def _see_to(self, delivery: Delivery, attempt: Attempt) -> None:
+    async def _retry_until_acknowledged(self, delivery: Delivery, attempt: Attempt) -> None:
         timing = self.core.timing
         for number, delay in enumerate((*timing.retries, None), start=1):
             await self._outcome(delivery, attempt)
@@ -180,14 +180,14 @@ class Deliveries:
 
     async def _outcome(self, delivery: Delivery, attempt: Attempt) -> None:
         delivery.acknowledging = True
-        came = await self.core.comes(
+        ended = await self.core.becomes_true(
             lambda: delivery.acked or attempt.failed is not None, self.core.timing.acknowledge
         )
-        if not came:
+        if not ended:
             attempt.failed = "timeout"
         delivery.acknowledging = False
 
     async def redeliver(self, delivery: Delivery) -> Attempt:
-        """Sends the same event once more, as Slack does after it lost an acknowledgement."""
+        """Sends the same event again, as Slack does if an acknowledgement was lost."""
         number = max(attempt.number for attempt in delivery.attempts) + 1 if delivery.attempts else 1
         return await self.attempt(delivery, number, "timeout")

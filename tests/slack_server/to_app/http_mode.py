@@ -2,10 +2,10 @@
 
 Source: docs.slack.dev/authentication/verifying-requests-from-slack and /apis/events-api.
 
-The signature is `v0=` and the HMAC-SHA256 of `v0:{timestamp}:{body}` with the signing secret; a timestamp
-more than five minutes off is a replay. Events are JSON; slash commands a form; interactions a form with one
-field, `payload`. Retries carry X-Slack-Retry-Num (from 1) and X-Slack-Retry-Reason; the first delivery
-carries neither. A refusal with `X-Slack-No-Retry: 1` ends them.
+The signature is `v0=` and the HMAC-SHA256 of `v0:{timestamp}:{body}` with the signing secret. A request whose timestamp
+is more than five minutes off counts as a replay. Events are JSON, slash commands a form, interactions a form with one
+field, `payload`. Retries have the headers X-Slack-Retry-Num (from 1) and X-Slack-Retry-Reason; the first delivery has
+neither. After a refusal with `X-Slack-No-Retry: 1` there are no more retries.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Answer:
 class HttpMode:
     """Requests to one URL. A `Transport`.
 
-    `age` makes the requests that many seconds old, another `secret` makes their signatures wrong: the app should refuse both.
+    Requests are `age` seconds old. If `secret` is set, their signatures are wrong. The app should refuse both.
     """
 
     def __init__(self, core: Core, url: str) -> None:

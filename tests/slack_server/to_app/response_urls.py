@@ -2,11 +2,11 @@
 
 Source: docs.slack.dev/interactivity/handling-user-interaction.
 
-A response_url takes five posts within 30 minutes; then it answers 404 with `used_url` or `expired_url`. Without
-`response_type: in_channel` only the person sees the message. `replace_original` and `delete_original` change the
-message with the button, even an ephemeral one. A slash command has no such message, so they post a new one
-(slackapi/bolt-python issue 1268). The limit for the size of all blocks does not apply here (slackapi/bolt-js
-issue 2867).
+A response_url takes five posts within 30 minutes; after that it answers 404 with `used_url` or `expired_url`. Without
+`response_type: in_channel`, only the person sees the message. `replace_original` and `delete_original` change the
+message with the button, even an ephemeral one. A slash command has no such message, so that they post a new one
+(slackapi/bolt-python issue 1268). The limit for the size of all blocks does not apply here (slackapi/bolt-js issue
+2867).
 """
 
 from __future__ import annotations
@@ -51,7 +51,8 @@ class ResponseUrls:
         self._urls[name] = _Url(user, channel, original, expires)
         return f"{self.core.base}/hooks/{name}"
 
-    def belongs_to(self, url: str, delivery: Delivery) -> None:
+    def set_cause(self, url: str, delivery: Delivery) -> None:
+        """Notes to which delivery a response_url belongs."""
         self._urls[url.rpartition("/")[2]].cause = delivery
 
     async def handle(self, request: web.Request) -> web.StreamResponse:

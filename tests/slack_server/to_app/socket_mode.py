@@ -1,12 +1,12 @@
 """Socket Mode: WebSockets to the app (docs.slack.dev/apis/events-api/using-socket-mode).
 
-apps.connections.open returns a URL with a ticket for one socket. Slack greets a new socket with `hello`, which
-says how many sockets the app has. The limit is 10: the next socket gets `disconnect` with
-`too_many_websockets` and no greeting. Slack sends each envelope to one of the sockets.
+apps.connections.open returns a URL with a ticket for one socket. Slack greets a new socket with `hello`, which says how
+many sockets the app has. The limit is 10: the next socket gets no greeting, but `disconnect` with `too_many_websockets`.
+Slack sends each envelope to one of the sockets.
 
 If the app loses a socket without closing it, Slack still counts it and sends envelopes to it
-(slackapi/python-slack-sdk issue 1940). Here such a socket is called a ghost; see `add_ghosts`. A ticket that was
-used or has expired is answered with 408 (issue 1110).
+(slackapi/python-slack-sdk issue 1940). Here such a socket is called a ghost; see `add_ghosts`. To a ticket that was used
+or has expired, Slack answers 408 (issue 1110).
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Socket:
         self.name = name
         self.ws = ws
         self._transport = transport
-        self.swallows = ws is None
+        self.loses_envelopes = ws is None
         self.opened_at = time.time()
         self.received = 0  # frames from the app, pings too
         self.sent = 0
@@ -69,8 +69,8 @@ class Socket:
                 await self.ws.ping(b"Ping from applink")
 
     def ghost(self) -> None:
-        """Makes the socket a ghost: from now on its envelopes are lost. It still answers pings."""
-        self.swallows = True
+        """Makes the socket a ghost: it still answers pings, but loses its envelopes."""
+        self.loses_envelopes = True
 
     def stall(self) -> None:
         """Makes the connection half open: it sends nothing, not even a pong, until `flow`."""
@@ -166,7 +166,7 @@ class SocketMode:
     async def _listen(self, socket: Socket, ws: web.WebSocketResponse) -> None:
         async for frame in ws:
             socket.received += 1
-            self.core.stir()
+            self.core.wake_waiting()
             if frame.type == WSMsgType.PING:
                 await socket.pong(frame.data)
             elif frame.type == WSMsgType.TEXT and self.deliveries is not None:
@@ -180,12 +180,12 @@ class SocketMode:
 
     async def send(self, delivery: Delivery, attempt: Attempt) -> None:
         """Sends the envelope to one of the sockets at random. Without a socket it is lost."""
-        chosen = [socket for socket in self.sockets if socket.open and not socket.closing]
-        if not chosen:
+        candidates = [socket for socket in self.sockets if socket.open and not socket.closing]
+        if not candidates:
             return
-        socket = self._random.choice(chosen)
+        socket = self._random.choice(candidates)
         attempt.where = socket.name
-        if socket.swallows:
+        if socket.loses_envelopes:
             return
         envelope: Json = {
             "envelope_id": attempt.envelope_id,
@@ -201,19 +201,19 @@ class SocketMode:
         return {"type": "disconnect", "reason": reason, "debug_info": {"host": "applink-1"}}
 
     async def disconnect(self, reason: str = "warning") -> list[Socket]:
-        """Asks the open sockets to disconnect, as Slack does now and then. Returns these sockets.
+        """Asks the open sockets to disconnect, as Slack does from time to time. Returns these sockets.
 
         After `warning` and `refresh_requested` the app has time to open another socket before this one is
         closed. After `link_disabled` (Socket Mode was switched off) it is closed at once.
         """
-        asked = self.live
-        for socket in asked:
+        live = self.live
+        for socket in live:
             await socket.send(self._disconnect(reason))
             if reason == "link_disabled":
                 await socket.close()
             else:
                 self.core.spawn(self._close_later(socket))
-        return asked
+        return live
 
     async def _close_later(self, socket: Socket) -> None:
         await asyncio.sleep(self.core.timing.close_after_warning)

@@ -74,9 +74,8 @@ def test_a_text_is_literal_in_every_place_of_a_card(text: str) -> None:
         shown = ""
         for card_text in card.texts:
             assert not PING.search(card_text), place
-            assert "<#" not in card_text, (
-                place
-            )  # the server looks for channels and commands in the raw text, too
+            # the server looks for channels and commands in the raw text, too
+            assert "<#" not in card_text, place
             assert "</" not in card_text, place
             seen = read(unquoted(card_text) if card_text.startswith("> ") else card_text)
             assert set(seen.live) <= {"subtext"}, place

@@ -59,7 +59,7 @@ class DigestBot:
         assert message.is_ephemeral
         return text_of(message.components).replace("\\", "")
 
-    async def due(self, clock: Clock, where: Channel, **options: object) -> None:
+    async def set_due_digest(self, clock: Clock, where: Channel, **options: object) -> None:
         """Sets a digest and moves the clock to its time."""
         assert "Set: every day at 09:00 (Europe/Berlin)" in await self.command(
             "owner", where, "set", **options
@@ -99,7 +99,7 @@ async def test_a_digest_is_posted_once_a_day(
     start: Starting, clock: Clock, server: DiscordServer, channel: Channel
 ) -> None:
     async with server, start() as digest_bot:
-        await digest_bot.due(clock, channel, highlights=2, zone="Europe/Berlin")
+        await digest_bot.set_due_digest(clock, channel, highlights=2, zone="Europe/Berlin")
         clock.now -= 20
         await digest_bot.instance.post_due_digests()
         assert server.answers(channel) == []
@@ -146,7 +146,7 @@ async def test_a_digest_can_be_posted_now_and_switched_off(
     start: Starting, clock: Clock, server: DiscordServer, channel: Channel
 ) -> None:
     async with server, start() as digest_bot:
-        await digest_bot.due(clock, channel)
+        await digest_bot.set_due_digest(clock, channel)
         assert await digest_bot.command("owner", channel, "now") == wording.DIGEST_POSTED
         assert len(server.answers(channel)) == 1
         assert await digest_bot.command("owner", channel, "off") == wording.DIGEST_OFF
@@ -159,7 +159,7 @@ async def test_the_buttons_of_a_digest_work_after_a_restart(
 ) -> None:
     async with server:
         async with start() as digest_bot:
-            await digest_bot.due(clock, channel)
+            await digest_bot.set_due_digest(clock, channel)
             await digest_bot.instance.post_due_digests()
         (digest,) = server.answers(channel)
         async with start() as digest_bot:
@@ -181,7 +181,7 @@ async def test_one_of_several_highlights_is_chosen_from_the_menu(
     start: Starting, clock: Clock, server: DiscordServer, channel: Channel
 ) -> None:
     async with server, start() as digest_bot:
-        await digest_bot.due(clock, channel, highlights=3)
+        await digest_bot.set_due_digest(clock, channel, highlights=3)
         await digest_bot.instance.post_due_digests()
         (digest,) = server.answers(channel)
         assert len(shown_ids(digest)) == 3
@@ -195,11 +195,11 @@ async def test_hidden_highlights_are_listed_and_anyone_can_undo_it(
 ) -> None:
     """Fault 66. Pressing Keep afterwards brings the highlight back."""
     async with server, start() as digest_bot:
-        await digest_bot.due(clock, channel, highlights=3)
+        await digest_bot.set_due_digest(clock, channel, highlights=3)
         await digest_bot.instance.post_due_digests()
         (digest,) = server.answers(channel)
         assert await digest_bot.command("ben", channel, "hidden") == wording.NONE_HIDDEN
-        store = digest_bot.instance.service.digest_bot
+        store = digest_bot.instance.service.digest_requests
         assert store is not None
         record = server.choose("ann", channel, digest, wording.NOT_THIS_ONE)
         await digest_bot.answered(record, channel)
@@ -224,7 +224,7 @@ async def test_a_digest_is_posted_once_though_discords_answer_was_lost(
     start: Starting, clock: Clock, server: DiscordServer, channel: Channel, arrived: bool
 ) -> None:
     async with server, start() as digest_bot:
-        await digest_bot.due(clock, channel)
+        await digest_bot.set_due_digest(clock, channel)
         server.rest.fail("POST", POSTS, done_first=arrived, cut=True)
         await digest_bot.instance.post_due_digests()
         await digest_bot.instance.post_due_digests()
@@ -239,7 +239,7 @@ async def test_a_digest_is_posted_once_though_the_first_post_arrived_late(
 ) -> None:
     """The nonce, which is made from the key, prevents a second message."""
     async with server, start() as digest_bot:
-        await digest_bot.due(clock, channel)
+        await digest_bot.set_due_digest(clock, channel)
         late = asyncio.Event()
         server.rest.fail("POST", POSTS, late=late)
         await digest_bot.instance.post_due_digests()
@@ -255,7 +255,7 @@ async def test_a_digest_is_posted_once_though_the_process_was_killed_before_reco
     """The digest is found in the channel's history, even after many other messages and after its nonce has expired."""
     async with server:
         async with start() as digest_bot:
-            await digest_bot.due(clock, channel)
+            await digest_bot.set_due_digest(clock, channel)
             server.rest.fail("POST", POSTS, done_first=True, hang_until_stopped=True)
             await digest_bot.instance.publisher.tick()
             await server.until(lambda: server.answers(channel))
@@ -278,7 +278,7 @@ async def test_a_digest_is_not_posted_where_it_is_no_longer_allowed(
 ) -> None:
     async with server:
         async with start() as digest_bot:
-            await digest_bot.due(clock, channel)
+            await digest_bot.set_due_digest(clock, channel)
         async with start(ALLOWED_CHANNELS="discord:4711") as digest_bot:
             await digest_bot.instance.post_due_digests()
             assert server.answers(channel) == []
@@ -290,7 +290,7 @@ async def test_a_digest_that_cannot_be_posted_is_tried_once_and_the_log_names_th
     start: Starting, clock: Clock, server: DiscordServer, channel: Channel, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with server, start() as digest_bot:
-        await digest_bot.due(clock, channel)
+        await digest_bot.set_due_digest(clock, channel)
         body = {"message": "Missing Access", "code": 50001}
         server.rest.fail("POST", POSTS, times=9, status=403, body=body)
         for _ in range(3):

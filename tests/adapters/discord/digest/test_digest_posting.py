@@ -132,10 +132,10 @@ async def test_a_choice_that_is_not_possible_is_refused_with_the_reason(
         quiet = server.backend.create_role(server.guild.id, "quiet")
         keepers = server.backend.create_role(server.guild.id, "keepers", permissions=1 << 4)
         server.backend.add_member_role(server.guild.id, server.person("kim"), keepers.id)
-        for name, wanted in (("kim", wording.PING_NOT_ALLOWED), ("ann", wording.PING_NOT_ALLOWED)):
+        for name, expected in (("kim", wording.PING_NOT_ALLOWED), ("ann", wording.PING_NOT_ALLOWED)):
             record = server.command(name, books, "digest posting", ping=quiet.id)
             await server.until(partial(is_answered, record))
-            assert text_of(server.backend.messages[books.id][record.message_id].components) == wanted
+            assert text_of(server.backend.messages[books.id][record.message_id].components) == expected
         record = server.command("ann", books, "digest posting", thread=True)
         await server.until(lambda: record.message_id and not record.loading)
         refused = text_of(server.backend.messages[books.id][record.message_id].components)

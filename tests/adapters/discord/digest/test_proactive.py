@@ -95,7 +95,7 @@ async def test_nothing_is_posted_before_the_bot_knows_its_servers(
     """Otherwise the bot would treat its own server, or a member's direct messages, as those of strangers."""
     monkeypatch.setattr("adapters.discord.client.GUILDS_TIMEOUT_S", 2.0)
     server = DiscordServer()
-    server.gateway.guilds_late = asyncio.Event()
+    server.gateway.announce_guilds_after = asyncio.Event()
     async with server, started(server, bot, tmp_path) as instance:
         server.person("ann")
         places = (server.channel("books"), server.direct("ann"))
@@ -108,7 +108,7 @@ async def test_nothing_is_posted_before_the_bot_knows_its_servers(
         posting = [asyncio.create_task(target.post(picks(bot))) for target in targets]
         done, _ = await asyncio.wait(posting, timeout=0.2)
         assert not done
-        server.gateway.guilds_late.set()
+        server.gateway.announce_guilds_after.set()
         await asyncio.gather(*posting)
         assert [len(server.answers(channel)) for channel in places] == [1, 1]
 

@@ -31,48 +31,52 @@ class Scene:
 
     slack: SlackServer
     bot: SlackInstance
-    who: User
-    where: Channel
+    person: User
+    channel: Channel
 
     async def private_answer(self, delivery: Delivery) -> str:
         """The text of the answer. Fails if anyone but this person sees it."""
         answer = await self.slack.reply_to(delivery)
-        assert answer.ephemeral_to == self.who.id
+        assert answer.ephemeral_to == self.person.id
         return self.slack.visible_text(answer)
 
     async def asks(self) -> Message:
-        return await self.slack.reply_to(await self.slack.mention(self.who, self.where, "what about memory?"))
+        return await self.slack.reply_to(
+            await self.slack.mention(self.person, self.channel, "what about memory?")
+        )
 
     async def types(self, text: str) -> Message:
-        return await self.slack.reply_to(await self.slack.slash(self.who, self.where, "/highlight", text))
+        return await self.slack.reply_to(
+            await self.slack.slash(self.person, self.channel, "/highlight", text)
+        )
 
 
 async def votes(scene: Scene) -> str:
-    return await scene.private_answer(await scene.slack.vote(scene.who, await scene.asks(), helpful=True))
+    return await scene.private_answer(await scene.slack.vote(scene.person, await scene.asks(), helpful=True))
 
 
 async def follows_up(scene: Scene) -> None:
     answer = await scene.asks()
     assert answer.thread_ts is not None
-    await scene.slack.say(scene.who, scene.where, "and what about sleep?", thread_ts=answer.thread_ts)
-    await scene.slack.until(lambda: len(scene.slack.thread(scene.where, str(answer.thread_ts))) == 3)
+    await scene.slack.say(scene.person, scene.channel, "and what about sleep?", thread_ts=answer.thread_ts)
+    await scene.slack.until(lambda: len(scene.slack.thread(scene.channel, str(answer.thread_ts))) == 3)
 
 
 async def asks_without_a_mention(scene: Scene) -> None:
-    message = await scene.slack.say(scene.who, scene.where, "what do we know about memory?")
-    await scene.slack.until(lambda: len(scene.slack.thread(scene.where, str(message.ts))) == 1)
+    message = await scene.slack.say(scene.person, scene.channel, "what do we know about memory?")
+    await scene.slack.until(lambda: len(scene.slack.thread(scene.channel, str(message.ts))) == 1)
 
 
 async def shares(scene: Scene) -> None:
-    posts = len(scene.slack.posts(scene.where))
-    await scene.slack.press(scene.who, await scene.types("search memory"), "share")
-    await scene.slack.until(lambda: len(scene.slack.posts(scene.where)) == posts + 1)
+    posts = len(scene.slack.posts(scene.channel))
+    await scene.slack.press(scene.person, await scene.types("search memory"), "share")
+    await scene.slack.until(lambda: len(scene.slack.posts(scene.channel)) == posts + 1)
 
 
 async def keeps(scene: Scene) -> None:
-    direct = scene.slack.workspace.im(scene.who.id)
+    direct = scene.slack.workspace.im(scene.person.id)
     posts = len(scene.slack.posts(direct))
-    await scene.slack.press(scene.who, await scene.types("search memory"), "keep")
+    await scene.slack.press(scene.person, await scene.types("search memory"), "keep")
     await scene.slack.until(lambda: len(scene.slack.posts(direct)) == posts + 1)
 
 
@@ -80,7 +84,7 @@ async def unfurls(scene: Scene) -> None:
     links = (highlight.link for highlight in scene.bot.service.bot.index.library.highlights)
     link = next(address for address in links if address and address.startswith("https://read.readwise.io/"))
     shown = len(scene.slack.core.unfurled)
-    await scene.slack.link(scene.who, scene.where, link)
+    await scene.slack.link(scene.person, scene.channel, link)
     await scene.slack.until(lambda: len(scene.slack.core.unfurled) == shown + 1)
 
 
@@ -90,33 +94,37 @@ async def runs_a_step(scene: Scene) -> None:
 
 
 async def finds_about(scene: Scene) -> str:
-    message = await scene.slack.say(scene.who, scene.where, "I read about memory.")
-    return await scene.private_answer(await scene.slack.shortcut(scene.who, message, "find_highlights"))
+    message = await scene.slack.say(scene.person, scene.channel, "I read about memory.")
+    return await scene.private_answer(await scene.slack.shortcut(scene.person, message, "find_highlights"))
 
 
 async def saves(scene: Scene) -> str:
-    said = await scene.slack.say(scene.who, scene.where, f"{scene.who.name} was here, and wrote it down.")
-    shortcut = await scene.slack.shortcut(scene.who, said, "save_highlight")
+    said = await scene.slack.say(
+        scene.person, scene.channel, f"{scene.person.name} was here, and wrote it down."
+    )
+    shortcut = await scene.slack.shortcut(scene.person, said, "save_highlight")
     await scene.slack.until(
         lambda: (
-            bool(scene.slack.views(scene.who))
+            bool(scene.slack.views(scene.person))
             or any(message.cause is shortcut for message in scene.slack.ephemerals())
         )
     )
-    if not scene.slack.views(scene.who):
+    if not scene.slack.views(scene.person):
         return await scene.private_answer(shortcut)
-    form = await scene.slack.modal_for(scene.who)
-    return await scene.private_answer(await scene.slack.submit_view(scene.who, form, filled_in()))
+    form = await scene.slack.modal_for(scene.person)
+    return await scene.private_answer(await scene.slack.submit_view(scene.person, form, filled_in()))
 
 
 async def searches_at_home(scene: Scene) -> str:
-    await scene.slack.open_home(scene.who)
-    home = await scene.slack.home_for(scene.who)
-    if scene.who.guest:
+    await scene.slack.open_home(scene.person)
+    home = await scene.slack.home_for(scene.person)
+    if scene.person.guest:
         return scene.slack.visible_text(home)
-    await scene.slack.type(scene.who, home, "search", "memory")
+    await scene.slack.type(scene.person, home, "search", "memory")
     await scene.slack.until(
-        lambda: wording.OF_THE_DAY not in scene.slack.visible_text(scene.slack.workspace.homes[scene.who.id])
+        lambda: (
+            wording.OF_THE_DAY not in scene.slack.visible_text(scene.slack.workspace.homes[scene.person.id])
+        )
     )
     return ""
 

@@ -7,8 +7,8 @@ from tests.slack_server import SlackServer
 
 
 async def test_the_bot_answers_without_any_notes(tmp_path: Path) -> None:
-    gone = {"CORPUS_PATH": str(tmp_path / "gone")}
-    async with SlackServer() as slack, analects(tmp_path, {**slack.settings, **gone}) as bot:
+    missing_notes = {"CORPUS_PATH": str(tmp_path / "gone")}
+    async with SlackServer() as slack, analects(tmp_path, {**slack.settings, **missing_notes}) as bot:
         await bot.says("no notes")
         await bot.ready()
         ann = slack.user("ann")

@@ -1,4 +1,4 @@
-"""Someone mentions the bot in a channel. `analects run`, as a process of its own, answers in the thread."""
+"""Someone mentions the bot in a channel. `analects run` answers in the thread."""
 
 from pathlib import Path
 
@@ -18,10 +18,10 @@ async def test_a_mention_in_a_channel_is_answered_in_its_thread(tmp_path: Path) 
         assert slack.notification(answer)
         assert slack.unfurls(answer) == []
         assert slack.pings(answer) == set()
-        nothing = await slack.mention(ann, general, "what about sourdough hydration?")
-        assert "Nothing fits" in slack.visible_text(await slack.reply_to(nothing))
-        followed = await slack.mention(ann, general, "more", thread_ts=question.ts)
-        assert (await slack.reply_to(followed)).thread_ts == question.ts
+        unanswerable = await slack.mention(ann, general, "what about sourdough hydration?")
+        assert "Nothing fits" in slack.visible_text(await slack.reply_to(unanswerable))
+        follow_up = await slack.mention(ann, general, "more", thread_ts=question.ts)
+        assert (await slack.reply_to(follow_up)).thread_ts == question.ts
         assert (await bot.get("/healthz"))[0] == 200
         status, report = await bot.get("/readyz")
         assert (status, report["ready"]) == (200, True)

@@ -1,4 +1,4 @@
-"""Someone types /highlight. The command is acknowledged before any work and answered to them alone (faults 18 and 33)."""
+"""Someone types /highlight. The command is acknowledged first, and only they see the answer (faults 18 and 33)."""
 
 import pytest
 

@@ -103,8 +103,8 @@ def test_the_notification_is_one_line() -> None:
 
 
 def test_without_addresses_title_and_location_stand_alone() -> None:
-    bare = replace(NOTED, link=None, source=replace(BOOK, url="javascript:alert(1)"))
-    message = public(Answer("q", (whole_quote(bare),), total=1))
+    without_addresses = replace(NOTED, link=None, source=replace(BOOK, url="javascript:alert(1)"))
+    message = public(Answer("q", (whole_quote(without_addresses),), total=1))
     assert links({"blocks": message.blocks}) == []
     assert "The Art of Noticing · Ann Author, Bo Writer · Location 144\n" in visible(message)
 
@@ -263,14 +263,14 @@ def test_the_home_tab_shows_counts_a_highlight_the_newest_sources_and_how_to_ask
     text = visible_text(view)
     assert view_problems(view, "home") == []
     assert not too_large(view)
-    for wanted in (
+    for expected in (
         "258 highlights from 24 sources",
         wording.OF_THE_DAY,
         wording.NEWEST,
         wording.HOW_TO_ASK,
         "[Another]",
     ):
-        assert wanted in text
+        assert expected in text
     assert home.view(bot.index, day) == view
     assert len({visible_text(home.view(bot.index, date(2026, 3, n))) for n in range(1, 29)}) > 20
 

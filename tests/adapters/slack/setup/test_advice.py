@@ -1,4 +1,4 @@
-"""An operator follows the advice in the log to the letter. It works as promised and breaks nothing else (fault 56)."""
+"""An operator does exactly what the log advises. It works as promised and breaks nothing else (fault 56)."""
 
 import re
 

@@ -165,7 +165,7 @@ async def test_the_scopes_of_optional_features_are_required_only_with_the_featur
 
 
 @pytest.mark.parametrize(
-    ("settings", "chosen", "taken", "expected"),
+    ("settings", "chosen", "removed_part", "expected"),
     [
         (
             {"ASK_CHANNELS": "slack:C012"},
@@ -179,9 +179,9 @@ async def test_the_scopes_of_optional_features_are_required_only_with_the_featur
     ],
 )
 async def test_optional_features_are_compared_with_the_manifest(
-    settings: dict[str, str], chosen: dict[str, bool], taken: str, expected: str | None
+    settings: dict[str, str], chosen: dict[str, bool], removed_part: str, expected: str | None
 ) -> None:
-    installed = Installation(manifest=without(manifest.manifest(**chosen), taken))  # type: ignore[arg-type]
+    installed = Installation(manifest=without(manifest.manifest(**chosen), removed_part))  # type: ignore[arg-type]
     async with SlackServer(installation=installed) as slack:
         found = await diagnose_slack(slack, SLACK_CONFIG_TOKEN=installed.config_token, **settings)
         assert wrong_findings(found) == ([f"this version also asks for {expected}"] if expected else [])

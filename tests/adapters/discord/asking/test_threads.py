@@ -102,7 +102,7 @@ async def test_if_discord_withholds_the_words_the_bot_says_once_how_to_ask(
 ) -> None:
     async with server, started(server, bot, tmp_path, QUESTIONS_PER_MINUTE="4,100") as instance:
         await answer_in_threads(server, instance)
-        assert set(server.gateway.intents_asked) == {4609}
+        assert set(server.gateway.requested_intents) == {4609}
         thread = await thread_of(server, server.ask("ann", server.channel("books"), "memory"))
         server.say("ben", thread, "and what about sleep?")
         await server.until(lambda: len(server.answers(thread)) == 2)

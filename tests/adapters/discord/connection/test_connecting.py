@@ -31,7 +31,7 @@ async def test_a_question_is_answered_over_real_sockets(
         channel = server.channel("books")
         question = server.ask("ann", channel, "what about memory?")
         await server.answered(channel, question)
-        assert server.gateway.intents_asked == [intents().value]
+        assert server.gateway.requested_intents == [intents().value]
 
 
 def test_no_privileged_intent_is_asked_for() -> None:
@@ -61,7 +61,7 @@ async def test_events_replayed_by_resume_are_not_answered_again(
         channel = server.channel("books")
         first = server.ask("ann", channel, "memory")
         await server.answered(channel, first)
-        server.gateway.replay_again = 50
+        server.gateway.repeat_on_resume = 50
         server.gateway.drop()
         await server.until(lambda: server.gateway.resumed == 1)
         second = server.ask("ann", channel, "habits")

@@ -17,13 +17,13 @@ class Killed(BaseException):
 
 @dataclass
 class Fate:
-    """Decides when a process is killed. Every later step of that process raises `Killed`, too."""
+    """Decides when a process is killed. From then on, every step of that process raises `Killed`."""
 
     after: str | None = None
     dead: bool = False
 
-    def reach(self, what: str) -> None:
-        self.dead |= what == self.after
+    def reach(self, step: str) -> None:
+        self.dead |= step == self.after
         if self.dead:
             raise Killed
 
@@ -36,7 +36,7 @@ class Ledger:
     """Called with the key of each new post and the ids of its highlights."""
     messages: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     skipped: set[str] = field(default_factory=set)
-    """Counted in the database, because a counter in memory would be lost with its process."""
+    """Keys of the skipped digests, as the store recorded them. A counter in memory would be lost with its process."""
 
     def record(self, key: str, message: str, reply: Reply) -> None:
         if message not in self.messages[key] and isinstance(reply, Digest):

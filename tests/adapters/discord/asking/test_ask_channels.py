@@ -28,7 +28,7 @@ async def test_only_in_ask_channels_questions_need_no_mention(
             question = server.say("ann", ask_channel, "what do we know about memory?")
             await server.answered(ask_channel, question)
             assert server.answers(ask_channel, statement) == server.answers(other, elsewhere) == []
-            assert set(server.gateway.intents_asked) == {4609 | 1 << 15}
+            assert set(server.gateway.requested_intents) == {4609 | 1 << 15}
 
 
 async def test_without_ask_channels_no_privileged_intent_is_asked_for(
@@ -36,7 +36,7 @@ async def test_without_ask_channels_no_privileged_intent_is_asked_for(
 ) -> None:
     async with server, started(server, bot, tmp_path) as instance:
         await instance.ready()
-        assert set(server.gateway.intents_asked) == {4609}
+        assert set(server.gateway.requested_intents) == {4609}
 
 
 async def test_a_new_forum_post_is_answered_even_if_it_is_not_a_question(

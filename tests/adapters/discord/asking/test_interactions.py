@@ -107,7 +107,7 @@ async def test_strangers_get_no_suggestions(town: Town) -> None:
 
 
 async def test_a_command_in_a_place_that_is_not_allowed_gets_one_sentence(town: Town) -> None:
-    """Faults 32 and 67. The asker alone gets one sentence."""
+    """Faults 32 and 67. Only the asker gets a sentence."""
     eve = town.elsewhere.add_member(town.env.create_user("eve"))
     lobby = town.elsewhere.create_text_channel("lobby")
     result = await eve.slash(lobby, "highlight random")

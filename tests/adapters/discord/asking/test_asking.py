@@ -83,9 +83,9 @@ async def test_a_thread_is_allowed_if_its_channel_is(town: Town) -> None:
 
 
 async def test_markup_of_a_question_is_read_as_words(town: Town) -> None:
-    plain = await town.ask("memory habits")
-    marked = (await town.ask("**memory** ||habits|| <:brain:123456789012345678>"))[-1]
-    assert plain[0].split("\n-#")[0] == marked.split("\n-#")[0]
+    without_markup = await town.ask("memory habits")
+    with_markup = (await town.ask("**memory** ||habits|| <:brain:123456789012345678>"))[-1]
+    assert without_markup[0].split("\n-#")[0] == with_markup.split("\n-#")[0]
 
 
 async def test_a_command_typed_as_text_is_answered(town: Town) -> None:

@@ -1,7 +1,7 @@
 """Checks the highlights of digests against the rules, without using the code that picks them.
 
-In a round of a theme, no highlight comes again before all others were shown. A highlight that was put aside does not come, nor does
-one that does not fit the theme.
+In a round of a theme, no highlight is repeated before all others were shown. Highlights that were put
+aside or do not fit the theme are not shown.
 """
 
 from collections import Counter, defaultdict
@@ -17,7 +17,7 @@ class Fitting:
 
     ids: Collection[str]
     less: Collection[str]
-    """Ids of highlights that come less often. A round may end without them."""
+    """Ids of highlights that people want less often. A round may end without them."""
 
 
 @dataclass
@@ -33,8 +33,9 @@ class Rounds:
     _in_round: dict[tuple[str, str, str], set[str]] = field(default_factory=dict)
     """The ids shown in the current round, by channel, theme and reading.
 
-    This class cannot know whether highlights that come less often take part in a round, so it follows two readings. "early": a
-    round ends before any of them. "late": it ends when the first highlight comes again. A repetition counts if both find it.
+    This class cannot know whether the highlights of `Fitting.less` take part in a round, so it follows two readings. "early": the
+    round ends without any of them. "late": it ends when the first highlight is repeated. A repetition counts if both
+    readings find it.
     """
     _aside: dict[tuple[str, str], float] = field(default_factory=dict)
     """By channel and highlight: the time until which the highlight is put aside."""
@@ -44,28 +45,28 @@ class Rounds:
         self.counts["repeated"] += len(ids) - len(set(ids))
         early = self._in_round.setdefault((channel, theme, "early"), set(self._shown[channel]))
         late = self._in_round.setdefault((channel, theme, "late"), set(self._shown[channel]))
-        for one in ids:
-            self.counts["unfit"] += one not in fitting.ids
-            self.counts["aside"] += self._is_aside(channel, one)
+        for id_ in ids:
+            self.counts["unfit"] += id_ not in fitting.ids
+            self.counts["aside"] += self._is_aside(channel, id_)
             left = {seen is early: self._left(channel, fitting, seen) for seen in (early, late)}
             if not left[True]:
                 early.clear()
-            if one in early and one in late and left[False]:
+            if id_ in early and id_ in late and left[False]:
                 self.counts["repeated"] += 1
                 self.wrong.append(
-                    f"repeated in {channel} {theme!r} at {self.clock():.0f}: {one}; left {left[False][:3]}"
+                    f"repeated in {channel} {theme!r} at {self.clock():.0f}: {id_}; left {left[False][:3]}"
                 )
-            if one in late:
+            if id_ in late:
                 late.clear()
-            self._shown[channel].add(one)
+            self._shown[channel].add(id_)
             for (where, _, _), shown in self._in_round.items():
                 if where == channel:
-                    shown.add(one)
+                    shown.add(id_)
 
     def _left(self, channel: str, fitting: Fitting, seen: set[str]) -> list[str]:
         """The ids that must be shown before the round may end."""
         left = set(fitting.ids) - set(fitting.less) - seen
-        return [one for one in left if not self._is_aside(channel, one)]
+        return [id_ for id_ in left if not self._is_aside(channel, id_)]
 
     def mark(self, channel: str, highlight: str, mark: Mark) -> None:
         """Records that somebody puts a highlight aside, or undoes that."""

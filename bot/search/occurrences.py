@@ -1,0 +1,130 @@
+"""How often each term occurs in each field of each passage, as whole numbers, and the weights that follow from them.
+
+The weight of a term depends on the whole library: on the mean length of its fields and on the number of its passages. The counts do
+not, so those of passages that stayed the same are taken over when a library changes, and all weights are computed anew.
+"""
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+
+from bot.search.arrays import Floats, Ints, Longs, Mask, Unsigned
+from bot.search.bm25 import Ranking, idf_of_each, normalise
+from bot.search.streams import TermSequence, interleaved
+
+COUNT_BITS = MappingProxyType({"text": 8, "title": 5, "authors": 4, "chapter": 5, "tags": 5, "remark": 5})
+"""Bits of each field's count in the number that holds all of them, the lowest first. A higher count counts as the highest that has
+room: by then BM25 hardly tells two counts apart."""
+
+POSTINGS_PER_STEP = 1 << 19
+"""Postings whose weights are computed at once. Other threads run between such steps."""
+
+
+def packed(field: str, counts: Longs) -> Unsigned:
+    """These counts of a field as they stand among those of all fields. Shape as `counts`."""
+    shift, highest = _PLACES[field]
+    return np.minimum(counts, highest).astype(np.uint32) << np.uint32(shift)
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrences:
+    """The passages of each row of postings, ascending, and the counts of each; see `bot.search.bm25.Postings`."""
+
+    offsets: Longs
+    passages: Ints
+    counts: Unsigned
+    """The counts of all fields in one number; see `COUNT_BITS`. Shape (postings,)."""
+
+    @classmethod
+    def joined(cls, parts: "list[Occurrences]") -> "Occurrences":
+        """The rows of all parts, in order. Empties the list as it goes, so that no part is in memory twice."""
+        begins = np.cumsum([0, *(one.offsets[-1] for one in parts)], dtype=np.int64)
+        ends = [one.offsets[1:] + begin for one, begin in zip(parts, begins, strict=False)]
+        passages, counts = np.empty(begins[-1], np.int32), np.empty(begins[-1], np.uint32)
+        for begin in begins[:-1].tolist():
+            part = parts.pop(0)
+            end = begin + len(part.passages)
+            passages[begin:end], counts[begin:end] = part.passages, part.counts
+        return cls(np.concatenate((begins[:1], *ends)), passages, counts)
+
+    def frequencies_without(self, dropped: Mask) -> Longs:
+        """The number of passages of each row without those that are `dropped`. Shape of `dropped`: (passages,)."""
+        gone = np.flatnonzero(dropped[self.passages])
+        rows = np.searchsorted(self.offsets, gone, side="right") - 1
+        return np.diff(self.offsets) - np.bincount(rows, minlength=len(self.offsets) - 1)
+
+    def moved(self, rows: Ints, passages: Ints) -> "Occurrences":
+        """These rows, in this order, with each passage's new number. A row of -1 is empty, a passage of -1 is left out; the new
+        numbers ascend."""
+        none = TermSequence(np.zeros(0, np.int32), np.zeros(int((rows < 0).sum()) + 1, np.int64))
+        taken = interleaved(TermSequence(self.passages, self.offsets), none, rows)
+        counts = interleaved(TermSequence(self.counts.view(np.int32), self.offsets), none, rows).ids
+        numbers, offsets = passages[taken.ids], taken.offsets
+        keep = numbers >= 0
+        if keep.all():
+            return Occurrences(offsets, numbers, counts.view(np.uint32))
+        kept_before = np.append(np.int32(0), np.cumsum(keep, dtype=np.int32))
+        return Occurrences(kept_before[offsets].astype(np.int64), numbers[keep], counts[keep].view(np.uint32))
+
+    def merged(self, other: "Occurrences", size: int) -> "Occurrences":
+        """The passages of both in each row; none is in both. `size` is the number of passages."""
+        places = np.searchsorted(self._keys(size), other._keys(size))
+        return Occurrences(
+            self.offsets + other.offsets,
+            np.insert(self.passages, places, other.passages),
+            np.insert(self.counts, places, other.counts),
+        )
+
+    def _keys(self, size: int) -> Longs:
+        keys = TermSequence(self.passages, self.offsets).owners().astype(np.int64)
+        keys *= size
+        keys += self.passages
+        return keys
+
+    def weights(self, lengths: Mapping[str, Ints], size: int, ranking: Ranking) -> Floats:
+        """The BM25F weight of each posting; see `bot.search.bm25`. `lengths` has the length of each field of each passage."""
+        divisors = {
+            name: normalise(own, ranking.fields[name], float(own.mean()) if size else 0.0)
+            for name, own in lengths.items()
+        }
+        rarity = idf_of_each(np.diff(self.offsets), size)
+        weights = np.empty(len(self.passages), np.float32)
+        steps = np.arange(POSTINGS_PER_STEP, len(weights), POSTINGS_PER_STEP)
+        bounds = [0, *np.searchsorted(self.offsets, steps).tolist(), len(rarity)]
+        for first, last in itertools.pairwise(bounds):
+            own = slice(int(self.offsets[first]), int(self.offsets[last]))
+            frequencies = self._frequencies(own, divisors, ranking)
+            saturated = frequencies + np.float32(ranking.k1)
+            np.divide(frequencies * np.float32(ranking.k1 + 1), saturated, out=saturated)
+            repeated = np.repeat(rarity[first:last], np.diff(self.offsets[first : last + 1]))
+            np.multiply(saturated, repeated, out=weights[own])
+        return weights
+
+    def _frequencies(self, own: slice, divisors: Mapping[str, Floats], ranking: Ranking) -> Floats:
+        """The weighted and normalised counts of some postings, summed up over the fields; see `bot.search.bm25`."""
+        passages, counts = self.passages[own], self.counts[own]
+        frequencies = np.zeros(len(passages), np.float32)
+        others = np.flatnonzero(counts > _PLACES["text"][1])  # most words are in the text alone
+        for name, divisor in divisors.items():
+            shift, highest = _PLACES[name]
+            places = slice(None) if name == "text" else others
+            counted = (counts[places] >> np.uint32(shift) & np.uint32(highest)).astype(np.float32)
+            counted *= np.float32(ranking.fields[name].weight)
+            counted /= divisor[passages[places]]
+            frequencies[places] += counted
+        return frequencies
+
+
+def _places() -> dict[str, tuple[int, int]]:
+    """For each field, by how many bits its count is shifted, and the highest count."""
+    places, shift = {}, 0
+    for name, bits in COUNT_BITS.items():
+        places[name] = shift, (1 << bits) - 1
+        shift += bits
+    return places
+
+
+_PLACES = _places()

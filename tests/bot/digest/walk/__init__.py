@@ -1,0 +1,1 @@
+"""A simulation of two years of digests: see `__main__.py`."""
