@@ -81,7 +81,6 @@ async def test_if_readwise_is_down_sync_exits_with_1_and_fetched_notes_stay(
     assert await analects("sync", "--json") == ""
     assert analects.code == 1
     assert (await analects.json("ask", "what is a harbour?"))["found"]
-    assert "what was fetched before still answers questions" in (await findings(analects))["Readwise"][1]
 
 
 @pytest.mark.long
@@ -92,10 +91,6 @@ async def test_if_readwise_is_down_before_the_first_fetch_ask_says_so(
     assert await analects("ask", "--json", "what is a harbour?") == ""
     assert analects.code == 1
     assert "(HTTP 503); check the network, or try again later" in analects.errors
-    found = await findings(analects)
-    assert "nothing was fetched yet: run `analects sync`" in found["notes"][1]
-    assert "check the network and READWISE_API_URL, or try again later" in found["Readwise"][1]
-    assert "answers questions" not in found["Readwise"][1]
     notes = tmp_path / "notes"
     notes.mkdir()
     (notes / "Harbours.md").write_text("# Harbours\n\n## Highlights\n- A harbour is a door.\n")
