@@ -10,6 +10,10 @@ from bot.semantic.backfill import fill
 from bot.semantic.embedding import Embedding
 from bot.semantic.model import Model, load
 
+QUESTION_TIMEOUT_S = 600.0
+"""Seconds to wait for the vector of a question. With the usual second, a busy machine would answer some by words alone, and two
+runs would differ."""
+
 
 @dataclass(frozen=True, slots=True)
 class Vectors:
@@ -20,7 +24,9 @@ class Vectors:
 
     def of(self, name: str, index: Index) -> Embedding:
         """Returns the model with all vectors of a library. Vectors in `folder` under this name are not computed again."""
-        embedding = Embedding(name, lambda: self.model, self.folder and self.folder / name)
+        embedding = Embedding(
+            name, lambda: self.model, self.folder and self.folder / name, QUESTION_TIMEOUT_S
+        )
         embedding.open()
 
         def show(done: int, wanted: int) -> None:

@@ -1,11 +1,15 @@
-"""Measures the memory and the starts of a running bot: `python -m benchmarks.memory [SIZE …]`.
+"""Measures the memory and the starts of a running bot.
 
-Search is by words alone. Each start is a separate process that does what `analects run` does with notes: load them, prepare for
-questions and changes, answer 200 questions, then take over three changes of one note. Memory is given above that of the same
-process with no notes. Resident memory counts the pages of mapped files, which several processes share; "own" does not (Linux: RSS,
-and its private part). Times are those of the whole process up to the first answer.
+    python -m benchmarks.memory [SIZE …] [--model NAME [--vectors DIR]]
+
+Search is by words alone and, with `--model`, by that embedding model too, whose vectors are made at the first start. Each start is
+a separate process that does what `analects run` does with notes: load them, prepare for questions and changes, answer 200
+questions, then take over three changes of one note. Memory is given above that of the same process with no notes. Resident memory
+counts the pages of mapped files, which several processes share; "own" does not (Linux: RSS, and its private part). Times are those
+of the whole process up to the first answer.
 """
 
+import argparse
 import json
 import os
 import resource
@@ -16,12 +20,19 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from benchmarks import generate
 from benchmarks.loading import write_notes
 
+if TYPE_CHECKING:
+    from bot.search.index import Index
+    from bot.semantic.embedding import Embedding
+
 SIZES = (10_000, 100_000)
 CHANGES, LATER_STARTS = 3, 1
+OFF = "off"
+"""Stands for no model, as in `EMBEDDING_MODEL`."""
 COLUMNS = {
     "highlights": "{:,.0f}",
     "first start, s": "{:.1f}",
@@ -40,8 +51,10 @@ COLUMNS = {
 """Memory is in MB above a process with no notes."""
 
 
-def run(notes: Path, state: Path, questions: list[str], changes: int) -> dict[str, float]:
-    """Returns the figures of this process, memory in MB."""
+def run(
+    notes: Path, state: Path, questions: list[str], changes: int, model: str, vectors: Path
+) -> dict[str, float]:
+    """Returns the figures of this process, memory in MB. The vectors of `model` are kept in the folder `vectors`."""
     from bot.chat.conversation import Bot
     from bot.library.reloading import Reloader
     from bot.library.snapshot import Snapshot, load_snapshot
@@ -51,7 +64,7 @@ def run(notes: Path, state: Path, questions: list[str], changes: int) -> dict[st
 
     keep_heap_small()
     snapshot = load_snapshot(notes, Rules(), state / "cache") if questions else Snapshot.empty(Rules())
-    bot = Bot(snapshot.index)
+    bot = Bot(snapshot.index, embedding=_filled(model, vectors, snapshot.index) if questions else None)
     bot.reply(Question("what is it?"))
     figures = {"answered": perf_counter(), "peak": _peak_mb()}
     reloader = Reloader(bot, snapshot, notes)
@@ -74,6 +87,19 @@ def run(notes: Path, state: Path, questions: list[str], changes: int) -> dict[st
     return figures | {"changed": _memory_mb("Rss"), "own changed": _own_mb(), "change": changed}
 
 
+def _filled(model: str, vectors: Path, index: "Index") -> "Embedding | None":
+    """Returns the model with all vectors of a library, computed as `run` does; None if it is off."""
+    if model == OFF:
+        return None
+    from bot.semantic.backfill import fill
+    from bot.semantic.embedding import Embedding
+
+    embedding = Embedding.of(model, Path.home() / ".cache" / "analects" / "models", vectors)
+    if not embedding.open() or not fill(embedding, index, lambda: False, background=True):
+        raise SystemExit(embedding.problem)
+    return embedding
+
+
 def _memory_mb(kind: str) -> float:
     lines = Path("/proc/self/smaps_rollup").read_text("ascii").splitlines()
     return sum(float(line.split()[1]) for line in lines if line.startswith(f"{kind}:")) * 1.024e-3
@@ -87,11 +113,14 @@ def _peak_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1.024e-3
 
 
-def _run_process(folder: Path, texts: list[str], changes: int = 0) -> dict[str, float]:
+def _run_process(
+    folder: Path, texts: list[str], changes: int = 0, model: str = OFF, vectors: Path | None = None
+) -> dict[str, float]:
     """Returns the figures of a new process, with the seconds from its start to its first answer."""
     questions = folder / "questions.json"
     questions.write_text(json.dumps(texts), "utf-8")
-    command = [sys.executable, "-m", "benchmarks.memory", "--here", str(folder), str(changes)]
+    given = [str(folder), str(changes), model, str(vectors or folder / "state" / "vectors")]
+    command = [sys.executable, "-m", "benchmarks.memory", "--here", *given]
     began = perf_counter()
     output = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True).stdout
     figures: dict[str, float] = json.loads(output.splitlines()[-1])
@@ -99,8 +128,8 @@ def _run_process(folder: Path, texts: list[str], changes: int = 0) -> dict[str, 
     return figures
 
 
-def measure(size: int) -> dict[str, float]:
-    """Returns the measurements of one size, named as in `COLUMNS`."""
+def measure(size: int, model: str = OFF, vectors: Path | None = None) -> dict[str, float]:
+    """Returns the measurements of one size with this model, named as in `COLUMNS`."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         notes = folder / "notes"
@@ -110,13 +139,12 @@ def measure(size: int) -> dict[str, float]:
         questions = generate.questions(library)
         write_notes(library, notes)
         del library
-        first = _run_process(folder, questions)
-        _run_process(folder, questions)  # reads notes again that were written just before the cache
-        later = sorted(
-            (_run_process(folder, questions) for _ in range(LATER_STARTS)),
-            key=lambda figures: figures["start"],
-        )
-        changed = _run_process(folder, questions, CHANGES)
+        first = _run_process(folder, questions, 0, model, vectors)
+        # The next one reads notes again that were written just before the cache.
+        _run_process(folder, questions, 0, model, vectors)
+        starts = (_run_process(folder, questions, 0, model, vectors) for _ in range(LATER_STARTS))
+        later = sorted(starts, key=lambda figures: figures["start"])
+        changed = _run_process(folder, questions, CHANGES, model, vectors)
     middle = later[LATER_STARTS // 2]
     figures = (
         size, first["start"], first["peak"] - without_notes["peak"], first["resident"] - without_notes["resident"],
@@ -136,14 +164,22 @@ def table(rows: Iterable[dict[str, float]]) -> str:
 
 def main() -> None:
     if sys.argv[1:2] == ["--here"]:
-        folder = Path(sys.argv[2])
-        asked = json.loads((folder / "questions.json").read_text("utf-8"))
-        print(json.dumps(run(folder / "notes", folder / "state", asked, int(sys.argv[3]))))
+        folder, changes, model, vectors = sys.argv[2:]
+        asked = json.loads(Path(folder, "questions.json").read_text("utf-8"))
+        notes, state = Path(folder, "notes"), Path(folder, "state")
+        print(json.dumps(run(notes, state, asked, int(changes), model, Path(vectors))))
         return
-    for size in map(int, sys.argv[1:] or SIZES):
-        print(table([measure(size)]), flush=True)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.memory", description=__doc__)
+    parser.add_argument("sizes", type=int, nargs="*", default=SIZES, metavar="SIZE")
+    parser.add_argument("--model", help="as EMBEDDING_MODEL: a name or a folder")
+    parser.add_argument("--vectors", type=Path, help="folder in which vectors are kept for the next time")
+    given = parser.parse_args()
+    for size in given.sizes:
+        for model in [OFF, *([given.model] if given.model else [])]:
+            print(f"\n{'words alone' if model == OFF else model}\n")
+            print(table([measure(size, model, given.vectors)]), flush=True)
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("EMBEDDING_MODEL", "off")
+    os.environ.setdefault("EMBEDDING_MODEL", OFF)
     main()

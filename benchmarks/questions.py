@@ -59,8 +59,8 @@ TUNING_PARTS = (
 )
 """Parts of the question set on which parameters were fitted."""
 
-ALL_PARTS = TUNING_PARTS
-"""All parts. Parameters were fitted on every one, so write a new part before you change them again."""
+ALL_PARTS = (*TUNING_PARTS, "twentysecond")
+"""All parts. Nothing was fitted on the last one, which was asked once: write a new part before you change parameters again."""
 
 PARAPHRASE, UNANSWERABLE, NEAR_MISS = "paraphrase", "unanswerable", "near miss"
 """Kinds of question: in other words; without an answer; without an answer but on a topic of the notes (`"near": true`)."""

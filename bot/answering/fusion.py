@@ -1,12 +1,12 @@
 """One ranking from words and meaning.
 
-    score = word weight * BM25F / best BM25F  +  closeness_weight * closeness / best closeness
+    score = word weight * BM25F / best BM25F  +  closeness weight * closeness / best closeness
 
 Words count nothing until their best evidence (`bot.answering.evidence`) is good, then by the square of how good it is: if they
 say little, meaning decides. Closeness is the cosine on the library's own scale (`bot.semantic.scale`), 0 for most passages, so
 that
-models whose cosines all lie high rank as well as others. The best passages of both sides take part, not only those of BM25F. The
-parameters were fitted: benchmarks/README.md, "Meaning".
+models whose cosines all lie high rank as well as others. `builtin`, whose vectors tell less, has a smaller weight. The best
+passages of both sides take part, not only those of BM25F. The parameters were fitted: benchmarks/README.md, "Meaning".
 """
 
 from dataclasses import replace
@@ -20,6 +20,7 @@ from bot.search.arrays import Floats, Longs, Mask
 from bot.search.index import Index
 from bot.search.result import SearchResult
 from bot.search.search import with_passages
+from bot.semantic.catalog import BUILTIN
 from bot.semantic.embedding import Similarities
 from bot.semantic.passage_vectors import NO_VECTOR
 from bot.understanding.intent import Intent
@@ -48,7 +49,8 @@ def fuse(
     head = by_words.take(slice(WORDS.considered))
     best = best_evidence(head, evidence(head, intent, index))
     strongest = NO_EVIDENCE if best is None else best.total
-    scores = _fused_scores(word_scores, by_words, closeness[passages], strongest, parameters)
+    weights = word_weight(strongest, parameters), closeness_weight(similarities.model, parameters)
+    scores = _fused_scores(word_scores, by_words, closeness[passages], *weights)
     order = np.lexsort((passages, -scores))[:limit]
     found = with_passages(by_words, passages[order], index)
     return RankedPassages(
@@ -60,15 +62,20 @@ def fuse(
 
 
 def _fused_scores(
-    word_scores: Floats, by_words: SearchResult, closeness: Floats, best: float, parameters: MeaningParameters
+    word_scores: Floats,
+    by_words: SearchResult,
+    closeness: Floats,
+    word_weight: float,
+    closeness_weight: float,
 ) -> Floats:
     """Scores by words and meaning together. Shape as `word_scores` and `closeness`: (passages,)."""
     words = word_scores / (by_words.scores[0] if len(by_words) else np.float32(1))
     meaning = np.maximum(closeness, 0) / np.float32(float(closeness.max(initial=0.0)) or 1.0)
     unread = closeness == NO_VECTOR
     meaning[unread] = words[unread]  # until a passage has its vector, its words speak for its meaning too
-    weight = np.float32(word_weight(best, parameters))
-    scores: Floats = (weight * words + np.float32(parameters.closeness_weight) * meaning).astype(np.float32)
+    scores: Floats = (np.float32(word_weight) * words + np.float32(closeness_weight) * meaning).astype(
+        np.float32
+    )
     return scores
 
 
@@ -76,6 +83,11 @@ def word_weight(best: float, parameters: MeaningParameters = MEANING) -> float:
     """How much words count in the ranking, 0 to 1, given the best evidence."""
     way = parameters.full_word_evidence - parameters.least_word_evidence
     return min(1.0, max(0.0, (best - parameters.least_word_evidence) / way)) ** 2
+
+
+def closeness_weight(model: str, parameters: MeaningParameters = MEANING) -> float:
+    """How much closeness counts in the ranking with the model of this public name."""
+    return parameters.builtin_closeness_weight if model == BUILTIN.title else parameters.closeness_weight
 
 
 def _highest(values: Floats, limit: int) -> Longs:

@@ -139,6 +139,9 @@ class MeaningParameters:
     closeness_weight: float = _parameter(0.7, "score", 0, 10, "Meaning")
     """Weight of closeness in the ranking; both it and the word score are scaled by their best."""
 
+    builtin_closeness_weight: float = _parameter(0.4, "score", 0, 10, "Meaning")
+    """The same with the model `builtin`, whose vectors tell less."""
+
     least_word_evidence: float = _parameter(0.7, "evidence", -1, 3, "Meaning")
     """Best evidence up to which meaning alone ranks."""
 

@@ -108,7 +108,7 @@ class Arrival:
     deduplicate: bool = False
     """A public reply that may be requested twice at the same time, as when two people press a button."""
     private: bool = False
-    """The reply is for the asker alone."""
+    """The reply is for the asker alone. What nobody else may see is shown only then, or in direct messages."""
     zone: str | None = None
     """The person's own time zone, if the platform says it and it matters."""
     manages: bool | None = None

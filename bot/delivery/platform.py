@@ -47,7 +47,7 @@ class Platform(Protocol):
         """The target of a post that nobody asked for, such as a digest: a channel, or the direct messages of `person`.
 
         `key` identifies the post for good. The target's `find` looks for the post with this key since `since` (seconds since
-        1970). Its `post` first checks that the rules still allow the channel, and raises RefusedError if not.
+        1970). Its `post` first calls `Rules.check_place`, which raises RefusedError if the channel is not, or no longer, allowed.
         """
 
     async def membership(self, person: str, channel: str) -> Membership:

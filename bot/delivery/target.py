@@ -59,10 +59,14 @@ class Target(Protocol):
         """Replies with the same lane are posted one after the other: "slack:C012"."""
 
     async def post(self, reply: Reply) -> str:
-        """Posts once, without retrying. Returns the id of the message, "" if it has none. Raises PostError."""
+        """Posts once, without retrying. Returns the id of the message, "" if it has none. Raises PostError.
+
+        It may be called again with the same reply after LimitedError, UnsentError, or UncertainError and a `find` that found
+        nothing. A reply of several messages is then posted from where it stopped.
+        """
 
     async def find(self) -> str | None:
-        """The id of the reply if it was posted, None if it certainly was not. Raises LookupFailedError."""
+        """The id of the reply if it was posted whole, None if it, or a part of it, certainly was not. Raises LookupFailedError."""
 
     async def tell(self, notice: Notice) -> None:
         """Shows a notice to the asker alone if the platform can, else to nobody. Raises PostError."""

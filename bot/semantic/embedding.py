@@ -93,14 +93,22 @@ class Progress:
 class Embedding:
     """A model that `open` loads, and the vectors of the library that was asked last."""
 
-    def __init__(self, setting: str, load: Callable[[], Model], vectors: Path | None) -> None:
-        """`setting` is shown to people; `load` may raise MeaningError; `vectors` is a folder (None: nothing is kept)."""
+    def __init__(
+        self,
+        setting: str,
+        load: Callable[[], Model],
+        vectors: Path | None,
+        question_timeout_s: float | None = None,
+    ) -> None:
+        """`setting` is shown to people; `load` may raise MeaningError; `vectors` is a folder (None: nothing is kept).
+        `question_timeout_s`: seconds to wait for the vector of a question; None: `QUESTION_TIMEOUT_S`."""
         self.setting = setting
         self.problem: str | None = None
         self.model: Model | None = None
         self.store: VectorStore | None = None
         self._load = load
         self._folder = vectors
+        self._question_timeout_s = question_timeout_s
         self._vectors: PassageVectors | None = None
         self._lock = Lock()
         self._waiting = 0
@@ -193,7 +201,7 @@ class Embedding:
             self._waiting += 1
         Thread(target=run, name="question", daemon=True).start()
         try:
-            result = results.get(timeout=QUESTION_TIMEOUT_S)
+            result = results.get(timeout=self._question_timeout_s or QUESTION_TIMEOUT_S)
         except Empty:
             self.report(SLOW)
             return None

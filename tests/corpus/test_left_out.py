@@ -147,6 +147,13 @@ of two lines.
     assert (only.text, only.line) == ("A quote\nof two lines.\n\nIts second paragraph.", 17)
 
 
+def test_of_a_plain_note_with_quotations_only_these_are_passages(tmp_path: Path) -> None:
+    text = "# Walls\n\nI wonder.\n\n> A quote\n> of two lines.\n>\n> Its second paragraph.\n\n- mine\n"
+    loaded = library(tmp_path, {"a.md": text})
+    assert texts(loaded) == ["A quote\nof two lines.\n\nIts second paragraph."]
+    assert any("text beside the block quotes" in problem.problem for problem in loaded.problems)
+
+
 @pytest.mark.parametrize(
     ("path", "text"),
     [

@@ -1,7 +1,7 @@
 """Builds `deploy/kubernetes/` as kustomize does: `python -m tests.docs.kustomize FOLDER`.
 
-kustomize itself is a Go program, and no Python package provides it. This module has only those features that the manifests use. It
-does not change names of images, and adds no hashes to ConfigMaps.
+kustomize itself is a Go program that no Python package provides. This module has only those features that the manifests use, and
+refuses others. ConfigMaps get no hash at the end of their names. Where `kubectl` is installed, a test compares the two.
 """
 
 import sys
@@ -14,6 +14,9 @@ import yaml
 from tests import ROOT
 
 KUBERNETES = ROOT / "deploy" / "kubernetes"
+KNOWN = {
+    "apiVersion", "kind", "resources", "patches", "namespace", "images", "replicas", "configMapGenerator",
+}  # fmt: skip
 
 
 def read(path: Path) -> Any:
@@ -34,12 +37,15 @@ def merge(base: Any, patch: Any) -> Any:
 
 
 def build(folder: str) -> list[Any]:
-    """The manifests of a folder, with the patches applied."""
+    """The manifests that kustomize builds from a folder, except for hashes of ConfigMaps."""
     kustomization = read(KUBERNETES / folder / "kustomization.yaml")
+    assert set(kustomization) <= KNOWN, f"not supported here: {set(kustomization) - KNOWN}"
     objects = []
     for resource in kustomization["resources"]:
         base_folder = (KUBERNETES / folder / resource).resolve()
         objects += build(base_folder.name) if base_folder.is_dir() else [read(base_folder)]
+    for generator in kustomization.get("configMapGenerator", []):
+        add_config_map(objects, generator)
     for patch in kustomization.get("patches", []):
         change = read(KUBERNETES / folder / patch["path"])
         patched = [
@@ -50,7 +56,46 @@ def build(folder: str) -> list[Any]:
         ]
         assert len(patched) == 1, "each patch must match one object"
         objects[objects.index(patched[0])] = merge(patched[0], change)
+    for manifest in objects:
+        if "namespace" in kustomization:
+            manifest["metadata"]["namespace"] = kustomization["namespace"]
+        if manifest["kind"] == "Deployment":
+            set_replicas(manifest, kustomization.get("replicas", []))
+            set_images(manifest, kustomization.get("images", []))
     return objects
+
+
+def add_config_map(objects: list[Any], generator: Any) -> None:
+    """Makes a ConfigMap, or changes one of the base with `behavior: merge`."""
+    data = dict(literal.split("=", 1) for literal in generator["literals"])
+    same = [
+        manifest
+        for manifest in objects
+        if (manifest["kind"], manifest["metadata"]["name"]) == ("ConfigMap", generator["name"])
+    ]
+    assert len(same) == (1 if generator.get("behavior") == "merge" else 0), "a base has it, or nothing does"
+    if same:
+        same[0]["data"].update(data)
+    else:
+        metadata = {"name": generator["name"]}
+        objects.append({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": data})
+
+
+def set_replicas(deployment: Any, counts: list[Any]) -> None:
+    for count in counts:
+        assert count["name"] == deployment["metadata"]["name"], "counts the replicas of something"
+        deployment["spec"]["replicas"] = count["count"]
+
+
+def set_images(deployment: Any, images: list[Any]) -> None:
+    """Replaces names and tags. An entry that fits no image does nothing in kustomize; here it is an error."""
+    containers = deployment["spec"]["template"]["spec"]["containers"]
+    for image in images:
+        fitting = [each for each in containers if each["image"].rpartition(":")[0] == image["name"]]
+        fitting += [each for each in containers if each["image"] == image["name"]]
+        assert fitting, f"no container has the image {image['name']}"
+        for container in fitting:
+            container["image"] = f"{image.get('newName', image['name'])}:{image['newTag']}"
 
 
 if __name__ == "__main__":

@@ -59,7 +59,9 @@ def check_text(block: Block) -> None:
 
 
 def check_yaml(block: Block) -> None:
+    """The rules for Prometheus name metrics that exist."""
     yaml.safe_load(block.code)
+    check_promql(block)
 
 
 CHECKS: dict[str, Callable[[Block], None]] = {

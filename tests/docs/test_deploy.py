@@ -5,8 +5,10 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from bot.settings import Settings
 from tests import ROOT
@@ -54,9 +56,40 @@ def test_a_compose_file_starts_the_bot_with_settings_that_exist(path: Path) -> N
 FOLDERS = sorted(path.name for path in KUBERNETES.iterdir())
 
 
+def of_kind(kind: str, folder: str) -> Any:
+    """The only manifest of this kind that a folder builds."""
+    [found] = [manifest for manifest in build(folder) if manifest["kind"] == kind]
+    return found
+
+
+def in_one_order(manifest: Any) -> Any:
+    """The same with each list of named objects in the order of their names: kustomize puts what a patch adds first."""
+    if isinstance(manifest, dict):
+        return {key: in_one_order(value) for key, value in manifest.items()}
+    if isinstance(manifest, list) and all(isinstance(item, dict) and "name" in item for item in manifest):
+        return [in_one_order(item) for item in sorted(manifest, key=lambda item: str(item["name"]))]
+    return manifest
+
+
+def by_kind(manifests: list[Any]) -> dict[str, Any]:
+    found = {manifest["kind"]: in_one_order(manifest) for manifest in manifests}
+    assert len(found) == len(manifests), "each kind is there once"
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("kubectl") is None, reason="no kubectl on this machine")
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_kubectl_builds_the_same(folder: str) -> None:
+    done = subprocess.run(["kubectl", "kustomize", KUBERNETES / folder], capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    text = re.sub(r"\bname: analects-[a-z0-9]{10}\b", "name: analects", done.stdout.decode())
+    assert by_kind(list(yaml.safe_load_all(text))) == by_kind(build(folder))
+
+
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_the_manifests_match_the_program(folder: str) -> None:
-    [deployment] = [manifest for manifest in build(folder) if manifest["kind"] == "Deployment"]
+    deployment = of_kind("Deployment", folder)
     pod = deployment["spec"]["template"]["spec"]
     volumes = {volume["name"] for volume in pod["volumes"]}
     for container in pod["containers"]:
@@ -73,28 +106,38 @@ def test_the_manifests_match_the_program(folder: str) -> None:
 
 
 def test_settings_of_the_config_map_and_secrets_exist() -> None:
-    literals = read(KUBERNETES / "base" / "kustomization.yaml")["configMapGenerator"][0]["literals"]
-    assert {literal.split("=")[0] for literal in literals} <= SETTINGS
+    for folder in FOLDERS:
+        assert set(of_kind("ConfigMap", folder)["data"]) <= SETTINGS
     named = re.findall(r"--from-literal=(\w+)=", text_of("docs/kubernetes.md"))
     assert {name.upper() for name in named if name != "token"} <= SETTINGS
 
 
 def test_the_bot_reads_what_git_sync_publishes() -> None:
-    [deployment] = build("git-sync")
-    bot, sync = deployment["spec"]["template"]["spec"]["containers"]
+    bot, sync = of_kind("Deployment", "git-sync")["spec"]["template"]["spec"]["containers"]
     variables = {variable["name"]: variable["value"] for variable in bot["env"]}
     theirs = {variable["name"]: variable["value"] for variable in sync["env"]}
     assert variables["CORPUS_PATH"] == f"{theirs['GITSYNC_ROOT']}/{theirs['GITSYNC_LINK']}"
 
 
 def test_without_postgres_there_is_only_one_replica() -> None:
-    deployment, claim = build("sqlite")
+    deployment, claim = of_kind("Deployment", "sqlite"), of_kind("PersistentVolumeClaim", "sqlite")
     assert deployment["spec"]["strategy"] == {"type": "Recreate"}
     assert deployment["spec"]["replicas"] == 1
     state = next(
         volume for volume in deployment["spec"]["template"]["spec"]["volumes"] if volume["name"] == "state"
     )
     assert state == {"name": "state", "persistentVolumeClaim": {"claimName": claim["metadata"]["name"]}}
+
+
+def test_the_example_of_a_team_has_two_replicas_with_settings_and_an_image_of_its_own() -> None:
+    deployment = of_kind("Deployment", "team")
+    assert deployment["spec"]["replicas"] == 2
+    assert deployment["spec"]["template"]["spec"]["containers"][0]["image"].startswith("registry.example/")
+    assert {"CORPUS_GIT", "LOG_FORMAT"} <= set(of_kind("ConfigMap", "team")["data"])
+    labels = deployment["spec"]["template"]["metadata"]["labels"]
+    assert of_kind("PodDisruptionBudget", "team")["spec"]["selector"]["matchLabels"] == labels
+    assert of_kind("NetworkPolicy", "team")["spec"]["podSelector"]["matchLabels"] == labels
+    assert {manifest["metadata"]["namespace"] for manifest in build("team")} == {"reading"}
 
 
 # systemd

@@ -90,7 +90,7 @@ async def test_if_readwise_is_down_before_the_first_fetch_ask_says_so(
     readwise_with_book.always = Fault("status", 503)
     assert await analects("ask", "--json", "what is a harbour?") == ""
     assert analects.code == 1
-    assert "Readwise" in analects.errors
+    assert "(HTTP 503); check the network, or try again later" in analects.errors
     notes = tmp_path / "notes"
     notes.mkdir()
     (notes / "Harbours.md").write_text("# Harbours\n\n## Highlights\n- A harbour is a door.\n")

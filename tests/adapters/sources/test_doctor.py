@@ -72,3 +72,18 @@ async def test_doctor_names_a_setting_that_needs_another_one(analects: Analects)
     analects.settings["CORPUS_GIT_TOKEN"] = "zebra-token"
     output = await analects("doctor")
     assert "CORPUS_GIT_TOKEN is set, and CORPUS_GIT is not" in output
+
+
+@pytest.mark.long
+async def test_doctor_says_what_to_do_if_readwise_is_down_and_promises_no_notes_that_were_not_fetched(
+    analects: Analects, readwise_with_book: ReadwiseServer
+) -> None:
+    readwise_with_book.always = Fault("status", 503)
+    found = await findings(analects)
+    assert "nothing was fetched yet: run `analects sync`" in found["notes"][1]
+    assert "check the network and READWISE_API_URL, or try again later" in found["Readwise"][1]
+    assert "answers questions" not in found["Readwise"][1]
+    readwise_with_book.always = None
+    await analects("sync")
+    readwise_with_book.always = Fault("status", 503)
+    assert "what was fetched before still answers questions" in (await findings(analects))["Readwise"][1]

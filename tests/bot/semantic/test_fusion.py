@@ -17,6 +17,8 @@ from bot.search.index import Index
 from bot.search.query import parse
 from bot.search.rescoring import held_mask
 from bot.search.result import SearchResult
+from bot.search.search import search
+from bot.semantic.catalog import BUILTIN
 from bot.semantic.embedding import Similarities
 from bot.semantic.passage_vectors import NO_VECTOR, PassageVectors
 from bot.semantic.scale import MEDIAN_PASSAGES, Scale, measure
@@ -210,9 +212,24 @@ def test_the_scale_is_measured_between_passages_of_different_sources() -> None:
     assert measure(rows[:1], np.array([0])).gap > 0
 
 
-def similarities(*close: float) -> Similarities:
+def similarities(*close: float, model: str = "a model") -> Similarities:
     vector: Floats = np.zeros(1, np.float32)
-    return Similarities(vector, np.array(close, np.float32), PassageVectors(INDEX.library, {}), "a model")
+    return Similarities(vector, np.array(close, np.float32), PassageVectors(INDEX.library, {}), model)
+
+
+def test_the_nearest_passage_outweighs_fewer_words_with_builtin_than_with_other_models() -> None:
+    """“Old sea maps” ranks the sea by words, and each model finds the ink nearest."""
+    intent = understand(parse("old sea maps"), INDEX)
+    by_words = search(intent.terms, INDEX, 5)
+    assert by_words.passages.tolist() == [1]
+    scores = {
+        model: dict(zip(ranked.found.passages.tolist(), ranked.found.scores.tolist(), strict=True))
+        for model in ("a model", BUILTIN.title)
+        for ranked in [fuse(by_words, similarities(0.0, 0.0, 1.0, model=model), intent, INDEX, 5)]
+    }
+    assert scores["a model"][2] == pytest.approx(MEANING.closeness_weight)
+    assert scores[BUILTIN.title][2] == pytest.approx(MEANING.builtin_closeness_weight)
+    assert scores["a model"][1] == scores[BUILTIN.title][1] > 0
 
 
 def test_a_passage_found_only_by_meaning_gets_word_evidence_too() -> None:

@@ -1,4 +1,4 @@
-"""Templates of Apple Books, Kindle, Logseq and Zotero: passages that begin as markup does, and text about the source beside them."""
+"""Templates of Apple Books, Kindle, Logseq and Zotero: passages that begin like markup, and text about the source."""
 # ruff: noqa: E501  (each note stands on one line)
 
 import pytest
@@ -16,23 +16,23 @@ def read(text: str, path: str = "a.md") -> Note:
     return note
 
 
-def words(note: Note) -> list[tuple[str, str | None]]:
-    return [(one.text, one.remark) for one in note.entries]
+def texts_and_remarks(note: Note) -> list[tuple[str, str | None]]:
+    return [(entry.text, entry.remark) for entry in note.entries]
 
 
 @pytest.mark.parametrize(
-    ("written", "shown"),
+    ("written", "expected"),
     [
         ("Doe, Jane", "Jane Doe"), ("Le Goff, Yann", "Yann Le Goff"), ("García Márquez, Gabriel", "Gabriel García Márquez"), ("Teller, Maud J.", "Maud J. Teller"),
         ("Jane Doe, John Roe", "Jane Doe, John Roe"), ("Jane Doe", "Jane Doe"), ("Orchard Press, Inc.", "Orchard Press, Inc."), ("Doe, Jane, Roe", "Doe, Jane, Roe"),
     ],
 )  # fmt: skip
-def test_a_family_name_before_a_comma(written: str, shown: str) -> None:
-    assert properties.first_name_first(written) == shown
+def test_a_family_name_before_a_comma_moves_to_the_end(written: str, expected: str) -> None:
+    assert properties.first_name_first(written) == expected
 
 
 @pytest.mark.parametrize(
-    ("written", "shown"),
+    ("written", "expected"),
     [
         ("Dara Quill & Piet van Rijn", ("Dara Quill", "Piet van Rijn")),
         ("[[Books/Authors/Mara Vale]]", ("Mara Vale",)),
@@ -40,26 +40,30 @@ def test_a_family_name_before_a_comma(written: str, shown: str) -> None:
         ("Marks & Spencer", ("Marks & Spencer",)),
     ],
 )
-def test_names_in_a_property(written: str, shown: tuple[str, ...]) -> None:
-    assert properties.people([written]) == shown
+def test_the_authors_named_in_a_property(written: str, expected: tuple[str, ...]) -> None:
+    assert properties.people([written]) == expected
 
 
-def test_kindle_writes_the_family_name_first() -> None:
+def test_authors_in_kindle_clippings_get_their_first_name_first() -> None:
     text = "On Hedges (Vale, Mara;Rey, Tomas)\n- Your Highlight on page 1 | location 10-13 | Added on Tuesday, 2 January 2024 15:04:05\n\nA hedge grows.\n==========\n"
     note = read(text, "My Clippings.txt")
     assert [note.source_of(entry).authors for entry in note.entries] == [("Mara Vale", "Tomas Rey")]
 
 
-def test_a_quote_sign_of_the_source_stays_where_passages_are_paragraphs() -> None:
+def test_a_kindle_passage_may_begin_with_quote_marks() -> None:
     link = "— location: [{0}](kindle://book?action=open&asin=B0&location={0}) ^ref-{0}\n\n---\n"
     lines = ["A hedge grows.", ">>> a == 0 is how it says so.", "A gate rusts.", "A wall waits."]
     note = read(KINDLE + "".join(f"{line} {link.format(at)}" for at, line in enumerate(lines, 1001)))
-    assert [text for text, _ in words(note)] == lines
+    assert [text for text, _ in texts_and_remarks(note)] == lines
 
 
-def test_a_quote_sign_of_the_source_stays_below_readwises_heading() -> None:
+def test_a_readwise_passage_in_logseq_may_begin_with_a_quote_mark() -> None:
     note = read(f"{SYNCED}\t- A hedge grows.\n\t- > A gate answers: yes\n\t- A wall waits.\n")
-    assert [text for text, _ in words(note)] == ["A hedge grows.", "> A gate answers: yes", "A wall waits."]
+    assert [text for text, _ in texts_and_remarks(note)] == [
+        "A hedge grows.",
+        "> A gate answers: yes",
+        "A wall waits.",
+    ]
 
 
 LOGSEQ = {
@@ -75,19 +79,19 @@ LOGSEQ = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("what", LOGSEQ)
-def test_blocks_of_logseq(what: str) -> None:
-    assert words(read(LOGSEQ[what])) == [("A hedge grows.", "mine"), ("A gate rusts.", None)]
+@pytest.mark.parametrize("page", LOGSEQ)
+def test_a_logseq_page_gives_its_passages_and_remarks(page: str) -> None:
+    assert texts_and_remarks(read(LOGSEQ[page])) == [("A hedge grows.", "mine"), ("A gate rusts.", None)]
 
 
-def test_each_source_of_a_page_of_blocks_has_its_own_passages() -> None:
+def test_each_source_on_a_logseq_page_has_its_own_passages() -> None:
     part = "\t- [{0}](https://read.example/{0})\n\t  url:: https://{0}.example\n\t  author:: [[Mara {0}]]\n\t\t- > A {0} grows.\n"
     note = read("- ## Articles\n" + part.format("Hedge") + part.format("Gate"))
-    found = [
-        (note.source_of(one).title, note.source_of(one).authors, note.source_of(one).url)
-        for one in note.entries
+    sources = [
+        (note.source_of(entry).title, note.source_of(entry).authors, note.source_of(entry).url)
+        for entry in note.entries
     ]
-    assert found == [
+    assert sources == [
         ("Hedge", ("Mara Hedge",), "https://Hedge.example"),
         ("Gate", ("Mara Gate",), "https://Gate.example"),
     ]
@@ -100,7 +104,7 @@ def entries(text: str) -> tuple[Entry, ...]:
     return read(APPLE + text).entries
 
 
-def test_signs_of_colour_before_passages_are_the_templates() -> None:
+def test_a_colour_emoji_before_a_passage_is_cut() -> None:
     first, second = entries(
         "> 🟡 A hedge grows.\n\n*(Created: Tue Mar 05 2024)*\n\n**Note:** mine\n\n---\n\n> 📝 A gate rusts.\n\n*(Created: Thu Mar 07 2024)*\n\n---\n"
     )
@@ -113,36 +117,41 @@ def test_signs_of_colour_before_passages_are_the_templates() -> None:
     assert second.text == "A gate rusts."
 
 
-def test_a_citation_below_a_passage_says_where_it_stands() -> None:
+def test_a_citation_below_a_passage_gives_its_location() -> None:
     cited = "*Mara Vale, *On Hedges*, Orchard Press, 2019, loc. {0}.*\n\n"
     first, second = entries(
         f"> A hedge grows.\n\n{cited.format(12)}**Note:** mine\n\n---\n\n> A gate rusts.\n\n{cited.format(40)}---\n"
     )
-    assert [(one.text, one.remark, one.location) for one in (first, second)] == [
+    assert [(entry.text, entry.remark, entry.location) for entry in (first, second)] == [
         ("A hedge grows.", "mine", "Loc 12"),
         ("A gate rusts.", None, "Loc 40"),
     ]
 
 
-def test_a_remark_in_a_labelled_block_may_have_a_list() -> None:
+def test_a_labelled_remark_may_contain_a_list() -> None:
     text = "Title:: On Hedges\nLink:: [Apple Books Link](ibooks://assetid/A)\n\n## Annotations\n\n----\n\n- 🎯 Highlight:: A hedge grows.\n- 📝 Note:: mine\n\n- and mine\n- 📙 Highlight Link:: [Link](ibooks://assetid/A#1)\n\n----\n\n- 🎯 Highlight:: A gate rusts.\n- 📝 Note:: N/A\n"
-    assert words(read(text)) == [("A hedge grows.", "mine\n\n- and mine"), ("A gate rusts.", None)]
+    assert texts_and_remarks(read(text)) == [
+        ("A hedge grows.", "mine\n\n- and mine"),
+        ("A gate rusts.", None),
+    ]
 
 
-def test_a_passage_alone_between_two_rules_may_begin_with_a_dash() -> None:
+def test_a_passage_between_two_rules_may_begin_with_a_dash() -> None:
     text = "## Metadata\n- Author: Mara Vale\n- [Apple Books Link](ibooks://assetid/A)\n\n## Highlights\nA hedge grows.\n\n---\nA gate rusts.\n\n---\n- and a wall waits\n\n---\nA lamp burns.\n"
     assert len(read(text).entries) == 4
 
 
-def test_books_below_each_other_headed_by_a_count() -> None:
+def test_several_books_in_one_note_each_with_a_count_of_annotations() -> None:
     part = "# {0}\n{1}\n*3 annotations*\n\n## 🟡 ✨ Highlight\n**Created:** March 5, 2024 at 9:12 AM\n\n> A {0} grows.\n\n**Note:** *mine*\n\n---\n\n"
     note = read(
         "---\ntitle: Export\n---\n# Export\n\nExported 2 annotations\n\n---\n\n"
         + part.format("Hedge", "**by Mara Vale**\n")
         + part.format("Gate", "")
     )
-    found = [(note.source_of(one).title, note.source_of(one).authors, one.remark) for one in note.entries]
-    assert found == [("Hedge", ("Mara Vale",), "mine"), ("Gate", (), "mine")]
+    sources = [
+        (note.source_of(entry).title, note.source_of(entry).authors, entry.remark) for entry in note.entries
+    ]
+    assert sources == [("Hedge", ("Mara Vale",), "mine"), ("Gate", (), "mine")]
 
 
 PDF = "zotero://open-pdf/library/items/A?page={0}&annotation=B{0}"
@@ -153,31 +162,33 @@ ZOTERO = {
 
 
 @pytest.mark.parametrize("template", ZOTERO)
-def test_templates_of_zotero_integration(template: str) -> None:
+def test_zotero_integration_templates(template: str) -> None:
     note = read(ZOTERO[template], "vale2019.md")
     assert note.source.title == "On Hedges"
-    assert [(text, (remark or "")[:4]) for text, remark in words(note)] == [
+    assert [(text, (remark or "")[:4]) for text, remark in texts_and_remarks(note)] == [
         ("A hedge grows.", "mine"),
         ("A gate rusts.", ""),
     ]
 
 
-def test_what_the_reader_keeps_between_zoteros_signs_is_no_passage() -> None:
+def test_a_task_inside_zoteros_notes_section_is_not_a_passage() -> None:
     text = "## On Hedges\n\n### Notes\n%% begin notes %%\n- [ ] read it again\n%% end notes %%\n\n%% begin annotations %%\n\n### Imported: 2024-05-01 3:12 pm\n\n> A hedge grows.\n\n> A gate rusts.\n\n%% end annotations %%\n"
     note = read(text)
-    assert (note.source.title, words(note)) == (
+    assert (note.source.title, texts_and_remarks(note)) == (
         "On Hedges",
         [("A hedge grows.", None), ("A gate rusts.", None)],
     )
 
 
-def test_quotes_below_an_abstract_without_links() -> None:
+def test_quotes_without_links_below_an_abstract() -> None:
     text = "## On Hedges\n\n### Formatted Bibliography\n\nVale, M. (2019). On Hedges.\n\n### Abstract\n\nAbout hedges.\n\n> A hedge grows.\n> \n> \n\n> A gate rusts.\n> \n> \n"
-    assert [one.text for one in read(text).entries] == ["A hedge grows.", "A gate rusts."]
+    assert [entry.text for entry in read(text).entries] == ["A hedge grows.", "A gate rusts."]
 
 
-def test_authors_and_moments_of_a_callout_template() -> None:
+def test_authors_and_dates_in_a_callout_template() -> None:
     text = f"> [!Cite]\n> [1] M. Vale\n\n>[!md]\n> **FirstAuthor**:: Vale, Mara\n> **Author**:: Rey, Tomas\n> **Title**:: On Hedges\n\n## Annotations\n> [!quote|#ffd400] Highlight\n> A hedge grows.\n>\n> [Page 2]({PDF.format(2)}) [[2022-08-13#9:01 am]]\n"
     note = read(text)
     assert (note.source.title, note.source.authors) == ("On Hedges", ("Mara Vale", "Tomas Rey"))
-    assert [(one.text, one.added) for one in note.entries] == [("A hedge grows.", "2022-08-13T09:01:00")]
+    assert [(entry.text, entry.added) for entry in note.entries] == [
+        ("A hedge grows.", "2022-08-13T09:01:00")
+    ]

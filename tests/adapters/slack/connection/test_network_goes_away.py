@@ -35,7 +35,7 @@ async def test_the_bot_starts_without_a_network_and_connects_later(tmp_path: Pat
     async with SlackServer() as slack:
         await slack.go_down()
         async with analects(tmp_path, slack.settings) as bot:
-            await bot.says("slack cannot be reached: ClientConnectorError")
+            await bot.says("slack cannot be reached: no connection to its host (ClientConnectorError)")
             assert (await bot.get("/healthz"))[0] == 200
             status, report = await bot.get("/readyz")
             assert (status, report["ready"]) == (503, False)
