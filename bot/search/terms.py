@@ -20,6 +20,9 @@ STOP_WORD, LAST_OF_ROW, UNKNOWN = -1, -2, -3
 """Numbers that stand for no term: a stop word, the last character of a row (bigrams are numbered at their first character), a
 word that has not been stemmed yet."""
 
+WORDS_PER_STEP = 8_192
+"""Words that are stemmed at once: while they are, each is several strings."""
+
 
 class Terms:
     """Maps word numbers to term numbers."""
@@ -61,15 +64,17 @@ class Terms:
         ids = stream.ids
         if not len(ids):
             return stream
-        owners = stream.owners()
-        languages_of_ids = language_of[owners]
-        terms = np.empty(len(ids), np.int32)
-        for number, language in enumerate(languages):
-            own = slice(None) if len(languages) == 1 else languages_of_ids == number
-            terms[own] = self._stemmed(ids[own], language)
+        if len(languages) == 1:
+            terms = self._stemmed(ids, languages[0])
+        else:
+            languages_of_ids = language_of[stream.owners()]
+            terms = np.empty(len(ids), np.int32)
+            for number, language in enumerate(languages):
+                own = languages_of_ids == number
+                terms[own] = self._stemmed(ids[own], language)
         unspaced = self.unspaced[ids]
         if unspaced.any():
-            terms[unspaced] = self._bigrams(ids, owners, unspaced)
+            terms[unspaced] = self._bigrams(ids, stream.owners(), unspaced)
         return TermSequence(terms, stream.offsets)
 
     def _stemmed(self, ids: Ints, language: str) -> Ints:
@@ -81,15 +86,15 @@ class Terms:
         used = np.zeros(len(row), np.bool_)
         used[ids[terms == UNKNOWN]] = True
         needed = np.flatnonzero(used & ~self.unspaced)
-        if len(needed):
-            words = self.words.of(needed.astype(np.int32))
-            stop = stop_words(language)
-            row[needed] = [
+        stop = stop_words(language)
+        for begin in range(0, len(needed), WORDS_PER_STEP):
+            own = needed[begin : begin + WORDS_PER_STEP]
+            words = self.words.of(own.astype(np.int32))
+            row[own] = [
                 STOP_WORD if fold(word) in stop else self.names.number(f"{language}:{stem}")
                 for word, stem in zip(words, stems(language, words), strict=True)
             ]
-            terms = row[ids]
-        return terms
+        return row[ids] if len(needed) else terms
 
     def _bigrams(self, ids: Ints, owners: Ints, unspaced: Mask) -> Ints:
         """Terms of unspaced characters: each with its right neighbour. The last of a row has none; a lone one is its own term."""

@@ -105,6 +105,7 @@ def _name_sections(lines: list[str]) -> None:
                 lines[at], named = _ANNOTATIONS, True
         elif edge["name"] != "annotations" and edge["name"] in begins:
             own = range(begins[edge["name"]], at + 1)
+            begins.clear()  # each line is looked at once
             if not any(link_tail.is_tail(lines[number]) for number in own):
                 lines[own.start : own.stop] = [""] * len(own)
     if not named and not any("zotero://" in line for line in lines):
