@@ -1,5 +1,5 @@
-"""The modal that sets a channel's digest: its view, the options that it suggests while a person types, and how a submission is
-read.
+"""The modal that sets a channel's digest: its view, the options that it suggests while a person types, and the reader of a
+submission.
 
 Pure functions. The block id of an input is the part of the command that it sets (`bot.chat.digest_commands.Part`), so that an
 error is shown at the right input. The form keeps its channel and response_url in `private_metadata`.
@@ -142,7 +142,7 @@ def _filter_option(filter_: Filter) -> Block:
 
 
 def _menu(options: list[Block], chosen: str | None) -> Block:
-    """A menu in which the option with the value `chosen` is preselected; no option if that is None."""
+    """A menu in which the option with the value `chosen` is preselected; with None, nothing is."""
     menu: Block = {"type": "static_select", "options": options}
     if chosen is None:
         return menu
