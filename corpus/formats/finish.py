@@ -183,7 +183,7 @@ def _cut_dates(entries: list[Entry]) -> list[Entry]:
 
 
 def _cut_common_sign(entries: list[Entry]) -> list[Entry]:
-    """Removes the sign (an emoji) that every passage begins with: the same, or that of its colour. The template wrote it."""
+    """Removes an emoji at the beginning of every passage, since a template wrote it: the same one, or the one of each colour."""
     if len(entries) < 2:
         return entries
     signs = {
@@ -203,7 +203,7 @@ def _cut_common_sign(entries: list[Entry]) -> list[Entry]:
 
 
 def _is_templates_sign(sign: str) -> bool:
-    """Whether templates write this sign before a passage: for its colour, or for its kind."""
+    """Whether templates write this emoji before a passage, to show its colour or its kind."""
     named = label(f"{sign} a") if sign else None
     return sign[:1] in COLOR_SIGNS or (named is not None and named.role in (Role.NOTE, Role.PASSAGE))
 

@@ -13,7 +13,7 @@ _PIN = re.compile(r"^>?[ \t]*(?:-[ \t]+)?📌[\s\ufe0f🔥]*")
 _LINKED = re.compile(r"\[(?P<text>.+)\]\(<?(?P<url>weread:[^<>\s]+)>?\)$")
 _OWN = re.compile(r"^>?[ \t]*(?:-[ \t]+)?💭[ \t]*(?P<text>.*)$")
 _POPULAR = re.compile(r"^>?[ \t]*(?:🔥|📊)")
-"""A passage that other readers marked, or how many they are."""
+"""A passage that other readers marked, or the number of those readers."""
 _CHAPTER = re.compile(r"^(#{2,4}[ \t]+)?◆[ \t]*")
 _NO_CHAPTER = re.compile(
     r"^#{2,4}[ \t]+(?:划线评论|章节评论)(?:[ \t]*No\.\d+)?(?:[ \t]*⏱[ \t]*[\d/\- :]*)?[ \t]*$"
