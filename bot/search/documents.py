@@ -71,7 +71,7 @@ def ids_of(highlights: Sequence[Highlight], places: Longs, before: AnalysedTexts
     """The ids of highlights in UTF-8. `places` has the place of each in `before`; -1 for a new one. Shape (highlights,)."""
     fresh = np.flatnonzero(places < 0)
     if before is None or not len(before.ids) or len(fresh) == len(highlights):
-        return np.array([one.id.encode() for one, _ in heads(highlights)], np.bytes_)
+        return np.array([head.id.encode() for head, _ in heads(highlights)], np.bytes_)
     added = np.array([highlights[place].id.encode() for place in fresh.tolist()], np.bytes_)
     found = before.ids[places].astype(np.promote_types(before.ids.dtype, added.dtype), copy=False)
     found[fresh] = added

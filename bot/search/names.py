@@ -120,8 +120,8 @@ def _word_by_word(left: str, right: str, *, score_cutoff: float | None = None, *
     from rapidfuzz import fuzz
 
     cutoff, words, worst = score_cutoff or 0.0, right.split(), 100.0
-    for one in left.split():
-        worst = min(worst, max((fuzz.ratio(one, other) for other in words), default=0.0))
+    for word in left.split():
+        worst = min(worst, max((fuzz.ratio(word, other) for other in words), default=0.0))
         if worst < cutoff:
             return 0.0
     return worst
@@ -169,7 +169,9 @@ class SourceNames:
         """The names of a kind: "author" or "title"."""
         if kind not in self._names:
             if kind == "author":
-                pairs = [(name, number) for number, one in enumerate(self._sources) for name in one.authors]
+                pairs = [
+                    (name, number) for number, source in enumerate(self._sources) for name in source.authors
+                ]
             else:
                 pairs = [(source.title, number) for number, source in enumerate(self._sources)]
             self._names[kind] = Names.of(pairs)

@@ -42,8 +42,8 @@ class Occurrences:
     @classmethod
     def joined(cls, parts: "list[Occurrences]") -> "Occurrences":
         """The rows of all parts, in order. Empties the list as it goes, so that no part is in memory twice."""
-        begins = np.cumsum([0, *(one.offsets[-1] for one in parts)], dtype=np.int64)
-        ends = [one.offsets[1:] + begin for one, begin in zip(parts, begins, strict=False)]
+        begins = np.cumsum([0, *(part.offsets[-1] for part in parts)], dtype=np.int64)
+        ends = [part.offsets[1:] + begin for part, begin in zip(parts, begins, strict=False)]
         passages, counts = np.empty(begins[-1], np.int32), np.empty(begins[-1], np.uint32)
         for begin in begins[:-1].tolist():
             part = parts.pop(0)

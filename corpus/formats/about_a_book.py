@@ -40,6 +40,7 @@ _SIGNATURE = re.compile(
 _SIGNED = (">", *"—–―-~*_")
 """First characters of lines that may end in a signature: lines of a block quote, and the line below it."""
 _MAX_NAME_WORDS = 5
+"""A signature with more words is no name."""
 _MAX_SIGNATURE_CHARS = 200
 """How many characters at the end of a line are searched for a signature."""
 

@@ -48,6 +48,7 @@ _CHAPTER_WORDS = 15
 _MAX_ALIKE = 100
 """How many passages with the same location are compared with each other."""
 _MIN_FOR_WARNING = 3
+"""Minimum number of passages that look like metadata before that is reported."""
 
 
 def finish(entries: Sequence[Entry], problems: Problems, layout: Layout) -> tuple[tuple[Entry, ...], int]:

@@ -67,8 +67,11 @@ _NAMED_BLOCK = re.compile(r"[ \t]+\^[A-Za-z0-9-]{1,60}$")
 _SENTENCE_ENDS = tuple('.!?…"”»’)]。！？」')
 _YEAR = re.compile(r"\d{4}")
 _WINDOW = 6_000
+"""How many characters at the end of a text are searched for a link."""
 _MAX_APPENDED = 20
+"""How many ids, dates and comments after a link are removed."""
 _MAX_TAILS = 3
+"""How many links at the end of a passage are removed."""
 _REMEMBERED_CHARS = 2_000
 """Results for longer texts are not cached."""
 

@@ -21,6 +21,7 @@ MAX_COMPONENTS = 39
 MAX_OPTION_UNITS = 100
 """UTF-16 code units of an option's label, and of its description."""
 MAX_OPTIONS = 25
+"""Values that a person may choose in a menu of channels or roles. Discord allows no more."""
 _CHANNELS_TO_ASK_IN = (
     discord.ChannelType.category,
     discord.ChannelType.text,

@@ -33,9 +33,11 @@ MAX_MESSAGE_SIZE = 12_500
 
 MAX_OPTION_CHARS, MAX_OPTION_VALUE_CHARS = 75, 150
 MAX_OVERFLOW_OPTIONS = 5
+"""Limits of Slack for menus: characters of an option's label, of its value, and options behind the three dots."""
 
 DIVIDER: Block = DividerBlock().to_dict()
 _BLOCK_SIZE, _ELEMENT_SIZE = 100, 20
+"""Space that a block and an element take without their texts; see `size`."""
 
 
 def text(shown: str, *, bold: bool = False, italic: bool = False, code: bool = False) -> list[Block]:

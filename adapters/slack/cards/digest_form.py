@@ -28,7 +28,9 @@ CALLBACK_ID = "digest"
 INPUT_ACTION = "chosen"
 """Action id of every input. The block id says which input it is."""
 MAX_OPTIONS = 100
+"""Options that a menu may have. Slack allows no more."""
 _MAX_OPTIONS_PER_KIND = 20
+"""Authors, titles and tags that are suggested, of each kind."""
 _MAX_OPTION_TEXT_CHARS, _MAX_OPTION_VALUE_CHARS = 75, 150
 
 

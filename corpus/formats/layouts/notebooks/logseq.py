@@ -51,6 +51,7 @@ _LIBRARY = frozenset({"item-type", "library-catalog", "original-title"})
 _ITEM_LINES = 60
 """How many lines are searched for the properties of an item."""
 _MIN_CHAPTERS = 2
+"""Minimum number of blocks that may be chapters. A single one proves nothing."""
 _SETTING_CHARS = 120
 NOT_UNDERSTOOD = "text next to the highlights that is neither a highlight nor a remark on one: left out"
 

@@ -16,6 +16,7 @@ _TITLE = re.compile(
     r"(?P<title>\S.*?)(?:[ \t]+-[ \t]+(?P<author>[^()]+?))?[ \t]*\((?P<counts>(?:Highlight|划线|Markierung)[^()]{0,40})\)[ \t]*$"
 )
 _MAX_TITLE = 300
+"""How many characters of the first line are read."""
 _NUMBER = re.compile(r"\d{1,9}")
 _COUNTS = 2
 """How many numbers the first line has: of highlights and of notes."""

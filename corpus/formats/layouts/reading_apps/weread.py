@@ -22,6 +22,7 @@ _REVIEW = re.compile(r"#{2,4}[ \t]+划线评论")
 _COUNT = re.compile(r"\d+个笔记[ \t]*$|-- 来自微信读书[ \t]*$")
 _TITLE = re.compile(r"^《(?P<title>.+)》[ \t]*$")
 _THOUGHT_LINES = 100
+"""How many lines of a thought are searched for the passage that it is about."""
 _THOUGHT = re.compile(r"^[\d/\- :]{8,20}[ \t]*发表想法[ \t]*$")
 
 
