@@ -146,8 +146,7 @@ class NameWords:
 
 
 class SourceNames:
-    """The names of a library's authors and titles. Their members are numbers of sources. If the sources change, it is made
-    again."""
+    """The names of a library's authors and titles. Their members are numbers of sources. Other sources need a new object."""
 
     def __init__(self, sources: Sequence[Source]) -> None:
         self._sources = sources

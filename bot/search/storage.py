@@ -211,6 +211,7 @@ def with_analysed(index: Index, folder: Path, key: str) -> Index:
 
 
 def _about(folder: Path, key: str, ranking: Ranking, passages: int) -> dict[str, Any] | None:
+    """The content of `about.json`; None if it belongs to another library or ranking."""
     about: dict[str, Any] = json.loads((folder / "about.json").read_text("utf-8"))
     fits = about["key"] == _full_key(key, ranking) and about["passages"] == passages
     return about if fits else None

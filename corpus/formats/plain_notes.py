@@ -85,7 +85,7 @@ def _quoted_lines(lines: Sequence[str], tokens: Sequence[Token], first_line: int
 
 
 def _is_quotation(line: str) -> bool:
-    """Whether the first line of a block quote begins no callout, or one for passages: "> [!quote]"."""
+    """Whether a block quote, given its first line, has passages. Of callouts, only those for passages do: "> [!quote]"."""
     callout = CALLOUT.match(_QUOTE_SIGNS.sub("", line))
     return callout is None or is_passage_callout(callout["kind"].split("|")[0].strip().lower())
 
