@@ -196,11 +196,18 @@ def _cut_common_sign(entries: list[Entry]) -> list[Entry]:
     return [
         replace(
             entry,
-            text=_SIGN.sub("", entry.text, count=1),
+            text=_without_signs(entry.text),
             color=entry.color or COLOR_SIGNS.get(entry.text[0]),
         )
         for entry in entries
     ]
+
+
+def _without_signs(text: str) -> str:
+    """Removes the template's sign. After the sign of a colour, one for the kind may follow: "🔵 📝 passage"."""
+    bare = _SIGN.sub("", text, count=1)
+    second = _SIGN.match(bare) if text[:1] in COLOR_SIGNS else None
+    return bare[second.end() :] if second is not None and _is_templates_sign(second.group().strip()) else bare
 
 
 def _is_templates_sign(sign: str) -> bool:

@@ -117,6 +117,18 @@ def test_a_colour_emoji_before_a_passage_is_cut() -> None:
     assert second.text == "A gate rusts."
 
 
+def test_an_emoji_for_the_kind_after_that_of_the_colour_is_cut_and_lines_like_labels_stay() -> None:
+    dated = "\n\n*(Created: Tue Mar 05 2024)*\n\n---\n\n"
+    found = entries(
+        f"> 🔵 📝 One: ask.\n> Two: wait.\n>     Three: go.{dated}> 🟡 A hedge grows.{dated}> 🟢 📍 A gate.{dated}"
+    )
+    assert [(entry.text, entry.remark, entry.color) for entry in found] == [
+        ("One: ask.\nTwo: wait.\nThree: go.", None, "blue"),
+        ("A hedge grows.", None, "yellow"),
+        ("📍 A gate.", None, "green"),
+    ]
+
+
 def test_a_citation_below_a_passage_gives_its_location() -> None:
     cited = "*Mara Vale, *On Hedges*, Orchard Press, 2019, loc. {0}.*\n\n"
     first, second = entries(

@@ -170,6 +170,38 @@ def test_a_copied_section_with_deeper_headings_is_read_like_a_note(tmp_path: Pat
     )
 
 
+def test_a_weread_link_text_over_several_lines_is_a_passage_without_its_link(tmp_path: Path) -> None:
+    def linked(sign: str, words: str, below: str) -> str:
+        return f"> {sign} [{words}](<weread://bestbookmark?bookId=7&chapterUid=1>)\n> {below} ^7-1-1\n\n"
+
+    notes = (
+        linked("📌", "潮水退去。\n石头[还]在。\n> 夜里也在。", "⏱ 2026-04-04 09:00:00")
+        + linked("🔥", "大家划的：\n慢一点。", "📊 88 人共读")
+        + linked("📌", "只有一行。", "⏱ 2026-04-04 09:10:00")
+    )
+    text = f"---\ndoc_type: weread-highlights-reviews\ntitle: 海\n---\n# 高亮划线\n## 一\n\n{notes}"
+    assert [highlight.text for highlight in highlights_in(tmp_path, text)] == [
+        "潮水退去。\n石头[还]在。\n夜里也在。",
+        "只有一行。",
+    ]
+
+
+def test_a_paragraph_below_a_quotation_that_readwise_wrote_ends_the_passage_with_its_page(
+    tmp_path: Path,
+) -> None:
+    head = "author:: [[Ada Moor]]\nfull-title:: Ponds\ncategory:: #books\n\n- {}\n\t- A pond keeps still. (Page 3)\n"
+    block = "\t- > A frog asks.\n\t  \n\t  The pond answers. (Page 8)\n\t\t- **Note**: Which frog?\n"
+    synced = head.format("Highlights first synced by [[Readwise]] [[Sep 22nd, 2025]]") + block
+    assert [(found.text, found.remark, found.location) for found in highlights_in(tmp_path, synced)] == [
+        ("A pond keeps still.", None, "Page 3"),
+        ("A frog asks.\n\nThe pond answers.", "Which frog?", "Page 8"),
+    ]
+    (own,) = highlights_in(
+        tmp_path, head.format("Quotations") + block
+    )  # without Readwise, those words are the reader's
+    assert (own.text, own.remark) == ("A frog asks.", "The pond answers. (Page 8)\nWhich frog?")
+
+
 def test_popular_highlights_of_weread_are_not_passages(tmp_path: Path) -> None:
     text = "---\ndoc_type: weread-highlights-reviews\ntitle: 海\n---\n# 高亮划线\n## 一\n\n> 📌 请勿阅读。\n> ⏱ 2026-04-04 09:00:00 ^33-4-511\n\n> 🔥 海水。\n> 📊 88 人共读 ^33-4-722\n"
     assert [highlight.text for highlight in highlights_in(tmp_path, text)] == ["请勿阅读。"]

@@ -77,7 +77,9 @@ class Block:
     sign: str = ""
     """Its quote sign, exactly as written."""
     quote_ended: bool = False
-    """Whether an empty line has ended its quote. What follows is the reader's."""
+    """Whether an empty line stands below the lines with its quote sign. What follows is the reader's."""
+    behind: list[str] = field(default_factory=list)
+    """Its lines below that empty line. If Readwise wrote the block, they may belong to the passage."""
     annotation: bool = False
     """Whether Logseq made it from a highlight in a PDF."""
     properties: list[str] = field(default_factory=list)
@@ -197,7 +199,7 @@ def _line(block: Block, text: str) -> None:
     elif block.sign and not text.strip():
         block.quote_ended = True
     elif block.quote_ended and not link_tail.is_tail(text):
-        block.fields.append(Label(Role.NOTE, text.strip(), "", True))
+        block.behind.append(text)
         return
     block.lines.append(text)
 

@@ -24,6 +24,7 @@ from corpus.formats.layouts.notebooks._logseq_blocks import (
     tree,
     walk,
 )
+from corpus.formats.outline.places import cut_place
 from corpus.model import Source
 
 _MARK = re.compile(
@@ -139,6 +140,7 @@ class _PageReader:
         self._synced = any(_SYNCED.match(root.lines[0]) for root in roots)
         if self._synced:
             _give_signs_back(roots)
+            _give_ends_back(blocks)
         elif not self._any_certain and not self._any_quoted:
             for block in blocks:
                 block.quoted = block.depth > 0 and any(found.role is Role.LOCATION for found in block.fields)
@@ -229,6 +231,15 @@ def _give_signs_back(roots: Sequence[Block]) -> None:
                 block.lines[0] = block.sign + block.lines[0]
 
 
+def _give_ends_back(blocks: Sequence[Block]) -> None:
+    """Puts the paragraphs below a quotation back if the last one ends in a location: Readwise writes it at the end of a passage."""
+    for block in blocks:
+        ends = block.behind and not block.certain and cut_place("\n".join(block.lines).rstrip()) is None
+        if ends and cut_place(block.behind[-1].rstrip()) is not None:
+            block.lines += block.behind
+            block.behind = []
+
+
 def _annotations(block: Block) -> list[Block]:
     """Returns the highlights of a PDF below this block, at any depth."""
     found: list[Block] = []
@@ -245,6 +256,8 @@ def _entry(block: Block, chapter: str | None, added: str | None) -> Entry:
     draft.tag_lines = list(block.tags)
     for field in block.fields:
         draft.child(field)
+    for line in block.behind:
+        draft.child(Label(Role.NOTE, line.strip(), "", True))
     draft.field = None
     stack = list(reversed(block.children))
     while stack:

@@ -11,6 +11,11 @@ _TIME = re.compile(r"[> \t-]*⏱[ \t]*(?P<date>[\d/\- :]*\d)[ \t]*(?P<id>[ \t]*\
 _ID = re.compile(r"[ \t]+\^[\w-]+[ \t]*$")
 _PIN = re.compile(r"^>?[ \t]*(?:-[ \t]+)?📌[\s\ufe0f🔥]*")
 _LINKED = re.compile(r"\[(?P<text>.+)\]\(<?(?P<url>weread:[^<>\s]+)>?\)$")
+_OPEN = re.compile(r"^(?P<signs>>?[ \t]*(?:-[ \t]+)?[📌🔥][ \t📌🔥\ufe0f]*)\[(?P<text>.*)$")
+"""A passage whose link text goes on in the lines below, if the line has no address."""
+_ADDRESS = re.compile(r"<?(?P<url>weread:[^<>\s]+)>?\)(?:[ \t]+\^\S+)?[ \t]*$")
+_SIGNED = re.compile(r"(?:>?[ \t]*(?:-[ \t]+)?[📌🔥📊⏱💭]|#)")
+"""The next sign or heading: a link text does not go beyond it."""
 _OWN = re.compile(r"^>?[ \t]*(?:-[ \t]+)?💭[ \t]*(?P<text>.*)$")
 _POPULAR = re.compile(r"^>?[ \t]*(?:🔥|📊)")
 """A passage that other readers marked, or the number of those readers."""
@@ -43,6 +48,7 @@ def evidence(text: Text) -> int:
 
 def rewrite(lines: Sequence[str]) -> list[str]:
     """Turns the signs into labels. In WeRead's own export a thought stands before its passage; it is moved after it."""
+    lines = _closed_links(lines)
     found = [_line(line) for line in lines]
     _reviewed(lines, found)
     _text_head(lines, found)
@@ -73,6 +79,29 @@ def rewrite(lines: Sequence[str]) -> list[str]:
                 found[at:stop] = moved + [""] * (stop - at - len(moved))
                 at = stop
         at += 1
+    return found
+
+
+def _closed_links(lines: Sequence[str]) -> list[str]:
+    """Puts a passage whose link text runs over several lines into one quote, with its link at the end."""
+    found = list(lines)
+    for at, line in enumerate(lines):
+        opened = _OPEN.match(line) if "[" in line and "](" not in line else None
+        if opened is None:
+            continue
+        end = at + 1
+        while end < len(lines) and "](" not in lines[end] and not _SIGNED.match(lines[end]):
+            end += 1
+        text, _, behind = lines[end].rpartition("](") if end < len(lines) else ("", "", "")
+        address = _ADDRESS.match(behind)
+        if address is None:
+            continue
+        if "📌" not in opened["signs"]:  # other readers marked it
+            found[at : end + 1] = [">"] * (end + 1 - at)
+            continue
+        found[at] = f"> 📌 {opened['text']}"
+        found[at + 1 : end] = [f"> {between.removeprefix('>').strip()}" for between in lines[at + 1 : end]]
+        found[end] = f"> {text.removeprefix('>').strip()} ([View]({address['url']}))"
     return found
 
 
