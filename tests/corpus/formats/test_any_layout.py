@@ -49,6 +49,7 @@ HEADS = [
     ("a.md", "%%aaaaaaaa-1_start%%\n# T\n## Highlights\n> "),
     ("a.md", "## Highlights\n## A\n> [!quote] **Location:** 3\n> **Highlight:** "),
     ("a.md", "# T\n### Metadata\n- URL: a\n### Highlights & Notes\n- a\n# U\n### Metadata\n- URL: b\n### Highlights & Notes\n- "),
+    ("a.md", '0. "a\n1. "b" --- *0.1, 2020-01-01*\n> > '),
     ("a.md", "author:: a\n\n- Highlights at [[b]]\n\t- c\n\t\t- d #flashcard\n\t\t- (Page 1)\n"),
 ]  # fmt: skip
 LENGTH_CHARS = 10_000
