@@ -20,7 +20,8 @@ class Conversations:
         self._next_pages: LRUCache[str, Request | Notice] = LRUCache(MAX_CONVERSATIONS)
 
     def request_of(self, arrival: Arrival, quotes: int) -> Asked | Notice:
-        """Returns the request of a command or a button, or else what the text means. An answer has `quotes` quotes."""
+        """Returns the request of a command or button, or the one that the text makes. `quotes` is the number of quotes in an
+        answer."""
         if arrival.request is not None:
             return arrival.request
         if refers(arrival.text) and not arrival.context and not arrival.direct:

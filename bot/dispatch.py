@@ -91,7 +91,7 @@ async def _found_page(parts: Parts, request: FoundPage) -> Reply:
 
 
 async def _in_thread(parts: Parts, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Runs `work` in a thread, so that a long answer delays nobody. Raises TimeoutError if it takes too long; a later result
-    is dropped."""
+    """Runs `work` in a thread, so that a long answer delays nobody else. Raises TimeoutError if it takes too long; its result is
+    then dropped."""
     async with asyncio.timeout(parts.answer_timeout_s):
         return await asyncio.to_thread(work, *args, **kwargs)

@@ -42,6 +42,8 @@ log = getLogger("analects.service")
 LEASE_MARGIN_S = 5.0
 """Safety margin, in seconds, on both sides of a lease's end."""
 MAX_DONE = 10_000
+"""Answered arrivals that are remembered, to recognise those that are delivered again."""
+
 ANSWER_TIMEOUT_S = 10.0
 """Time limit for answering one question, in seconds. After it the asker gets a notice, and the next question is answered."""
 _LOGGED_REASONS = (Reason.OLD, Reason.LIMIT)
@@ -51,7 +53,7 @@ Observer = Callable[[str, str, float], None]
 
 
 def no_observer(step: str, platform: str, seconds: float) -> None:
-    """Measures nothing."""
+    """The default observer: records nothing."""
     del step, platform, seconds
 
 
@@ -63,7 +65,7 @@ class _Checked:
     may_answer: bool
     """Whether this process has the claim, or needs none."""
     at: float
-    """When it was claimed, in seconds by `perf_counter`."""
+    """When the check ended, in seconds by `perf_counter`. The lease began at most a moment earlier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,9 +176,8 @@ class Service:
     async def _answer_safely(self, queued: _Queued) -> None:
         """Answers one arrival in its asker's language. An error is logged, so that the next arrival is still answered."""
         try:
-            with wording.in_language(
-                queued.language
-            ):  # the lane's task answers people with different languages
+            # One task answers everyone in a lane, so the language is set for each arrival.
+            with wording.in_language(queued.language):
                 await self._answer(queued)
         except Exception as error:
             self._count("failed", queued.arrival)
@@ -221,7 +222,8 @@ class Service:
         await self._post(queued, reply)
 
     async def _still_claimed(self, queued: _Queued, checked: _Checked) -> bool:
-        """Whether this process still has the claim of an arrival that waited. If the lease may have ended, claims it again."""
+        """Whether this process still has the claim after the arrival waited in its lane. If the lease may have ended, claims it
+        again."""
         left_s = checked.at + LEASE_S - LEASE_MARGIN_S - perf_counter()
         if not queued.arrival.needs_claim:
             return True
@@ -232,7 +234,7 @@ class Service:
 
     async def _tell_busy(self, arrival: Arrival, target: Target) -> None:
         """Says once a minute that the queue is full, but only to people who may ask here."""
-        notices = self.rules.person  # one notice a minute, about the limit or the queue
+        notices = self.rules.person  # notices about the limit and about the queue share one count
         if not notices.may_notify(arrival.asker):
             return
         allowed = await self.rules.only_where_allowed(arrival) is None
@@ -295,7 +297,7 @@ class Service:
             return Notice(wording.QUESTION_FAILED)
 
     def _with_feedback(self, reply: Reply, arrival: Arrival) -> Reply:
-        """Returns the reply. An answer gets the key that feedback refers to."""
+        """Returns the reply. If it is an answer, it gets the key that feedback buttons refer to."""
         if self.feedback is None or not isinstance(reply, Answer) or reply.offset:
             return reply
         own_words = asks_in_own_words(arrival) and reply.question != arrival.context

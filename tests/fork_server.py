@@ -40,6 +40,7 @@ AT_START_ONLY = ("PYTHONHASHSEED", "PYTHONIOENCODING", "PYTHONUTF8", "PYTHONDEVM
 """Python reads these variables only when it starts, so a process that sets one of them is not forked."""
 MAX_REQUEST_BYTES = 1 << 17
 ANSWER_TIMEOUT_S = 60.0
+"""Seconds to wait for the fork server to answer a request."""
 
 
 @dataclass(frozen=True)

@@ -37,9 +37,11 @@ from tests.slack_server.remote import RemoteSlack
 PAUSE_S, PEOPLE = 0.3, 20
 """Seconds between two actions, and the number of people."""
 MAX_GROWTH = 1.1
+"""How many times as high a figure may be at the end as after the first fifth."""
 REST_S = 20.0
 """Seconds without traffic. Idle connections are closed after 15."""
 CHANGE_INTERVAL_S, BREAK_INTERVAL_S, PRINT_INTERVAL_S = 4.0, 30.0, 15.0
+"""Seconds between two changes to the notes, two broken connections, and two lines of figures."""
 QUESTIONS = (
     "what about memory and sleep?",
     "why do we forget?",

@@ -1,4 +1,4 @@
-"""A question to its answer: find, decide, quote. The package's docstring shows the order of steps."""
+"""From a question to its answer: find, decide, quote. The package's docstring shows the order of steps."""
 
 from collections.abc import Collection
 from time import perf_counter

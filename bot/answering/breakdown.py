@@ -4,7 +4,7 @@
       PassageEvidence      its first part, the evidence of the best passage: a sum as well
     AnswerProbability      the rule for words and meaning: its log-odds are a sum over signals
 
-The scores are computed in `bot.answering.evidence` and `bot.answering.refusal_weights`, which keep the parts here on their way.
+The scores are computed in `bot.answering.evidence` and `bot.answering.refusal_weights`, which record their parts here.
 """
 
 from dataclasses import dataclass

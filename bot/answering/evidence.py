@@ -12,8 +12,8 @@ A ranking score says which passage is better, not whether any passage is good. E
 
 `covered` is the weight of the words that the passage holds: in its text, title, authors, chapter, remark and tags (those of its
 source, too), in any form. `rarest` is the weight of a word that occurs in a single passage, ln(1 + passages), so that libraries of
-all sizes are comparable. Missing words tell as much as covered ones: for "the
-capital of France", a passage about working capital covers half of the question, but lacks the rarer word.
+all sizes are comparable. Missing words tell as much as covered ones: for "the capital of France", a passage about working capital
+covers half of the question, but lacks the rarer word.
 
 A passage that holds every word has `complete_evidence` at least: a question of one common word could not be answered otherwise. A
 passage that holds only the name of an author or a source never has evidence above 0.
@@ -136,7 +136,8 @@ def _bigram_evidence(found: SearchResult, parameters: WordParameters) -> NDArray
 def best_evidence(
     found: SearchResult, evidence: Evidence, parameters: WordParameters = WORDS
 ) -> PassageEvidence | None:
-    """The highest evidence among the passages that can justify an answer, `found` being best-ranked first; None without any."""
+    """The passage with the most evidence among those that can justify an answer: the first `considered` ones. None if nothing was
+    found."""
     head = evidence.values[: parameters.considered]
     if not len(head):
         return None

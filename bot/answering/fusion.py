@@ -2,11 +2,10 @@
 
     score = word weight * BM25F / best BM25F  +  closeness weight * closeness / best closeness
 
-Words count nothing until their best evidence (`bot.answering.evidence`) is good, then by the square of how good it is: if they
-say little, meaning decides. Closeness is the cosine on the library's own scale (`bot.semantic.scale`), 0 for most passages, so
-that
-models whose cosines all lie high rank as well as others. `builtin`, whose vectors tell less, has a smaller weight. The best
-passages of both sides take part, not only those of BM25F. The parameters were fitted: benchmarks/README.md, "Meaning".
+The word weight is 0 while the best evidence (`bot.answering.evidence`) is low, and grows to 1 with the square of it: if words say
+little, meaning decides. Closeness is the cosine on the library's own scale (`bot.semantic.scale`), 0 for most passages: models
+whose cosines are all high then rank as well as others. `builtin`, whose vectors tell less, has a smaller weight. The best passages
+by words and the best by meaning all take part. The parameters were fitted: benchmarks/README.md, "Meaning".
 """
 
 from dataclasses import replace
@@ -72,7 +71,7 @@ def _fused_scores(
     words = word_scores / (by_words.scores[0] if len(by_words) else np.float32(1))
     meaning = np.maximum(closeness, 0) / np.float32(float(closeness.max(initial=0.0)) or 1.0)
     unread = closeness == NO_VECTOR
-    meaning[unread] = words[unread]  # until a passage has its vector, its words speak for its meaning too
+    meaning[unread] = words[unread]  # without a vector yet, the word score stands in for closeness
     scores: Floats = (np.float32(word_weight) * words + np.float32(closeness_weight) * meaning).astype(
         np.float32
     )
@@ -81,8 +80,8 @@ def _fused_scores(
 
 def word_weight(best: float, parameters: MeaningParameters = MEANING) -> float:
     """How much words count in the ranking, 0 to 1, given the best evidence."""
-    way = parameters.full_word_evidence - parameters.least_word_evidence
-    return min(1.0, max(0.0, (best - parameters.least_word_evidence) / way)) ** 2
+    span = parameters.full_word_evidence - parameters.least_word_evidence
+    return min(1.0, max(0.0, (best - parameters.least_word_evidence) / span)) ** 2
 
 
 def closeness_weight(model: str, parameters: MeaningParameters = MEANING) -> float:

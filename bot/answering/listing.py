@@ -22,7 +22,6 @@ from corpus.model import Source
 KINDS = ("author", "title", "tag")
 """What highlights can be listed by, and what can be completed."""
 
-
 HASHED = "~"
 """Prefix of a hash that replaces typed names; see `hashed_names`."""
 _HASHED_NAMES = re.compile(HASHED + r"[0-9a-f]{16}(?:,[0-9a-f]{16})*")
@@ -93,7 +92,7 @@ def _name_hash(name: str) -> str:
 
 
 def of_source(source: str, index: Index, limit: int = 5, offset: int = 0) -> Page:
-    """The highlights of the source with the key `source` (`source_key`), newest first; an empty page without one."""
+    """The highlights of the source with this key (`source_key`), newest first; an empty page if there is none."""
     number = next(
         (number for number, candidate in enumerate(index.sources) if source_key(candidate) == source), None
     )
@@ -140,8 +139,8 @@ def counted(sources: Iterable[int], index: Index) -> tuple[SourceCount, ...]:
 def at_random(
     index: Index, count: int, random: Random | None = None, within: Mask | None = None
 ) -> tuple[Quote, ...]:
-    """`count` different random highlights of those in `within`, or all if there are fewer. Only those worth showing unasked
-    (`bot.answering.worth_showing`), unless none of them is.
+    """`count` different highlights of those in `within`, chosen at random; all if there are fewer. Only those worth showing unasked
+    (`bot.answering.worth_showing`) are chosen, unless none is.
     """
     passages = _quotable(np.arange(len(index)) if within is None else np.flatnonzero(within), index)
     order = passages.tolist()

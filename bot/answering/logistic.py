@@ -42,9 +42,7 @@ class Logistic:
         x = np.append(1.0, np.clip(signals, self.low, self.high))
         products: Weights = x[:, None] * self.form * x
         shares: Weights = (products.sum(axis=0) + products.sum(axis=1)) / 2
-        linear = (
-            products[0, 1:] / 2
-        )  # the constant is no signal: a signal's product with it counts whole for the signal
+        linear = products[0, 1:] / 2  # a product with the constant counts wholly for the signal
         shares[0] -= linear.sum()
         shares[1:] += linear
         return shares

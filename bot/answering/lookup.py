@@ -33,7 +33,7 @@ def of_links(links: Sequence[str], index: Index) -> tuple[Quote, ...]:
 
 
 def link_key(link: str | None) -> str:
-    """Host and path of an address, which all its spellings have in common; "" if it leads to no page of its own."""
+    """Host and path of an address, which are the same in all its spellings; "" if it has no path."""
     try:
         address = urlsplit(link or "")
     except ValueError:
@@ -43,8 +43,7 @@ def link_key(link: str | None) -> str:
 
 
 def of_the_day(index: Index, day: date) -> Quote | None:
-    """The highlight of a day: among those worth showing unasked, the one whose id gives the lowest number when hashed with the
-    date.
+    """The highlight of a day. Each id is hashed with the date; of the highlights worth showing unasked, the lowest hash wins.
 
     It stays the same all day unless a new highlight takes its place. Each day every highlight has the same chance.
     """

@@ -42,8 +42,8 @@ def load_weights(file: Path | None = None) -> dict[str, Logistic]:
         stored = json.loads(file.read_text("utf-8"))
         signals = tuple(stored["signals"])
         models = {
-            str(name): [np.array(one[part], np.float64) for part in ("low", "high", "form")]
-            for name, one in stored["models"].items()
+            str(name): [np.array(weights[part], np.float64) for part in ("low", "high", "form")]
+            for name, weights in stored["models"].items()
         }
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise WeightsError(

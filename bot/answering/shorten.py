@@ -36,21 +36,20 @@ def shortened(quote: Quote, max_chars: int) -> Quote:
 
 
 def _begin(quote: Quote, max_chars: int) -> int:
-    """Where the shortened quote begins, as a place in `plain`: the earliest place after which most of the
-    emphasised words fit."""
+    """Where the shortened quote begins, as a place in `plain`: the earliest one from which the most emphasised words fit."""
     first = quote.spans[0][0]
     starts = [first, *(_lead(quote, mark, max_chars // LEAD_DIVISOR) for mark, _ in quote.emphasised)]
     return max(starts, key=lambda start: (_marks_within(quote, start, max_chars), -start))
 
 
-def _lead(quote: Quote, mark: int, most: int) -> int:
-    """The beginning of the sentence that a mark stands in, if that is near enough, else a word before the mark."""
+def _lead(quote: Quote, mark: int, max_lead: int) -> int:
+    """The beginning of the mark's sentence if it is at most `max_lead` code points away, else that of a word before the mark."""
     start, end = next((span for span in quote.spans if span[0] <= mark < span[1]), (mark, mark))
     sentences: Sequence[Span] = split_sentences(quote.highlight.plain[start:end])
     begin = start + next((first for first, last in reversed(sentences) if start + first <= mark), 0)
-    if mark - begin <= most:
+    if mark - begin <= max_lead:
         return begin
-    blank = quote.highlight.plain.find(" ", max(start, mark - most), mark)
+    blank = quote.highlight.plain.find(" ", max(start, mark - max_lead), mark)
     return mark if blank < 0 else blank + 1
 
 

@@ -103,8 +103,8 @@ def refusal_signals(
 
 
 def words_suffice(ranked: RankedPassages) -> bool:
-    """Whether words alone justify an answer: by evidence that is strong, or enough in a passage that holds every word of the
-    question or that the model has not read."""
+    """Whether words alone justify an answer: a passage has strong evidence, or it has enough evidence and either holds every word
+    of the question or has not been read by the model."""
     assert ranked.closeness is not None
     head = ranked.found.take(slice(WORDS.considered))
     evidence = ranked.evidence[: WORDS.considered]
@@ -119,5 +119,5 @@ def _most_suggested(evidence: Floats, closeness: Floats, parameters: MeaningPara
 
 
 def _second_highest(values: Floats) -> float:
-    """The second highest value; of a single value that one."""
+    """The second highest value; the only value if there is just one."""
     return float(np.sort(values)[-2:][0])

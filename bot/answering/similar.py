@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from bot.semantic.embedding import Embedding
 
 MAX_SIMILAR = 12
-"""Similar highlights of one highlight."""
+"""Most similar highlights that are shown for one highlight, on all pages together."""
 
-SEARCHED = 4 * MAX_SIMILAR
-"""Passages ranked to find them; repeats among these are left out."""
+SEARCH_DEPTH = 4 * MAX_SIMILAR
+"""Passages that are ranked to find them: more, because repeats are left out afterwards."""
 
 MIN_SCORE_SHARE = 0.3
 """Without a model, a passage is shown as similar from this share of the best score."""
@@ -49,7 +49,7 @@ def similar_highlights(
 def _similar_passages(number: int, index: Index, embedding: "Embedding | None") -> Longs:
     """Numbers of the passages similar to this one, best first."""
     intent = understand(Query(index.library.highlights[number].plain[:TEXT_SCAN_LIMIT]), index)
-    by_words = search(intent.terms, index, SEARCHED)
+    by_words = search(intent.terms, index, SEARCH_DEPTH)
     similarities = embedding.similar_to(number, index) if embedding is not None else None
     if similarities is None:
         least = MIN_SCORE_SHARE * by_words.scores.max(initial=0.0)
@@ -57,7 +57,7 @@ def _similar_passages(number: int, index: Index, embedding: "Embedding | None") 
         return shared
     from bot.answering.fusion import fuse
 
-    ranked = fuse(by_words, similarities, intent, index, SEARCHED)
+    ranked = fuse(by_words, similarities, intent, index, SEARCH_DEPTH)
     assert ranked.closeness is not None
     similar: Longs = ranked.found.passages[ranked.closeness.values >= MEANING.similar_closeness]
     return similar

@@ -10,7 +10,7 @@ from corpus.model import Highlight
 
 MONTHS_SHOWN = 12
 MAX_RANKED = 5
-"""Authors, and sources, that are named."""
+"""Length of each list of the most frequent: authors, titles, languages."""
 
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 _YEAR = re.compile(r"\d{4}")
@@ -31,9 +31,9 @@ class Statistics:
     last: str | None
     """The earliest and the latest date, as exact as the notes have them."""
     months: tuple[tuple[str, int], ...]
-    """("2026-03", highlights), one after the other without a gap: the year's, or the last twelve up to the newest."""
+    """("2026-03", highlights) for twelve months in a row: those of the year, or those up to the newest highlight."""
     authors: tuple[tuple[str, int], ...]
-    """The most read, with their numbers of highlights."""
+    """Those with the most highlights, each with their number."""
     titles: tuple[tuple[str, int], ...]
     languages: tuple[tuple[str, int], ...]
     """Codes of languages with their numbers of highlights, the most frequent first."""
@@ -45,13 +45,15 @@ def statistics(index: Index, year: int | None = None) -> Statistics:
     counts: Counter[int] = Counter()
     languages: Counter[str] = Counter()
     sources = index.source_of.tolist()
-    for number, one in enumerate(index.library.highlights):  # one at a time: all at once are hundreds of MB
-        day = date_of(one)
+    for number, highlight in enumerate(
+        index.library.highlights
+    ):  # unpacked one by one: all at once take hundreds of MB
+        day = date_of(highlight)
         if year is not None and day[:4] != f"{year:04}":
             continue
         dates.append(day)
         counts[sources[number]] += 1
-        languages[language_of(one, index.languages[sources[number]])] += 1
+        languages[language_of(highlight, index.languages[sources[number]])] += 1
     total = len(dates)
     dates = sorted(filter(None, dates))
     by_source = {index.sources[number]: count for number, count in counts.items()}
@@ -73,7 +75,7 @@ def statistics(index: Index, year: int | None = None) -> Statistics:
 
 
 def date_of(highlight: Highlight) -> str:
-    """When it was highlighted, else the date of its source; at most a day, "" if not even the year is known."""
+    """When it was highlighted, else the date of its source: a day, month or year; "" if not even the year is known."""
     for moment in (highlight.added, highlight.source.date):
         if moment and _YEAR.match(moment):
             return moment[:10]
@@ -81,7 +83,7 @@ def date_of(highlight: Highlight) -> str:
 
 
 def language_of(highlight: Highlight, of_source: str) -> str:
-    """The language of a passage: of scripts without blanks by its characters, else that of its source."""
+    """The language of a passage: Japanese, Korean and Chinese by their characters, else the language of its source."""
     text = highlight.plain
     if text.isascii():
         return of_source

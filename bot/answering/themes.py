@@ -21,10 +21,11 @@ from bot.search.names import key
 from bot.understanding import times
 
 LOOK_BACK_DAYS = 7
-"""Days of "added this week"."""
+"""Days that "added this week" looks back, today included."""
 ANNIVERSARY_DAYS = 3
 """If the day itself has nothing, "a year ago today" means up to this many days before or after it."""
 MAX_SUGGESTIONS = 3
+"""Names that come close and are suggested for one that nothing fits."""
 MAX_NAMES = 6
 """Names of authors, titles and tags that are recognised in one command."""
 _KINDS: dict[str, FilterKind] = {
@@ -53,10 +54,10 @@ class Unmatched:
 
 
 def read(text: str, index: Index, today: date) -> Theme | LeftOver:
-    """The theme in the words of a command: names behind `tag`, `by` and `from`, which all hold, and words about time.
+    """The theme in the words of a command: names after `tag`, `by` and `from`, all of which must fit, and words about time.
 
-    A title may hold such a word too ("from Stand by Me"), so of all ways to split the text the one with the fewest names counts,
-    each written so in the library. If there is none, each first `tag`, `by` and `from` begins a name.
+    A title may contain such a word too ("from Stand by Me"). So of all ways to split the text into names that the library has, the
+    one with the fewest names is taken. If there is none, the first `tag`, the first `by` and the first `from` each begin a name.
     """
     words = [part for word in text.split() for part in _split_at_colon(word)]
     starts = [place for place, word in enumerate(words[:-1]) if _kind(word) is not None][:MAX_NAMES]
@@ -94,7 +95,7 @@ def _kind(word: str) -> FilterKind | None:
 
 
 def _is_written(facet: str, name: str, index: Index) -> bool:
-    """Whether a name of the library has these words in a row."""
+    """Whether a name in the library contains these words in a row."""
     if facet == "tag" and is_favourite(name):
         return True
     sought = f" {key(name)} "
@@ -127,7 +128,7 @@ def _of_names(parts: Iterable[Sequence[str]], index: Index, today: date) -> Them
 
 
 def _joined(first: Theme, other: Theme) -> Theme:
-    """The theme of what fits both."""
+    """The theme of highlights that fit both themes."""
     return Theme(
         tuple(dict.fromkeys(first.filters + other.filters)),
         max(filter(None, (first.after, other.after)), default=None),
@@ -136,8 +137,8 @@ def _joined(first: Theme, other: Theme) -> Theme:
 
 
 def without_time(facet: str, typed: str, index: Index, today: date) -> tuple[str, WordFilter]:
-    """A typed name without words about time behind it, unless they are part of a name: "Seneca", of "Seneca since May"; "" if
-    nothing else was typed, as in "from last week"."""
+    """A typed name without the words about time after it, and these as a filter: "Seneca" for "Seneca since May". Words that are
+    part of a name stay. The name is "" if only a time was typed, as in "from last week"."""
     found = times.read(typed, today)
     rest = " ".join(typed.replace(found.words, " ").split()) if found.words else typed
     if rest == typed and facet == "title":  # "from May", "from 2024"
@@ -161,7 +162,7 @@ def unmatched(theme: Theme, index: Index) -> Unmatched | None:
 
 
 def guessed(name: str, index: Index) -> Filter | None:
-    """The author, title or tag that a bare name means; None if nothing is named so."""
+    """The author, title or tag that a bare name means; None if nothing has that name."""
     if is_favourite(name):
         return Filter("tag", FAVOURITE)
     kinds: tuple[FilterKind, ...] = ("by", "from", "tag")
@@ -189,7 +190,8 @@ def fitting(theme: Theme, index: Index, today: date) -> Mask:
 
 
 def time_filter(words: str, today: date) -> Filter | None:
-    """The filter for words about time and nothing else: "since May" means these days for good, "last month" others each day."""
+    """The filter for words about time; None if there are other words. "Since May" is stored as days, since these stay the same;
+    "last month" is stored as words, since it will mean another month."""
     said = times.read(words, today)
     if (said.after is None and said.before is None) or said.text.strip():
         return None
@@ -199,7 +201,7 @@ def time_filter(words: str, today: date) -> Filter | None:
 
 
 def days_of(filter_: Filter, today: date) -> tuple[date | None, date | None]:
-    """From which day on, and before which day, a filter of the kind "time" lets highlights through."""
+    """The days of a filter of the kind "time": from the first one on, and before the second; None for no limit."""
     first, dots, last = filter_.value.partition("..")
     if dots:
         return (date.fromisoformat(first) if first else None, date.fromisoformat(last) if last else None)
@@ -208,7 +210,7 @@ def days_of(filter_: Filter, today: date) -> tuple[date | None, date | None]:
 
 
 def added(index: Index, after: date | None, before: date | None) -> Mask:
-    """The passages of these days; undated ones only without limits. Shape (passages,)."""
+    """The passages added from `after` on and before `before`; undated ones only if there is no limit. Shape (passages,)."""
     first, last = index.facets.days()
     mask = np.ones(len(index), np.bool_)
     if after is not None:
@@ -241,12 +243,13 @@ def _titled(name: str, index: Index) -> Mask:
 
 
 def _singular(word: str) -> str:
-    """ "tweet" of "tweets": categories are typed in either way."""
+    """ "tweet" for "tweets": people type categories in either form."""
     return word.removesuffix("s")
 
 
 def _looked_back(what: str, index: Index, today: date) -> Mask:
-    """The highlights of the last seven days, or of this day a year ago; if that day has none, of the days around it."""
+    """The highlights of the last seven days (`what` is "week"), or of this day a year ago; if that day has none, of the days around
+    it."""
     if what == "week":
         return added(index, today - timedelta(days=LOOK_BACK_DAYS - 1), today + timedelta(days=1))
     day = times.moments.back("year", 1, today)

@@ -59,18 +59,18 @@ def with_word_filters(query: Query, index: Index, today: date) -> tuple[Query, T
 
 
 def occurs_in(words: str, passages: Iterable[int], index: Index) -> bool:
-    """Whether one of these passages, or its title, holds the words in a row: "Seven days in May", in May."""
+    """Whether one of these passages, its title or its chapter contains the words in a row: "in May" in "Seven Days in May"."""
     whole = key(words)
     without_preposition = whole.partition(" ")[2]
     sought = [phrase for phrase in (whole, without_preposition) if " " in phrase or phrase == whole]
     for passage in passages if whole else ():
         highlight = index.library.highlights[passage]
-        held = [
+        texts = [
             f" {key(text)} " for text in (highlight.plain, highlight.source.title, highlight.chapter or "")
         ]
-        if any(f" {row} " in text for row in sought for text in held):
+        if any(f" {phrase} " in text for phrase in sought for text in texts):
             return True
-        if not whole.isascii() and any(whole in text for text in held):
+        if not whole.isascii() and any(whole in text for text in texts):
             return True
     return False
 
@@ -90,7 +90,7 @@ def _is_title(reading: Reading, question: str, index: Index) -> bool:
 
 
 def _is_known(reading: Reading, index: Index) -> bool:
-    """Whether the library has highlights of that time, and no passage speaks of the year."""
+    """Whether the library has highlights of that time, and no passage contains the year as a word."""
     first, last = index.facets.days()
     inside = last > 0
     if reading.after is not None:

@@ -29,12 +29,12 @@ MAX_HEADING_WORDS, MAX_HEADING_CHARS = 10, 200
 MIN_COPY_SHARE = 0.8
 """Two passages are near copies if the longer one has this share of the shorter one's runs of words."""
 _RUN = 3
-"""Words of a run."""
+"""Words in a run, the unit in which passages are compared."""
 _HASHES = 8
-"""The smallest hashes, used to find candidates for near copies.
-Two passages with half of their runs in common share one in 99.6 % of all cases."""
+"""Hash functions that find candidates for near copies. Two passages with half of their runs in common have at least one smallest
+hash in common in 99.6 % of all cases."""
 _MAX_BUCKET = 40
-"""Passages with the same hash that are compared: more share a phrase, not a text."""
+"""Passages with the same smallest hash that are compared with each other: larger groups share a phrase, not a text."""
 _PRIME = np.uint64(0x9E3779B97F4A7C15)
 
 _HEADING_TAGS = frozenset(f"h{level}" for level in range(1, 7))
@@ -49,13 +49,13 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
 
 
 def worth_showing(index: Index) -> Mask:
-    """The passages that may come without being asked for. Shape (passages,)."""
+    """The passages that may be shown unasked. Shape (passages,)."""
     highlights = index.library.highlights
     names = _heading_names(highlights)
     mask = np.array(
         [
-            _is_whole_thought(one, index.language_of(number), names[one.source])
-            for number, one in enumerate(highlights)
+            _is_whole_thought(highlight, index.language_of(number), names[highlight.source])
+            for number, highlight in enumerate(highlights)
         ],
         np.bool_,
     )
@@ -64,9 +64,9 @@ def worth_showing(index: Index) -> Mask:
 
 
 def first_worth_showing(passages: Iterable[int], count: int, index: Index) -> list[int]:
-    """The first `count` of these passages that may come without being asked for, none a near copy of another.
+    """The first `count` of these passages that may be shown unasked, none of them a near copy of another.
 
-    If none of them may, the first passages whatever they are.
+    If none of them may, simply the first `count`.
     """
     highlights = index.library.highlights
     names: dict[int, set[str]] = {}
@@ -114,7 +114,7 @@ def is_fragment(highlight: Highlight, language: str) -> bool:
 
 
 def _heading_names(highlights: Iterable[Highlight]) -> "defaultdict[object, set[str]]":
-    """By source, its title and the names of its chapters."""
+    """For each source, its title and the names of its chapters."""
     names: defaultdict[object, set[str]] = defaultdict(set)
     for highlight in highlights:
         names[highlight.source] |= {key(highlight.source.title), key(highlight.chapter or "")}
@@ -130,7 +130,7 @@ def _is_heading(highlight: Highlight, names: set[str]) -> bool:
 
 
 def _is_like_a_heading(plain: str) -> bool:
-    """ "The Garden of Forking Paths", "CHAPTER 3", "2.1 Methods": short, without an end, with capitals throughout."""
+    """ "The Garden of Forking Paths", "CHAPTER 3", "2.1 Methods": short, without closing punctuation, with capitals throughout."""
     text = plain.strip()
     written = text.split()
     if _ENDS.search(text) or len(written) > MAX_HEADING_WORDS or _UNSPACED.search(text):
@@ -175,8 +175,8 @@ def _copies(index: Index, mask: Mask) -> list[int]:
 def _runs(index: Index, passage: int) -> frozenset[bytes]:
     """The runs of words of a passage."""
     ids, offsets = index.surface_terms.ids, index.surface_terms.offsets
-    own = ids[offsets[passage] : offsets[passage + 1]]
-    return frozenset(own[at : at + _RUN].tobytes() for at in range(max(1, len(own) - _RUN + 1)))
+    terms = ids[offsets[passage] : offsets[passage + 1]]
+    return frozenset(terms[at : at + _RUN].tobytes() for at in range(max(1, len(terms) - _RUN + 1)))
 
 
 def _is_near_copy(shorter: frozenset[bytes], longer: frozenset[bytes]) -> bool:

@@ -21,7 +21,7 @@ from bot.search.arrays import Floats, Ints, Longs
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """How a field of a passage counts."""
+    """How much a field of a passage counts."""
 
     weight: float
     """Weight of a term in this field; in the text it is 1."""
@@ -133,5 +133,5 @@ def idf_of_each(frequencies: Longs, size: int) -> Floats:
     distinct = np.flatnonzero(np.bincount(frequencies))
     known = Statistics(size).of(distinct.tolist())
     of_frequency = np.zeros(int(frequencies.max(initial=0)) + 1, np.float32)
-    of_frequency[distinct] = [known[one] for one in distinct.tolist()]
+    of_frequency[distinct] = [known[frequency] for frequency in distinct.tolist()]
     return of_frequency[frequencies]

@@ -17,7 +17,7 @@ import numpy as np
 from bot.runtime.heap import release_free_memory
 from bot.search.arrays import Bytes, Ints, Longs, Mask, Shorts, Unsigned
 from bot.search.bm25 import Postings, Ranking, count_terms
-from bot.search.compiled import CompiledTexts, Kept
+from bot.search.compiled import CompiledTexts, ReusedPassages
 from bot.search.documents import SOURCE_FIELDS, AnalysedTexts, ids_of, read_fields
 from bot.search.languages import with_usual
 from bot.search.lexicon import TermNames
@@ -27,7 +27,7 @@ from bot.search.terms import STOP_WORD, Terms
 from corpus.model import Highlight, Source
 
 POSTING_PARTS = 8
-"""Terms are compiled in this many parts: compiling needs several times the memory of its result."""
+"""Number of parts in which postings are computed, one after the other: computing needs several times the memory of its result."""
 
 
 def compile_texts(
@@ -38,10 +38,10 @@ def compile_texts(
     ranking: Ranking,
     before: CompiledTexts | None = None,
 ) -> CompiledTexts:
-    """Terms, postings and term sequences of a library. `detected` has a language code for each source, as far as it is known.
+    """Computes the terms, postings and term sequences of a library. `detected` has each source's language code; None if unknown.
 
-    Highlights that are in `before`, which has the same ranking, are not read again. The result is the same as without it, but for
-    the numbers of the terms.
+    `before` is the library before a change, compiled with the same ranking. Its highlights are not read again. Apart from the
+    numbers of the terms, the result is the same without it.
     """
     known = before.analysed if before is not None else None
     terms = known.terms if known is not None else Terms()
@@ -49,30 +49,30 @@ def compile_texts(
     streams = read_fields(highlights, sources, ranking, places, known, terms.words)
     terms.learn()
     languages = with_usual(detected)
-    kept = Kept(before, places, source_of, languages) if before is not None else None
-    fresh = np.flatnonzero(kept.places < 0) if kept is not None else np.arange(len(highlights))
-    own_sources, own_source_of = np.unique(source_of[fresh], return_inverse=True)
-    own_languages = [languages[number] for number in own_sources.tolist()]
-    compiler = _FieldCompiler(terms, own_source_of.astype(np.int32), own_languages, ranking)
+    reused = ReusedPassages(before, places, source_of, languages) if before is not None else None
+    fresh = np.flatnonzero(reused.places < 0) if reused is not None else np.arange(len(highlights))
+    changed_sources, changed_source_of = np.unique(source_of[fresh], return_inverse=True)
+    changed_languages = [languages[number] for number in changed_sources.tolist()]
+    compiler = _FieldCompiler(terms, changed_source_of.astype(np.int32), changed_languages, ranking)
     for name, stream in streams.items():
-        texts = own_sources.astype(np.int64) if name in SOURCE_FIELDS else fresh
-        compiler.add(name, stream if kept is None else stream.taken(texts))
+        texts = changed_sources.astype(np.int64) if name in SOURCE_FIELDS else fresh
+        compiler.add(name, stream if reused is None else stream.taken(texts))
     terms.names.packed()
     lengths, text, text_stems = compiler.lengths, compiler.text, compiler.text_stems
-    rows = kept.rows(len(terms.names)) if kept is not None else np.zeros(0, np.int32)
-    frequencies = kept.frequencies(rows) if kept is not None else np.zeros(len(terms.names), np.int64)
+    rows = reused.rows(len(terms.names)) if reused is not None else np.zeros(0, np.int32)
+    frequencies = reused.frequencies(rows) if reused is not None else np.zeros(len(terms.names), np.int64)
     table = _TermTable.of(terms, streams.values(), compiler, frequencies)
     occurrences = compiler.occurrences(table.row_of_name)
-    if kept is not None:
+    if reused is not None:
         occurrences = replace(occurrences, passages=fresh.astype(np.int32)[occurrences.passages])
-        occurrences = kept.with_fresh(rows[table.owners], occurrences)
-        lengths = {name: kept.lengths(name, own) for name, own in lengths.items()}
+        occurrences = reused.with_fresh(rows[table.owners], occurrences)
+        lengths = {name: reused.lengths(name, own) for name, own in lengths.items()}
     weights = occurrences.weights(lengths, len(highlights), ranking)
     postings = Postings(occurrences.offsets, occurrences.passages, weights, table.rows)
     stems = TermSequence(table.numbers[text_stems.ids], text_stems.offsets)
     digests = WordTerms(text, terms.surface).digests()
-    if kept is not None:
-        stems, digests = kept.stems(table.numbers, stems), kept.digests(digests)
+    if reused is not None:
+        stems, digests = reused.stems(table.numbers, stems), reused.digests(digests)
     written = WordTerms(streams.get("text", text), table.numbers[terms.surface])
     analysed = AnalysedTexts(
         highlights, sources, streams, terms, source_of, tuple(detected), ids_of(highlights, places, known),
@@ -87,21 +87,21 @@ class _TermTable:
     """The names in the lexicon that are terms of the library, and the rows of their postings."""
 
     used: Mask
-    """Which names are terms. The others belong to notes that were deleted or became private. Shape (names,)."""
+    """Which names are terms. The others occurred only in notes that were deleted or became private. Shape (names,)."""
     numbers: Ints
-    """The term of each name; -1 if it is none. Shape (names,)."""
+    """The number of the term that each name is; -1 if it is no term. Shape (names,)."""
     rows: Ints
     """The row of each term. Shape (terms,)."""
     owners: Ints
-    """The name that each row belongs to. Shape (rows,)."""
+    """The name that owns each row. Shape (rows,)."""
     row_of_name: Ints
-    """The row that belongs to each name; -1 if none does. Shape (names,)."""
+    """The row that each name owns; -1 if it owns none. Shape (names,)."""
 
     @classmethod
     def of(
         cls, terms: Terms, streams: Iterable[TermSequence], compiler: "_FieldCompiler", frequencies: Longs
     ) -> "_TermTable":
-        """`frequencies`: how many of the passages that are taken over hold each name. Shape (names,)."""
+        """`frequencies` says how many of the reused passages contain each name. Shape (names,)."""
         size = len(terms.names)
         words = np.zeros(len(terms.words), np.bool_)
         for stream in streams:
@@ -120,9 +120,11 @@ class _TermTable:
 
 
 def _owners(terms: Terms, used_words: Mask, totals: Longs, frequencies: Longs) -> Ints:
-    """For each name, the name whose postings it uses. A word as written shares those of its stem if neither has another stem or
-    form; all others have their own. `totals` count occurrences in what is compiled, `frequencies` passages of what is taken over.
-    Shape (names,)."""
+    """For each name, the name whose postings it uses. Shape (names,).
+
+    A surface term and its stem share postings if the word has no other stem and the stem no other word. All other names have their
+    own. `totals` counts occurrences in the passages that are compiled, `frequencies` the reused passages.
+    """
     size, surface = len(terms.names), terms.surface
     written = np.full(size, -1, np.int32)
     several = np.zeros(size, np.bool_)
@@ -145,7 +147,7 @@ class FieldTerms:
 
     name: str
     stream: TermSequence
-    """The numbers of the words for surface terms, those of their names for stems."""
+    """Numbers of words for surface terms, numbers of names in the lexicon for stems."""
     texts: int
     """The number of texts."""
     text_of: Ints | None
@@ -198,10 +200,10 @@ class _FieldCompiler:
         """How often each name occurs. Shape (names,)."""
         size, surface = len(self._terms.names), self._terms.surface
         totals = np.zeros(size, np.int64)
-        for one in self.stems:
-            totals += np.bincount(one.stream.ids, minlength=size)
-        for one in self.surface:
-            of_words = np.bincount(one.stream.ids, minlength=len(surface))
+        for field in self.stems:
+            totals += np.bincount(field.stream.ids, minlength=size)
+        for field in self.surface:
+            of_words = np.bincount(field.stream.ids, minlength=len(surface))
             np.add.at(totals, surface, of_words)
         return totals
 
@@ -223,23 +225,24 @@ _NO_TERMS = TermSequence(np.zeros(0, np.int32), np.zeros(1, np.int64))
 
 @dataclass(frozen=True, slots=True)
 class _FieldRows:
-    """What occurs in a field, as rows of the postings."""
+    """The occurrences in one field: the row of the postings and the text of each."""
 
     field: FieldTerms
-    """Without its stream, which is dropped."""
+    """The field without its stream, which is dropped to save memory."""
     rows: Ints
     owners: Ints
     """The text that each row occurs in. Shape as `rows`."""
 
     @classmethod
     def of(cls, field: FieldTerms, row_of: Ints) -> "_FieldRows":
-        """`row_of` has the row of each number in the field's stream; -1 if it has none."""
+        """`row_of` has a row for each number that can occur in the field's stream; -1 if there is none."""
         rows = row_of[field.stream.ids]
-        kept = rows >= 0
-        return cls(replace(field, stream=_NO_TERMS), rows[kept], field.stream.owners()[kept])
+        has_row = rows >= 0
+        return cls(replace(field, stream=_NO_TERMS), rows[has_row], field.stream.owners()[has_row])
 
     def parted(self, part_of: Bytes, parts: int) -> "list[tuple[Ints, Ints]]":
-        """Rows and owners of each part, in the order of the texts. `part_of` has the part of each row of the postings."""
+        """Divides rows and owners into parts; each keeps the order of the texts. `part_of` has the part of each row of the
+        postings."""
         parts_of_rows = part_of[self.rows]
         chosen = (parts_of_rows == part for part in range(parts))
         return [(self.rows[places], self.owners[places]) for places in chosen]
@@ -258,7 +261,7 @@ def _occurrences(fields: list[_FieldRows], count: int, size: int) -> Iterable[Oc
     while fields:
         parted.append((fields[0].field, fields.pop(0).parted(part_of, POSTING_PARTS)))
     for begin, end in itertools.pairwise(bounds):
-        parts = [_counted(terms, *own.pop(0), size, begin) for terms, own in parted]
+        parts = [_counted(terms, *rest.pop(0), size, begin) for terms, rest in parted]
         keys = np.concatenate([keys for keys, _ in parts])
         counts = np.concatenate([counts for _, counts in parts])
         del parts
@@ -266,7 +269,7 @@ def _occurrences(fields: list[_FieldRows], count: int, size: int) -> Iterable[Oc
 
 
 def _counted(field: FieldTerms, rows: Ints, owners: Ints, size: int, begin: int) -> tuple[Longs, Unsigned]:
-    """Keys and packed counts of these rows, which begin at `begin`, in a field. `owners` are the texts that they occur in.
+    """Keys and packed counts of a part of the rows in one field. The part begins at row `begin`; `owners` has the text of each row.
 
     A key is `(row - begin) * size + passage`. Texts that several passages share are repeated for each of them.
     """
@@ -285,7 +288,7 @@ def _counted(field: FieldTerms, rows: Ints, owners: Ints, size: int, begin: int)
 
 
 def _summed(keys: Longs, counts: Unsigned, rows: int, size: int) -> Occurrences:
-    """The occurrences of these keys, in any order. A key that occurs in several fields gets the counts of all of them."""
+    """The occurrences with these keys, which may come in any order. A key of several fields gets the counts of all of them."""
     if len(keys):
         order = np.argsort(keys, kind="stable")
         keys, counts = keys[order], counts[order]

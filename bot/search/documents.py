@@ -1,6 +1,5 @@
-"""A library's texts as arrays of word numbers. Every distinct word is analysed once. When a library changes, only the words of
-new highlights are analysed.
-"""
+"""A library's texts as arrays of word numbers. Every distinct word is analysed once. When a library changes, only the new
+highlights are analysed."""
 
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,8 +23,8 @@ SOURCE_FIELDS = ("title", "authors")
 
 @dataclass(frozen=True, slots=True)
 class AnalysedTexts:
-    """The words of each passage, and how often each occurs. From these, a library that changed a little is compiled without reading
-    all of it again.
+    """The words of each passage, and how often each occurs. When a library changes, everything that stayed the same is taken from
+    here and not read again.
     """
 
     highlights: Sequence[Highlight]
@@ -33,7 +32,7 @@ class AnalysedTexts:
     streams: Mapping[str, TermSequence]
     """The fields, as numbers in `terms.words`: a text for each passage, or for each source (`SOURCE_FIELDS`)."""
     terms: Terms
-    """The terms of the words. Each library that is made from this one shares them and adds its own."""
+    """The terms of the words. When the library changes, the next one adds its own words to these same terms."""
     source_of: Ints
     """The number of each passage's source. Shape (passages,)."""
     languages: tuple[str | None, ...]
@@ -64,15 +63,15 @@ class AnalysedTexts:
 
 
 def _places(before: Sequence[object], now: Sequence[object]) -> Longs:
-    known = {id(one): place for place, one in enumerate(before)}
-    return np.array([known.get(id(one), -1) for one in now], np.int64)
+    known = {id(item): place for place, item in enumerate(before)}
+    return np.array([known.get(id(item), -1) for item in now], np.int64)
 
 
 def ids_of(highlights: Sequence[Highlight], places: Longs, before: AnalysedTexts | None) -> Ids:
-    """The ids of highlights in UTF-8. `places` are those in `before`. Shape (highlights,)."""
+    """The ids of highlights in UTF-8. `places` has the place of each in `before`; -1 for a new one. Shape (highlights,)."""
     fresh = np.flatnonzero(places < 0)
     if before is None or not len(before.ids) or len(fresh) == len(highlights):
-        return np.array([one.id.encode() for one, _ in heads(highlights)], np.bytes_)
+        return np.array([head.id.encode() for head, _ in heads(highlights)], np.bytes_)
     added = np.array([highlights[place].id.encode() for place in fresh.tolist()], np.bytes_)
     found = before.ids[places].astype(np.promote_types(before.ids.dtype, added.dtype), copy=False)
     found[fresh] = added
@@ -87,8 +86,8 @@ def read_fields(
     before: AnalysedTexts | None,
     words: Lexicon,
 ) -> dict[str, TermSequence]:
-    """Each field as numbers in `words`, which holds the words of `before`; new words are added to it. `places` are the highlights'
-    places in `before`."""
+    """Each field as numbers of words in `words`. That lexicon already has the words of `before`; new ones are added. `places` has
+    the place of each highlight in `before`; -1 for a new one."""
     reader = FieldReader(words)
     if before is None:
         for name, values in _fields(highlights, sources, ranking).items():
@@ -124,7 +123,7 @@ class FieldReader:
         self._streams[name] = (ids, offsets)
 
     def streams(self) -> dict[str, TermSequence]:
-        """Each field as numbers of normalised words. A raw word may become none or several."""
+        """Each field as numbers of normalised words. A raw word may become several words, or none."""
         number, flat, counts = self._words.number, array("i"), array("q")
         for raw in self._raw:
             normalised = forms.__wrapped__(raw)  # past the cache, since each raw word occurs here once

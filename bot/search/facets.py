@@ -40,7 +40,7 @@ class Facets:
         return self._names[kind]
 
     def prepare(self) -> None:
-        """Computes now what recognising names in a question needs."""
+        """Computes in advance what is needed to recognise names in a question."""
         self._sources.prepare()
 
     def words(self, kind: str) -> NameWords:
@@ -54,7 +54,7 @@ class Facets:
     def _pairs(self, kind: str) -> Iterable[tuple[str, int]]:
         if kind == "color":
             return (
-                (one.color, number) for number, (one, _) in enumerate(heads(self._highlights)) if one.color
+                (head.color, number) for number, (head, _) in enumerate(heads(self._highlights)) if head.color
             )
         return (
             (tag, number)
@@ -73,7 +73,7 @@ class Facets:
         return names.find(value, prefer_exact=kind in PASSAGE_KINDS)
 
     def find_listed(self, kind: str, value: str) -> list[int]:
-        """The same for lists: there, a name of any kind that is typed exactly means that one alone."""
+        """The same for lists. There, a name of any kind that is typed exactly means only that name."""
         if kind == "tag":
             return self.find(kind, value)
         return self.names(kind).find(value, prefer_exact=True)
@@ -133,7 +133,7 @@ class Facets:
 
 
 def _tags(highlight: Head, source: Source) -> Iterable[str]:
-    """The tags of a highlight and of its source; a favourite that has no tag for it gets one."""
+    """The tags of a highlight and of its source. A favourite without a tag for it gets one."""
     own = [tag.lstrip("#") for tag in highlight.tags]
     marked = (FAVOURITE,) if highlight.favorite and not any(map(is_favourite, own)) else ()
     return (*own, *marked, *(tag.lstrip("#") for tag in source.tags))

@@ -1,4 +1,4 @@
-"""The words that people have for highlights they like best, in the languages that the product claims."""
+"""Words for the highlights that people like best, in all languages of the bot."""
 
 from bot.text.analysis import fold, words
 
@@ -21,5 +21,5 @@ _KEYS = frozenset(map(_key, _FAVOURITES))
 
 
 def is_favourite(name: str) -> bool:
-    """Whether a tag, or a word in its place, means favourites."""
+    """Whether a tag, or a word used like one, means favourites."""
     return _key(name) in _KEYS

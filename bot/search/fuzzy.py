@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 WORDS_PER_STEP = 8_192
-"""Words that are worked on at once, so that a step needs little memory and other threads run between steps."""
+"""Words that are compared at once: a step needs little memory, and other threads run between steps."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ class Index:
     """Digest of each passage's text (`WordTerms.digests`), by which repeats are recognised. Shape (passages,)."""
     source_names: SourceNames
     analysed: AnalysedTexts | None = None
-    """The words that the index was made of, for building the next one."""
+    """The words that this index was built from, to build the next one faster; None if they were not loaded."""
 
     @classmethod
     def build(
@@ -76,7 +76,7 @@ class Index:
 
     @property
     def _compiled(self) -> CompiledTexts | None:
-        """What the next index takes over from this one."""
+        """What the next index can reuse; None without `analysed`."""
         if self.analysed is None:
             return None
         return CompiledTexts(
@@ -104,7 +104,7 @@ class Index:
         """The passages with text that can be quoted; None if all have some. Shape (passages,)."""
         offsets = self.surface_terms.offsets
         wordless = np.flatnonzero(offsets[1:] == offsets[:-1]).tolist()
-        blank = [one for one in wordless if not self.library.highlights[one].plain.strip()]
+        blank = [passage for passage in wordless if not self.library.highlights[passage].plain.strip()]
         if not blank:
             return None
         mask = np.ones(len(self), np.bool_)
@@ -130,7 +130,7 @@ class Index:
         return counts
 
     def passages_of_ids(self, ids: Iterable[str]) -> dict[str, int]:
-        """The passage of each of these ids, as far as there is one."""
+        """The passage of each of these ids. Ids that no passage has are left out."""
         wanted = np.array([id_.encode("utf-8", "replace") for id_ in set(ids)], np.bytes_)
         if not len(wanted) or not len(self):
             return {}
@@ -178,9 +178,11 @@ def _numbered_sources(highlights: Sequence[Highlight]) -> tuple[tuple[Source, ..
     if isinstance(highlights, Passages):
         begin = 0
         for part in highlights.parts:
-            own = [numbers.setdefault(source, len(numbers)) for source in part.sources]
+            in_part = [numbers.setdefault(source, len(numbers)) for source in part.sources]
             end = begin + len(part)
-            source_of[begin:end] = own[0] if len(own) == 1 else [own[one] for one in part.source_numbers()]
+            source_of[begin:end] = (
+                in_part[0] if len(in_part) == 1 else [in_part[number] for number in part.source_numbers()]
+            )
             begin = end
         return tuple(numbers), source_of
     by_identity: dict[int, int] = {}  # hashing a source takes long

@@ -1,4 +1,4 @@
-"""Which language each source of a library is in, by its title and some of its highlights."""
+"""Detects the language of each source from its title and some of its highlights."""
 
 import hashlib
 import itertools
@@ -21,12 +21,15 @@ SAMPLE_CHARS = 600
 """Code points of each of these highlights."""
 
 FIRST_LOOK_CHARS, SECOND_LOOK_CHARS = 400, 2_000
-"""Code points of the samples that are looked at first, which are enough to recognise English, and then, for other languages."""
+"""Code points that are looked at. The first look is enough to recognise English; only if it finds another language, the second
+follows."""
 
 MAX_DETECTED = 1 << 14
+"""Texts whose detected language is remembered."""
+
 _detected: dict[bytes, str | None] = {}
-"""Languages by the digest of the text that they were detected in, since most sources stay the same when a library changes. The
-texts themselves would be a copy of much of the library."""
+"""The detected language of each text, by the text's digest: most sources stay the same when a library changes. Keeping the texts
+themselves would copy much of the library."""
 
 
 def languages_of(
@@ -35,7 +38,7 @@ def languages_of(
     source_of: Ints,
     before: AnalysedTexts | None = None,
 ) -> list[str | None]:
-    """A language code for each source; None if its text does not tell. Languages that `before` knows are not detected again."""
+    """A language code for each source; None if it cannot be detected. Languages that `before` knows are not detected again."""
     found = _known_languages(highlights, source_of, before) if before is not None else {}
     texts: dict[int, list[str]] = {}
     for number, highlight in _of_others(found, highlights, source_of):
@@ -56,7 +59,7 @@ def with_usual(detected: Sequence[str | None]) -> list[str]:
 def _known_languages(
     highlights: Sequence[Highlight], source_of: Ints, before: AnalysedTexts
 ) -> dict[int, str | None]:
-    """The languages of sources whose highlights all come from one note that `before` has too."""
+    """The language of each source whose highlights all come from one note, if `before` has that note too."""
     if not isinstance(highlights, Passages) or not isinstance(before.highlights, Passages):
         return {}
     old = dict(_only_notes(before.highlights, before.source_of))
@@ -66,7 +69,7 @@ def _known_languages(
 
 
 def _only_notes(highlights: Passages, source_of: Ints) -> list[tuple[int, NotePassages]]:
-    """The numbers of sources that a single note has, each with that note; notes of several sources are left out."""
+    """Each source that is alone in its note and in no other note: its number and that note."""
     numbers = _first_sources(highlights, source_of)
     alone = (np.bincount(numbers) == 1)[numbers].tolist()
     shared = {source for note in highlights.parts if len(note.sources) > 1 for source in note.sources}
@@ -80,7 +83,7 @@ def _only_notes(highlights: Passages, source_of: Ints) -> list[tuple[int, NotePa
 def _of_others(
     known: Container[int], highlights: Sequence[Highlight], source_of: Ints
 ) -> Iterable[tuple[int, Highlight]]:
-    """The highlights of sources whose language is not known, each with the number of its source."""
+    """The highlights of all sources that are not in `known`, each with the number of its source."""
     if not isinstance(highlights, Passages):
         return zip(source_of.tolist(), highlights, strict=True)
     begins = itertools.accumulate(map(len, highlights.parts), initial=0)
@@ -102,13 +105,13 @@ def _first_sources(highlights: Passages, source_of: Ints) -> Ints:
 
 
 def _language(samples: Sequence[str]) -> str | None:
-    """The language of a source, by its title and some of its highlights."""
+    """Detects the language of a source from its title and some of its highlights."""
     text = "\n".join(samples)[:SECOND_LOOK_CHARS]
     digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
     if digest not in _detected:
         if len(_detected) >= MAX_DETECTED:
             _detected.clear()
         first = detect(text[:FIRST_LOOK_CHARS])
-        shown = first == ENGLISH or len(text) <= FIRST_LOOK_CHARS
-        _detected[digest] = first if shown else detect(text)
+        enough = first == ENGLISH or len(text) <= FIRST_LOOK_CHARS
+        _detected[digest] = first if enough else detect(text)
     return _detected[digest]

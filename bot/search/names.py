@@ -1,4 +1,4 @@
-"""Names of authors, titles, tags and colors: compared, found by what is typed, and found even if misspelt."""
+"""Names of authors, titles, tags and colors: how they are compared, found while someone types, and found even if misspelt."""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
@@ -12,13 +12,13 @@ from bot.text.analysis import fold, rows_of_unspaced, tokens, words
 from corpus.model import Source
 
 MIN_NAME_RATIO = 80
-"""Similarity (rapidfuzz, 0 to 100) that a name needs to be taken for a mistyped one."""
+"""Similarity (rapidfuzz, 0 to 100) that a name needs to be what a mistyped name meant."""
 
 MAX_RATIO_GAP = 5
-"""Names this much less similar than the best one are taken too."""
+"""Names that are at most this much less similar than the best one match too."""
 
 MIN_FUZZY_LENGTH = 4
-"""Characters that a typed name needs to be compared by similarity."""
+"""Characters that a typed name needs before it is compared by spelling."""
 
 MAX_FUZZY_LENGTH = 100
 """Longer names are not compared by their spelling."""
@@ -52,9 +52,9 @@ class Names:
                 compared = known[name] = key(name)
             if compared:
                 written.setdefault(compared, name)
-                held = members.setdefault(compared, [])
-                if member not in held[-1:]:
-                    held.append(member)
+                numbers = members.setdefault(compared, [])
+                if member not in numbers[-1:]:
+                    numbers.append(member)
         order = sorted(members, key=lambda compared: -len(members[compared]))
         arrays = tuple(np.array(members[compared], np.int64) for compared in order)
         return cls(tuple(written[compared] for compared in order), tuple(order), arrays)
@@ -72,14 +72,16 @@ class Names:
             return [self.keys.index(sought)]
         padded = f" {sought} "
         parts = sought.split()
-        held = [number for number, name in enumerate(self.keys) if padded in f" {name} "]
-        held = held or [number for number, name in enumerate(self.keys) if set(parts) <= set(name.split())]
-        held = held or [
+        matching = [number for number, name in enumerate(self.keys) if padded in f" {name} "]
+        matching = matching or [
+            number for number, name in enumerate(self.keys) if set(parts) <= set(name.split())
+        ]
+        matching = matching or [
             number
             for number, name in enumerate(self.keys)
             if len(sought) > 2 and all(f" {part}" in f" {name}" for part in parts)
         ]
-        return held or self.similar(sought)
+        return matching or self.similar(sought)
 
     def similar(self, sought: str, limit: int = 3) -> list[int]:
         """Numbers of the names that are spelled nearly like `sought` (a `key`), the most similar first."""
@@ -96,7 +98,8 @@ class Names:
         return [number for _, score, number in found if score >= top - MAX_RATIO_GAP]
 
     def complete(self, typed: str, limit: int) -> list[str]:
-        """Names for what is typed so far: names that begin with it, then names with a word that does, then similar ones."""
+        """Names that complete what is typed so far: those that begin with it, then those with a word that does, then similar
+        ones."""
         sought = key(typed)
         if not sought:
             return list(self.names[:limit])
@@ -113,19 +116,19 @@ class Names:
 
 
 def _word_by_word(left: str, right: str, *, score_cutoff: float | None = None, **_: object) -> float:
-    """A scorer for rapidfuzz: each word of `left` against its most similar word of `right`; the lowest of these ratios."""
+    """A scorer for rapidfuzz: compares each word of `left` with its most similar word of `right` and returns the lowest ratio."""
     from rapidfuzz import fuzz
 
     cutoff, words, worst = score_cutoff or 0.0, right.split(), 100.0
-    for one in left.split():
-        worst = min(worst, max((fuzz.ratio(one, other) for other in words), default=0.0))
+    for word in left.split():
+        worst = min(worst, max((fuzz.ratio(word, other) for other in words), default=0.0))
         if worst < cutoff:
             return 0.0
     return worst
 
 
 class NameWords:
-    """The words that names consist of. They are found even if misspelt."""
+    """The words of names, which can be found even if misspelt."""
 
     def __init__(self, names: Names) -> None:
         self.names_with: dict[str, list[int]] = {}
@@ -143,7 +146,7 @@ class NameWords:
 
 
 class SourceNames:
-    """The names of authors and titles, for as long as the sources stay the same. Members are numbers of sources."""
+    """The names of a library's authors and titles. Their members are numbers of sources. Other sources need a new object."""
 
     def __init__(self, sources: Sequence[Source]) -> None:
         self._sources = sources
@@ -156,7 +159,7 @@ class SourceNames:
         return len(self._sources)
 
     def prepare(self) -> None:
-        """Computes now what recognising names in a question needs."""
+        """Computes in advance what is needed to recognise names in a question."""
         for kind in ("author", "title"):
             self.words(kind)
             self.unspaced(kind)
@@ -165,7 +168,9 @@ class SourceNames:
         """The names of a kind: "author" or "title"."""
         if kind not in self._names:
             if kind == "author":
-                pairs = [(name, number) for number, one in enumerate(self._sources) for name in one.authors]
+                pairs = [
+                    (name, number) for number, source in enumerate(self._sources) for name in source.authors
+                ]
             else:
                 pairs = [(source.title, number) for number, source in enumerate(self._sources)]
             self._names[kind] = Names.of(pairs)
@@ -180,9 +185,9 @@ class SourceNames:
     def unspaced(self, kind: str) -> dict[str, list[int]]:
         """For the names of a kind: each part in a script without blanks, folded, with the numbers of the names that contain it."""
         if kind not in self._unspaced:
-            held: dict[str, list[int]] = {}
+            numbers_of: dict[str, list[int]] = {}
             for number, name in enumerate(self.names(kind).names):
                 for row in () if name.isascii() else rows_of_unspaced(tokens(name)):
-                    held.setdefault("".join(fold(token.word) for token in row), []).append(number)
-            self._unspaced[kind] = held
+                    numbers_of.setdefault("".join(fold(token.word) for token in row), []).append(number)
+            self._unspaced[kind] = numbers_of
         return self._unspaced[kind]

@@ -1,7 +1,7 @@
 """How often each term occurs in each field of each passage, as whole numbers, and the weights that follow from them.
 
 The weight of a term depends on the whole library: on the mean length of its fields and on the number of its passages. The counts do
-not, so those of passages that stayed the same are taken over when a library changes, and all weights are computed anew.
+not. So when a library changes, the counts of unchanged passages are reused, and only the weights are computed again.
 """
 
 import itertools
@@ -16,33 +16,34 @@ from bot.search.bm25 import Ranking, idf_of_each, normalise
 from bot.search.streams import TermSequence, interleaved
 
 COUNT_BITS = MappingProxyType({"text": 8, "title": 5, "authors": 4, "chapter": 5, "tags": 5, "remark": 5})
-"""Bits of each field's count in the number that holds all of them, the lowest first. A higher count counts as the highest that has
-room: by then BM25 hardly tells two counts apart."""
+"""Bits for each field's count. The counts of all fields are packed into one number, the first field in its lowest bits. A count
+that needs more bits is lowered to the highest that fits: BM25 hardly tells such counts apart."""
 
 POSTINGS_PER_STEP = 1 << 19
 """Postings whose weights are computed at once. Other threads run between such steps."""
 
 
 def packed(field: str, counts: Longs) -> Unsigned:
-    """These counts of a field as they stand among those of all fields. Shape as `counts`."""
+    """A field's counts, shifted to the field's bits of the packed number (`COUNT_BITS`). Shape as `counts`."""
     shift, highest = _PLACES[field]
     return np.minimum(counts, highest).astype(np.uint32) << np.uint32(shift)
 
 
 @dataclass(frozen=True, slots=True)
 class Occurrences:
-    """The passages of each row of postings, ascending, and the counts of each; see `bot.search.bm25.Postings`."""
+    """For each row of the postings, its passages (ascending) and how often the term occurs in each; see
+    `bot.search.bm25.Postings`."""
 
     offsets: Longs
     passages: Ints
     counts: Unsigned
-    """The counts of all fields in one number; see `COUNT_BITS`. Shape (postings,)."""
+    """The counts of all fields, packed into one number; see `COUNT_BITS`. Shape (postings,)."""
 
     @classmethod
     def joined(cls, parts: "list[Occurrences]") -> "Occurrences":
         """The rows of all parts, in order. Empties the list as it goes, so that no part is in memory twice."""
-        begins = np.cumsum([0, *(one.offsets[-1] for one in parts)], dtype=np.int64)
-        ends = [one.offsets[1:] + begin for one, begin in zip(parts, begins, strict=False)]
+        begins = np.cumsum([0, *(part.offsets[-1] for part in parts)], dtype=np.int64)
+        ends = [part.offsets[1:] + begin for part, begin in zip(parts, begins, strict=False)]
         passages, counts = np.empty(begins[-1], np.int32), np.empty(begins[-1], np.uint32)
         for begin in begins[:-1].tolist():
             part = parts.pop(0)
@@ -51,14 +52,14 @@ class Occurrences:
         return cls(np.concatenate((begins[:1], *ends)), passages, counts)
 
     def frequencies_without(self, dropped: Mask) -> Longs:
-        """The number of passages of each row without those that are `dropped`. Shape of `dropped`: (passages,)."""
+        """How many passages each row has without the `dropped` ones. Shape of `dropped`: (passages,)."""
         gone = np.flatnonzero(dropped[self.passages])
         rows = np.searchsorted(self.offsets, gone, side="right") - 1
         return np.diff(self.offsets) - np.bincount(rows, minlength=len(self.offsets) - 1)
 
     def moved(self, rows: Ints, passages: Ints) -> "Occurrences":
-        """These rows, in this order, with each passage's new number. A row of -1 is empty, a passage of -1 is left out; the new
-        numbers ascend."""
+        """These rows, in this order, with new numbers for the passages. `passages` has the new number of each passage, ascending;
+        those with -1 are left out. A row of -1 is empty."""
         none = TermSequence(np.zeros(0, np.int32), np.zeros(int((rows < 0).sum()) + 1, np.int64))
         taken = interleaved(TermSequence(self.passages, self.offsets), none, rows)
         counts = interleaved(TermSequence(self.counts.view(np.int32), self.offsets), none, rows).ids
@@ -70,7 +71,7 @@ class Occurrences:
         return Occurrences(offsets, numbers, counts.view(np.uint32))
 
     def merged(self, other: "Occurrences", size: int) -> "Occurrences":
-        """The passages of both in each row; none is in both. `size` is the number of passages."""
+        """Joins the passages of both in each row. No passage may be in both. `size` is the number of passages."""
         places = np.searchsorted(self._keys(size), other._keys(size))
         return Occurrences(
             self.offsets + other.offsets,
@@ -87,27 +88,29 @@ class Occurrences:
     def weights(self, lengths: Mapping[str, Ints], size: int, ranking: Ranking) -> Floats:
         """The BM25F weight of each posting; see `bot.search.bm25`. `lengths` has the length of each field of each passage."""
         divisors = {
-            name: normalise(own, ranking.fields[name], float(own.mean()) if size else 0.0)
-            for name, own in lengths.items()
+            name: normalise(field, ranking.fields[name], float(field.mean()) if size else 0.0)
+            for name, field in lengths.items()
         }
         rarity = idf_of_each(np.diff(self.offsets), size)
         weights = np.empty(len(self.passages), np.float32)
         steps = np.arange(POSTINGS_PER_STEP, len(weights), POSTINGS_PER_STEP)
         bounds = [0, *np.searchsorted(self.offsets, steps).tolist(), len(rarity)]
         for first, last in itertools.pairwise(bounds):
-            own = slice(int(self.offsets[first]), int(self.offsets[last]))
-            frequencies = self._frequencies(own, divisors, ranking)
+            step = slice(int(self.offsets[first]), int(self.offsets[last]))
+            frequencies = self._frequencies(step, divisors, ranking)
             saturated = frequencies + np.float32(ranking.k1)
             np.divide(frequencies * np.float32(ranking.k1 + 1), saturated, out=saturated)
             repeated = np.repeat(rarity[first:last], np.diff(self.offsets[first : last + 1]))
-            np.multiply(saturated, repeated, out=weights[own])
+            np.multiply(saturated, repeated, out=weights[step])
         return weights
 
-    def _frequencies(self, own: slice, divisors: Mapping[str, Floats], ranking: Ranking) -> Floats:
-        """The weighted and normalised counts of some postings, summed up over the fields; see `bot.search.bm25`."""
-        passages, counts = self.passages[own], self.counts[own]
+    def _frequencies(self, step: slice, divisors: Mapping[str, Floats], ranking: Ranking) -> Floats:
+        """The counts of the postings in `step`, weighted, normalised and summed over the fields; see `bot.search.bm25`."""
+        passages, counts = self.passages[step], self.counts[step]
         frequencies = np.zeros(len(passages), np.float32)
-        others = np.flatnonzero(counts > _PLACES["text"][1])  # most words are in the text alone
+        others = np.flatnonzero(
+            counts > _PLACES["text"][1]
+        )  # words of other fields; most are in the text alone
         for name, divisor in divisors.items():
             shift, highest = _PLACES[name]
             places = slice(None) if name == "text" else others

@@ -141,7 +141,7 @@ def _is_seam(
 
 
 def _own_emphasis(typed: str) -> float:
-    """Less than 1 for a bigram of which one character is a function word."""
+    """The emphasis of a term: less than 1 for a bigram with a character that is a function word."""
     if not is_unspaced(typed[0]):
         return 1.0
     hiragana = all("\u3041" <= character <= "\u309f" for character in typed)

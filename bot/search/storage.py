@@ -1,4 +1,4 @@
-"""An index on disk: its arrays as they are, memory-mapped when it is loaded, so that processes on one machine share them.
+"""An index on disk. Its arrays are memory-mapped when it is loaded, so that processes on one machine share them.
 
 A stored index belongs to one library. The caller names that library by a key, made from the state of the notes and the
 version of their reader. A damaged index, or one with another key or version, is ignored and built again.
@@ -101,7 +101,7 @@ def _write(index: Index, folder: Path, key: str) -> None:
 
 
 def _write_analysed(analysed: AnalysedTexts, names: TermNames, folder: Path) -> None:
-    """Writes the words of the passages, and their terms. Words that only deleted notes had are left out."""
+    """Writes the words of the passages and their terms. Words that occurred only in deleted notes are left out."""
     terms = analysed.terms
     used = np.zeros(len(terms.words), np.bool_)
     for stream in analysed.streams.values():
@@ -135,7 +135,8 @@ def _words(field: str, folder: Path, about: Mapping[str, Any]) -> TermSequence:
 
 
 def _digests(index: Index) -> UInt64s:
-    """The digests by the numbers that the names have in the file: there, those that are no terms are left out."""
+    """The digests, computed with the names' numbers in the file. These differ if the lexicon has names that are no terms: the file
+    leaves them out."""
     if np.array_equal(index.terms.places(), np.arange(len(index.terms))):
         return index.digests
     return index.surface_terms.digests()
@@ -177,7 +178,7 @@ def load(library: Library, folder: Path, key: str, ranking: Ranking | None = Non
 
 
 def with_analysed(index: Index, folder: Path, key: str) -> Index:
-    """The index that was loaded from there, with its analysed texts; without them if they cannot be used."""
+    """The index, which was loaded from `folder`, with its analysed texts; unchanged if they cannot be used."""
     try:
         about = _about(folder, key, index.ranking, len(index))
         if about is None or not about["fields"]:
@@ -210,6 +211,7 @@ def with_analysed(index: Index, folder: Path, key: str) -> Index:
 
 
 def _about(folder: Path, key: str, ranking: Ranking, passages: int) -> dict[str, Any] | None:
+    """The content of `about.json`; None if it belongs to another library or ranking."""
     about: dict[str, Any] = json.loads((folder / "about.json").read_text("utf-8"))
     fits = about["key"] == _full_key(key, ranking) and about["passages"] == passages
     return about if fits else None
@@ -242,7 +244,7 @@ def _checksum(path: Path) -> int:
 
 
 def _full_key(key: str, ranking: Ranking) -> str:
-    fields = {name: (one.weight, one.b) for name, one in ranking.fields.items()}
+    fields = {name: (field.weight, field.b) for name, field in ranking.fields.items()}
     parameters = (
         ranking.k1, ranking.surface_weight, ranking.neighbour_weight, ranking.coverage_weight, fields
     )  # fmt: skip

@@ -31,7 +31,7 @@ class TermSequence:
         return np.cumsum(steps, out=steps)  # lets other threads run, which `np.repeat` does not
 
     def filtered(self, keep: Mask) -> "TermSequence":
-        """The same texts with only the ids for which `keep` is true. Shape of `keep`: (ids,)."""
+        """The same texts, but only the ids for which `keep` is true. Shape of `keep`: (ids,)."""
         if keep.all():
             return self
         counts = np.append(np.int32(0), np.cumsum(keep, dtype=np.int32))
@@ -45,8 +45,8 @@ class TermSequence:
 
 
 def interleaved(old: TermSequence, new: TermSequence, places: Longs | Ints) -> TermSequence:
-    """Texts of both in a new order: each of `places` is a text of `old`, or -1 for the next text of `new`. Texts that stay beside
-    each other are copied at once."""
+    """Texts of both in a new order: each of `places` is the number of a text of `old`, or -1 for the next text of `new`. Neighbours
+    that stay neighbours are copied together."""
     fresh = places < 0
     numbers = np.where(fresh, np.cumsum(fresh) - 1, places)
     follows = (np.diff(numbers) == 1) & (fresh[1:] == fresh[:-1])
@@ -67,6 +67,7 @@ _BASE = np.uint64(0x9E3779B97F4A7C15)
 
 
 def _mixed(values: UInt64s) -> UInt64s:
+    """The finalizer of SplitMix64; see `WordTerms.digests`."""
     values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return values ^ (values >> np.uint64(31))
@@ -74,7 +75,7 @@ def _mixed(values: UInt64s) -> UInt64s:
 
 @dataclass(frozen=True, slots=True)
 class WordTerms:
-    """The terms of texts that are kept as words: each word has one term."""
+    """Texts that are stored as words and read as terms: each word stands for one term."""
 
     words: TermSequence
     term_of: Ints
@@ -87,7 +88,7 @@ class WordTerms:
 
     @property
     def ids(self) -> Ints:
-        """The terms of all texts, computed anew each time. Shape (ids,)."""
+        """The terms of all texts, computed at each call. Shape (ids,)."""
         return self.at(slice(None))
 
     def digests(self) -> UInt64s:

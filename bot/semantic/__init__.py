@@ -1,4 +1,4 @@
-"""Other words, same meaning: a small embedding model on this machine, beside BM25F.
+"""Finds passages that say the same in other words: a small embedding model on this machine, used together with BM25F.
 
     embedding = Embedding.of("auto", models_folder, vectors_folder)   # loads nothing yet
     embedding.open()                                                  # loads the model; never raises, see `problem`

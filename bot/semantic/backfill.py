@@ -24,8 +24,8 @@ from corpus.model import Highlight
 log = getLogger("analects.meaning")
 
 HIGHLIGHTS_PER_STEP, HIGHLIGHTS_PER_BACKGROUND_STEP = 128, 16
-"""Highlights that a thread takes at once; among them, texts of similar length are computed together. In the background a step is
-shorter, some tenths of a second, because questions may wait for it."""
+"""Highlights that a thread takes at once, and how many in the background. More at once are faster, since texts of similar length
+are computed together. A background step takes only tenths of a second, because questions may wait for it."""
 
 POLL_INTERVAL_S = 2.0
 """Seconds between two checks for changed notes."""
@@ -40,7 +40,8 @@ YIELD_TIMEOUT_S, YIELD_STEP_S = 1.0, 0.01
 """Longest time, in seconds, that a step waits for questions that are being read, and the time between two checks."""
 
 TITLE_WEIGHT = 0.25
-"""Weight of the title's vector in the vectors of a passage, whose topic may stand only there. benchmarks/README.md, "Meaning"."""
+"""Weight of the title's vector in a passage's vectors: only the title may say what the passage is about. benchmarks/README.md,
+"Meaning"."""
 
 ProgressCallback = Callable[[int, int], None]
 """Is called with the number of highlights that have vectors, and the number that are to have them."""
@@ -106,7 +107,8 @@ def _fill_and_log(embedding: Embedding, index: Index, current: Callable[[], Inde
 
 
 def _try_to_write(embedding: Embedding, write: Callable[[], object]) -> bool:
-    """Runs `write`. Returns false if it did, because nothing had to be written. A failure is reported."""
+    """Runs `write`. Returns false only if `write` did, since nothing had to be written. A failure is reported and counts as
+    written."""
     try:
         return write() is not False
     except OSError as error:  # such as a full disk; the vectors stay in memory
@@ -144,7 +146,8 @@ class _Backfill:
         background: bool,
         workers: int,
     ) -> bool:
-        """Works through `missing` (keys and passages). Returns whether all is done; false if `stop` returned true."""
+        """Computes the vectors of `missing` (keys and passages). Returns whether it finished; false if `stop` returned true
+        first."""
         wanted = self._embedding.vectors(self._index).wanted
         left = len(missing)
         size = HIGHLIGHTS_PER_BACKGROUND_STEP if background else HIGHLIGHTS_PER_STEP
@@ -159,17 +162,17 @@ class _Backfill:
                     if not running:
                         return True
                     finished, running = wait(running, timeout=0.5, return_when=FIRST_COMPLETED)
-                    for one in finished:
-                        self._ready += one.result()
-                        left -= len(one.result())
+                    for future in finished:
+                        self._ready += future.result()
+                        left -= len(future.result())
                         if self._progress is not None:
                             self._progress(wanted - left, wanted)
                     if monotonic() - self._last_write > WRITE_INTERVAL_S:
                         self._write()
                 return False
             finally:
-                for one in running:
-                    one.cancel()
+                for future in running:
+                    future.cancel()
                 self._write()
 
     def _entries(self, step: Sequence[tuple[bytes, int]]) -> list[Entry]:
@@ -180,13 +183,15 @@ class _Backfill:
         highlights = self._index.library.highlights
         titles = [highlights[number].source.title for _, number in step]
         texts = [_texts(highlights[number]) for _, number in step]
-        counts = [len(one) for one in texts]
-        fresh = [one for one in dict.fromkeys(titles) if one not in self._titles]
-        rows = self._model.passages([text for one in texts for text in one] + fresh)
+        counts = [len(chunk_texts) for chunk_texts in texts]
+        fresh = [title for title in dict.fromkeys(titles) if title not in self._titles]
+        rows = self._model.passages([text for chunk_texts in texts for text in chunk_texts] + fresh)
         rows, of_titles = rows[: sum(counts)], rows[sum(counts) :]
         for title, row in zip(fresh, of_titles, strict=True):  # two threads may compute the same title
             self._titles[title] = row if title.strip() else np.zeros_like(row)
-        rows += np.float32(TITLE_WEIGHT) * np.repeat([self._titles[one] for one in titles], counts, axis=0)
+        rows += np.float32(TITLE_WEIGHT) * np.repeat(
+            [self._titles[title] for title in titles], counts, axis=0
+        )
         rows /= np.linalg.norm(rows, axis=1, keepdims=True)
         ends = np.cumsum(counts)
         return [
@@ -197,18 +202,19 @@ class _Backfill:
         """Writes what is ready, and makes it part of the library's vectors."""
         ready, self._ready, self._last_write = self._ready, [], monotonic()
         if ready:
-            keys, rows = [one[0] for one in ready], [one[1] for one in ready]
+            keys, rows = [key for key, _ in ready], [vectors for _, vectors in ready]
             _try_to_write(self._embedding, lambda: self._store.add(keys, rows))
             self._embedding.refresh(self._index)
 
 
 def _texts(highlight: Highlight) -> list[str]:
-    """The chunks of a passage. Without chunks, its beginning: so it gets a vector and counts as done."""
+    """The chunks of a passage; if it has none, its beginning, so that it gets a vector and counts as done."""
     return [highlight.plain[start:end] for start, end in chunks(highlight.plain)] or [highlight.plain[:100]]
 
 
 def processor_count(background: bool = False) -> int:
-    """The processors that this process may use; half of them in the background if threads cannot have a lower priority."""
+    """The number of processors that this process may use; in the background half of them if threads cannot have a lower
+    priority."""
     count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return count if not background or sys.platform == "linux" else max(1, count // 2)
 

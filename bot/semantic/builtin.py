@@ -3,8 +3,8 @@
 Its package brings the weights and the tokenizer's table as files; only those are read. SentencePiece cuts texts into tokens, and
 `bot.semantic.encoder` computes with numpy.
 
-The network was made to tell whether two sentences say the same, not to find a passage for a question. So its vectors are
-multiplied by a matrix of this project (`PROJECTION_FILE`), after which their cosines resemble those of `english` more:
+The network was trained to tell whether two sentences mean the same, not to find a passage for a question. So its vectors are
+multiplied by a matrix of this project (`PROJECTION_FILE`), which makes their cosines more like those of `english`:
 benchmarks/README.md, "The projection of builtin".
 """
 
@@ -44,7 +44,7 @@ class BuiltinModel:
         self._encoder = encoder
         self._projection = projection
         made_by = [BUILTIN.name, BUILTIN.fingerprint, str(WIDTH)]
-        if projection is not None:  # vectors of another matrix are not compared with these
+        if projection is not None:  # vectors made with another matrix cannot be compared with these
             made_by.insert(2, hashlib.sha256(projection.tobytes()).hexdigest()[:8])
         self.key = " ".join(made_by)
 
@@ -85,7 +85,7 @@ def load_builtin(folder: Path, project: bool = True) -> BuiltinModel:
         from sentencepiece import SentencePieceProcessor
         from threadpoolctl import threadpool_limits
 
-        # Texts are computed side by side in threads of our own; those of the matrix library would only wait for each other.
+        # Our own threads compute texts side by side; the threads of the matrix library would only slow each other down.
         threadpool_limits(1, user_api="blas")
         tokenizer = SentencePieceProcessor(model_file=str(pieces))
         encoder = read_encoder(weights)

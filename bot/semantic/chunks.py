@@ -1,4 +1,4 @@
-"""Chunks of a passage: the parts that get a vector each, which are its sentences.
+"""Chunks of a passage: the sentences, each of which gets a vector.
 
 One vector for a whole passage says little about a single sentence in it. One for each sentence finds what is said in passing,
 and tells which sentence to show.
@@ -22,10 +22,10 @@ _LATIN = re.compile(r"[A-Za-z\u00aa\u00ba\u00c0-\u024f\u1e00-\u1eff\ufb00-\ufb06
 def chunks(plain: str) -> list[Span]:
     """The ranges of `plain` that get a vector, in order; none if there are no letters."""
     found = split_sentences(plain[:CHUNK_SCAN_LIMIT])
-    return [one for one in found if _LETTER.search(plain, *one)][:MAX_CHUNKS]
+    return [span for span in found if _LETTER.search(plain, *span)][:MAX_CHUNKS]
 
 
 def is_latin(text: str) -> bool:
-    """Whether most of its letters are Latin. A text without letters counts as Latin."""
+    """Whether most letters of a text are Latin. A text without letters counts as Latin."""
     letters = len(_LETTER.findall(text))
     return not letters or 2 * len(_LATIN.findall(text)) > letters

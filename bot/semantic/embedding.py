@@ -62,8 +62,8 @@ class Similarities:
     question: Floats
     """Vector of the question. Shape (dimension,)."""
     closeness: Floats
-    """How close each passage's closest chunk is: 0 as far as most of the library, 1 as near as passages come to each other
-    (`bot.semantic.scale`); `NO_VECTOR` if it has none. Shape (passages,)."""
+    """How close each passage's closest chunk is: 0 is as far as most of the library, 1 as near as passages come to each other
+    (`bot.semantic.scale`); `NO_VECTOR` for a passage without vectors. Shape (passages,)."""
     vectors: PassageVectors
     model: str
     """Name of the model."""
@@ -91,7 +91,7 @@ class Progress:
 
 
 class Embedding:
-    """A model that `open` loads, and the vectors of the library that was asked last."""
+    """An embedding model, loaded by `open`, and the vectors of the most recent library."""
 
     def __init__(
         self,
@@ -171,7 +171,7 @@ class Embedding:
         return None
 
     def similar_to(self, passage: int, index: Index) -> Similarities | None:
-        """How close each passage is to one of them (the mean of its chunks); None if it has no vector."""
+        """How close each passage is to this one, by the mean of its chunks; None if it has no vector."""
         if self.model is None:
             return None
         vectors = self.vectors(index)
@@ -224,7 +224,7 @@ class Embedding:
             return self._vectors
 
     def refresh(self, index: Index) -> PassageVectors:
-        """The same, after the store has changed."""
+        """The vectors of this library, looked up again after the store has changed."""
         assert self.store is not None
         fresh = self.vectors(index).with_files(self.store.files)
         with self._lock:
@@ -233,7 +233,8 @@ class Embedding:
         return fresh
 
     def progress(self, index: Index, at_once: bool = False) -> Progress:
-        """How many vectors this library has. With `at_once`, as last known: counting takes half a second in a large library."""
+        """The state of the model and the number of vectors. `at_once` gives the last known number: counting takes half a second in
+        a large library."""
         if self.model is None:
             return Progress(self.setting, "off" if self.problem else "loading", problem=self.problem)
         vectors = self._vectors if at_once else self.vectors(index)

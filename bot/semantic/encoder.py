@@ -6,7 +6,7 @@ The architecture: Yang et al., "Multilingual Universal Sentence Encoder for Sema
 convolutional network; details follow from the shapes of the weights. Weights and the tokenizer's table come from a package
 (`catalog.BUILTIN`).
 
-The embedding table is stored in 6 bits a number, four of which stay packed in three bytes: 49 MB in place of 262 MB as floats.
+The embedding table has numbers of 6 bits. Four of them are packed into three bytes: 49 MB instead of 262 MB as floats.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ import numpy as np
 from bot.search.arrays import Bytes, Floats, Longs
 
 WIDTH, CHANNELS = 512, 256
-"""Numbers of a token's embedding, and of each convolution's output."""
+"""Length of a token's embedding, and of each convolution's output."""
 
 CONVOLUTIONS = ((2, 0), (3, 1), (5, 2))
 """Tokens that each convolution sees, and how many of them stand before the token itself."""
@@ -26,7 +26,7 @@ MARGIN = 2
 """Empty rows between two texts, so that no convolution sees the text beside it."""
 
 TABLES = 17
-"""Parts of the embedding table. Token n lies in part n modulo 17, and each part has a scale of its own."""
+"""Parts of the embedding table. Token n is in part n modulo 17. Each part has its own scale."""
 
 MAX_BATCH_TOKENS = 512
 """Tokens that are computed at once; about 12 MB of memory."""
@@ -35,7 +35,7 @@ _QUARTER = WIDTH // 4
 
 
 class Encoder:
-    """The network. Reads tokens, knows no text. Safe for use by several threads."""
+    """The network. It reads numbers of tokens, not text. Safe for use by several threads."""
 
     def __init__(self, weights: Mapping[str, Floats]) -> None:
         """`weights` are the arrays of the package's file, read one at a time: "q1" to "q17" are the parts of the table."""
@@ -66,15 +66,15 @@ class Encoder:
     def encode(self, texts: Sequence[Sequence[int]]) -> Floats:
         """A vector of norm 1 for each text, given as numbers of tokens. Shape (texts, 512)."""
         result = np.empty((len(texts), WIDTH), np.float32)
-        order = sorted(range(len(texts)), key=lambda one: len(texts[one]))
+        order = sorted(range(len(texts)), key=lambda number: len(texts[number]))
         batch: list[int] = []
         tokens = 0
-        for one in order:
-            if batch and tokens + len(texts[one]) > MAX_BATCH_TOKENS:
+        for number in order:
+            if batch and tokens + len(texts[number]) > MAX_BATCH_TOKENS:
                 result[batch] = self._encode([texts[at] for at in batch])
                 batch, tokens = [], 0
-            batch.append(one)
-            tokens += len(texts[one])
+            batch.append(number)
+            tokens += len(texts[number])
         if batch:
             result[batch] = self._encode([texts[at] for at in batch])
         return result
@@ -91,13 +91,13 @@ class Encoder:
         padded = np.zeros((len(tokens) + MARGIN * (len(texts) + 1), CHANNELS), np.float32)
         for number, (order, before) in enumerate(CONVOLUTIONS):
             first, second = self._layers[order]
-            own = projected[:, number * CHANNELS : (number + 1) * CHANNELS]
+            output = projected[:, number * CHANNELS : (number + 1) * CHANNELS]
             for weight, bias in (first, second):
-                padded[rows] = own
+                padded[rows] = output
                 seen = np.concatenate([padded[rows + at - before] for at in range(order)], axis=1)
-                own = np.maximum(seen @ weight + bias, 0) + own
+                output = np.maximum(seen @ weight + bias, 0) + output
             start = WIDTH + number * CHANNELS
-            features[:, start : start + CHANNELS] = own
+            features[:, start : start + CHANNELS] = output
         features = self._normalized(features, self._norm)
         sums = np.add.reduceat(features, starts, axis=0) @ self._mean
         counts = lengths.astype(np.float32)[:, None]
@@ -120,7 +120,7 @@ class Encoder:
         return rows
 
     def _finish(self, means: Floats) -> Floats:
-        """The dense layers, each of which also sees the input of the one before."""
+        """The dense layers at the end. Some also get the input of the layer before them."""
         d0, p1, d1, d2, p3, d3 = self._dense
         first = np.maximum(means @ d0, 0)
         second = np.maximum(means @ p1 + first @ d1, 0)
@@ -131,7 +131,7 @@ class Encoder:
 
 
 def read_encoder(file: Path) -> Encoder:
-    """The network from its file of weights. Raises OSError, ValueError, KeyError and what damaged archives raise."""
+    """Reads the network from its file of weights. Raises OSError, ValueError, KeyError, and the errors of damaged archives."""
     with np.load(file, allow_pickle=False) as weights:
         return Encoder(weights)
 

@@ -1,4 +1,4 @@
-"""An embedding model: texts in, normalised vectors out. `load` gives the one that a setting names.
+"""An embedding model turns texts into vectors of norm 1. `load` returns the model that a setting names.
 
 Each kind of model is in a module of its own, which is imported only when such a model is loaded: `builtin` (numpy and
 SentencePiece) and `onnx_model` (ONNX Runtime).
@@ -61,8 +61,8 @@ def folder_of(card: ModelCard, models: Path) -> Path | None:
     """The folder with the files of a named model: below `models` (fetched ones), below `INSTALLED_MODELS`, or that of its
     package. None if the package is not installed. Imports nothing."""
     if card.module is None:
-        fetched, came_along = models / card.name, INSTALLED_MODELS / card.name
-        return came_along if came_along.is_dir() and not fetched.is_dir() else fetched
+        fetched, bundled = models / card.name, INSTALLED_MODELS / card.name
+        return bundled if bundled.is_dir() and not fetched.is_dir() else fetched
     found = find_spec(card.module)
     return None if found is None or found.origin is None else Path(found.origin).parent
 
@@ -74,7 +74,7 @@ def file_of(card: ModelCard, file: ModelFile, models: Path) -> Path | None:
 
 
 def is_installed(card: ModelCard, models: Path) -> bool:
-    """Whether all files of a model are there, in their size, with the libraries that it needs. Reads and imports nothing."""
+    """Whether all files of a model exist with the right size, and the libraries that it needs. Reads and imports nothing."""
     if not has_libraries(card):
         return False
     places = [(file_of(card, file, models), file.size) for file in card.files]
@@ -91,8 +91,8 @@ def has_libraries(card: ModelCard) -> bool:
 
 def best_installed(models: Path, mostly_english: bool) -> ModelCard | None:
     """The best model that is installed; an English-only model counts only if the library is mostly English."""
-    fitting = (one for one in CATALOG if mostly_english or not one.english)
-    return next((one for one in fitting if is_installed(one, models)), None)
+    fitting = (card for card in CATALOG if mostly_english or not card.english)
+    return next((card for card in fitting if is_installed(card, models)), None)
 
 
 def load(setting: str, models: Path, mostly_english: bool = True) -> Model:
@@ -113,7 +113,7 @@ def load(setting: str, models: Path, mostly_english: bool = True) -> Model:
         return load_folder(Path(setting).expanduser())
     card = find_card(setting)
     if card is None:
-        names = ", ".join(one.name for one in CATALOG)
+        names = ", ".join(known.name for known in CATALOG)
         raise MeaningError(
             f"EMBEDDING_MODEL: there is no model {setting!r}; use auto, off, {names}, or a folder with one"
         )

@@ -1,4 +1,4 @@
-"""Models in ONNX format, by ONNX Runtime and tokenizers (the extra `onnx`): by name, or from a folder.
+"""Models in ONNX format, named ones or those in a folder. ONNX Runtime and tokenizers run them (the extra `onnx`).
 
 A folder needs an ONNX file and `tokenizer.json`, as model hubs have them. What sentence-transformers writes beside them is read
 too: `1_Pooling/config.json` (which vector stands for a text), `config_sentence_transformers.json` (prefixes).
@@ -32,7 +32,7 @@ ONNX_FILES = (
     "onnx/model_quantized.onnx",
     "model_quantized.onnx",
 )
-"""Names of the ONNX file of a folder, the first that is there counts."""
+"""Possible names of the ONNX file in a folder. The first that exists is used."""
 
 TOKENIZER_FILE = "tokenizer.json"
 
@@ -86,13 +86,13 @@ class OnnxModel:
         return found
 
     def _vectors(self, texts: list[str]) -> Floats:
-        """Vectors of norm 1. Texts of about the same length are computed together, so that few cells are empty."""
+        """Vectors of norm 1. Texts of about the same length are computed together, so that little padding is needed."""
         rows: list[Floats | None] = [None] * len(texts)
-        encoded = [one.ids for one in self._tokenizer.encode_batch_fast(texts)] if texts else []
-        order = sorted(range(len(texts)), key=lambda one: len(encoded[one]))
-        for start, end in pairwise(_batch_ends([len(encoded[one]) for one in order])):
+        encoded = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(texts)] if texts else []
+        order = sorted(range(len(texts)), key=lambda number: len(encoded[number]))
+        for start, end in pairwise(_batch_ends([len(encoded[number]) for number in order])):
             batch = order[start:end]
-            for place, row in zip(batch, self._run([encoded[one] for one in batch]), strict=True):
+            for place, row in zip(batch, self._run([encoded[number] for number in batch]), strict=True):
                 rows[place] = row
         return np.array(rows, np.float32) if texts else np.zeros((0, self.dimension), np.float32)
 
@@ -103,10 +103,10 @@ class OnnxModel:
         for row, tokens in enumerate(batch):
             ids[row, : len(tokens)] = tokens
             mask[row, : len(tokens)] = 1
-        given = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+        inputs = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
         try:
             (hidden,) = self._session.run(
-                [self._output], {name: given[name] for name in given if name in self._inputs}
+                [self._output], {name: inputs[name] for name in inputs if name in self._inputs}
             )
             rows = _pooled(np.asarray(hidden, np.float32), mask, self._pools_first)
         except Exception as error:  # ONNX Runtime's own, for models with other inputs or damaged weights
@@ -120,7 +120,7 @@ class OnnxModel:
 
 
 def load_fetched(card: ModelCard, folder: Path) -> OnnxModel:
-    """A model by name from the folder to which it was fetched; its files are verified before. Raises MeaningError."""
+    """Loads a named model from the folder to which it was fetched. Its files must be verified. Raises MeaningError."""
     session, tokenizer = _open(folder, card.files[0].name, card.max_tokens)
     return OnnxModel(
         session,
@@ -169,11 +169,11 @@ def load_folder(folder: Path) -> OnnxModel:
 
 
 def is_english_model(model: OnnxModel) -> bool:
-    """Whether a model is `english`, in any precision: whether it gives the same cosines. Raises MeaningError."""
+    """Whether a model is `english`, in any precision. It is if it gives the same cosines. Raises MeaningError."""
     if model.dimension != ENGLISH.dimension:
         return False
-    first = model.passages([one for one, _, _ in PROBES])
-    second = model.passages([one for _, one, _ in PROBES])
+    first = model.passages([sentence for sentence, _, _ in PROBES])
+    second = model.passages([sentence for _, sentence, _ in PROBES])
     expected = np.array([cosine for _, _, cosine in PROBES])
     return bool((np.abs((first * second).sum(axis=1) - expected) <= PROBE_TOLERANCE).all())
 
@@ -234,7 +234,7 @@ def _batch_ends(lengths: Sequence[int]) -> list[int]:
 
 
 def _known(folder: Path, file: str) -> ModelCard | None:
-    """The model by name whose file this is, byte for byte."""
+    """The named model that has this very file, byte for byte; None if none has."""
     size = (folder / file).stat().st_size
     for card in CATALOG:
         if (
@@ -277,7 +277,7 @@ def _prefixes(folder: Path) -> tuple[str, str]:
 
 
 def _fingerprint(folder: Path, file: str) -> str:
-    """Identifies a model by its tokenizer and the size, begin and end of its file. Reading the whole file would take seconds."""
+    """A hash of a model's tokenizer and of the size, start and end of its file. Reading the whole file would take seconds."""
     digest = hashlib.blake2b((folder / TOKENIZER_FILE).read_bytes(), digest_size=12)
     size = (folder / file).stat().st_size
     digest.update(str(size).encode())

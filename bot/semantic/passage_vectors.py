@@ -1,4 +1,4 @@
-"""The vectors of one library's passages, as they lie in the files of the store."""
+"""The vectors of one library's passages, and where they are in the files of the store."""
 
 import hashlib
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ from corpus.model import Highlight, Library
 from corpus.passages import heads
 
 NO_VECTOR = np.float32(-2.0)
-"""Stands for the cosine of a passage without a vector; real ones are at least -1."""
+"""Replaces the cosine of a passage without a vector. Real cosines are at least -1."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class PassageVectors:
 
     library: Library
     numbers: dict[bytes, int]
-    """For each key, its passage. Only passages that are to have vectors."""
+    """The passage of each key. Only passages that are to have vectors are in it."""
     files: tuple[tuple[VectorFile, Longs, Longs], ...] = ()
     """Each file with its entries that belong to the library, and their passages."""
 
@@ -41,7 +41,7 @@ class PassageVectors:
 
     def with_files(self, files: Iterable[VectorFile]) -> "PassageVectors":
         """The same library with the vectors of these files. If several files have an entry, the first counts."""
-        before = {id(one[0]): one for one in self.files}
+        before = {id(placed_file[0]): placed_file for placed_file in self.files}
         seen: set[int] = set()
         placed = []
         for file in files:
@@ -55,7 +55,7 @@ class PassageVectors:
 
     def _placed(self, file: VectorFile) -> tuple[Longs, Longs]:
         """The entries of a file that belong to the library, and their passages."""
-        passages = np.array([self.numbers.get(one, -1) for one in file.keys], np.int64)
+        passages = np.array([self.numbers.get(key_, -1) for key_ in file.keys], np.int64)
         entries = np.flatnonzero(passages >= 0)
         return entries, passages[entries]
 
@@ -72,7 +72,7 @@ class PassageVectors:
     def missing(self, newest_first: Iterable[int]) -> list[tuple[bytes, int]]:
         """Keys and numbers of the passages that still need vectors, in the order given."""
         has_vector = self.has_vector()
-        keys = {number: one for one, number in self.numbers.items() if not has_vector[number]}
+        keys = {number: key_ for key_, number in self.numbers.items() if not has_vector[number]}
         return [(keys[number], number) for number in newest_first if number in keys]
 
     def has_vector(self) -> Mask:
@@ -119,7 +119,7 @@ class PassageVectors:
         return self.scale.closeness(cosines, cosines != NO_VECTOR)
 
     def closeness_of_passages(self, passage: Floats) -> Floats:
-        """The same for the vector of a passage."""
+        """The same, but `passage` is the vector of a passage, not of a question."""
         cosines = self.cosines(passage)
         return self.scale.closeness_of_passages(cosines, cosines != NO_VECTOR)
 
@@ -142,7 +142,7 @@ class PassageVectors:
 
 
 def key(highlight: Highlight) -> bytes:
-    """Names the vectors of a highlight: they depend on its text and the title of its source."""
+    """The key under which a highlight's vectors are stored. It changes with the text and the source's title, as the vectors do."""
     content = f"{highlight.id}\0{highlight.source.title}\0{highlight.plain}".encode("utf-8", "surrogatepass")
     return hashlib.blake2b(content, digest_size=KEY_BYTES).digest()
 

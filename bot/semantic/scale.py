@@ -1,8 +1,8 @@
 """The scale of a model's cosines, measured in the library itself.
 
-Models differ: one gives unrelated passages a cosine of 0.1, another 0.75. So no cosine is compared with a fixed number. Passages
-of the library are taken as questions; how near the nearest passages of other sources come, and how far away most are, is what
-"near" and "far" mean for this model and this library. benchmarks/README.md, "Meaning".
+Models differ: one gives unrelated passages a cosine of 0.1, another 0.75. So no cosine is compared with a fixed number. Instead,
+some passages of the library are used as questions. The usual cosine of the nearest passage from another source defines "near", and
+that of most passages defines "far", for this model and this library. benchmarks/README.md, "Meaning".
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ import numpy as np
 from bot.search.arrays import Floats, Longs, Mask
 
 SAMPLED_PASSAGES, SAMPLED_ROWS = 64, 20_000
-"""Passages that are taken as questions, and vectors that they are compared with, at most."""
+"""Maximum number of passages that are used as questions, and of vectors that they are compared with."""
 
 MIN_GAP_SHARE = 0.25
 """Near is at least this share of the way from far to a cosine of 1, because in a small library nothing may be near."""
@@ -21,16 +21,17 @@ MIN_GAP = 0.001
 """Smallest distance between near and far; a smaller one is rounding."""
 
 MIN_CLOSENESS = -1.0
-"""The lowest closeness. Beyond it, distance says nothing."""
+"""The lowest closeness. A greater distance means nothing more."""
 
 FEW_PASSAGES = 3
-"""In a library of so few passages all may be near each other and none shows what is far. So `far` is lowered there."""
+"""In a library of about this size or smaller, all passages may be near each other. Nothing then shows what is far, so `far` is
+lowered."""
 
 MEDIAN_PASSAGES = 20_000
-"""Passages that the median is taken of, at most. In a larger library, evenly spaced ones are taken."""
+"""Maximum number of passages from which the median is computed. From a larger library, evenly spaced ones are used."""
 
 PRIOR_PASSAGES = 10
-"""Passages at a distance of `far` that are added before the median is taken: of a few passages, most may be near."""
+"""Imaginary passages at `far` that are mixed into the median: in a small library, most passages may be near."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,8 @@ class Scale:
         return max(self.near - self.far, MIN_GAP_SHARE * (1 - self.far), MIN_GAP)
 
     def closeness(self, cosines: Floats, known: Mask) -> Floats:
-        """Cosines as multiples of the gap, from the median of those `known`; the others keep their value. Shape (passages,)."""
+        """Distances from the median of the `known` cosines, as multiples of the gap. Cosines that are not known stay as they are.
+        Shape (passages,)."""
         count = int(known.sum())
         if not count:
             return cosines
@@ -55,7 +57,8 @@ class Scale:
         return self._scaled(cosines, known, base)
 
     def closeness_of_passages(self, cosines: Floats, known: Mask) -> Floats:
-        """The same for cosines to a passage, from `far`: many passages may be like it, and are no less so for that."""
+        """The same for cosines to a passage, but measured from `far`: a passage may be similar to many others, which would raise
+        the median."""
         return self._scaled(cosines, known, self.far)
 
     def _scaled(self, cosines: Floats, known: Mask, base: float) -> Floats:
@@ -65,7 +68,7 @@ class Scale:
 
 def measure(rows: Floats, sources: Longs) -> Scale:
     """The scale of these vectors. `rows`: one vector a passage, length 1, shape (passages, dimension). `sources`: the number of the
-    source of each; passages of the same source are not compared, unless all are of one."""
+    source of each. Passages of the same source are not compared, unless there is only one source."""
     if len(rows) < 2:
         return Scale(0.0, 1.0)
     random = np.random.default_rng(0)

@@ -1,4 +1,4 @@
-"""Texts as tokenizers take them."""
+"""Prepares texts for tokenizers."""
 
 
 def encodable(text: str) -> str:

@@ -1,12 +1,12 @@
-"""A file of vectors: how it looks on disk, and how it is searched. Files are memory-mapped and never changed.
+"""A file of vectors: its format, and how it is searched. Files are memory-mapped and never changed.
 
-Each row is a vector of norm 1, rounded to int8, with the factor that makes its norm 1 again. An entry has one row or several:
-the sentences of a passage. How close it is to a question is the cosine of its closest row and that of its mean, weighted: a
-sentence may answer by itself, but a passage that is about something else as a whole seldom does (benchmarks/README.md, "Meaning").
+Each row is a vector of norm 1, rounded to int8, with the factor that makes its norm 1 again. An entry has one or more rows: the
+sentences of a passage. Its closeness to a question is the weighted mean of two cosines, that of its closest row and that of its
+mean: one sentence may answer, but seldom if the passage as a whole is about something else (benchmarks/README.md, "Meaning").
 
-Beside the rows stand the signs of each entry's mean, one bit for each number, as seen from the mean of the file: how many signs
-differ tells roughly how far an entry is from a question, 50 times faster than its rows. So only entries that look close are
-compared in full.
+For each entry, the file also has the signs of its mean minus the mean of the file, one bit for each number. The number of signs
+that differ from the question's tells roughly how far the entry is, 50 times faster than its rows do. So only entries that look
+close are compared in full.
 
     magic (8 bytes) · dimension, entries, rows, CRC-32 of all that follows (4 × uint32)
     · keys (16 bytes each) · rows of each entry (uint32) · zeros up to a multiple of 64
@@ -34,14 +34,14 @@ CLOSEST_WEIGHT = 0.4
 """Weight of an entry's closest row; its mean has the rest."""
 
 EXACT_ROWS = 4_096
-"""Rows of a file that are all compared in full; in a larger file only the entries that look close, and a sample."""
+"""A file with up to this many rows is compared in full. In a larger file, only the entries that look close and a sample are."""
 
 CLOSE_SHARE, MIN_CLOSE, SAMPLED = 1 / 64, 1_024, 256
 """For a larger file: share of its entries that are compared in full, their minimum number, and the size of the sample that
 relates the number of differing signs to a cosine."""
 
 BLOCK_ROWS = 2_048
-"""Rows that are turned to floats at once when a file is made."""
+"""Rows that are converted to floats at once when a file is made."""
 
 SEARCH_BLOCK_ROWS = 256
 """Rows that are compared in full at once: with their floats they stay in the processor's cache."""
@@ -135,7 +135,7 @@ class VectorFile:
         rows = np.empty((min(SEARCH_BLOCK_ROWS, len(places)), len(question)), np.int8)
         floats = np.empty(
             rows.shape, np.float32
-        )  # used again for each block: fresh memory costs more than the sum
+        )  # reused for each block: new memory costs more than the product
         for block in _blocks(len(places), SEARCH_BLOCK_ROWS):
             wanted = places[block]
             np.take(self.rows, wanted, axis=0, out=rows[: len(wanted)], mode="clip")
@@ -145,22 +145,22 @@ class VectorFile:
 
     def _differing(self, question: Floats) -> Shorts:
         """How many signs of each entry's mean differ from the question's. Shape (entries,)."""
-        own = _signs(question[None, :], self.mean)[:, 0]
+        asked = _signs(question[None, :], self.mean)[:, 0]
         result = np.zeros(len(self.keys), np.int16)
-        for plane, word in zip(self.signs, own, strict=True):
+        for plane, word in zip(self.signs, asked, strict=True):
             result += np.bitwise_count(plane ^ word)
         return result
 
     def write(self, path: Path) -> None:
-        """Writes this file, whole, and waits until it is on disk. Raises OSError."""
+        """Writes the whole file and waits until it is on disk. Raises OSError."""
         table = b"".join(self.keys) + np.diff(self.starts).astype("<u4").tobytes()
         table += bytes(-(_HEAD.itemsize + len(table)) % 64)
         parts = [
             memoryview(table),
             *(
-                np.ascontiguousarray(one).data.cast("B")
-                for one in (self.signs, self.mean, self.norms, self.factors, self.rows)
-                if one.size
+                np.ascontiguousarray(array).data.cast("B")
+                for array in (self.signs, self.mean, self.norms, self.factors, self.rows)
+                if array.size
             ),
         ]
         checksum = 0
@@ -191,7 +191,7 @@ def read_dimension(path: Path) -> int | None:
 
 
 def map_file(path: Path, dimension: int) -> VectorFile | None:
-    """Maps a file; None if it is damaged, of an older form, or has another dimension. Raises OSError and ValueError."""
+    """Maps a file; None if it is damaged, has an older format, or another dimension. Raises OSError and ValueError."""
     size = path.stat().st_size
     with path.open("rb") as file:
         begin = file.read(_HEAD.itemsize)
@@ -209,9 +209,8 @@ def map_file(path: Path, dimension: int) -> VectorFile | None:
             return None
         table = file.read(table_bytes)
         checksum = zlib.crc32(table)
-        while block := file.read(
-            _READ_BYTES
-        ):  # not through the map, whose pages would count as this process's memory
+        # Not read through the map: its pages would count as this process's memory.
+        while block := file.read(_READ_BYTES):
             checksum = zlib.crc32(block, checksum)
     if checksum != head["sum"]:
         return None
@@ -240,7 +239,7 @@ def _blocks(count: int, size: int = BLOCK_ROWS) -> Iterator[slice]:
 
 
 def _signs(vectors: Floats, mean: Floats) -> UInt64s:
-    """One bit for each number that is above the mean's. Shape (dimension / 64, rows)."""
+    """One bit for each number of a vector: whether it is above that of the mean. Shape (dimension / 64, rows)."""
     bits: Bytes = np.packbits(vectors > mean, axis=1)
     missing = -bits.shape[1] % 8
     words = np.ascontiguousarray(np.pad(bits, ((0, 0), (0, missing)))).view(np.uint64)
@@ -254,7 +253,7 @@ def _limit(values: Shorts, count: int) -> int:
 
 
 def _line(x: Floats, y: Floats) -> tuple[np.float32, np.float32]:
-    """Slope and start of the line through these points with the least squares."""
+    """Slope and intercept of the least-squares line through these points."""
     spread = x - x.mean()
     slope = float(spread @ (y - y.mean())) / max(float(spread @ spread), 1e-12)
     return np.float32(slope), np.float32(float(y.mean()) - slope * float(x.mean()))

@@ -1,7 +1,7 @@
-"""The folder with the vectors of one model: files that are written whole, under another name first, and then renamed.
+"""The folder with the vectors of one model. Each file is written under another name first and then renamed.
 
 So no half-written file is ever read, and several processes may write into the same folder. Files are merged when there are many,
-and when one contains an entry that is no longer wanted. `bot.semantic.vector_file` has their form.
+and when one has an entry that is no longer wanted. `bot.semantic.vector_file` describes their format.
 
 Why no library: benchmarks/README.md, "Libraries".
 """
@@ -34,7 +34,7 @@ class VectorStore:
         if folder is not None and folder.is_dir():
             remove_abandoned(folder)
             found = (_read(path, dimension) for path in sorted(folder.glob(f"*{_SUFFIX}")))
-            self.files = tuple(one for one in found if one is not None)
+            self.files = tuple(file for file in found if file is not None)
 
     def add(self, keys: Sequence[bytes], rows: Sequence[Floats]) -> None:
         """Adds entries, and writes them to the folder, if there is one. Raises OSError, but keeps them in memory even then."""
@@ -48,7 +48,7 @@ class VectorStore:
                 self._merge(None)
 
     def keep(self, wanted: Collection[bytes]) -> bool:
-        """Removes all other entries. Returns whether there were any. Raises OSError."""
+        """Removes all entries but the `wanted` ones. Returns whether it removed any. Raises OSError."""
         if all(key in wanted for file in self.files for key in file.keys):
             return False
         self._merge(wanted)
@@ -61,9 +61,9 @@ class VectorStore:
         self.files = () if merged is None else (merged,)
         if self.folder is not None and merged is not None:
             self.files = (_write(merged, self.folder, self.dimension),)
-        for one in before:
-            if one.path is not None:
-                one.path.unlink(missing_ok=True)
+        for file in before:
+            if file.path is not None:
+                file.path.unlink(missing_ok=True)
 
 
 def forget(folder: Path, unwanted: Callable[[bytes], bool]) -> None:
@@ -80,7 +80,7 @@ def forget(folder: Path, unwanted: Callable[[bytes], bool]) -> None:
 
 
 def _merged(files: Iterable[VectorFile], wanted: Collection[bytes] | None) -> VectorFile | None:
-    """One file with all entries; None without any."""
+    """One file with the entries of all files; None if there are none."""
     found: dict[bytes, tuple[VectorFile, int]] = {}
     for file in files:
         for number, key in enumerate(file.keys):
@@ -89,9 +89,9 @@ def _merged(files: Iterable[VectorFile], wanted: Collection[bytes] | None) -> Ve
     if not found:
         return None
     ranges = [(file, slice(file.starts[entry], file.starts[entry + 1])) for file, entry in found.values()]
-    starts = np.cumsum([0, *(one.stop - one.start for _, one in ranges)], dtype=np.int64)
-    rows = np.concatenate([file.rows[one] for file, one in ranges])
-    factors = np.concatenate([file.factors[one] for file, one in ranges])
+    starts = np.cumsum([0, *(places.stop - places.start for _, places in ranges)], dtype=np.int64)
+    rows = np.concatenate([file.rows[places] for file, places in ranges])
+    factors = np.concatenate([file.factors[places] for file, places in ranges])
     return VectorFile.of(tuple(found), starts, rows, factors)
 
 
@@ -109,7 +109,7 @@ def _write(content: VectorFile, folder: Path, dimension: int) -> VectorFile:
 
 
 def _read(path: Path, dimension: int) -> VectorFile | None:
-    """Maps a file; None if it is damaged or has another dimension, and then it is deleted."""
+    """Maps a file. If it is damaged or has another dimension, it is deleted and None is returned."""
     try:
         content = map_file(path, dimension)
     except FileNotFoundError:  # merged by another process

@@ -174,7 +174,7 @@ def lost(corpus: Corpus, paths_before: Iterator[str], found: list[files.NoteFile
 
 
 def _without_any(roots: Roots, paths: Iterable[str]) -> list[Root]:
-    """The person's own folders that none of these paths belongs to."""
+    """The person's own folders (not the fetched ones) to which none of these paths belongs."""
     left = [root for root in roots.each if not root.fetched]
     for path in paths:
         if not left:

@@ -1,6 +1,5 @@
-"""Updates the known state of a folder by reading only what changed. Besides changed files, those are read again that share a
-source, a link or a text with them, because a copy that comes or goes may change which one is kept. The result equals a fresh
-load.
+"""Updates the known state of a folder by reading only what changed. Files that share a source, a link or a text with a changed file
+are read again too: a copy that comes or goes may change which copy is kept. The result equals a fresh load.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -30,10 +29,11 @@ def refresh(
     only: Collection[str] | None = None,
     stamps: Mapping[str, Stamp | None] | None = None,
 ) -> Known:
-    """The folder as it is now, given its files. If the highlights of a note stay the same, so do its `NotePassages`. Whatever is
-    wrong with a file is recorded in the library. `hidden` are digests of names (of `Record.private_names`) that
-    stay private though no note says so now. With `only`, only these of the changed files are read. Deleted files are always
-    dropped: their content may now be in one of these, under another name. `stamps` are those of the files just now, if known.
+    """The folder as it is now, given its files in `found`. Problems with a file are recorded in the library.
+
+    A note whose highlights stay the same keeps its `NotePassages` object. `hidden` has digests of names (`Record.private_names`)
+    that stay private although no note says so now. With `only`, no other changed files are read; deleted files are dropped all the
+    same, because their content may now be in one of these under another name. `stamps` are the files' present stamps, if known.
     """
     now = time_ns()
     notes = {one.location: one for one in found if isinstance(one, files.NoteFile)}
@@ -44,7 +44,7 @@ def refresh(
     privacy = before.rules.privacy([note.path for note in notes.values()])
     if (
         old and before.privacy is not None and before.privacy != privacy
-    ):  # PRIVATE_PATHS mean something else now
+    ):  # PRIVATE_PATHS now covers other files
         return refresh(Known(before.rules, before.salt), found, progress, hidden)
     salt = salt_of(notes.values())
     if salt is not None and salt != before.salt:  # its digests find copies of withheld highlights
@@ -92,7 +92,7 @@ def _differing(one: bytes, other: bytes) -> set[int]:
 
 
 def newly_private(before: Known, found: Sequence[files.NoteFile | Skipped]) -> set[str]:
-    """Places of the changed files that hold anything private now. They are looked through, not read as notes, which is quick."""
+    """Places of the changed files that contain anything private now. This is quick: they are searched, not read as notes."""
     rules = before.rules.privacy([one.path for one in found if isinstance(one, files.NoteFile)])
     now = time_ns()
     places = set()

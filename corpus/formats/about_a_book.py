@@ -15,8 +15,9 @@ from corpus.formats.layout import Text
 from corpus.formats.outline.open_blocks import RULE
 
 _HEAD_LINES = 30
-_WORDS_BESIDE_QUOTES = 1
-"""How many more paragraphs than quotes a note made of quotes may have: an introduction or a summary."""
+"""How many lines at the top of a note are searched for properties."""
+_EXTRA_PARAGRAPHS = 1
+"""How many more paragraphs than block quotes a note of quotes may have, such as an introduction or a summary."""
 _BOOK_KEYS = frozenset(
     """isbn|isbn10|isbn13|asin|pages|page count|pagecount|totalpages|publisher|publish|rating|genre|full-title|full_title|doi
     |citekey|cover|date read|date_read|dateread|finished|started|status|goodreads|editora|verlag|seiten|éditeur
@@ -37,10 +38,11 @@ _SIGNATURE = re.compile(
 )
 """The name of a quotation's author at its end: "— Mara Vale, *On Hedges*"."""
 _SIGNED = (">", *"—–―-~*_")
-"""Characters that begin a line with a signature: a line of a quotation, or the line below it."""
+"""First characters of lines that may end in a signature: lines of a block quote, and the line below it."""
 _MAX_NAME_WORDS = 5
-_WINDOW = 200
-"""How many characters at the end of a line may be a signature."""
+"""A signature with more words is no name."""
+_MAX_SIGNATURE_CHARS = 200
+"""How many characters at the end of a line are searched for a signature."""
 
 
 class Quotes(Enum):
@@ -50,11 +52,11 @@ class Quotes(Enum):
     """The note is not about a book."""
     THE_AUTHORS = "the author's"
     UNKNOWN = "unknown"
-    """They are passages. But the author whom the note names may be the person who wrote the note."""
+    """The quotations are passages, but the author named in the note may be the person who wrote the note."""
 
 
 def quotes_of(text: Text) -> Quotes:
-    """Weighs the note: its properties, signatures below quotations, and how much is written around them."""
+    """Decides by the note's properties, the signatures below its quotations, and how much is written around them."""
     from corpus.formats import pages  # imported here because exports do not need it
 
     if pages.is_page(text):
@@ -64,7 +66,7 @@ def quotes_of(text: Text) -> Quotes:
         return Quotes.NONE
     prose, quoted = _blocks(text.lines)
     headed = has_passage_heading(text)
-    if not headed and not (quoted and len(prose) <= len(quoted) + _WORDS_BESIDE_QUOTES):
+    if not headed and not (quoted and len(prose) <= len(quoted) + _EXTRA_PARAGRAPHS):
         return Quotes.NONE
     authors = header.source(text.front, text.path).authors
     signed = [name for line in text.lines if line[:1] in _SIGNED and (name := _signature(line)) is not None]
@@ -121,7 +123,7 @@ def _blocks(lines: tuple[str, ...]) -> tuple[dict[int, str], dict[int, str]]:
 
 
 def _is_label(line: str) -> bool:
-    """Whether a line is a property, a picture, a rule, a labelled value or a signature, and not a sentence."""
+    """Whether a line is no sentence, but a property, a picture, a rule, a labelled value or a signature."""
     return (
         Header().read(line)
         or (":" in line and child(line.lstrip("-*+ ")) is not None)
@@ -132,7 +134,7 @@ def _is_label(line: str) -> bool:
 
 def _signature(line: str) -> str | None:
     """Returns the name after a dash at the end of a line; None without one."""
-    bare = line.rstrip()[-_WINDOW:]
+    bare = line.rstrip()[-_MAX_SIGNATURE_CHARS:]
     begin = max(bare.rfind(sign) for sign in ("—", "–", "―", "--", "~"))
     match = _SIGNATURE.match(bare, begin) if begin >= 0 else None
     name = match["name"].strip() if match is not None else ""
@@ -143,7 +145,7 @@ def _signature(line: str) -> str | None:
 
 
 def _is_one_of(name: str, authors: tuple[str, ...]) -> bool:
-    """Whether a signature has the family name of an author."""
+    """Whether the name in a signature contains the family name of one of the authors."""
     words = set(name.lower().split())
     return any(author.lower().split()[-1] in words for author in authors if author.split())
 

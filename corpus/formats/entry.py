@@ -49,7 +49,7 @@ COLOR_SIGNS = {
     **dict.fromkeys("🟡🟨💛", "yellow"), **dict.fromkeys("🟢🟩💚", "green"), **dict.fromkeys("🔵🟦💙", "blue"),
     **dict.fromkeys("🔴🟥", "red"), **dict.fromkeys("🟠🟧🧡", "orange"), **dict.fromkeys("🟣🟪💜", "purple"),
 }  # fmt: skip
-"""Signs that templates write before a passage, with the colour that each stands for."""
+"""The colour that each emoji before a passage stands for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +251,7 @@ class Draft:
 
 
 def _without_emphasis(value: str) -> str:
-    """Removes the emphasis that a template puts around a whole remark."""
+    """Returns a remark without the emphasis that a template puts around all of it."""
     sign = value[:1]
     whole = len(value) > 2 and sign in ("*", "_") and value.endswith(sign) and value.count(sign) == 2
     return value[1:-1] if whole and value[1] != " " and value[-2] != " " else value

@@ -48,6 +48,7 @@ _CHAPTER_WORDS = 15
 _MAX_ALIKE = 100
 """How many passages with the same location are compared with each other."""
 _MIN_FOR_WARNING = 3
+"""Minimum number of passages that look like metadata before that is reported."""
 
 
 def finish(entries: Sequence[Entry], problems: Problems, layout: Layout) -> tuple[tuple[Entry, ...], int]:
@@ -183,7 +184,7 @@ def _cut_dates(entries: list[Entry]) -> list[Entry]:
 
 
 def _cut_common_sign(entries: list[Entry]) -> list[Entry]:
-    """Removes the sign (an emoji) that every passage begins with: the same, or that of its colour. The template wrote it."""
+    """Removes an emoji at the beginning of every passage, since a template wrote it: the same one, or the one of each colour."""
     if len(entries) < 2:
         return entries
     signs = {
@@ -210,7 +211,7 @@ def _without_signs(text: str) -> str:
 
 
 def _is_templates_sign(sign: str) -> bool:
-    """Whether templates write this sign before a passage: for its colour, or for its kind."""
+    """Whether templates write this emoji before a passage, to show its colour or its kind."""
     named = label(f"{sign} a") if sign else None
     return sign[:1] in COLOR_SIGNS or (named is not None and named.role in (Role.NOTE, Role.PASSAGE))
 

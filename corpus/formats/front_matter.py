@@ -23,6 +23,7 @@ _HASHTAG = re.compile(r"(?:^|[\s,\[\"'])#([^\s#,\[\]\"']+)")
 _TOML = re.compile(r"\+\+\+[ \t]*\n(?P<block>.*?)\n\+\+\+[ \t]*(?:\n|$)", re.S)
 _HANDLER = YAMLHandler()
 _MAX_VALUES = 1_000
+"""How many values of a property are read."""
 _MAX_NESTED = 2
 """Levels of properties within properties."""
 

@@ -37,10 +37,10 @@ _BY = re.compile(
     r"(?:,[ \t]*\d{4})?[*_]{0,2}[ \t]*$"
 )
 _OPEN_VALUE_LINES = 20
-"""Most lines that a value in `[[ ]]` may have."""
+"""Maximum number of lines of a value in `[[ ]]`."""
 _SETS = {keys: frozenset(keys) for keys in KEYS.values()}
 _FIRST_AUTHOR = "firstauthor"
-"""A property of templates for Zotero. The other authors stand in a property of their own."""
+"""A property in templates for Zotero. Another property has all other authors."""
 _KNOWN = frozenset(key for keys in KEYS.values() for key in keys) | OTHER_KEYS | {_FIRST_AUTHOR}
 
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*)$")
@@ -137,7 +137,7 @@ class Header:
         return True
 
     def title(self, front: FrontMatter) -> str | None:
-        """Returns the title of the source that stands in the note, or None."""
+        """Returns the title of the source, if the note has one; else None."""
         found = _first((FrontMatter(self.values), front), KEYS["title"])
         return properties.title(found or "") or properties.title(self.h1 or "")
 

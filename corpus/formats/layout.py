@@ -99,10 +99,10 @@ class Layout:
     quoted: bool = False
     """Whether its template puts quotation marks around every passage."""
     words_around: bool = False
-    """Whether its templates write words around a passage: the kind of annotation, a line that all passages share, or the reader's
-    comment after the quotation marks."""
+    """Whether its templates put text around a passage: the kind of annotation, a line that all passages share, or the reader's
+    comment after the closing quotation mark."""
     arrows: bool = False
-    """Whether people write its templates themselves, so that an arrow may stand between a passage and their remark."""
+    """Whether an arrow may stand between a passage and the remark, as in templates that people write themselves."""
     tags_follow: bool = False
     """Whether its template may put tags after a passage that does not end in a link."""
     quotes_only: bool = False
@@ -110,7 +110,7 @@ class Layout:
     family_name_first: bool = False
     """Whether it writes an author as "Doe, Jane"."""
     unknown_author: bool = False
-    """Whether the author whom the note names may be the person who wrote the note, and not the author of the passages."""
+    """Whether the author named in the note may be the person who wrote the note, and not the author of the passages."""
     by_readwise: bool = False
     """Whether Readwise itself writes it. Highlights deleted in Readwise count as deleted in such a note, too."""
     category: str | None = None

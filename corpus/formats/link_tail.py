@@ -1,10 +1,9 @@
 """Cuts the link and its appendix off a highlight: exporters and readers write them after the text.
 
 Forms seen in real notes: `([View Highlight](url))`, `[Location 144](url) ^rw123`, the doubled `([[View Highlight](u)](u))`,
-` — location: [170](kindle://…)`, ` — [Updated on 2022-12-26](https://hyp.is/…) — Group: #Public`, `([Brand, 2020, p. 4](zotero://…))
-([pdf](zotero://…)) my comment`. After them may stand ` ^rw123`, a block id of the reader's own, and tags. The blank in
-"Location 144" is a no-break space.
-"""
+` — location: [170](kindle://…)`, ` — [Updated on 2022-12-26](https://hyp.is/…) — Group: #Public`, `([Brand, 2020, p.
+4](zotero://…)) ([pdf](zotero://…)) my comment`. After them may stand ` ^rw123`, a block id of the reader's own, and tags. The blank
+in "Location 144" is a no-break space."""
 
 import re
 from dataclasses import dataclass
@@ -55,7 +54,7 @@ _DATE_TAG = re.compile(
 _DATE_LINK = re.compile(
     r"\[\[(?P<day>\d{4}-\d{2}-\d{2})#[ \t]*(?P<time>\d{1,2}:\d{2}(?::\d{2})?(?:[ \t]?[AaPp][Mm])?)\]\]"
 )
-"""A link to a daily note with a time, as templates write the moment of a highlight after its link."""
+"""The moment of a highlight as templates write it after its link: a link to a daily note, with a time."""
 _GROUP = re.compile(r"\s+[—–-]\s+Group:?\s*#?[^\n]{1,80}$")
 _COLOUR = re.compile(r"\s*%%[^%\n]{0,200}%%[ \t]*$")
 _TAGS_BEHIND = re.compile(r"(?:[ \t]+#[^\s\[\]()]+|[ \t]+#?\[\[[^\[\]\n]{1,100}\]\])+[ \t]*$")
@@ -68,8 +67,11 @@ _NAMED_BLOCK = re.compile(r"[ \t]+\^[A-Za-z0-9-]{1,60}$")
 _SENTENCE_ENDS = tuple('.!?…"”»’)]。！？」')
 _YEAR = re.compile(r"\d{4}")
 _WINDOW = 6_000
+"""How many characters at the end of a text are searched for a link."""
 _MAX_APPENDED = 20
+"""How many ids, dates and comments after a link are removed."""
 _MAX_TAILS = 3
+"""How many links at the end of a passage are removed."""
 _REMEMBERED_CHARS = 2_000
 """Results for longer texts are not cached."""
 

@@ -1,4 +1,4 @@
-"""Recognises notes that no layout recognises: exports with a template of a person's own, and notes about books."""
+"""Recognises notes that fit no layout: exports with a template that a person wrote, and notes about books."""
 
 import re
 from collections.abc import Sequence
@@ -24,11 +24,11 @@ _MARKER = re.compile(
 )
 _FRONT_KEYS = ("author", "authors", "title", "category", "url", "link", "source", "readwise_url")
 _MAX_RULE = 1_000
-"""Maximum length, in characters, of the line below a table's head."""
+"""Maximum length, in characters, of the line of dashes below a table's head."""
 
 
 def layout_of(text: Text) -> Layout | None:
-    """Returns how to read a note with a template of a person's own; None if it is no export and not about a book."""
+    """Returns how to read an export with a person's own template or a note about a book; None if the note is neither."""
     shape = _shape(text)
     quotes = quotes_of(text) if shape is None else Quotes.THE_AUTHORS
     if quotes is Quotes.NONE:
@@ -45,7 +45,7 @@ def layout_of(text: Text) -> Layout | None:
 
 
 def _shape(text: Text) -> str | None:
-    """Returns the shape of an export; None without signs of one."""
+    """Returns the shape of an export; None if the note does not look like one."""
     front, body = text.front, text.body
     highlights = _has_highlights_heading(text.lines)
     known = front.first(*_FRONT_KEYS) is not None
@@ -101,7 +101,7 @@ def _has_table(text: Text) -> bool:
 
 
 def _has_ruled_quotes(lines: Sequence[str]) -> bool:
-    """Whether rules part a note so that every part begins with a block quote, and what follows it is a remark on it."""
+    """Whether rules divide a note into parts that each begin with a block quote. What follows the quote is a remark on it."""
     starts: list[str] = []
     begins = True
     for line in lines:

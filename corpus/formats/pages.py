@@ -1,6 +1,6 @@
 """Web pages saved whole (by Web Clipper or a read-later service). Only their marked parts are passages.
 
-A paragraph counts as marked, too, if it ends in a link to itself in the page, as Web Clipper writes it for a highlight:
+A paragraph also counts as marked if it ends in a link to its own text on the page, as Web Clipper writes for a highlight:
 `[link](https://…#:~:text=first%20words,last%20words)`. The fragment of such an address has the words of the passage
 (https://wicg.github.io/scroll-to-text-fragment/).
 """
@@ -115,7 +115,7 @@ def read(text: Text, header: Header) -> tuple[Entry, ...]:
 
 
 def _linked(text: Text, offsets: Sequence[tuple[int, str | None]]) -> list[Entry]:
-    """Returns the parts that end in a link with their own words in its fragment."""
+    """Returns the parts that end in a link to themselves: the fragment of its address has their words."""
     found: list[Entry] = []
     if ":~:text=" not in text.body:
         return found
@@ -141,7 +141,8 @@ def _linked(text: Text, offsets: Sequence[tuple[int, str | None]]) -> list[Entry
 
 
 def _begin(lines: Sequence[str], fragment: str) -> int | None:
-    """Returns the first line of the paragraphs that have the fragment's first words; None if the last paragraphs have not."""
+    """Returns the line from which the nearest paragraphs above the link contain the fragment's first words; None if the last
+    `_MAX_PARAGRAPHS` do not."""
     parts = [
         unquote(part) for part in fragment.split(",") if not part.endswith("-") and not part.startswith("-")
     ]

@@ -1,6 +1,6 @@
 """Reads notes that are not exports. Paragraphs, list items and block quotes are the passages, headings the chapters.
 
-Where a note has block quotes, only these are passages: the words around them are its owner's.
+If a note has block quotes, only these are passages. The words around them are the owner's.
 """
 
 import re
@@ -64,7 +64,8 @@ def read(body: str, first_line: int, header: Header) -> tuple[tuple[Entry, ...],
 
 
 def _quotations(entries: Sequence[tuple[Entry, bool]]) -> tuple[tuple[Entry, ...], Problems]:
-    """Returns the quotations if there are any, else all entries. The second value of a pair tells whether it is a quotation."""
+    """Returns the quotations if there are any, else all entries. The second value of a pair says whether the entry is a
+    quotation."""
     quoted = tuple(entry for entry, is_quotation in entries if is_quotation)
     if not quoted or len(quoted) == len(entries):
         return tuple(entry for entry, _ in entries), []
@@ -84,7 +85,7 @@ def _quoted_lines(lines: Sequence[str], tokens: Sequence[Token], first_line: int
 
 
 def _is_quotation(line: str) -> bool:
-    """Whether the first line of a block quote begins no callout, or one for passages: "> [!quote]"."""
+    """Whether a block quote, given its first line, has passages. Of callouts, only those for passages do: "> [!quote]"."""
     callout = CALLOUT.match(_QUOTE_SIGNS.sub("", line))
     return callout is None or is_passage_callout(callout["kind"].split("|")[0].strip().lower())
 

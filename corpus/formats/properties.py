@@ -14,12 +14,12 @@ _PARTICLES = frozenset([
     "van", "von", "vom", "de", "der", "den", "des", "del", "della", "di", "da", "du", "dos", "das", "la", "le", "les", "ten", "ter",
     "te", "zu", "zur", "af", "av", "el", "al", "bin", "ibn", "st.", "mac",
 ])  # fmt: skip
-"""Words that belong to a family name."""
+"""Words that may begin a family name, such as "van"."""
 _NO_FIRST_NAMES = frozenset([
     "jr", "jr.", "sr", "sr.", "ii", "iii", "iv", "phd", "ph.d.", "md", "m.d.", "inc", "inc.", "llc", "ltd", "ltd.", "gmbh",
     "co", "co.", "ed.", "eds.",
 ])  # fmt: skip
-"""Words that stand behind a comma and are no first names."""
+"""Words that may stand after a comma in a name and are not first names."""
 _EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af·•]{2,12}")
 _TAG = re.compile(r"#?\[\[([^\[\]]+)\]\]|#([^\s#,\[\]]+)|([^\s,#\[\]\"'][^,#\[\]\"']*)")
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>]+")

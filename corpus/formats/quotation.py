@@ -7,7 +7,7 @@ _CLOSING = {'"': '"', "“": "”", "„": "“”", "«": "»", "»": "«"}
 _BEFORE = re.compile(r"[ \t\n*_=~]*(?:<[a-z]{1,6}\b[^<>]{0,300}>)?[*_=~]*", re.I)
 """Emphasis and HTML that may stand before the first mark."""
 _BEHIND = re.compile(r"[.,;:!?…*_=~ \t]*(?:</[a-z]{1,6}>)?[*_=~ \t]*(?:$|\n|\(|\[)", re.I)
-"""What may stand between the last mark and the end of the line, or a link."""
+"""What may stand after the last mark: punctuation and emphasis, up to the end of the line or a link."""
 
 
 class Quotation:
@@ -15,11 +15,11 @@ class Quotation:
 
     def __init__(self) -> None:
         self._mark: str | None = None
-        """The mark that the text begins with; None before its first line with words."""
+        """The first character of the text, which may be a quotation mark; None until a line with words was read."""
         self._depth = 0
-        """How many quotations are open, this one included."""
+        """Number of quotations that are open now, this one included."""
         self.end: int | None = None
-        """Position of the closing mark in the line that was read last, if nothing but a link stands behind it."""
+        """Position of the closing mark in its line; None if there is none yet, or if words follow it in the line."""
 
     @property
     def is_open(self) -> bool:
@@ -27,7 +27,8 @@ class Quotation:
         return self._depth > 0
 
     def read(self, line: str) -> None:
-        """Takes the next line. A mark at its beginning repeats the first one, as some books print it at every paragraph."""
+        """Reads the next line. Some books repeat the opening mark at the beginning of every paragraph; it opens nothing new
+        there."""
         match = _BEFORE.match(line)
         begin = match.end() if match is not None else 0
         if self._mark is None and line.strip():
@@ -56,7 +57,8 @@ def is_quotation(text: str) -> bool:
 
 
 def quoted_lines(text: str) -> int:
-    """Returns how many lines the quotation at the beginning of a text has; 0 if it is no quotation, or ends within a line."""
+    """Returns the number of lines of the quotation that begins a text; 0 if the text begins with none, or words follow its end in
+    the same line."""
     quotation = Quotation()
     for number, line in enumerate(text.split("\n"), start=1):
         quotation.read(line)
@@ -66,6 +68,6 @@ def quoted_lines(text: str) -> int:
 
 
 def _opens(line: str, at: int) -> bool:
-    """Whether a straight mark opens a quotation: a blank or bracket stands before it, and a word after it."""
+    """Whether a straight mark opens a quotation: it follows a blank, bracket or dash, and a word follows it."""
     before, after = line[at - 1 : at], line[at + 1 : at + 2]
     return before in ("", " ", "\t", "(", "[", "—", "–") and (after.isalnum() or after in ("‘", "'", "…"))

@@ -117,9 +117,7 @@ def _plain(text: Text) -> Note | Skipped:
     problems += beside
     source = header.source(text.front, text.path)
     if not page and source.url is None and any(line.startswith(">") for line in text.lines):
-        source = replace(
-            source, authors=()
-        )  # the quotations in a person's own text are not the person's words
+        source = replace(source, authors=())  # the author wrote the note, not the quotations in it
     finished, copies = finish(entries, problems, Layout(PLAIN, PLAIN, layout.no_evidence))
     kept = tuple(replace(entry, link=entry.link or source.url) for entry in finished)
     if not kept:

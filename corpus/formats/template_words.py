@@ -63,7 +63,7 @@ def with_words_behind_quotes(entries: Sequence[Entry]) -> list[Entry]:
 
 
 def _parted(entry: Entry) -> Entry | None:
-    """Returns the passage with the words below its quotation as a remark; None if it is not in quotation marks."""
+    """Returns the passage with the words after its quotation as the remark; None if it is not in quotation marks."""
     end = quoted_lines(entry.text)
     if not end:
         return None

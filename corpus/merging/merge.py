@@ -234,9 +234,8 @@ def _is_one_text_rewritten(alike: Sequence[Copy]) -> bool:
 def _similar(first: str, second: str) -> bool:
     if min(len(first), len(second)) <= 12:
         return False
-    from rapidfuzz import (
-        fuzz,  # takes longer than all other imports of this module; most folders need it for no text
-    )
+    # Imported here because it takes longer than all other imports of this module, and few folders need it.
+    from rapidfuzz import fuzz
 
     return fuzz.ratio(first, second, score_cutoff=MIN_SIMILARITY_PERCENT) > 0
 

@@ -142,6 +142,9 @@ of two lines.
     assert {highlight.link for highlight in highlights} == {"https://x.org/p"}
     assert [highlight.line for highlight in highlights] == [6, 11, 12, 13, 15]
     assert highlights[0].source.title == "Walls"
+    quote = "\n> A quote\n> of two lines.\n>\n> Its second paragraph.\n"
+    (only,) = read(tmp_path / "quoted", text + quote)
+    assert (only.text, only.line) == ("A quote\nof two lines.\n\nIts second paragraph.", 17)
 
 
 def test_of_a_plain_note_with_quotations_only_these_are_passages(tmp_path: Path) -> None:

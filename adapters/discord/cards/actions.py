@@ -1,4 +1,4 @@
-"""The actions of buttons and menus on cards. `adapters.discord.cards.custom_ids` encodes it."""
+"""The actions of buttons and menus on cards. `adapters.discord.cards.custom_ids` encodes them."""
 
 from dataclasses import dataclass
 
@@ -26,7 +26,7 @@ class Another:
 
     count: int = 1
     theme: str = ""
-    """What they are about, written as the `argument` of the command "random"."""
+    """The theme of the highlights, in the form of the `argument` of the command "random"; "" for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +85,12 @@ class DigestAction:
     press: PressAction
     highlight: str
     mark: str = ""
-    """The mark of the digest; empty if somebody asked for the digest."""
+    """The mark of the scheduled digest (`adapters.discord.proactive`); "" if somebody asked for the digest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choose:
-    """Changes a setting of the server."""
+    """Sets a setting of the server to the chosen values."""
 
     name: SettingName
     values: tuple[str, ...]

@@ -83,7 +83,7 @@ def _page_buttons(reply: Reply, origin: Origin) -> list[Button | None]:
 
 
 def _page(reply: Reply, origin: Origin, offset: int, limit: int) -> More | None:
-    """The page of the reply's answer or list that begins at `offset`; None if it cannot be found again."""
+    """The action that shows the page from `offset` on, of the same answer or list; None if that cannot be found again."""
     if isinstance(reply, Answer):
         if origin.message is not None:
             return More(offset, limit, message=origin.message)
@@ -115,7 +115,7 @@ def _position(reply: Reply) -> tuple[int, int]:
 
 
 def similar(quote: Quote) -> Button | None:
-    """ "More like this"."""
+    """The button "More like this"; None if the highlight's id is too long."""
     return button(wording.MORE_LIKE_THIS, Similar(quote.highlight.id))
 
 

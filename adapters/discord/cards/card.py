@@ -15,12 +15,13 @@ from adapters.discord.cards.markdown import utf16_units
 from bot.text.truncate import clipped
 
 MAX_TEXT_UNITS = 3700
-"""UTF-16 code units of all texts of a card together."""
+"""UTF-16 code units of all texts of a card together, less than Discord's limit of 4,000."""
 MAX_COMPONENTS = 39
 """One less than Discord allows: a shared card gets a line that says who shared it (`adapters.discord.events.share`)."""
 MAX_OPTION_UNITS = 100
 """UTF-16 code units of an option's label, and of its description."""
 MAX_OPTIONS = 25
+"""Values that a person may choose in a menu of channels or roles. Discord allows no more."""
 _CHANNELS_TO_ASK_IN = (
     discord.ChannelType.category,
     discord.ChannelType.text,
@@ -88,7 +89,7 @@ class Menu:
 
 @dataclass(frozen=True, slots=True)
 class Picker:
-    """A menu below its own label, in which some values are already chosen. It offers channels and categories, roles, or
+    """A menu with a label above it, in which some values may be chosen already. It offers channels and categories, roles, or
     `options`."""
 
     label: str
@@ -156,7 +157,8 @@ def clip_option(text: str) -> str:
 
 
 def layout(card: Card) -> ui.LayoutView:
-    """The card as a view to send. It has no timeout and does not stay in memory, because its buttons are dynamic items."""
+    """The card as a view that can be sent. The view has no timeout. It does not stay in memory, because its buttons are dynamic
+    items."""
     view = ui.LayoutView(timeout=None)
     items: list[ui.Item[Any]] = [ui.TextDisplay(card.header)] if card.header else []
     for number, block in enumerate(card.blocks):

@@ -28,8 +28,8 @@ MAX_OPTIONS = 25
 
 
 def card(reply: Digest, mark: str, asker: int | None, pictures: bool, ping: str = "") -> Card:
-    """The first card that fits. All highlights are tried first, with shorter and shorter passages, then without covers; after that,
-    one highlight less, and so on.
+    """The first card that fits. It tries all highlights with shorter and shorter passages, each length with and without covers;
+    then the same with one highlight less, and so on.
 
     `ping` is the id of a role that the card mentions above the highlights.
     """

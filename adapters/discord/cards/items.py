@@ -11,7 +11,7 @@ from adapters.discord.cards.custom_ids import decode
 
 @runtime_checkable
 class PressHandler(Protocol):
-    """What the client does for buttons and menus."""
+    """The client, which answers presses of buttons and menus."""
 
     async def pressed(self, interaction: discord.Interaction[Any], action: Action | None) -> None:
         """Answers the interaction; `action` is None for a button that this version does not know. Never raises."""

@@ -1,4 +1,4 @@
-"""What the buttons of a reply have to know about its place."""
+"""Where a reply comes from and where it is shown, as far as its buttons need to know."""
 
 from dataclasses import dataclass, field
 
@@ -7,7 +7,7 @@ from adapters.discord.cards.mentions import CommandMentions
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What the buttons of a reply have to know about its place."""
+    """Where a reply comes from and where it is shown, as far as its buttons need to know."""
 
     message: int | None = None
     """Id of the message with the question, from which the question is read again; None for an interaction."""
@@ -19,7 +19,7 @@ class Origin:
     answer: str = ""
     """Key of the answer (`Answer.key`) whose further page this is. Feedback refers to that answer."""
     commands: CommandMentions = field(default_factory=CommandMentions, compare=False)
-    """How commands are mentioned."""
+    """Writes the commands that a text names."""
     ping: str = ""
     """Id of the role that a digest pings; "" for none."""
     mark: str = ""

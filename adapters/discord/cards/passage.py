@@ -18,7 +18,7 @@ _CUT = f" {wording.CUT_MARK}"
 
 
 class PassageBlocks:
-    """Renders quotes as blocks. A card is rendered with several passage lengths; what does not depend on the length is cached."""
+    """Renders quotes as blocks, and caches the parts: a card is rendered several times, with different passage lengths."""
 
     def __init__(self) -> None:
         self.block = cache(self._block)

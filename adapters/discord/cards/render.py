@@ -42,7 +42,7 @@ from corpus.model import Source
 PASSAGE_LIMITS = (2000, 1400, 1000, 800, 600, 450, 350, 280)
 """Maximum code points of a quote (and of a remark), tried in this order."""
 MIN_PASSAGE_CHARS = 120
-"""Tried last, for a single quote with long links."""
+"""Maximum code points of the last attempt, for a single quote with long links."""
 _MAX_NOTICE_CHARS, _MAX_HEADER_CHARS = 1500, 300
 _MAX_OPTIONS = 25
 _MAX_SIMILAR_BUTTONS = 4
@@ -92,7 +92,7 @@ def _notice(text: str, commands: CommandMentions, moment: tuple[str, int] | None
 
 
 def _hidden(reply: Hidden, commands: CommandMentions) -> Card:
-    """One hidden highlight with a button to undo it, several with a menu."""
+    """A notice about hidden highlights: a button shows a single one again, a menu any of several."""
     card = _notice(reply.text, commands)
     if len(reply.highlights) == 1:
         undo = encode(DigestAction("undo", reply.highlights[0][0]))
@@ -116,7 +116,7 @@ def _help(reply: Help, commands: CommandMentions) -> str:
 
 
 def _quotes(reply: Answer | Picks | Quotes, origin: Origin, pictures: bool) -> Card:
-    """The first card that fits. All quotes are tried first, shorter and shorter; then one quote less, and so on.
+    """The first card that fits. It tries all quotes with shorter and shorter passages, then one quote less, and so on.
 
     Blocks and options are cached, because most of them are needed for several cards.
     """
@@ -162,8 +162,7 @@ def _frame(reply: Answer | Picks | Quotes, origin: Origin, option: Callable[[Sou
 def _blocks(
     reply: Answer | Picks | Quotes, max_chars: int, show_covers: bool, block: Callable[..., Block]
 ) -> tuple[Block, ...]:
-    """A block for each quote. Each cover is shown once. If neighbouring quotes have the same source, it stands below the last of
-    them."""
+    """A block for each quote. A source is shown once below neighbouring quotes that share it, and each cover once."""
     may_show_source = not _lists_one_source(reply)
     few = len(reply.quotes) <= _MAX_SIMILAR_BUTTONS
     blocks: list[Block] = []

@@ -16,7 +16,7 @@ from bot.chat.requests import Command, Request
 from bot.model import Question
 
 MORE = "more"
-"""Shows the next part of an answer or a list. Only the presser sees it. The value is a request."""
+"""Shows the next page of an answer or a list. Only the presser sees it. The value is a request."""
 ANOTHER = "another"
 """Shows other random highlights; the value is a request."""
 SOURCE = "source"
@@ -27,8 +27,8 @@ NEXT = "next"
 SIMILAR = "alike"
 """Shows highlights similar to the one above the button; the value is a request."""
 MENU = "menu"
-"""The menu behind the three dots. The value of the chosen option says what happens: a request is answered so that only the presser
-sees it, an asker's id removes the answer."""
+"""The menu behind the three dots. If the value of the chosen option is a request, only the presser sees the reply. If it is an
+asker's id, the answer is removed."""
 FEEDBACK = "feedback"
 """The buttons "helpful" and "not what I meant"; the value is the vote."""
 PICTURE = "picture"
@@ -54,9 +54,10 @@ SAVE_HIGHLIGHT = "save_highlight"
 MAX_VALUE_CHARS = 2000
 """Characters of a button's value; Slack accepts no more."""
 _MAX_INFLATED_BYTES = 100_000
-"""Stops a small value from inflating into a huge one."""
+"""Bytes that a value may have once inflated: a small value must not become a huge one."""
 _MAX_TEXT_CHARS = 12_000
 MAX_KEY_CHARS = 255
+"""Characters of an answer's key (`Answer.key`) in a vote."""
 _MAX_LIMIT, _MAX_OFFSET = 100, 1_000_000_000
 
 
@@ -78,7 +79,7 @@ def next_id(number: int) -> str:
 
 
 def is_for_presser(action_id: str) -> bool:
-    """Whether only the presser sees the reply to a button with this action id, so that the channel gets no further post: a
+    """Whether only the presser sees the reply to a button with this action id, so that nothing more is posted in the channel: a
     source, a step, the next page, another highlight, similar ones."""
     return is_source(action_id) or action_id.partition(":")[0] in (NEXT, MORE, SIMILAR, ANOTHER)
 

@@ -1,4 +1,4 @@
-"""The pieces of Block Kit of which messages are made, and how much of a message's space they take.
+"""The parts of Block Kit that messages consist of, and how much of a message's space they take.
 
 The text of rich text elements and of `plain_text` with `emoji: false` is literal: it has no markup and needs no escaping. Only the
 `text` of a message is mrkdwn (see `escape_mrkdwn`).
@@ -33,9 +33,11 @@ MAX_MESSAGE_SIZE = 12_500
 
 MAX_OPTION_CHARS, MAX_OPTION_VALUE_CHARS = 75, 150
 MAX_OVERFLOW_OPTIONS = 5
+"""Limits of Slack for menus: characters of an option's label, of its value, and options behind the three dots."""
 
 DIVIDER: Block = DividerBlock().to_dict()
 _BLOCK_SIZE, _ELEMENT_SIZE = 100, 20
+"""Space that a block and an element take without their texts; see `size`."""
 
 
 def text(shown: str, *, bold: bool = False, italic: bool = False, code: bool = False) -> list[Block]:
@@ -81,7 +83,8 @@ def paragraph(shown: str) -> list[Block]:
 
 
 def context(shown: str, picture: tuple[str, str] | None = None) -> list[Block]:
-    """A block of small grey literal text; none without any. `picture` stands before it: its address, and its alt text."""
+    """A block of small grey literal text, with a picture before it if `picture` is given (its address and its alt text). No block
+    without text and picture."""
     before = [ImageElement(image_url=picture[0], alt_text=picture[1])] if picture else []
     text_ = [_plain_text_object(visible(shown))] if shown else []
     return [ContextBlock(elements=[*before, *text_]).to_dict()] if before or text_ else []

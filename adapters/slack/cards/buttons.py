@@ -25,6 +25,7 @@ from bot.text.truncate import clipped
 MAX_SOURCES = 4
 """Sources in the menu, which holds five options in total."""
 MAX_UNDONE = 100
+"""Options in the menu that shows hidden highlights again. Slack allows no more."""
 MAX_SIMILAR = 15
 """Quotes that the menu "More like" names."""
 
@@ -78,7 +79,7 @@ def below_digest(reply: Digest, total: int, asker: str | None) -> list[Block]:
 
 
 def below_digest_quote(reply: Digest, quote: Quote) -> list[Block]:
-    """The buttons below each highlight of a digest of several. A digest of one highlight has them in its last row."""
+    """The buttons below one highlight of a digest. If the digest has only this highlight, they are in its last row instead."""
     return kit.actions(_keep_and_never(quote)) if len(reply.quotes) > 1 else []
 
 
@@ -107,7 +108,7 @@ def _more(reply: QuoteReply | Sources) -> list[Block]:
 
 
 def _as_picture(reply: QuoteReply) -> list[Block]:
-    """ "As a picture"."""
+    """The button or menu "As a picture"; none if the reply cannot be drawn."""
     shown = reply.drawable
     return (
         _for_a_quote(reply, "picture", actions.PICTURE, wording.AS_PICTURE, wording.AS_PICTURE)
@@ -117,7 +118,7 @@ def _as_picture(reply: QuoteReply) -> list[Block]:
 
 
 def _similar(reply: QuoteReply) -> list[Block]:
-    """ "More like this"."""
+    """The button or menu "More like this"; none if the reply has no similar highlights to offer."""
     shown = reply.alike
     return (
         _for_a_quote(reply, "like", actions.SIMILAR, wording.MORE_LIKE_THIS, wording.MORE_LIKE)
@@ -127,7 +128,7 @@ def _similar(reply: QuoteReply) -> list[Block]:
 
 
 def _for_a_quote(reply: QuoteReply, command: str, action_id: str, label: str, menu_label: str) -> list[Block]:
-    """A way to run a command on one quote: a button below a single quote; below several, a menu with the label `above`."""
+    """A way to run a command on one quote: a button below a single quote; below several, a menu that says `menu_label`."""
     values = [
         actions.encode_request(Command(command, quote.highlight.id)) for quote in reply.quotes[:MAX_SIMILAR]
     ]

@@ -1,5 +1,5 @@
-"""The modal that sets a channel's digest: its view, the options that it suggests while a person types, and how a submission is
-read.
+"""The modal that sets a channel's digest: its view, the options that it suggests while a person types, and the reader of a
+submission.
 
 Pure functions. The block id of an input is the part of the command that it sets (`bot.chat.digest_commands.Part`), so that an
 error is shown at the right input. The form keeps its channel and response_url in `private_metadata`.
@@ -28,7 +28,9 @@ CALLBACK_ID = "digest"
 INPUT_ACTION = "chosen"
 """Action id of every input. The block id says which input it is."""
 MAX_OPTIONS = 100
+"""Options that a menu may have. Slack allows no more."""
 _MAX_OPTIONS_PER_KIND = 20
+"""Authors, titles and tags that are suggested, of each kind."""
 _MAX_OPTION_TEXT_CHARS, _MAX_OPTION_VALUE_CHARS = 75, 150
 
 
@@ -142,7 +144,7 @@ def _filter_option(filter_: Filter) -> Block:
 
 
 def _menu(options: list[Block], chosen: str | None) -> Block:
-    """A menu in which the option with the value `chosen` is preselected; no option if that is None."""
+    """A menu in which the option with the value `chosen` is preselected; with None, nothing is."""
     menu: Block = {"type": "static_select", "options": options}
     if chosen is None:
         return menu

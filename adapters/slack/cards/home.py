@@ -37,7 +37,7 @@ class Shown:
     found: Answer | None = None
     """The answer to what they searched for."""
     notice: str = ""
-    """The result of the last press, in a sentence."""
+    """A sentence with the result of the last button that was pressed."""
     digests: Sequence[ManagedDigest] = ()
     """The digests that they manage."""
     freshness: str = ""
@@ -130,8 +130,8 @@ def _of_the_day(index: Index, day: date, pick: Quote | None) -> list[Block]:
 
 
 def _digests(digests: Sequence[ManagedDigest], direct: str) -> list[Block]:
-    """For each digest, its plan with a button that turns it off, and its hidden highlights with buttons that show them again; at
-    the end, a button for a digest in direct messages."""
+    """For each digest, its plan with a button to turn it off, and its hidden highlights with buttons to show them again. At the
+    end, a button for a digest in direct messages."""
     if not digests and not direct:
         return []
     blocks: list[Block] = [kit.DIVIDER, *(kit.header(wording.MANAGED_DIGESTS) if digests else [])]

@@ -1,7 +1,7 @@
 """A reply as text without blocks, for the rare case that Slack refuses the blocks of a message. It keeps every link.
 
 It is posted with `mrkdwn` off: then `<address|label>` is still a link, and nothing else is markup. An invisible character breaks
-addresses, host names and emoji names in a passage, so that Slack shows them as they are written.
+addresses, host names and emoji names in a passage. Otherwise Slack would make links and emoji of them.
 """
 
 import re

@@ -133,8 +133,7 @@ def _quotes(reply: QuoteReplyOrDigest) -> tuple[QuoteReplyOrDigest, list[Block]]
 def _blocks_of(
     reply: QuoteReplyOrDigest, quotes: Sequence[Quote], max_chars: int, one_source: bool
 ) -> list[list[Block]]:
-    """The blocks of each quote. If neighbouring quotes have the same source, it stands below the last of them; each cover is shown
-    once."""
+    """The blocks of each quote. A source is shown once below neighbouring quotes that share it, and each cover once."""
     pictured: set[str | None] = set()
     found = []
     for number, quote in enumerate(quotes):

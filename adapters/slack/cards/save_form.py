@@ -28,7 +28,9 @@ from bot.text.truncate import clipped
 
 MAX_METADATA_CHARS = 3_000
 MAX_PREVIEW_CHARS = 500
+"""Characters of the message that the form shows."""
 _MAX_INFLATED_BYTES = 400_000
+"""Bytes that the metadata may have once inflated."""
 _INPUT = "typed"
 """Action id of both inputs; the block id says which one it is."""
 

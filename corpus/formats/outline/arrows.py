@@ -1,4 +1,4 @@
-"""Remarks after an arrow, as people write them in templates of their own: "→ I doubt it", below a passage or after it."""
+"""Reads remarks after an arrow ("→ I doubt it"), below a passage or at its end. People write them in their own templates."""
 
 import re
 from collections.abc import Sequence
@@ -14,16 +14,16 @@ _LINE = re.compile(rf"(?P<lead>[ \t>]*(?:[-*+][ \t]+)?){_ARROWS}[ \t]+(?P<words>
 _FIRST = re.compile(rf"{_ARROWS}[ \t]+(?=\S)")
 _WITHIN = re.compile(rf"(?<=\S)[ \t]+{_ARROWS}[ \t]+(?=\S)")
 _ENDS = tuple('.!?…"”»’)。！？」')
-"""Characters that end a passage."""
+"""Characters that may stand at the end of a passage, before the arrow."""
 _ANNOUNCES = (":", "：")
 """Characters at the end of a line above a list."""
 
 
 def rewrite(lines: Sequence[str]) -> list[str]:
-    """Replaces the arrow before a remark by a remark's label, and drops it before a location, a date, a link or a label.
+    """Replaces an arrow before a remark by a label for remarks. Drops an arrow before a location, a date, a link or a label.
 
-    It is part of the source if passages of the note begin with an arrow, if the lines are a list below a line such as
-    "Three steps:", or if the line ends in a highlight's link.
+    Arrows are part of the source, and stay, if passages of the note begin with one, in a list below a line such as "Three steps:",
+    and in a line that ends in a highlight's link.
     """
     found = list(lines)
     above, listed = "", False
@@ -44,7 +44,7 @@ def rewrite(lines: Sequence[str]) -> list[str]:
 
 
 def _is_about_passage(words: str) -> bool:
-    """Whether words are no remark, but a location, a date, tags, a link or a label."""
+    """Whether the words after an arrow are a location, a date, tags, a link or a label, and not a remark."""
     return (
         place(words) is not None
         or moment(words) is not None
@@ -55,7 +55,7 @@ def _is_about_passage(words: str) -> bool:
 
 
 def parted(entry: Entry) -> Entry:
-    """Moves the words behind the only arrow of a passage to its remark, if a whole sentence stands before it."""
+    """Moves the words after the only arrow in a passage to the remark, if a whole sentence stands before the arrow."""
     remark = _FIRST.sub("", entry.remark, count=1) if entry.remark else None
     arrows = [match for match, _ in zip(_WITHIN.finditer(entry.text), range(2), strict=False)]
     if len(arrows) == 1 and entry.text[: arrows[0].start()].endswith(_ENDS):

@@ -28,9 +28,11 @@ _ENDS = tuple('.!?…"”»’)]。！？」*_')
 _PRECISE = frozenset({Role.ADDED, Role.LOCATION, Role.COLOR})
 """Labels whose values cannot be mistaken for a sentence: a date, a number, a colour."""
 _LOOK_AHEAD = 100
+"""How many lines below are searched for what decides about a line."""
 _LIST_LINES = 20
 """How many lines a list within a passage may have."""
 _BLOCKS_BEFORE = 10
+"""How many of the last blocks are looked at."""
 
 
 class BlockReader(PlaceReader):

@@ -14,6 +14,7 @@ _TASK = re.compile(r"^\[[ xX]\][ \t]+")
 _EMPHASISED = re.compile(r"(?P<sign>\*{1,2}|_{1,2})[^*_\n]+(?P=sign)[ \t]*")
 """A paragraph all in emphasis. If passages are plain text, it is the reader's."""
 _MAX_NAME = 80
+"""Maximum length of a person's name, in characters."""
 _HEAD_PROPERTY = re.compile(r"[-*+] (?P<key>Author|Full Title|Title|Category|URL|Document Tags|Summary): ")
 
 

@@ -19,6 +19,7 @@ _COMMENT = re.compile(r"%%(?P<text>[^%]*)%%[ \t]*$")
 _HTML_COMMENT_LINES = 20
 _FENCE_LINES = 200
 _FRONT_MATTER_LINES = 60
+"""How many lines are searched for the end of a comment, a fence and a second front matter."""
 
 
 class MultiLineReader(HeadingReader):

@@ -13,6 +13,7 @@ from corpus.formats.outline.places import moment, place
 _LISTED_BELOW = re.compile(r"[ \t]+[-*+][ \t]+(\S.*)$")
 RULE = re.compile(r" {0,3}(?:-(?:[ \t]*-){2,}|\*(?:[ \t]*\*){2,}|_{3,})[ \t]*$")
 _MIN_UNITS = 2
+"""Minimum number of parts between rules that shows that rules separate the passages."""
 _NEAR = 10
 """How many blocks before a line show what the note's passages look like."""
 

@@ -31,15 +31,15 @@ _AUTHOR_BELOW = re.compile(
 _COUNT = re.compile(
     r"[*_]{0,2}(?P<number>\d{1,6})[ \t]+(?:annotation|highlight|note|quote|clipping)s?[*_]{0,2}[ \t]*$", re.I
 )
-"""How many passages a source has, as a line below its title."""
+"""A line below a title with the number of passages."""
 _MAX_NAME = 500
-"""Maximum length, in characters, of a heading that names a source, with its address."""
+"""Maximum length, in characters, of a heading that names a source. It may contain an address."""
 _TITLE_LEVEL = 2
-"""Up to this level, headings may name sources although other headings of the level do not."""
+"""At this level and above, some headings may name sources while others of the same level do not. Deeper, all must."""
 _HEAD_LINES = 20
 """How many lines below a title are searched for the head of its source."""
 _PASSAGES = "# Highlights"
-"""Written above the passages of a source that has no such heading. At level 1, every other heading in it is a chapter."""
+"""Put above the passages of a source that has no such heading. It has level 1, so that all other headings below it are chapters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +54,12 @@ class Part:
     body: int = 0
     """The first line below its properties."""
     described: bool = False
-    """Whether more than a link in its heading shows that it is a source."""
+    """Whether an author or properties show that it is a source, and not only a link in its heading."""
 
 
 def parts(text: Text) -> list[Part]:
-    """Returns the parts of a note, one for each source. Empty for a single source, as when the front matter names its author."""
+    """Returns the parts of a note, one for each source. Empty if the note has a single source, as one whose front matter names an
+    author."""
     if not text.front.records and (
         Header().names_author(text.front) or text.front.first("full-title", "url") is not None
     ):
@@ -177,7 +178,7 @@ def lines_of(text: Text, part: Part) -> list[str]:
         if _AUTHOR_BELOW.match(lines[at]):
             lines[at] = ""
     if not _has_passages(lines[1:]):
-        lines[body - 1] = _PASSAGES  # what is overwritten was read into `values`
+        lines[body - 1] = _PASSAGES  # the overwritten line was already read into `values`
     return lines
 
 

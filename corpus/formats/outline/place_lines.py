@@ -11,7 +11,7 @@ from corpus.formats.outline.places import moment, place
 _MAX_CITATION = 400
 """Maximum length, in characters, of a line that cites the source."""
 _MIN_NAME = 3
-"""A shorter title or name may stand in any sentence."""
+"""Minimum length, in characters, of a title or name that identifies a citation. Shorter ones occur in any sentence."""
 
 
 class PlaceReader(OpenBlocks):

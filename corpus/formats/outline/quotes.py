@@ -160,8 +160,8 @@ class QuoteReader(BlockReader):
             return
         if RULE.match(text) is not None and any(map(str.strip, current.lines())):
             current.note("")
-        elif current.link and not current.in_child and (own := _EMPHASISED_ITEM.match(text)) is not None:
-            current.note(own["text"])
+        elif current.link and not current.in_child and (remark := _EMPHASISED_ITEM.match(text)) is not None:
+            current.note(remark["text"])
         elif (
             self._place_line(text, current)
             or (current.in_child and self._only_tags(text))

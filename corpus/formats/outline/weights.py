@@ -16,7 +16,7 @@ _READERS_CALLOUTS = frozenset(
 _EMPHASISED = re.compile(r"(?:\[[ xX]\][ \t]+)?(?P<sign>\*\*|\*|__|_)[^*_\n]+(?P=sign)")
 _PASSAGE_CALLOUTS = frozenset({"quote", "cite"})
 _MIN_UNITS = 3
-"""So many parts show that rules separate the passages."""
+"""Minimum number of parts between rules that shows that rules separate the passages."""
 PASSAGES = ("highlights", "soft", "head")
 """Sections in which a block without a link can be a passage."""
 
@@ -49,13 +49,13 @@ class Evidence:
     dashes: bool
     """Whether passages are paragraphs, so that a bullet among them is a dash from the source."""
     quote_signs: bool
-    """Whether passages are paragraphs, so that a quote sign before one of them is the source's."""
+    """Whether passages are paragraphs, so that a quote sign before one of them is part of the source."""
     callouts: frozenset[str]
     """Kinds of callout with the reader's words, in a note where other callouts are the passages."""
     remarks_follow: bool
     """Whether a block that is not a carrier and follows a passage is the reader's remark on it."""
     lone_units: frozenset[int] = frozenset()
-    """Parts between two rules that have a single block, in a note in which nearly all have: that block is a passage."""
+    """Numbers of the parts between two rules that have a single block, if nearly all parts do. That block is a passage."""
     always_linked: bool = False
     """Whether the layout puts a link after every passage. Then a block without a link is not a passage."""
 

@@ -25,7 +25,8 @@ TOKENS = [
     "a (Page 1)\n- ", "==========\na (b)\n- c 1-2 | 2020-01-01\n\nd\n", "a ^ref-1\n\n", "> > a\n", "a[1](u#b)", "a:: b\n",
     "《a》\n", "“", "[n] ",
     "<!--\n", "#a ", "a\n\n", "⏱ ", "**==", "<span>", "<br>", "\t- > a\n", "\u3000a\n", "-=-=-=-=-=-\n", "https://books.apple.com/a\n",
-    ") #a ^b ", "```\n",
+    ") #a ^b ", "```\n", "(", " (a)\n\n▪️ ", "a [b](https://c.org#:~:text=a) ", "a [b](https://c.org#:~:text=a)\n", "a ^h31\n\n> ",
+    "*Created: 2024-07-28T06:00:12.000Z*\n", ":::A:::\n- a\n", "a — Updated on 2022/08/10 ", "##### Metadata\n", "a ^h31\n",
 ]  # fmt: skip
 HEADS = [
     ("a.md", ""), ("a.md", "# T\n## Metadata\n- Author: x\n## Highlights\n"),
@@ -50,6 +51,13 @@ HEADS = [
     ("a.md", "## Highlights\n## A\n> [!quote] **Location:** 3\n> **Highlight:** "),
     ("a.md", "# T\n### Metadata\n- URL: a\n### Highlights & Notes\n- a\n# U\n### Metadata\n- URL: b\n### Highlights & Notes\n- "),
     ("a.md", '0. "a\n1. "b" --- *0.1, 2020-01-01*\n> > '),
+    ("a.md", ":::A:::\n- "), ("a.md", "> a ^h31\n\n> "),
+    ("a.md", "---\nraindrop_id: 1\n---\n> [!quote]+ Updated on 2022/08/10\n> "),
+    ("a.md", "# T\n\n## Highlights\n\n*Created: 2024-07-28T06:00:12.000Z*\n\n"), ("a.md", "# T\n\n- a\n  +  b\n- "),
+    ("a.md", "- [a](https://b.org)\n  date-saved:: c\n  last-updated:: d\n\t- ## Highlights\n\t\t- > "),
+    ("a.md", "> a\n\n***\n\n> "),
+    ("a.txt", "T - A (Highlight: 2; Note: 1)\n\n─────\n\n▪️ a (b)\n\n▪️ "),
+    ("a.md", "# T\n## Snips\n### [a](https://share.snipd.com/snip/1)\n\n"), ("a.md", "#### T\n##### Metadata\n- URL: a\n"),
     ("a.md", "author:: a\n\n- Highlights at [[b]]\n\t- c\n\t\t- d #flashcard\n\t\t- (Page 1)\n"),
 ]  # fmt: skip
 LENGTH_CHARS = 10_000

@@ -44,11 +44,11 @@ _CARD = re.compile(
 )
 """The tag of a flashcard after a passage, written by a person's template."""
 _AREA = "[:span]"
-"""Stands for the picture of an area that was marked in a PDF."""
+"""Text of a block for an area that was marked in a PDF. It has no words, only a picture."""
 _ONLY_LINK = re.compile(
     r"(?:\[(?P<name>[^\[\]\n]{1,300})\]\((?P<url>https?://[^\s()]+(?:\([^\s()]*\)[^\s()]*)*)\)|\[\[(?P<page>[^\[\]\n]{1,300})\]\])"
 )
-"""A block that is only a link, or a page of the graph."""
+"""A block that is only a link to an address or to a page of the graph."""
 _ANNOTATION = {"hl-page": Role.LOCATION, "hl-color": Role.COLOR}
 _FIELDS = frozenset({Role.LOCATION, Role.ADDED, Role.COLOR, Role.LINK, Role.NOTE})
 _INDENT = 4
@@ -77,11 +77,11 @@ class Block:
     sign: str = ""
     """Its quote sign, exactly as written."""
     quote_ended: bool = False
-    """Whether an empty line stands below the lines with its quote sign. What follows is the reader's."""
+    """Whether an empty line has ended its quote. What follows is the reader's."""
     behind: list[str] = field(default_factory=list)
     """Its lines below that empty line. If Readwise wrote the block, they may belong to the passage."""
     annotation: bool = False
-    """Whether Logseq made it of a highlight in a PDF."""
+    """Whether Logseq made it from a highlight in a PDF."""
     properties: list[str] = field(default_factory=list)
     """Its properties about a source, such as "author:: [[Mara Vale]]", as written."""
 
@@ -205,7 +205,7 @@ def _line(block: Block, text: str) -> None:
 
 
 def _property(block: Block, key: str, value: str) -> bool:
-    """Takes a property of a block. Returns whether it was one, and not a line of a passage."""
+    """Takes a line that looks like a property. Returns false if it is part of a passage instead."""
     if key not in _DROPPED and _is_about_source(key, block):
         block.properties.append(f"{key}:: {value}")
     if block.properties or key in _DROPPED or key == "tags":
@@ -224,7 +224,7 @@ def _property(block: Block, key: str, value: str) -> bool:
 
 
 def _is_about_source(key: str, block: Block) -> bool:
-    """Whether a property below a block that is only a link or a page is about the source that the link leads to."""
+    """Whether a property describes a source: the block that has it is only a link, which leads to that source."""
     return bool(block.properties) or (
         len(block.lines) == 1
         and _ONLY_LINK.fullmatch(block.lines[0].strip()) is not None
@@ -233,7 +233,7 @@ def _is_about_source(key: str, block: Block) -> bool:
 
 
 def source_of(block: Block) -> Source:
-    """Returns the source that a block with properties about a source describes. Its title and address may stand in its link."""
+    """Returns the source that a block's properties describe. Its title and address may be those of the block's link."""
     header = Header()
     for line in block.properties:
         header.read(line)

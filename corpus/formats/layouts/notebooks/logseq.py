@@ -43,7 +43,7 @@ _SIGNED = re.compile(
 )
 """A block that its reader wrote as a quotation, or tagged as a highlight."""
 _PLACED = re.compile(r"[ \t]+(?:page|location)::[ \t]*\d")
-"""The property of a block that says where it stands in its source."""
+"""A property with the location of a passage in its source."""
 _QUOTATION = re.compile(r"[ \t]*[-*][ \t]+(?:#\+BEGIN_QUOTE|>[ \t])", re.I)
 _HEADED = re.compile(r"-[ \t]+(?:new[ \t]+)?highlights?\b[^\n\[]{0,20}\[\[", re.I)
 """A heading block above highlights, with the day of the import."""
@@ -52,6 +52,7 @@ _LIBRARY = frozenset({"item-type", "library-catalog", "original-title"})
 _ITEM_LINES = 60
 """How many lines are searched for the properties of an item."""
 _MIN_CHAPTERS = 2
+"""Minimum number of blocks that may be chapters. A single one proves nothing."""
 _SETTING_CHARS = 120
 NOT_UNDERSTOOD = "text next to the highlights that is neither a highlight nor a remark on one: left out"
 
@@ -221,7 +222,7 @@ def _mark_chapters(root: Block) -> None:
 
 
 def _give_signs_back(roots: Sequence[Block]) -> None:
-    """Puts quote signs back if most passages below Readwise's own heading have none: they are the source's."""
+    """Puts quote signs back if most passages below Readwise's heading have none: then such a sign is part of the source."""
     for root in roots:
         passages = [block for block in root.children if is_worded(block)]
         signed = [block for block in passages if block.sign]
@@ -240,7 +241,7 @@ def _give_ends_back(blocks: Sequence[Block]) -> None:
 
 
 def _annotations(block: Block) -> list[Block]:
-    """Returns the highlights of a PDF that stand below another one."""
+    """Returns the highlights of a PDF below this block, at any depth."""
     found: list[Block] = []
     for below in block.children:
         found += [below] if below.annotation else _annotations(below)

@@ -19,7 +19,7 @@ OTHER_BLOCK = "a block beside the highlights that is none of them: left out"
 
 
 def evidence(text: Text) -> int:
-    """A block that has only a link, with the plugin's properties below it."""
+    """A block that is only a link, with the plugin's properties below it."""
     return 3 if "date-saved::" in text.body and _pages(text.lines) else 0
 
 
@@ -43,7 +43,7 @@ def _properties(lines: Sequence[str], begin: int, end: int) -> list[tuple[str, s
 
 
 def read(text: Text) -> Reading:
-    """Reads the pages one by one. Each is a source."""
+    """Reads the saved web pages one by one. Each is a source."""
     entries: list[Entry] = []
     problems: Problems = []
     starts = _pages(text.lines)

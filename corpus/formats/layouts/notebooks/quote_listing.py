@@ -29,7 +29,7 @@ def _lists(lines: Sequence[str]) -> list[int]:
 
 
 def read(text: Text) -> Reading:
-    """Reads the quotations. Each list has an author of its own."""
+    """Reads the quotations. Each list has its own author."""
     header, lines = Header(), text.lines
     entries: list[Entry] = []
     problems: Problems = []

@@ -1,4 +1,4 @@
-"""A person's own note with the highlights of several sources. Where a source begins, `corpus.formats.outline.parts` decides."""
+"""A person's own note with the highlights of several sources. `corpus.formats.outline.parts` decides where a source begins."""
 
 from corpus.formats.layout import Layout, Text
 from corpus.formats.outline.parts import fill_the_note

@@ -36,14 +36,14 @@ _ONLY_LINKS = re.compile(
     r"^[ \t]*(?:[-*>][ \t]*)?(?:\*\*)?\[(?:Zotero|Open in Zotero|PDF)[^\]]*\]\(zotero://[^)]*\)"
 )
 _PERSISTED = re.compile(r"%%[ \t]*(?P<edge>begin|end)[ \t]+(?P<name>[\w-]{1,40})[ \t]*%%[ \t]*$")
-"""The signs around text that Zotero Integration keeps when it writes a note again."""
+"""The comments around text that Zotero Integration keeps when it writes a note again."""
 _ANNOTATIONS = "## Annotations"
 _ITEM_TITLE = re.compile(r"#[ \t]+\[(?P<title>[^\[\]\n]+)\]\(zotero://select/[^\s()]+\)[ \t]*$")
 _ABOUT = frozenset({"formatted bibliography", "bibliography", "abstract", "citation"})
-"""Headings of Zotero Integration's basic template above text about the source."""
+"""Headings in Zotero Integration's basic template with text about the source below them."""
 _OPEN_EMPHASIS = re.compile(r"(?P<lead>>?[ \t]*[-*+][ \t]+)\*\*(?P<text>[^*\n]+)$")
-_REMARK_LINES = 20
-"""How many lines a remark in emphasis may have."""
+_MAX_REMARK_LINES = 20
+"""Maximum number of lines of a remark in emphasis."""
 
 
 def evidence(text: Text) -> int:
@@ -83,7 +83,7 @@ def rewrite(lines: Sequence[str]) -> list[str]:
 
 
 def _name_sections(lines: list[str]) -> None:
-    """Makes the first heading the title, drops what the reader wrote between the signs for it, and names the annotations."""
+    """Makes the first heading the title, drops the reader's text between the comments, and puts a heading above the annotations."""
     heads = [
         (at, *head)
         for at, line in enumerate(lines)
@@ -105,7 +105,7 @@ def _name_sections(lines: list[str]) -> None:
                 lines[at], named = _ANNOTATIONS, True
         elif edge["name"] != "annotations" and edge["name"] in begins:
             own = range(begins[edge["name"]], at + 1)
-            begins.clear()  # each line is looked at once
+            begins.clear()  # so that each line is looked at once
             if not any(link_tail.is_tail(lines[number]) for number in own):
                 lines[own.start : own.stop] = [""] * len(own)
     if not named and not any("zotero://" in line for line in lines):
@@ -129,11 +129,11 @@ def _is_title(name: str) -> bool:
 
 
 def _close_emphasis(lines: list[str]) -> None:
-    """Gives every line of a remark in emphasis its own signs: only its first and last line have them."""
+    """Puts emphasis around each line of a remark in which only the first and the last line have a sign."""
     for at, line in enumerate(lines):
         if "**" not in line or (match := _OPEN_EMPHASIS.match(line)) is None:
             continue
-        for end in range(at + 1, min(len(lines), at + _REMARK_LINES)):
+        for end in range(at + 1, min(len(lines), at + _MAX_REMARK_LINES)):
             if not lines[end].strip():
                 break
             if "**" in lines[end]:

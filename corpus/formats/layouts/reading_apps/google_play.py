@@ -17,8 +17,11 @@ _PAGE = re.compile(r"\[?(?P<page>\d{1,5}|[ivxlc]{1,8})\]?(?:\((?P<url>https?://[
 _NAMED = "Play Books"
 _SENTENCE_END = tuple('*_.!?…"”»’)。！？」:;,')
 _MAX_CHAPTER_CHARS = 80
+"""A longer line is no chapter's name."""
 _FEW_WORDS = 3
+"""A line of at most this many words may be a chapter's name."""
 _SMALL_WORD_CHARS = 3
+"""Words of at most this many characters need no capital in a chapter's name."""
 UNSURE = "this line may be a passage or the name of a chapter, so the text below it may be yours or the book's: both are left out"
 _HEAD_PARAGRAPHS = 12
 """How many paragraphs may stand above the first highlight."""
@@ -37,7 +40,7 @@ def _is_date(line: str) -> bool:
 
 
 def evidence(text: Text) -> int:
-    """Two such ends of highlights, or one and the name of the shop."""
+    """The ends of two highlights (a page with a date above), or one and the name of the shop."""
     if not any(
         _PAGE.match(line.strip()) for line in text.lines if line[:1].strip("[").isalnum() or line[:1] == "["
     ):

@@ -17,7 +17,7 @@ UNDATED = "text without a date below it: left out, because it cannot be told who
 
 
 def evidence(text: Text) -> int:
-    """A date in its form, below a heading "Highlights"."""
+    """A date in the plugin's form, and a heading "Highlights"."""
     if "*Created: " not in text.body or not any(map(_CREATED.match, text.lines)):
         return 0
     return 3 if any((named := heading(line)) and is_highlights(named[1]) for line in text.headings) else 0
@@ -56,7 +56,7 @@ def read(text: Text) -> Reading:
 
 
 def _entry(lines: Sequence[str], line: int, chapter: str | None, added: str | None) -> list[Entry]:
-    """Reads the lines above a date: the passage, then perhaps the note. Empty without a passage."""
+    """Reads the lines above a date: the passage, then perhaps the note. No entry without a passage."""
     noted = next((at for at, part in enumerate(lines) if at and _NOTE.match(part)), len(lines))
     words = "\n".join(part.rstrip() for part in lines[:noted])
     if not words.strip():

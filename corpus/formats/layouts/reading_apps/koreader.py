@@ -22,7 +22,7 @@ _COUNTED = (
     "highlightcount", "highlight count", "lastread", "last read date", "firstread", "first read date", "totalreadtime",
     "note count",
 )  # fmt: skip
-"""Properties of the importer, in its spelling of today and before."""
+"""Properties that the importer writes, in its present and its earlier spelling."""
 _PAGE = re.compile(r"#{2,5}[ \t]+(?P<word>[^\W\d_]+):?[ \t]*[\divxlc]+(?:[ \t]*@[ \t]*.+)?[ \t]*$")
 _DATED_PAGE = re.compile(r"### (?P<word>\S+) (?P<page>\S+) @ (?P<date>.*)")
 _CHAPTER = re.compile(r"^##(?:[ \t]|$)")

@@ -1,7 +1,7 @@
 """Moon+ Reader's shared text: `Title - Author (Highlight: 3; Note: 1)`, a rule, `◆ Chapter`, `▪ passage`, `♦ remark`.
 
-In some versions the remark stands in brackets at the end of the passage: `▪ passage (remark)`. The first line tells how many there
-are. A passage may end in brackets of its own.
+In some versions the remark stands in brackets at the end of the passage: `▪ passage (remark)`. The first line says how many remarks
+there are. The text of a passage may end in brackets, too.
 """
 
 import re
@@ -16,6 +16,7 @@ _TITLE = re.compile(
     r"(?P<title>\S.*?)(?:[ \t]+-[ \t]+(?P<author>[^()]+?))?[ \t]*\((?P<counts>(?:Highlight|划线|Markierung)[^()]{0,40})\)[ \t]*$"
 )
 _MAX_TITLE = 300
+"""How many characters of the first line are read."""
 _NUMBER = re.compile(r"\d{1,9}")
 _COUNTS = 2
 """How many numbers the first line has: of highlights and of notes."""
@@ -29,7 +30,7 @@ _LINES = (
 
 
 def evidence(text: Text) -> int:
-    """Its first line and its signs."""
+    """The first line and the signs of the app."""
     first = next((line for line in text.lines[:5] if line.strip()), "")
     return (
         3
@@ -55,7 +56,8 @@ def read(text: Text) -> Reading:
 
 
 def _with_remarks(entries: Sequence[Entry], number: int, problems: Problems) -> tuple[Entry, ...]:
-    """Cuts the brackets at the ends of passages. They are remarks if there are as many as the first line says, else unknown."""
+    """Cuts the brackets at the ends of passages. If their number is that of the remarks in the first line, they are remarks; else
+    it is unknown whose words they are."""
     cuts = {id(entry): begin for entry in entries if (begin := _last_brackets(entry.text)) is not None}
     sure = len(cuts) == number
     if cuts and not sure:

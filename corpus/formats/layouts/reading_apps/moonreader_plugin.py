@@ -12,7 +12,7 @@ _OWN_CALLOUT = re.compile(r"> \[!moonsync-[\w-]+\]")
 
 
 def evidence(text: Text) -> int:
-    """Its front matter: the exported file, the time of the export, or the book's path in the app."""
+    """Front matter with the exported file, the time of the export, or the book's path in the app."""
     exported = (text.front.first("path") or "").endswith(".mrexpt")
     exported = exported or text.front.first("moon_reader_path") is not None
     return 3 if exported or text.front.first("lastexportedtimestamp") is not None else 0

@@ -10,7 +10,7 @@ _NOTE = re.compile(r"  \+  (?P<text>\S.*)$")
 
 
 def evidence(text: Text) -> int:
-    """A title, then nothing but passages, and below some of them a note with its sign and two blanks on each side."""
+    """A title, then only passages. Below some of them is a note after a `+` with two blanks on each side."""
     if "\n  +  " not in text.body:
         return 0
     lines = [line for line in text.lines if line.strip()]
@@ -20,7 +20,7 @@ def evidence(text: Text) -> int:
 
 
 def rewrite(line: str) -> str:
-    """Turns a note's sign into a label."""
+    """Turns the `+` before a note into a label."""
     note = _NOTE.match(line)
     return f"    - **Note:** {note['text']}" if note is not None else line
 

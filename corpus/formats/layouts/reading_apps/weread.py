@@ -18,7 +18,7 @@ _SIGNED = re.compile(r"(?:>?[ \t]*(?:-[ \t]+)?[📌🔥📊⏱💭]|#)")
 """The next sign or heading: a link text does not go beyond it."""
 _OWN = re.compile(r"^>?[ \t]*(?:-[ \t]+)?💭[ \t]*(?P<text>.*)$")
 _POPULAR = re.compile(r"^>?[ \t]*(?:🔥|📊)")
-"""A passage that other readers marked, or how many they are."""
+"""A passage that other readers marked, or the number of those readers."""
 _CHAPTER = re.compile(r"^(#{2,4}[ \t]+)?◆[ \t]*")
 _NO_CHAPTER = re.compile(
     r"^#{2,4}[ \t]+(?:划线评论|章节评论)(?:[ \t]*No\.\d+)?(?:[ \t]*⏱[ \t]*[\d/\- :]*)?[ \t]*$"
@@ -27,6 +27,7 @@ _REVIEW = re.compile(r"#{2,4}[ \t]+划线评论")
 _COUNT = re.compile(r"\d+个笔记[ \t]*$|-- 来自微信读书[ \t]*$")
 _TITLE = re.compile(r"^《(?P<title>.+)》[ \t]*$")
 _THOUGHT_LINES = 100
+"""How many lines of a thought are searched for the passage that it is about."""
 _THOUGHT = re.compile(r"^[\d/\- :]{8,20}[ \t]*发表想法[ \t]*$")
 
 

@@ -32,6 +32,7 @@ _SEVERAL = frozenset({"highlights", "annotations"})
 """Columns with all highlights of a page: each after "Highlight:", its remark after "Note:" (Raindrop, Diigo)."""
 _PART = re.compile(r"(?m)^(?P<label>Highlight|Note)s?:[ \t]*")
 _MAX_FIELD = 200_000
+"""Maximum length of a field, in characters."""
 NO_TEXT = "a row without a passage: left out"
 BROKEN = "the table is broken from here on: its rows are left out"
 

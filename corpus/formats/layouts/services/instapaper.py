@@ -15,9 +15,9 @@ from corpus.formats.layout import Layout, Reading, Text
 _END = re.compile(
     r"(?:^|[ \t])(?:\^h\d{2,20}|\[[^\[\]\n]{1,40}\]\((?P<url>https://(?:www\.)?instapaper\.com/read/\d+/\d+)\))[ \t]*$"
 )
-"""The id or link that the plugin needs to find a passage again. A person's own template has one of them, too."""
-_END_WINDOW = 300
-"""How many characters at the end of a line may be its id or link."""
+"""The id or link by which the plugin finds a passage again. Templates that people write must have one of them, too."""
+_MAX_END_CHARS = 300
+"""How many characters at the end of a line are searched for an id or link."""
 _ITEM = re.compile(r"^[-*+][ \t]+")
 _QUOTE = re.compile(r"^[ \t]*>[ \t]?")
 
@@ -25,11 +25,11 @@ _QUOTE = re.compile(r"^[ \t]*>[ \t]?")
 def _end(line: str) -> re.Match[str] | None:
     if "^h" not in line and "instapaper.com/read/" not in line:
         return None
-    return _END.search(line, max(0, len(line) - _END_WINDOW))
+    return _END.search(line, max(0, len(line) - _MAX_END_CHARS))
 
 
 def evidence(text: Text) -> int:
-    """The ends of its passages, each with a quote sign at its beginning."""
+    """An id or link at the end of a passage that begins with a quote sign."""
     if " ^h" not in text.body and "[↗](https://www.instapaper.com/read/" not in text.body:
         return 0
     end = next((at for at, line in enumerate(text.lines) if _end(line) is not None), None)
@@ -76,7 +76,7 @@ def read(text: Text) -> Reading:
 def _with_remark(entry: Entry, lines: Sequence[str]) -> Entry:
     remark = "\n".join(lines).strip()
     if "\n" not in remark:
-        remark = _ITEM.sub("", remark)  # a template's bullet
+        remark = _ITEM.sub("", remark)  # the bullet of a template
     return replace(entry, remark=remark or None)
 
 

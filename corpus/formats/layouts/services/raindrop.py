@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from corpus.formats.layout import Layout, Text
 
 _BULLET = re.compile(r"> -[ \t]+(?P<text>\S.*)$")
-"""A bullet that a template of the reader's own writes. The plugin writes further lines of a passage without a blank: `>line`."""
+"""A bullet from a template that the reader wrote. The plugin itself writes further lines of a passage without a blank: `>line`."""
 _UPDATED = re.compile(r"(?m)^> \[!\w+\][+-]? (?:Updated|Created) on ")
 
 

@@ -27,7 +27,7 @@ _PART = re.compile(
 _SPOKEN = re.compile(r"#{2,6}[ \t]+(?:💬|📚)|#{3,6}[ \t]+(?:Quote|Transcript)\b")
 """Headings above what was said in the episode."""
 _PART_NAME = re.compile(r"💬|📚|✨|🔑|(?:Quote|Transcript)\b")
-"""The title of a snip that has only this part."""
+"""Titles of snips that have only the part with this name."""
 _NOTE = re.compile(r"#{2,6}[ \t]+(?:📝|🗒)|#{3,6}[ \t]+(?:My )?Notes?\b", re.I)
 _LISTED = re.compile(r"(?:[-*+]|\d{1,3}[.)])[ \t]|[ \t]+\S")
 _CALLOUT = re.compile(r"(?<=^> )\[!\w+\][+-]?[ \t]*")
@@ -75,7 +75,7 @@ def _snip(lines: Sequence[str], number: int) -> Entry | None:
     kept = [_TIMED_TITLE.sub("", title).strip()]
     own: list[str] = []
     spoken = any(map(_SPOKEN.match, lines[first + 1 :]))
-    """Whether the words of the episode stand in the snip. Then all text above them may be the reader's."""
+    """Whether the snip has words of the episode. Then all text above them may be the reader's."""
     noted = _PART_NAME.match(kept[0]) is None
     for line in lines[first + 1 :]:
         line = _CALLOUT.sub("", line)

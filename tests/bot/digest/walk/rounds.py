@@ -20,15 +20,34 @@ class Fitting:
     """Ids of highlights that people want less often. A round may end without them."""
 
 
+SAME_MOMENT_S = 600.0
+"""Digests of one channel that are posted within this many seconds were due together; who comes first is open."""
+
+
+@dataclass
+class Repetition:
+    """A highlight that was repeated while others were left."""
+
+    channel: str
+    theme: str
+    highlight: str
+    time: float
+    left: set[str]
+    """Ids that had not been posted. Those that another digest had picked before and posts at the same moment are taken out."""
+
+    def __str__(self) -> str:
+        left = sorted(self.left)[:3]
+        return f"repeated in {self.channel} {self.theme!r} at {self.time:.0f}: {self.highlight}; left {left}"
+
+
 @dataclass
 class Rounds:
     """Records for each channel which highlights were shown and put aside, and counts violations of the rules."""
 
     clock: Callable[[], float]
     counts: Counter[str] = field(default_factory=Counter)
-    """Violations by kind: "repeated", "aside", "unfit"."""
-    wrong: list[str] = field(default_factory=list)
-    """A sentence about each repetition."""
+    """Violations by kind: "twice" in one digest, "aside", "unfit"."""
+    _repetitions: list[Repetition] = field(default_factory=list)
     _shown: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _in_round: dict[tuple[str, str, str], set[str]] = field(default_factory=dict)
     """The ids shown in the current round, by channel, theme and reading.
@@ -40,9 +59,18 @@ class Rounds:
     _aside: dict[tuple[str, str], float] = field(default_factory=dict)
     """By channel and highlight: the time until which the highlight is put aside."""
 
+    @property
+    def repetitions(self) -> list[Repetition]:
+        """The highlights that were repeated too early."""
+        return [repetition for repetition in self._repetitions if repetition.left]
+
     def show(self, channel: str, theme: str, fitting: Fitting, ids: Sequence[str]) -> None:
         """Records that highlights are shown in a channel."""
-        self.counts["repeated"] += len(ids) - len(set(ids))
+        self.counts["twice"] += len(ids) - len(set(ids))
+        for repetition in self._repetitions:
+            together = self.clock() - repetition.time <= SAME_MOMENT_S
+            if repetition.channel == channel and repetition.theme != theme and together:
+                repetition.left.difference_update(ids)
         early = self._in_round.setdefault((channel, theme, "early"), set(self._shown[channel]))
         late = self._in_round.setdefault((channel, theme, "late"), set(self._shown[channel]))
         for id_ in ids:
@@ -52,10 +80,7 @@ class Rounds:
             if not left[True]:
                 early.clear()
             if id_ in early and id_ in late and left[False]:
-                self.counts["repeated"] += 1
-                self.wrong.append(
-                    f"repeated in {channel} {theme!r} at {self.clock():.0f}: {id_}; left {left[False][:3]}"
-                )
+                self._repetitions.append(Repetition(channel, theme, id_, self.clock(), left[False]))
             if id_ in late:
                 late.clear()
             self._shown[channel].add(id_)
@@ -63,10 +88,10 @@ class Rounds:
                 if where == channel:
                     shown.add(id_)
 
-    def _left(self, channel: str, fitting: Fitting, seen: set[str]) -> list[str]:
+    def _left(self, channel: str, fitting: Fitting, seen: set[str]) -> set[str]:
         """The ids that must be shown before the round may end."""
         left = set(fitting.ids) - set(fitting.less) - seen
-        return [id_ for id_ in left if not self._is_aside(channel, id_)]
+        return {id_ for id_ in left if not self._is_aside(channel, id_)}
 
     def mark(self, channel: str, highlight: str, mark: Mark) -> None:
         """Records that somebody puts a highlight aside, or undoes that."""

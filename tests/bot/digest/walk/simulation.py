@@ -194,9 +194,10 @@ class Walk:
 
     def _record_shown(self, digest: ChannelDigest, plan: Plan, ids: list[str]) -> None:
         day = local_date(plan.zone, self.clock())
-        fitting = self._chooser.candidates(plan.theme_on(day), day)
+        theme = plan.theme_on(day)  # of a yearly digest: another one each year
+        fitting = self._chooser.candidates(theme, day)
         less = {id_ for id_, seldom in zip(fitting.ids, fitting.less, strict=True) if seldom}
-        self._rounds.show(digest.place, digest.name, Fitting(frozenset(fitting.ids), less), ids)
+        self._rounds.show(digest.place, theme.key, Fitting(frozenset(fitting.ids), less), ids)
         if ids:
             self._last_shown[digest.place] = self.random.choice(ids)
 
@@ -227,7 +228,7 @@ class Walk:
         totals.lost += totals.due != totals.posted + totals.skipped
         totals.doubled += len(self._ledger.messages.keys() - {f"{key}:{day}" for key, day, _ in dues})
         wrong = [
-            *self._rounds.wrong,
+            *self._rounds.repetitions,
             *(f"doubled {key}" for key, ids in self._ledger.messages.items() if len(ids) > 1),
             *(
                 f"not due {key}"
@@ -240,6 +241,6 @@ class Walk:
             ),
         ]
         print(*wrong, sep="\n", end="\n" if wrong else "")
-        for name in ("repeated", "aside", "unfit"):
-            setattr(totals, name, self._rounds.counts[name])
+        totals.repeated = len(self._rounds.repetitions) + self._rounds.counts["twice"]
+        totals.aside, totals.unfit = self._rounds.counts["aside"], self._rounds.counts["unfit"]
         return totals
