@@ -50,6 +50,7 @@ HEADS = [
     ("a.md", "%%aaaaaaaa-1_start%%\n# T\n## Highlights\n> "),
     ("a.md", "## Highlights\n## A\n> [!quote] **Location:** 3\n> **Highlight:** "),
     ("a.md", "# T\n### Metadata\n- URL: a\n### Highlights & Notes\n- a\n# U\n### Metadata\n- URL: b\n### Highlights & Notes\n- "),
+    ("a.md", '0. "a\n1. "b" --- *0.1, 2020-01-01*\n> > '),
     ("a.md", ":::A:::\n- "), ("a.md", "> a ^h31\n\n> "),
     ("a.md", "---\nraindrop_id: 1\n---\n> [!quote]+ Updated on 2022/08/10\n> "),
     ("a.md", "# T\n\n## Highlights\n\n*Created: 2024-07-28T06:00:12.000Z*\n\n"), ("a.md", "# T\n\n- a\n  +  b\n- "),

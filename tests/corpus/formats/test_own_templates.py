@@ -178,6 +178,18 @@ def test_adjacent_marks_make_one_passage() -> None:
     assert [passage for passage, _ in passages(text)] == ["a hedge[grows](https://example.org/x)", "a gate"]
 
 
+def test_words_beside_numbered_quotations_are_reported_and_never_quoted() -> None:
+    dated = '" --- *0.{0}, 2024-01-0{0}*\n\n'
+    text = f'{HEAD}0. "A hedge grows.{dated.format(1)}mine\n\n1. "A gate rusts.\n\n2. "A wall waits.{dated.format(3)}'
+    note = reader.read("a.md", text)
+    assert isinstance(note, Note)
+    assert [(entry.text, entry.remark, entry.location) for entry in note.entries] == [
+        ("A hedge grows.", None, "10%"),
+        ("A wall waits.", None, "30%"),
+    ]
+    assert [line for line, _ in note.problems] == [5, 9]
+
+
 def test_several_articles_in_one_file_have_their_own_titles() -> None:
     part = "# {0}\n\n![](https://example.org/a.png)\n\n### Metadata\n\n- Title: {0}\n- URL: https://example.org/{0}\n\n### Highlights & Notes\n\n- A {0} grows.\n- A {0} rusts.\n\n\n"
     note = reader.read("a.md", part.format("hedge") + part.format("gate"))

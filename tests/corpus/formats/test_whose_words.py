@@ -39,6 +39,7 @@ EXPORTS: dict[str, tuple[str, Callable[[str], str]]] = {
     "callouts": ("a.md", lambda text: f"{HEAD}\n> [!quote]\n{quoted(text)}\n> — p. 12\n\n> [!note]\n> {REMARK}\n\n> [!quote]\n> A gate rusts.\n> — p. 14\n"),
     "one between two rules": ("a.md", lambda text: f"{HEAD}\n# Highlights\n\n{text}\n\n*p. 12*\n\n**Note:** {REMARK}\n\n---\n\nA gate rusts.\n\n*p. 14*\n\n---\n"),
     "dated below a chapter": ("a.md", lambda text: f"{HEAD}\n# On Hedges\n\n## Highlights\n\n## One\n\nA gate rusts.\n\n*Created: 2024-01-02T03:04:05.000Z*\n\n{text}\n\n**Note:** {REMARK}\n\n*Created: 2024-01-02T03:04:05.000Z*\n"),
+    "numbered quotations": ("a.md", lambda text: f'{HEAD}\n0. "{text}" --- *0.054, 2024-01-02*\n\n> > {REMARK}\n\n1. "A gate rusts." --- *0.1, 2024-01-03*\n\n'),
 }  # fmt: skip
 SIGNS_ARE_MARKUP = frozenset({"callouts", "one between two rules", "dated below a chapter"})
 """Layouts in which a list or quote sign at the beginning may be dropped as markup."""
