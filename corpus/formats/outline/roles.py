@@ -114,7 +114,8 @@ def _with_own_sign(
     if number is not None:
         entry = replace(entry, text=entry.text.removeprefix(number).lstrip(" \t"))
     alone = draft.kind is Kind.QUOTE and not draft.callout and "\n" not in entry.text and entry.marked
-    dashed = (draft.kind is Kind.BULLET and evidence.dashes) or (alone and signs and evidence.quote_signs)
+    begins_with_dash = draft.kind is Kind.BULLET and evidence.dashes and bool(draft.first.strip())
+    dashed = begins_with_dash or (alone and signs and evidence.quote_signs)
     return replace(entry, text=draft.sign + entry.text) if dashed else entry
 
 

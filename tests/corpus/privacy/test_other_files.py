@@ -45,3 +45,13 @@ def test_a_private_tag_in_a_spreadsheet(tmp_path: Path) -> None:
         "road" in text for text in read(tmp_path / "a", "readwise.csv", '"favorite,roads"', '"roads,private"')
     )
     assert not any("road" in text for text in read(tmp_path / "b", "readwise.csv", ",history", ",Private"))
+
+
+def test_a_child_below_a_passage_of_google_play_hides_it(tmp_path: Path) -> None:
+    """The child is the reader's, and no line that the exporter writes."""
+    text = "# On Hedges\n\n- A hedge grows.\n  +  ask Ida\n- A gate rusts.\n    - Note: keep this (#{})\n"
+    assert texts(library(tmp_path, {"hedges.md": text.format("public")})) == [
+        "A hedge grows.",
+        "A gate rusts.",
+    ]
+    assert texts(library(tmp_path, {"hedges.md": text.format("private")})) == ["A hedge grows."]
