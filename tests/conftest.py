@@ -103,15 +103,22 @@ def only_allowed_of_a_unit_test(item: pytest.Item) -> Iterator[None]:
         )
 
 
-def pytest_collection_finish(session: pytest.Session) -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session) -> Iterator[None]:
     """Hides all imported modules and collected tests from the garbage collector: they live until the end of the run."""
+    gc.disable()
+    try:
+        result = yield
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
     if session.config.option.markexpr == "unit" and (imported := imported_libraries()):
         pytest.exit(
             f"A module with unit tests imports {', '.join(sorted(imported))}: tests/unit.py has to leave it out.",
             4,
         )
-    gc.collect()
-    gc.freeze()
+    return result
 
 
 @pytest.fixture(scope="session")
@@ -164,22 +171,23 @@ def setting_names() -> set[str]:
 
 
 @pytest.fixture(autouse=True)
-def _hide_host_settings(monkeypatch: pytest.MonkeyPatch, empty_folders: Path) -> None:
-    """Hides settings and `.env` files of the machine from the tests."""
-    for name in setting_names() & os.environ.keys():
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("EMBEDDING_MODEL", "off")  # tests that need a model set it themselves
-    monkeypatch.chdir(mkdtemp(dir=empty_folders))
+def _surroundings(empty_folders: Path) -> Iterator[None]:
+    """Hides settings and `.env` files of the machine from a test, and restores what a bot in this process changes.
 
-
-@pytest.fixture(autouse=True)
-def _restore_logging() -> Iterator[None]:
-    """Restores logging after a test, because a bot in this process changes it."""
-    root = logging.getLogger()
-    handlers, level, own_level = root.handlers[:], root.level, logging.getLogger("analects").level
+    It is one fixture and changes the environment itself, because a fixture takes as long as many a test.
+    """
+    folder, root, own_logger = Path.cwd(), logging.getLogger(), logging.getLogger("analects")
+    hidden = {name: os.environ.pop(name) for name in setting_names().intersection(os.environ)}
+    os.environ["EMBEDDING_MODEL"] = "off"  # tests that need a model set it themselves
+    os.chdir(mkdtemp(dir=empty_folders))
+    handlers, level, own_level = root.handlers[:], root.level, own_logger.level
     hooks = sys.unraisablehook, threading.excepthook, warnings.showwarning
     yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    logging.getLogger("analects").setLevel(own_level)
     sys.unraisablehook, threading.excepthook, warnings.showwarning = hooks
+    for logger, its_level in ((root, level), (own_logger, own_level)):
+        if logger.level != its_level:  # setting a level empties a cache of all loggers
+            logger.setLevel(its_level)
+    root.handlers[:] = handlers
+    os.chdir(folder)
+    os.environ.pop("EMBEDDING_MODEL", None)
+    os.environ.update(hidden)
