@@ -130,10 +130,6 @@ def draw(
     weights = np.where(candidates.favourite, FAVOURITE_WEIGHT, 1.0)
     weights[[candidates.position[one] for one in history.kept if one in candidates.position]] *= KEPT_WEIGHT
     began, turn = history.began, history.turn
-    for one in history.under_way:
-        turn += 1
-        if one in candidates.position:
-            turns[candidates.position[one]] = turn
     min_distance = int(allowed.sum()) // MIN_DISTANCE_DIVISOR
     last_book = int(candidates.books[turns.argmax()]) if len(candidates) and turns.max() > 0 else -1
     picked: list[int] = []
@@ -144,7 +140,7 @@ def draw(
         left[picked] = False
         if not left.any():  # the round is over
             began, new_round = turn, len(picked)
-            taking_part = candidates.in_round(history.turn + new_round)
+            taking_part = candidates.in_round(began)
             left = allowed & taking_part
             left[picked] = False
             if not left.any():  # only highlights marked "less often" are left

@@ -1,9 +1,10 @@
 """Digests in the database. Each method is one transaction. If two replicas claim a post at the same time, one gets it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, time
 
-from sqlalchemy import ColumnElement, Row, Update, case, delete, literal, not_, select, update
+from sqlalchemy import ColumnElement, Row, Update, case, delete, literal, not_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.schedule.history import History, Shown
@@ -143,27 +144,23 @@ class DatabaseDigestStore:
         )
 
     async def renew(
-        self,
-        key: str,
-        picks: Sequence[str],
-        until: float,
-        lease: float = LEASE_S,
-        scope: str | None = None,
-        after: int = 0,
+        self, key: str, shown: Shown, until: float, lease: float = LEASE_S, after: int | None = None
     ) -> float | Denied:
+        picks = " ".join(shown.ids)
         try:
             async with self._database.begin() as connection:
-                renewed = await self._renew_lease(
-                    connection, key, until, lease, state="posting", picks=" ".join(picks)
-                )
+                renewed = await self._renew_lease(connection, key, until, lease, state="posting", picks=picks)
                 if renewed is None:
                     return Denied.LEASE_LOST
-                if scope is not None:
-                    # This locks the scope until the transaction ends, so that others wait.
-                    unchanged = await self._take_turns(connection, scope, 0, after) is not None
-                    if not unchanged or set(picks) & set(await self._being_posted(connection, scope, key)):
-                        raise _ScopeChangedError
-                return renewed
+                turn = await self._take_turns(connection, shown, after, key)
+                if renewed.turn == turn - len(
+                    shown.ids
+                ):  # nothing was shown since its last try: give these back
+                    turn = renewed.turn
+                    await self._lock(connection, shown.scope, -len(shown.ids))
+                taken = {"turn": turn, "only": shown.only[:255], "began": _began(shown, turn)}
+                await connection.execute(update(posts).where(posts.c.key == key).values(**taken))
+                return float(renewed.until)
         except _ScopeChangedError:
             return Denied.SCOPE_CHANGED
 
@@ -181,10 +178,16 @@ class DatabaseDigestStore:
             )
             if shown is None or not changed.rowcount:
                 return
-            await self._show(connection, shown)
+            post = (await connection.execute(select(posts).where(posts.c.key == key))).one()
+            if post.turn is None:
+                turn = await self._take_turns(connection, shown)
+                await self._show(connection, shown, turn, _began(shown, turn))
+            else:
+                await self._lock(connection, shown.scope)
+                await self._show(connection, replace(shown, only=post.only), post.turn, post.began)
             if message:
-                place = select(posts.c.place).where(posts.c.key == key).scalar_subquery()
-                await connection.execute(update(digests).where(digests.c.place == place).values(refused=0))
+                here = digests.c.place == post.place
+                await connection.execute(update(digests).where(here).values(refused=0))
 
     async def count_refusal(self, place: str, name: str = DEFAULT_NAME) -> int:
         mine = _is(place, name)
@@ -192,7 +195,7 @@ class DatabaseDigestStore:
             await connection.execute(update(digests).where(mine).values(refused=digests.c.refused + 1))
             return await connection.scalar(select(digests.c.refused).where(mine)) or 0
 
-    async def history(self, scope: str, only: str) -> History:
+    async def history(self, scope: str, only: str, but: str = "") -> History:
         of_scope = (
             shown_highlights.c.highlight,
             shown_highlights.c.turn,
@@ -208,59 +211,61 @@ class DatabaseDigestStore:
             rows = (
                 await connection.execute(select(*of_scope).where(shown_highlights.c.scope == scope))
             ).all()
-            being_posted = await self._being_posted(connection, scope)
+            being_posted = await self._being_posted(connection, scope, but)
+        turn, turns = turn or 0, {row.highlight: row.turn for row in rows if row.turn}
+        for post in being_posted:
+            first = (
+                turn if post.turn is None else post.turn
+            )  # None: an earlier version of this program posts it
+            turns.update({one: first + number for number, one in enumerate(post.picks.split(), 1)})
+        begun = [post.began for post in being_posted if post.began and post.only == only[:255]]
         return History(
-            turn or 0,
-            began or 0,
-            {row.highlight: row.turn for row in rows if row.turn},
+            turn,
+            max([began or 0, *begun]),
+            turns,
             frozenset(row.highlight for row in rows if row.kept),
             frozenset(row.highlight for row in rows if row.never),
             frozenset(row.highlight for row in rows if row.is_snoozed),
-            tuple(being_posted),
         )
 
-    async def _being_posted(self, connection: AsyncConnection, scope: str, but: str = "") -> list[str]:
-        """Ids of the highlights that are being posted in a scope, except by the post `but`."""
+    async def _being_posted(
+        self, connection: AsyncConnection, scope: str, but: str = ""
+    ) -> Sequence[Row[str, int | None, str | None, int | None]]:
+        """What is being posted in a scope, except by the post `but`, by turn: picks, turn, theme, where a new round begins."""
         places = select(digests.c.place).where(digests.c.scope == scope)
         here = (posts.c.place == scope) | posts.c.place.in_(places)
         lately = posts.c.until >= self._database.now() - UNFINISHED_S
         posting = (posts.c.state == "posting", posts.c.key != but, here, lately)
-        picks = select(posts.c.picks).where(*posting).order_by(posts.c.key)
-        return " ".join((await connection.scalars(picks)).all()).split()
+        rows = select(posts.c.picks, posts.c.turn, posts.c.only, posts.c.began).where(*posting)
+        return (await connection.execute(rows.order_by(posts.c.turn, posts.c.key))).all()
 
     async def record_shown(self, shown: Shown, after: int | None = None) -> bool:
         try:
             async with self._database.begin() as connection:
-                return await self._show(connection, shown, after)
+                turn = await self._take_turns(connection, shown, after)
+                await self._show(connection, shown, turn, _began(shown, turn))
+                return True
         except _ScopeChangedError:
             return False
 
-    async def _show(self, connection: AsyncConnection, shown: Shown, after: int | None = None) -> bool:
-        last = await self._take_turns(connection, shown.scope, len(shown.ids), after)
-        if last is None:
-            return False
-        if after is not None and set(shown.ids) & set(await self._being_posted(connection, shown.scope)):
-            raise _ScopeChangedError  # rolls the turns back
-        turn = last - len(shown.ids)
-        for number, highlight in enumerate(shown.ids, 1):
-            await self._update_highlight(connection, shown.scope, highlight, turn=turn + number, kept=False)
-        mine = (
-            rounds.c.scope == shown.scope,
-            rounds.c.only == shown.only[:255],
-            rounds.c.began < shown.began,
-        )
-        new = {"scope": shown.scope, "only": shown.only[:255], "began": shown.began}
+    async def _show(self, connection: AsyncConnection, shown: Shown, turn: int, began: int) -> None:
+        """Records highlights as shown in the turns after `turn`, and where the new round begins, if `began` is not 0."""
+        for number, highlight in enumerate(shown.ids, turn + 1):
+            await self._update_highlight(
+                connection, shown.scope, highlight, shown_highlights.c.turn < number, turn=number, kept=False
+            )
+        mine = (rounds.c.scope == shown.scope, rounds.c.only == shown.only[:255], rounds.c.began < began)
+        new = {"scope": shown.scope, "only": shown.only[:255], "began": began}
         await connection.execute(self._database.insert_new(rounds).values(**new))
-        await connection.execute(update(rounds).where(*mine).values(began=shown.began))
-        return True
+        await connection.execute(update(rounds).where(*mine).values(began=began))
 
     async def mark(self, scope: str, highlight: str, mark: Mark) -> None:
         async with self._database.begin() as connection:
-            await self._take_turns(connection, scope, 0)
+            await self._lock(connection, scope)
             values: dict[str, float | bool | ColumnElement[float]] = {**_MARKS[mark]}
             if mark == "snooze":
                 values["snoozed"] = self._database.now() + SNOOZE_S
-            await self._update_highlight(connection, scope, highlight, **values)
+            await self._update_highlight(connection, scope, highlight, true(), **values)
 
     async def marks(self) -> Mapping[tuple[str, str], Mark]:
         snoozed = shown_highlights.c.snoozed > self._database.now()
@@ -273,40 +278,52 @@ class DatabaseDigestStore:
         }
 
     async def _take_turns(
-        self, connection: AsyncConnection, scope: str, turns: int, after: int | None = None
-    ) -> int | None:
-        """Takes `turns` turns and returns the last one; None if `after` is not the turn before them."""
-        now = self._database.now()
+        self, connection: AsyncConnection, shown: Shown, after: int | None = None, key: str = ""
+    ) -> int:
+        """Takes the turns for these highlights; returns the turn before them.
+
+        Raises _ScopeChangedError if `after` is given and is not that turn, or another post than `key` shows one of them.
+        """
+        last = await self._lock(connection, shown.scope, len(shown.ids))
+        if after is not None:
+            others = await self._being_posted(connection, shown.scope, key)
+            taken = {one for post in others for one in post.picks.split()}
+            if last - len(shown.ids) != after or taken & set(shown.ids):
+                raise _ScopeChangedError
+        return last - len(shown.ids)
+
+    async def _lock(self, connection: AsyncConnection, scope: str, turns: int = 0) -> int:
+        """Takes this many turns of a scope; returns the last turn. Others wait until the transaction ends."""
+        now, mine = self._database.now(), scopes.c.scope == scope
         await connection.execute(self._database.insert_new(scopes).values(scope=scope, turn=0, used=now))
-        mine = scopes.c.scope == scope
-        free = mine if after is None else mine & (scopes.c.turn == after)
-        taken = await connection.execute(
-            update(scopes).where(free).values(turn=scopes.c.turn + turns, used=now)
-        )
-        return await connection.scalar(select(scopes.c.turn).where(mine)) if taken.rowcount else None
+        await connection.execute(update(scopes).where(mine).values(turn=scopes.c.turn + turns, used=now))
+        return int(await connection.scalar(select(scopes.c.turn).where(mine)) or 0)
 
     async def _update_highlight(
         self,
         connection: AsyncConnection,
         scope: str,
         highlight: str,
+        where: ColumnElement[bool],
         **values: float | bool | ColumnElement[float],
     ) -> None:
         empty = {"turn": 0, "kept": False, "never": False, "snoozed": 0.0, **values}
         row = self._database.insert_new(shown_highlights).values(scope=scope, highlight=highlight, **empty)
         if not (await connection.execute(row)).rowcount:
-            mine = (shown_highlights.c.scope == scope, shown_highlights.c.highlight == highlight)
+            mine = (shown_highlights.c.scope == scope, shown_highlights.c.highlight == highlight, where)
             await connection.execute(update(shown_highlights).where(*mine).values(**values))
 
     async def _renew_lease(
         self, connection: AsyncConnection, key: str, until: float, seconds: float, **values: object
-    ) -> float | None:
-        """Updates the post held by the lease that ends at `until`. Returns the end of the new lease, None if the lease was lost."""
+    ) -> Row[float, int | None] | None:
+        """Updates the post held by the lease that ends at `until`. Returns the end of the new lease, and the turn of the post; None
+        if the lease was lost."""
         mine = (posts.c.key == key, posts.c.state != "done", posts.c.until == until)
         changed = update(posts).where(*mine).values(until=self._database.now() + seconds, **values)
         if not (await connection.execute(changed)).rowcount:
             return None
-        return await connection.scalar(select(posts.c.until).where(posts.c.key == key))
+        renewed = select(posts.c.until, posts.c.turn).where(posts.c.key == key)
+        return (await connection.execute(renewed)).one()
 
     async def sweep(self) -> int:
         oldest = self._database.now() - RETENTION_S
@@ -318,6 +335,11 @@ class DatabaseDigestStore:
             for table in (shown_highlights, rounds, scopes):
                 gone += (await connection.execute(delete(table).where(table.c.scope.in_(old)))).rowcount
         return int(gone)
+
+
+def _began(shown: Shown, turn: int) -> int:
+    """Where the new round begins if these highlights come after this turn; 0 if none does."""
+    return 0 if shown.new_round is None else turn + shown.new_round
 
 
 def _values(plan: Plan) -> str:

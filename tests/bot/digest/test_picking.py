@@ -35,7 +35,8 @@ def pick_and_record(
 ) -> tuple[list[str], History]:
     """Picks highlights. Returns their ids, and the history with them added, as the state would record it."""
     ids = [fitting.ids[place] for place in pick(fitting, history, count, salt)]
-    began = record(history, "", "", ids).began
+    new_round = record(history, "", "", ids).new_round
+    began = history.began if new_round is None else history.turn + new_round
     turns = {**history.turns, **{id_: history.turn + 1 + number for number, id_ in enumerate(ids)}}
     return ids, replace(
         history, turn=history.turn + len(ids), began=began, turns=turns, kept=history.kept - set(ids)
