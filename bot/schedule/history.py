@@ -24,6 +24,8 @@ class History:
     """Ids marked "Not this one": they are not shown again."""
     snoozed: frozenset[str] = frozenset()
     """Ids marked "Snooze" less than a month ago: they are not shown now."""
+    under_way: frozenset[str] = frozenset()
+    """Ids that are being posted: nothing else shows them now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,10 +153,8 @@ class DatabaseDigestStore:
                 if renewed is None:
                     return Denied.LEASE_LOST
                 turn = await self._take_turns(connection, shown, after, key)
-                if renewed.turn == turn - len(
-                    shown.ids
-                ):  # nothing was shown since its last try: give these back
-                    turn = renewed.turn
+                if renewed.turn == turn - len(shown.ids):
+                    turn = renewed.turn  # nothing was shown since its last try: it keeps its turns
                     await self._lock(connection, shown.scope, -len(shown.ids))
                 taken = {"turn": turn, "only": shown.only[:255], "began": _began(shown, turn)}
                 await connection.execute(update(posts).where(posts.c.key == key).values(**taken))
@@ -203,29 +201,33 @@ class DatabaseDigestStore:
             shown_highlights.c.never,
             (shown_highlights.c.snoozed > self._database.now()).label("is_snoozed"),
         )
+        theme = (rounds.c.scope == scope, rounds.c.only == only[:255])
         async with self._database.begin() as connection:
-            turn = await connection.scalar(select(scopes.c.turn).where(scopes.c.scope == scope))
-            began = await connection.scalar(
-                select(rounds.c.began).where(rounds.c.scope == scope, rounds.c.only == only[:255])
-            )
-            rows = (
-                await connection.execute(select(*of_scope).where(shown_highlights.c.scope == scope))
-            ).all()
+            # In this order nothing is missed that others record meanwhile: if one takes a turn after the first statement, whoever
+            # uses this history is denied; if a post is finished before the second one, its highlights are among those shown.
+            turn = await connection.scalar(select(scopes.c.turn).where(scopes.c.scope == scope)) or 0
             being_posted = await self._being_posted(connection, scope, but)
-        turn, turns = turn or 0, {row.highlight: row.turn for row in rows if row.turn}
+            began = await connection.scalar(select(rounds.c.began).where(*theme)) or 0
+            shown = select(*of_scope).where(shown_highlights.c.scope == scope)
+            rows = (await connection.execute(shown)).all()
+        turns = {row.highlight: row.turn for row in rows if row.turn}
+        under_way = frozenset(one for post in being_posted for one in post.picks.split())
         for post in being_posted:
-            first = (
+            before = (
                 turn if post.turn is None else post.turn
-            )  # None: an earlier version of this program posts it
-            turns.update({one: first + number for number, one in enumerate(post.picks.split(), 1)})
-        begun = [post.began for post in being_posted if post.began and post.only == only[:255]]
+            )  # None: an older version of the program posts it
+            for number, highlight in enumerate(post.picks.split(), before + 1):
+                turns[highlight] = max(number, turns.get(highlight, 0))
+            if post.began and post.only == only[:255]:
+                began = max(began, post.began)
         return History(
             turn,
-            max([began or 0, *begun]),
+            began,
             turns,
             frozenset(row.highlight for row in rows if row.kept),
             frozenset(row.highlight for row in rows if row.never),
             frozenset(row.highlight for row in rows if row.is_snoozed),
+            under_way,
         )
 
     async def _being_posted(

@@ -148,10 +148,11 @@ async def test_a_post_that_is_not_completed_counts_as_shown_for_a_day(
         claimed = await store.claim_post(f"{place}:{DAY}", place, DAY)
         assert (await store.history(scope, "")).turns == {}
         await store.renew(f"{place}:{DAY}", Shown(scope, "", ("a", "b")), claimed.until)
-        assert (await store.history(scope, "")).turns == {"a": 1, "b": 2}
+        history = await store.history(scope, "")
+        assert (history.turns, history.under_way) == ({"a": 1, "b": 2}, {"a", "b"})
     await store.complete(f"slack:C1:{DAY}", "m1", Shown("slack:C1", "", ("a", "b")))
     clock.now += 2 * 86400
-    assert (await store.history("slack:C1", "")).turns == {"a": 1, "b": 2}
+    assert await store.history("slack:C1", "") == History(2, 0, {"a": 1, "b": 2})
     assert (await store.history("slack:U1", "")).turns == {}
 
 
