@@ -11,6 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import update
 
 from bot.schedule.history import History, Shown
 from bot.schedule.plan import Filter, Plan
@@ -28,7 +29,7 @@ from bot.state.digest_store import (
 from bot.state.fallback import StateWithFallback
 from bot.state.opening import State, open_state
 from bot.state.schema import known_versions
-from bot.state.tables import metadata
+from bot.state.tables import metadata, posts
 from tests.platforms import Clock
 
 DAY = date(2026, 11, 25)
@@ -149,11 +150,63 @@ async def test_a_post_that_is_not_completed_counts_as_shown_for_a_day(
         assert (await store.history(scope, "")).turns == {}
         await store.renew(f"{place}:{DAY}", Shown(scope, "", ("a", "b")), claimed.until)
         history = await store.history(scope, "")
-        assert (history.turns, history.under_way) == ({"a": 1, "b": 2}, {"a", "b"})
+        assert (history.turns, history.under_way) == ({"a": 1, "b": 2}, frozenset("ab"))
     await store.complete(f"slack:C1:{DAY}", "m1", Shown("slack:C1", "", ("a", "b")))
     clock.now += 2 * 86400
     assert await store.history("slack:C1", "") == History(2, 0, {"a": 1, "b": 2})
     assert (await store.history("slack:U1", "")).turns == {}
+
+
+async def test_a_history_read_while_a_post_is_recorded_misses_nothing(
+    open_store: tuple[DigestStore, Clock],
+) -> None:
+    """In every history, the highlight has a turn: it is being posted, or it was shown."""
+    store, _ = open_store
+    for number in range(5):
+        key, shown = f"s:{number}", Shown("s", "", (f"{number}",))
+        claimed = await store.claim_post(key, "s", None)
+        await store.renew(key, shown, claimed.until)
+        histories = await asyncio.gather(
+            *[store.history("s", "") for _ in range(3)],
+            store.complete(key, "m", shown),
+            *[store.history("s", "") for _ in range(3)],
+        )
+        turns = [history.turns.get(f"{number}") for history in histories if history is not None]
+        assert turns == [number + 1] * 6
+
+
+async def test_a_post_keeps_its_turns_until_another_takes_some(open_store: tuple[DigestStore, Clock]) -> None:
+    store, _ = open_store
+    until = (await store.claim_post(KEY, "s", DAY)).until
+    shown = Shown("s", "tag:x", ("a", "b"), 1)
+    for _ in range(3):
+        renewed = await store.renew(KEY, shown, until)
+        assert isinstance(renewed, float)
+        until = renewed
+    history = await store.history("s", "tag:x")
+    assert (history.turn, history.began, history.turns) == (2, 1, {"a": 1, "b": 2})
+    await store.record_shown(Shown("s", "", ("c",)))
+    await store.renew(KEY, shown, until)
+    await store.complete(KEY, "m", shown)
+    assert await store.history("s", "tag:x") == History(5, 4, {"c": 3, "a": 4, "b": 5})
+
+
+async def test_a_post_of_an_earlier_version_counts_as_shown_too(
+    open_store: tuple[DigestStore, Clock], state_url: str
+) -> None:
+    """It has no turns yet. When it is recorded, it takes the next ones."""
+    store, _ = open_store
+    await store.record_shown(Shown("s", "", ("a",)))
+    claimed = await store.claim_post(KEY, "s", DAY)
+    await store.renew(KEY, Shown("s", "", ("b",)), claimed.until)
+    database = Database(_engine(state_url))
+    async with database.begin() as connection:
+        await connection.execute(update(posts).values(turn=None, only=None, began=None))
+    await database.close()
+    assert (await store.history("s", "")).turns["b"] == 3
+    await store.record_shown(Shown("s", "", ("c",)))
+    await store.complete(KEY, "m", Shown("s", "", ("b",)))
+    assert (await store.history("s", "")).turns == {"a": 1, "c": 3, "b": 4}
 
 
 async def test_only_one_post_at_a_time_may_show_a_highlight(open_store: tuple[DigestStore, Clock]) -> None:
