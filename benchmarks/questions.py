@@ -59,7 +59,7 @@ TUNING_PARTS = (
 )
 """Parts of the question set on which parameters were fitted."""
 
-ALL_PARTS = (*TUNING_PARTS, "twentysecond")
+ALL_PARTS = (*TUNING_PARTS, "twentysecond", "twentythird")
 """All parts. Nothing was fitted on the last one, which was asked once: write a new part before you change parameters again."""
 
 PARAPHRASE, UNANSWERABLE, NEAR_MISS = "paraphrase", "unanswerable", "near miss"
