@@ -21,8 +21,8 @@ class Fitting:
 
 
 SAME_MOMENT_S = 600.0
-"""A highlight that one digest is about to show counts as shown for the other digests of its channel. If its process is killed, it is
-posted up to this many seconds later."""
+"""A highlight that one digest is about to show counts as shown for the other digests of its channel. If its process is killed, it
+is posted up to this many seconds later."""
 
 
 @dataclass
@@ -34,7 +34,7 @@ class Repetition:
     highlight: str
     time: float
     left: set[str]
-    """Ids that had not been posted. Those that another digest was about to post, and posts within `SAME_MOMENT_S`, are taken out."""
+    """Ids that had not been posted, without those that another digest was about to post."""
 
     def __str__(self) -> str:
         left = sorted(self.left)[:3]
