@@ -75,7 +75,8 @@ def _neighbour_scores(terms: Sequence[QueryTerm], passages: Longs, stem_terms: T
     known = np.array(sorted(numbers), np.int32)
     word_of = np.array([numbers[stem] for stem in known.tolist()], np.int64)
     places = known.searchsorted(ids)
-    held = np.flatnonzero(known.take(places, mode="clip") == ids)  # few of a passage's words are in the question
+    # Few of a passage's words are in the question.
+    held = np.flatnonzero(known.take(places, mode="clip") == ids)
     found = word_of.take(places.take(held))
     beside = np.flatnonzero((np.diff(found) == 1) & (np.diff(held) == 1))
     if not len(beside):
