@@ -33,6 +33,8 @@ class Keyed:
     """Each entry as a person reads it; None if that equals its text."""
     read_as: tuple[str, ...] = ()
     """Each entry in the form in which private highlights are compared; see `corpus.merging.private_copies`."""
+    beside: tuple[tuple[str, ...], ...] = ()
+    """Further forms in which each entry is compared with private texts; see `private_copies.forms_beside`."""
     private: tuple[bool, ...] = ()
     """Which entries are private."""
     whole: bool = False
@@ -55,9 +57,15 @@ class Keyed:
             for entry, plain_text, name in zip(note.entries, shown, keys, strict=True)
         )
         if rules is None:
-            return cls(note, keys, shown, read_as, (False,) * len(keys))
+            return cls(note, keys, shown, read_as, ((),) * len(keys), (False,) * len(keys))
+        beside = tuple(
+            private_copies.forms_beside(
+                entry.text, entry.text if plain_text is None else plain_text, entry.remark
+            )
+            for entry, plain_text in zip(note.entries, shown, strict=True)
+        )
         found = private_copies.decide(note, text, rules)
-        return cls(found.note, keys, shown, read_as, found.private, found.whole, found.hidden)
+        return cls(found.note, keys, shown, read_as, beside, found.private, found.whole, found.hidden)
 
     @property
     def holds_private(self) -> bool:
@@ -93,6 +101,7 @@ class Copy:
     """The copy as a person reads it; None if that equals its text."""
     read_as: str
     private: bool
+    beside: tuple[str, ...] = ()
 
     @property
     def fetched(self) -> bool:
@@ -123,7 +132,10 @@ def ties(keyed: Keyed, salt: bytes) -> bytes:
     """
     note = keyed.note
     name = source_key(note.source)
-    found = {f"p{note.path}", *(f"s{source_key(source)}" for source in note.sources)}
+    found = {f"p{note.path}"}
+    for source in note.sources:
+        found.add(f"s{source_key(source)}")
+        found.update(f"w{name}" for name in private_copies.work_names(source))
     sources = private_copies.note_names(note)
     for entry, text, read_as in zip(note.entries, keyed.keys, keyed.read_as, strict=True):
         if entry.link:
@@ -133,6 +145,8 @@ def ties(keyed: Keyed, salt: bytes) -> bytes:
         elif not note.titled:
             found.add(f"u{id_key(note, name)}\x1f{text}")
         found.update(private_copies.names(read_as, sources))
+    for forms in keyed.beside:
+        found.update(f"t{form}" for form in forms)
     for read_as in keyed.hidden:
         found.update(private_copies.names(read_as, sources))
     return b"".join([digest(name, salt) for name in found])

@@ -8,15 +8,17 @@ a reader understood the note.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from corpus.formats.entry import Entry, Note
 from corpus.formats.labels import Role, label
 from corpus.model import Source
 from corpus.normalize import fold, key
 from corpus.plain_text import plain
+from corpus.privacy.marks import hashtags
+from corpus.privacy.remarks import is_private_remark
 from corpus.privacy.rules import PrivacyRules
-from corpus.privacy.scan import Scan, is_private_remark, scan
+from corpus.privacy.scan import Scan, scan
 
 MIN_LETTERS_PRIVATE_ANYWHERE = 16
 """A private text with at least this many letters and digits is private wherever it stands; see `letters`."""
@@ -24,16 +26,28 @@ MAX_APPENDED = 20
 """How many tags and block ids are taken off the end of a line."""
 MAX_LINKS = 3
 """How many links are taken off the end of a line."""
+MAX_SENTENCES_TOGETHER = 4
+"""Up to this many sentences of a private line, one after the other, are compared with whole passages."""
+MAX_SENTENCES = 400
+"""Of one private line or paragraph, this many sentences are compared."""
 MAX_UNIT_CHARS = 100_000
 """A longer line or paragraph of a private note is too long to be a passage."""
 
 _OWN_LINK = re.compile(r"https?://(?:read\.readwise\.io/read|readwise\.io/open)/")
 _SIGNS = re.compile(r"[\W_]+")
 _ASCII_SIGNS = {character: None for character in range(128) if _SIGNS.match(chr(character))}
+_ASCII_DIGITS = {character: None for character in range(128) if chr(character).isdigit()}
 _LOGSEQ_TITLE = re.compile(r"[^/\s][^/]{0,60}/\S")
+_IN_BRACKETS = re.compile(r"^[\[(]([^\[\]()]{1,60})[\])]|[\[(]([^\[\]()]{1,60})[\])]$")
 _LEAD = re.compile(r"[ \t]*(?:(?:>|[-*+•●📌]|\d{1,9}[.)]|#{1,6}(?=[ \t])|\[![\w-]+\][+-]?)[ \t]*)*")
 _LABEL = re.compile(r"[^\s:：][^:：\n]{0,40}[:：]{1,2}[ \t]*")
+_DASHES = frozenset("—–―-")
+_APPENDED = frozenset("#^[")
 _BLANKS = re.compile(r"[ \t]+")
+_ATTRIBUTION = re.compile(r"(?s)(.{16,}?[^\s—–-])(?:\s*[—–―]\s*|\s--?\s)[^\s—–-][^—–―\n]{1,60}$")
+"""A passage with the name of its author, or its place, behind a dash."""
+_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’»)\]]*\s+|(?<=[。！？])[”’」』）]*\s*|\n+")
+_SAID = re.compile(r"[“«„「『\"]([^“”«»„「」『』\"\n]{6,4000})[”»“」』\"]")
 _QUOTED = re.compile(r"(?m)^[ \t]*>[> \t]?")
 
 
@@ -73,7 +87,7 @@ def decide(note: Note, text: str, rules: PrivacyRules) -> Decided:
     if covered is None:
         return Decided(_with_unreadable_lists(note, found), (True,) * count, True, frozenset(units(text)))
     private = tuple(map(bool.__or__, own, covered))
-    return Decided(note, private, False, frozenset(units(_private_lines(text, starts, private))))
+    return Decided(note, private, False, frozenset(units(_private_lines(note, text, starts, private))))
 
 
 def _is_labelled(entry: Entry) -> bool:
@@ -87,12 +101,16 @@ def _places(flags: list[bool]) -> list[int]:
 
 
 def namespaces(path: str, title: str = "") -> list[str]:
-    """Returns the parent pages that a file name or title contains.
+    """Returns the parent pages and tags that a path or title contains. Empty names are among them.
 
-    Logseq writes "private___Hedges.md", "private%2FHedges.md" or the title "private/Hedges"; Dendron writes "private.hedges.md".
+    A folder of that name is one, too, and a tag in a name: "On Hedges #private.md", "[private] On Hedges.md". Logseq writes
+    "private___Hedges.md", "private%2FHedges.md" or the title "private/Hedges"; Dendron writes "private.hedges.md".
     """
-    stem = path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
-    found: list[str] = []
+    *folders, name = path.split("/")
+    stem = name.rsplit(".", 1)[0]
+    found = [folder for folder in folders if not folder.startswith("@")]
+    for part in (*folders, stem):
+        found += [*hashtags(part), *chain.from_iterable(_IN_BRACKETS.findall(part))]
     for apart in ("___", "%2f", "%2F"):
         found += stem.split(apart)[:-1]
     found += [part for part, rest in pairwise(stem.split(".")) if rest[:1].strip()][:1]
@@ -119,13 +137,21 @@ def unreadable(name: str) -> str:
     )
 
 
-def _private_lines(text: str, starts: list[int], private: tuple[bool, ...]) -> str:
-    """Returns the lines of the private entries, each up to the next entry."""
+def _private_lines(note: Note, text: str, starts: list[int], private: tuple[bool, ...]) -> str:
+    """Returns the lines of the private entries, each up to the next entry. On a line that others share, only their own words."""
     lines = text.split("\n")
     ordered = sorted(set(starts))
     ends = dict(zip(ordered, [*ordered[1:], len(lines)], strict=True))
-    parts = {start for start, hidden in zip(starts, private, strict=True) if hidden}
-    return "\n\n".join("\n".join(lines[start : ends[start]]) for start in sorted(parts))
+    shared = {start for start, hidden in zip(starts, private, strict=True) if not hidden}
+    parts: dict[int, list[str]] = {}
+    for entry, start, hidden in zip(note.entries, starts, private, strict=True):
+        if not hidden:
+            continue
+        if start in shared:
+            parts.setdefault(start, []).append(f"{entry.text}\n\n{entry.remark or ''}")
+        else:
+            parts[start] = lines[start : ends[start]]
+    return "\n\n".join("\n".join(parts[start]) for start in sorted(parts))
 
 
 def units(text: str) -> Iterator[str]:
@@ -162,6 +188,8 @@ def _forms(text: str) -> Iterator[str]:
     lead = _LEAD.match(text)
     text = text[lead.end() if lead else 0 :].rstrip()
     found = {text, _without_appended(text)}
+    if (attributed := _ATTRIBUTION.match(text)) is not None:
+        found.add(attributed.group(1))
     shorter = text
     for _ in range(MAX_LINKS):
         shorter = _without_link(shorter)
@@ -171,6 +199,36 @@ def _forms(text: str) -> Iterator[str]:
     for form in found:
         if name := compared(plain(form)):
             yield name
+    yield from _parts(plain(text))
+
+
+def _parts(shown: str) -> Iterator[str]:
+    """Yields the sentences of a private text, also several together, and what stands in quotation marks."""
+    sentences = [part for part in _SENTENCE_END.split(shown) if part][:MAX_SENTENCES]
+    names = [compared(sentence) for sentence in sentences] if len(sentences) > 1 else []
+    names_said = [compared(said) for said in _SAID.findall(shown)]
+    for first in range(len(names)):
+        ends = range(first + 1, min(first + MAX_SENTENCES_TOGETHER, len(names)) + 1)
+        names_said += ["".join(names[first:end]) for end in ends]
+    yield from (name for name in names_said if letters(name) >= MIN_LETTERS_PRIVATE_ANYWHERE)
+
+
+def forms_beside(text: str, shown: str, remark: str | None) -> tuple[str, ...]:
+    """Returns further forms in which a public passage is compared: without what was written around it, and its remark.
+
+    `text` is the passage as it stands in the note, `shown` as a person reads it.
+    """
+    found = set()
+    if text[-100:].rpartition(" ")[2][:1] in _APPENDED:
+        found.add(plain(_without_appended(text.rstrip())))
+    if (":" in shown[:42] or "：" in shown[:42]) and _LABEL.match(shown):
+        found.add(_LABEL.sub("", shown, count=1))
+    if not _DASHES.isdisjoint(shown[-64:]) and (attributed := _ATTRIBUTION.match(shown)) is not None:
+        found.add(attributed.group(1))
+    if remark:
+        found |= {plain(remark), *map(plain, remark.split("\n"))}
+    names = {compared(form) for form in found}
+    return tuple(sorted(name for name in names if letters(name) >= MIN_LETTERS_PRIVATE_ANYWHERE))
 
 
 def _without_link(text: str) -> str:
@@ -204,8 +262,18 @@ def compared(shown: str, name: str | None = None) -> str:
 def names(text: str, sources: Iterable[str]) -> list[str]:
     """Returns the names by which copies of a text are found. `sources` matter only for a short text."""
     if letters(text) >= MIN_LETTERS_PRIVATE_ANYWHERE:
-        return [f"t{text}"]
+        bare = _without_digits(text)
+        return (
+            [f"t{text}"]
+            if bare == text or letters(bare) < MIN_LETTERS_PRIVATE_ANYWHERE
+            else [f"t{text}", f"t{bare}"]
+        )
     return [f"h{source}\x1f{text}" for source in sources] if text else []
+
+
+def _without_digits(text: str) -> str:
+    """Returns a text without digits: footnote marks, numbers of paragraphs and pages differ from copy to copy."""
+    return text.translate(_ASCII_DIGITS) if text.isascii() else "".join([c for c in text if not c.isdigit()])
 
 
 def is_own_link(link: str) -> bool:
@@ -226,6 +294,11 @@ def letters(text: str) -> int:
 def note_names(note: Note) -> list[str]:
     """Returns the names under which other notes may mention any source of this note."""
     return list(dict.fromkeys(name for source in note.sources for name in source_names(source, note.path)))
+
+
+def work_names(source: Source) -> list[str]:
+    """Returns the names that tell works apart: title and address."""
+    return [f"n{key(source.title)}", *([f"a{source.url}"] if source.url else [])]
 
 
 def source_names(source: Source, path: str) -> Iterator[str]:

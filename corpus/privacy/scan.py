@@ -1,21 +1,18 @@
 """Finds all private tags of one note, and the passages that they cover."""
 
+import html
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corpus.normalize import fold
 from corpus.privacy import properties
 from corpus.privacy.marks import (
-    MAX_LABEL_WORDS,
     Label,
-    begins_with_private_tag,
     dot_tags,
-    has_private_comment,
     has_private_field,
     has_private_tag,
-    is_bare_private_item,
     is_item,
     is_name_key,
     is_only_tags,
@@ -28,15 +25,42 @@ from corpus.privacy.marks import (
     without_elements,
 )  # fmt: skip
 from corpus.privacy.outline import Line, Outline, lines_of
-from corpus.privacy.tables import private_rows
+from corpus.privacy.remarks import (
+    begins_with_private_tag,
+    has_private_brackets,
+    has_private_comment,
+    has_private_footnote,
+    is_bare_private_item,
+    is_private_child,
+    is_private_comment,
+    stands_alone,
+)
+from corpus.privacy.tables import private_rows, table_rows, without_escapes
 from corpus.privacy.tags import PrivateTags
 
+MAX_COMMENT_LINES = 200
+"""A comment of more lines is not closed, or is no comment."""
 MAX_FENCE_LINES = 500
 """How far, in lines, a tag in a code fence may stand from a passage in the same fence."""
 
+_ENTITY_IN_WORD = re.compile(r"\w&#?\w{2,8};|&#?\w{2,8};\w")
 _CELLS = re.compile(r"(?<!\\)\|")
 _INLINE_CODE = re.compile(r"(?<!`)`[^`\n]{1,500}`(?!`)")
-_HEADING_TEXT = re.compile(r"[ \t>]*(?:[-*+][ \t]+)?#{2,6}[ \t]+(.*?)[ \t#]*$")
+_OPENS_COMMENT = re.compile(r"[ \t>]*(?:[-*+][ \t]+)?(?:%%|<!--)(?!.*(?:%%|-->))")
+_FOLDED = re.compile(r"^[ \t>]*(?:[-*+][ \t]+)?<(?:details|summary)\b", re.I)
+_HTML_HEADING = re.compile(
+    r"<summary[^<>\n]{0,200}>([^<>\n]{1,100})</summary>|^[ \t]*<h[2-6][^<>\n]{0,200}>([^<>\n]{1,100})</h[2-6]>[ \t]*$",
+    re.I,
+)
+_NUMBER = re.compile(r"^(?:\d{1,3}[.)]|[^\w\s#\[({<]{1,3}\ufe0f?)[ \t]+")
+_CONTAINER = re.compile(
+    r"[ \t>]*(?::{3,}[ \t]*\{?|!{3}\+?|\?{3}\+?|`{3,}ad-)[ \t]*[\"'.]?([^\s\"'}.][^\n\"'}]{0,60})"
+)
+"""The beginning of a block that an extension of Markdown names: "::: private", "!!! private", "```ad-private"."""
+_TAGS_HEADING = re.compile(
+    r"[ \t]*(?:#{1,6}[ \t]+(?P<heading>[^#\n]{1,40}?)|(?:[-*+][ \t]+)?(?P<sign>\*\*|__)(?P<bold>[^*_\n]{1,40})(?P=sign))[ \t#:]*$"
+)
+_HEADING_TEXT = re.compile(r"[ \t>]*(?:[-*+][ \t]+)?#(?P<deep>#{0,5})[ \t]+(?P<text>.*?)[ \t#]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +135,8 @@ class Scan:
             above = bisect_right(begins, at) - 1
             explained = above >= 0 and begins[above] in (by_tags if mark.own_line else known)
             if explained and outline.is_close(at, mark.own_line):
+                block = outline.block(begins[above])
+                reached.append((bisect_right(begins, block.start), bisect_left(begins, block.stop)))
                 continue
             if mark.text in remarks and (mark.element or outline.ends_at_rule(at)):
                 continue
@@ -140,7 +166,7 @@ class Scan:
 
 def scan(text: str, tags: PrivateTags) -> Scan:
     """Finds the tags that make the note, or parts of it, private. Never raises; linear in the length of the text."""
-    may = tags.may_be_in(text)
+    may = may_hold(text, tags)
     fenced = text.lstrip("\ufeff \t\n").startswith(("---", "+++")) or "\n---" in text
     if not tags.names or not (may or fenced):
         return Scan()
@@ -157,8 +183,24 @@ def scan(text: str, tags: PrivateTags) -> Scan:
         return Scan(whole, (), tuple(unreadable))
     outline = lines_of(lines)
     marked = tuple(_private_lines(lines, outline, inside, tags))
+    rows = table_rows(text) if any(mark.own_line for mark in marked) else []
+    if rows:  # a line in a cell belongs to its row
+        marked = tuple(_in_its_row(mark, rows) for mark in marked)
     marked += tuple(Mark(at, False, True) for at in private_rows(text, tags))
     return Scan(False, marked, tuple(unreadable), tuple(outline) if marked else ())
+
+
+def may_hold(text: str, tags: PrivateTags) -> bool:
+    """Whether the text may contain a private tag, also one that is spelled with entities or escapes: "#pri&shy;vate"."""
+    if tags.may_be_in(text):
+        return True
+    if "&" in text and _ENTITY_IN_WORD.search(text) is not None and tags.may_be_in(html.unescape(text)):
+        return True
+    return "\\u00" in text and tags.may_be_in(without_escapes(text))
+
+
+def _in_its_row(mark: Mark, rows: Sequence[int]) -> Mark:
+    return replace(mark, at=rows[max(0, bisect_right(rows, mark.at) - 1)], own_line=False, labelled=True)
 
 
 def _private_lines(
@@ -167,39 +209,79 @@ def _private_lines(
     """Yields a mark for every line with a private tag, outside front matter."""
     listing: int | None = None
     """Line of the last "Tags:" without a value: its items follow on the next lines."""
+    loose = False
+    """Whether it is a heading. Below it only whole items are tags, for it may be a chapter's."""
     columns: tuple[int, ...] = ()
     """Columns of the current table that contain tags."""
     beside = False
     """Whether the line above is a table row."""
     names: Mapping[int, str] = {}
     """Columns of the current table that have a private tag as their heading, with that heading."""
-    for number, line in enumerate(lines):
+    comment: list[str] | None = None
+    """The lines of the comment that began above and goes on: "%%" or "<!--"."""
+    for number, raw in enumerate(lines):
         if number in inside:
             continue
+        line = html.unescape(raw) if "&" in raw and _ENTITY_IN_WORD.search(raw) else raw
         code = outline[number].code
+        if comment is None:
+            comment = [line] if _OPENS_COMMENT.match(line) else None
+        elif "-->" in line or "%%" in line:
+            if not code and any(
+                is_private_comment(words.strip("%<!-> \t"), tags) for words in (*comment, line)
+            ):
+                yield Mark(number, _has_no_indent(line), True)
+            comment = None
+        elif len(comment) > MAX_COMMENT_LINES:
+            comment = None
+        else:
+            comment.append(line)
         label = label_of(line)
         table = line.count("|") > 1
         columns = (columns or _tag_columns(line)) if table else ()
         names = {} if not table else names if beside else _switch_columns(line, tags)
         beside = table
-        if label is not None and label.is_tags and not label.value:
-            listing = number
+        if (label is not None and label.is_tags and not label.value) or _is_tags_heading(line):
+            listing, loose = number, label is None
             continue
         if listing is not None and line.strip():
-            if is_item(line) and outline[number].indent >= outline[listing].indent:
-                if tags.may_be_in(line) and is_private_item(line, tags):
-                    yield Mark(listing, False, True, code=outline[listing].code)
+            if _continues_list(line, outline[number], outline[listing], loose):
+                if tags.may_be_in(line) and is_private_item(line, tags, whole_items=loose):
+                    apart = _has_no_indent(lines[listing]) and listing > 0 and outline[listing - 1].blank
+                    yield Mark(listing, apart, True, code=outline[listing].code)
                     yield Mark(number, False, True, code=code)
                     continue
             else:
                 listing = None
-        if (tags.may_be_in(line) or names) and _is_private_line(line, label, tags, columns, names):
+        if (tags.may_be_in(line) or names) and (
+            _is_private_line(line, label, tags, columns, names)
+            or (outline[number].underlined and tags.covers(line))
+        ):
             tag_list = label is not None and label.is_tags
-            own_line = tag_list or is_only_tags(line)
+            own_line = tag_list or is_only_tags(line) or _FOLDED.search(line) is not None
             text = without_elements(line).strip() if own_line else ""
             element = line.lstrip().startswith("<") and not line.lstrip().startswith("<!--")
-            private_value = label is not None and not tag_list and is_private_label(label, tags)
+            private_value = (label is not None and not tag_list and is_private_label(label, tags)) or (
+                is_item(line) and is_bare_private_item(line, tags)
+            )
             yield Mark(number, own_line, label is not None or table, text, element, code, private_value)
+
+
+def _has_no_indent(line: str) -> bool:
+    return line[:1] not in (" ", "\t")
+
+
+def _is_tags_heading(line: str) -> bool:
+    """Whether a line is a heading above a list of tags: "## Tags", "**Tags**"."""
+    match = _TAGS_HEADING.match(line) if "#" in line[:10] or "*" in line[:20] or "_" in line[:20] else None
+    return match is not None and is_tag_key((match["heading"] or match["bold"]).strip(" :"))
+
+
+def _continues_list(line: str, place: Line, label: Line, loose: bool) -> bool:
+    """Whether a line goes on with the list below a label: its items, or words that are further in than the label."""
+    if is_item(line):
+        return place.indent >= label.indent
+    return not place.heading and (loose or place.indent > label.indent)
 
 
 def _is_private_line(
@@ -213,14 +295,37 @@ def _is_private_line(
         return True
     if label is not None and not is_name_key(label.name) and begins_with_private_tag(label.value, tags):
         return True
-    if line[:1] in (" ", "\t") and is_item(line) and is_bare_private_item(line, tags):
-        return True
-    heading = _HEADING_TEXT.match(line)
-    if heading is not None and tags.covers(heading.group(1)):
+    if has_private_footnote(line, tags) or _is_private_beside(line, tags):
         return True
     if _has_dot_tag(line if label is None else label.value, label is not None, tags):
         return True
     return line.count("|") > 1 and _is_private_row(line, tags, columns, names)
+
+
+def _is_private_beside(line: str, tags: PrivateTags) -> bool:
+    """Whether a line that is no part of a sentence is private by the bare word: an item, a heading, a line further in."""
+    if "<" in line and any(
+        tags.covers(words) for found in _HTML_HEADING.findall(line) for words in found if words
+    ):
+        return True
+    heading = _HEADING_TEXT.match(line)
+    if heading is not None:
+        return has_private_brackets(heading["text"], tags) or (
+            bool(heading["deep"])
+            and (
+                tags.covers(_NUMBER.sub("", heading["text"]))
+                or stands_alone(heading["text"], tags)
+                or begins_with_private_tag(heading["text"], tags)
+            )
+        )
+    container = _CONTAINER.match(line)
+    if container is not None and tags.covers_any(container.group(1).split()):
+        return True
+    item = is_item(line)
+    inner = line[:1] in (" ", "\t", ">")
+    return ((item or inner) and is_bare_private_item(line, tags)) or (
+        item and inner and is_private_child(line, tags)
+    )
 
 
 def _has_dot_tag(text: str, labelled: bool, tags: PrivateTags) -> bool:
@@ -265,21 +370,3 @@ def _is_private_row(row: str, tags: PrivateTags, columns: tuple[int, ...], names
         if number in names and cell and is_private_label(Label(names[number], cell), tags):
             return True
     return False
-
-
-def is_private_remark(remark: str, tags: PrivateTags) -> bool:
-    """Whether a remark contains a private tag.
-
-    Besides the forms that count in any line, these do: ".private", a line with nothing but the word, and a line that begins with
-    it ("private: about Tom", "(private) do not share").
-    """
-    if not tags.may_be_in(remark):
-        return False
-    return any(
-        has_private_tag(line, tags)
-        or tags.covers_any(dot_tags(line))
-        or (len(line.split()) <= MAX_LABEL_WORDS and tags.covers(line))
-        or begins_with_private_tag(line, tags)
-        or ((label := label_of(line)) is not None and is_private_label(label, tags))
-        for line in remark.split("\n")
-    )

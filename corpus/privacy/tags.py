@@ -25,6 +25,7 @@ _LETTERS = (
     (0x1D400, 0x1D800), (0x1F110, 0x1F1AA),
 )  # fmt: skip
 """Unicode ranges with letters that fold to other letters."""
+_INVISIBLE = re.compile(f"[{_IGNORED}]")
 _SEPARATORS = re.compile(r"[\s_\-]+")
 _OUTSIDE = " \t\n#[](){}\"'`*_~.,;:!?-\\/<>|="
 
@@ -34,7 +35,10 @@ def name_of(tag: str) -> str:
 
     "#My_Diary", "[[my diary]]" and "my-diary" are the same name, "private🔒" is "private", "🔒" stays.
     """
-    text = fold(tag[:MAX_TAG_CHARS]).replace("⁄", "/").lstrip(_OUTSIDE + "@+")
+    text = fold(tag[:MAX_TAG_CHARS]).replace("⁄", "/")
+    if not text.isascii():
+        text = _INVISIBLE.sub("", text)
+    text = text.lstrip(_OUTSIDE + "@+")
     parts = (_SEPARATORS.sub("-", part.strip(_OUTSIDE)) for part in text.strip(_OUTSIDE).split("/"))
     return "/".join(_without_symbols(part).strip("-") for part in parts)
 

@@ -185,7 +185,14 @@ def test_in_own_notes_a_private_remark_hides_the_passage_above(remark: str, left
 
 
 def test_in_own_notes_a_private_item_hides_what_it_stands_below_but_not_its_neighbours() -> None:
-    lines = ("- Machine", "  - Descale it.", "  - Rinse it. (#private)", "    - Hot.", "  - Dry it.", "- Beans")
+    lines = (
+        "- Machine",
+        "  - Descale it.",
+        "  - Rinse it. (#private)",
+        "    - Hot.",
+        "  - Dry it.",
+        "- Beans",
+    )
     assert passages_in("\n".join(("# Coffee", "", *lines))) == ["Descale it.", "Dry it.", "Beans"]
 
 
