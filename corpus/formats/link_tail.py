@@ -58,7 +58,9 @@ _DATE_LINK = re.compile(
 _GROUP = re.compile(r"\s+[—–-]\s+Group:?\s*#?[^\n]{1,80}$")
 _COLOUR = re.compile(r"\s*%%[^%\n]{0,200}%%[ \t]*$")
 _TAGS_BEHIND = re.compile(r"(?:[ \t]+#[^\s\[\]()]+|[ \t]+#?\[\[[^\[\]\n]{1,100}\]\])+[ \t]*$")
-_DASH = re.compile(r"(?:^|[ \t\n])[—–-]{1,2}[ \t]*(?:(?P<word>[^\W\d_][^\W\d_. ]{1,24})[ \t]*[:：])?[ \t]*$")
+_DASH = re.compile(
+    r"(?:^|[ \t\n])\\?[—–-]{1,2}[ \t]*(?:(?P<word>[^\W\d_][^\W\d_. ]{1,24})[ \t]*[:：])?[ \t]*$"
+)
 _EMPTY_LINK = re.compile(
     r"[ \t][—–-][ \t]*(?:(?P<word>[^\W\d_][^\W\d_. ]{1,24})[ \t]*[:：])?[ \t]*\[(?P<label>[^\[\]\n]{1,60})\]\(\)$"
 )
@@ -301,6 +303,8 @@ def place_of(label: str) -> str | None:
 def _location_and_moment(label: str) -> tuple[str | None, str | None]:
     """Returns (location, moment of the highlight) in a link's label. "View Highlight", "None" and "🔗" have neither."""
     label = " ".join(label.split())
+    if label.startswith("(") and label.endswith(")"):
+        label = label[1:-1].strip()
     if _YEAR.search(label) and (added := dates.moment(label)) is not None:
         return None, added
     if (page := _PAGE_IN_CITATION.search(label)) is not None:

@@ -111,6 +111,8 @@ class BlockReader(PlaceReader):
         """Returns a label at the margin below a passage ("**Note:** …", "Location: 12"); None if the line is not one."""
         target = self._current or self._previous
         found = child(line)
+        if found is None and target is not None and self._refers_to(target, line):
+            return Label(Role.NOTE, "", "", True)
         linked = link_tail.is_tail(line) and (
             (found is None or found.role is not Role.NOTE) or link_tail.cut(line).link is not None
         )
@@ -155,6 +157,18 @@ class BlockReader(PlaceReader):
             if below and (found.marked or self._after_blank or self._has_tail or target.in_child)
             else None
         )
+
+    def _refers_to(self, passage: Draft, line: str) -> bool:
+        """Whether a line has only a label in bold, and the link of the passage above again: "**My thought on:** [Page 3](…)".
+
+        The template repeats the link to say what the words below are about. So they are the reader's, whatever the label says.
+        """
+        found = label(line) if line[:1] in "*_" and "](" in line else None
+        if found is None or not found.marked or found.role is not None or passage.unit != self._unit:
+            return False
+        named = link_tail.cut(found.value)
+        above = passage.link or link_tail.cut_lines(passage.lines())[0].link
+        return not named.text and named.link is not None and named.link == above
 
     def _quoted_remark(self, text: str) -> Label | None:
         """Returns the remark of a block quote that begins with "Note:", below a passage of another kind; else None."""

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from corpus.formats import link_tail
 from corpus.formats.entry import Draft, Entry, Kind
-from corpus.formats.labels import Role, label
+from corpus.formats.labels import Role, label, role_of
 from corpus.formats.layout import Problems
 from corpus.formats.outline.open_blocks import Outline
 from corpus.formats.outline.weights import PASSAGES, Block, Evidence, weigh
@@ -53,7 +53,9 @@ def read(
         starts = owner is None and after is not None
         if id(draft) in leading:
             before, owner = _with_paragraph(before, entry), None
-        elif same_link_is_remark and entries and _is_same_annotation(entry, entries[-1]):
+        elif (same_link_is_remark and entries and _is_same_annotation(entry, entries[-1])) or (
+            owner is not None and _is_named_after(block, owner)
+        ):
             entries[-1] = _with_remark(entries[-1], block)
         elif _is_passage(block, evidence, marked_parts, outline, owner) or (
             not evidence.always_linked and _stands_alone(block, owner, before, after, evidence)
@@ -79,6 +81,16 @@ def read(
 def _is_same_annotation(entry: Entry, last: Entry) -> bool:
     """Whether both link to the same annotation. A link to a page or file proves nothing, because several passages share it."""
     return entry.link is not None and entry.link == last.link and "annotation=" in entry.link
+
+
+def _is_named_after(block: Block, owner: Block) -> bool:
+    """Whether a block's id is the id of the passage above with a word for remarks after it: "^rw123", "^rw123-note"."""
+    if block.entry.link is not None or not block.entry.marked:
+        return False
+    name = link_tail.cut_lines(block.draft.lines())[0].block or ""
+    above = link_tail.cut_lines(owner.draft.lines())[0].block
+    begin, _, word = name.rpartition("-")
+    return bool(begin) and begin == above and role_of(word) is Role.NOTE
 
 
 def _weighed(
