@@ -8,11 +8,11 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from corpus.formats.entry import Note
+from corpus.merging.copy_forms import names as private_names
 from corpus.merging.duplicates import Copy, Keyed, digest, id_key, ids, source_key, text_names
 from corpus.merging.fetched import precedence, short_pairs
 from corpus.merging.parts_of_private import Parts, parts_of_private
 from corpus.merging.private_copies import is_own_link, own_link_name, source_names
-from corpus.merging.private_copies import names as private_names
 from corpus.merging.withheld import is_exported
 from corpus.model import Highlight, Source
 

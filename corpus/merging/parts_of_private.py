@@ -8,8 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
+from corpus.merging.copy_forms import MIN_LETTERS_PRIVATE_ANYWHERE, letters
 from corpus.merging.duplicates import Copy, Keyed
-from corpus.merging.private_copies import MIN_LETTERS_PRIVATE_ANYWHERE, letters, work_names
+from corpus.merging.private_copies import work_names
 
 MIN_LETTERS_OF_A_LINE = 40
 """A line of a private note that is no highlight hides passages that contain it only from this length on: it may be a title."""

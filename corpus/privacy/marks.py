@@ -28,6 +28,7 @@ _NO_TAG = (
 _BODY = re.compile(rf"[^{_NO_TAG}]{{1,{MAX_TAG_CHARS}}}")
 _OPENED = re.compile(r"[\[({<\"'`*_=~“‘«„]{1,3}")
 """Signs between "#" and the name of a tag: `#(private)`, `#"private"`."""
+_UP_TO_BLANK = re.compile(rf"[^\s#＃﹟\[\](){{}}]{{1,{MAX_TAG_CHARS}}}")
 _ENDS_IN_OBSIDIAN = re.compile(r"[+@$€£§]")
 """Signs that end a tag for Obsidian, but may belong to one elsewhere ("#c++")."""
 _URL = re.compile(r"[a-z][a-z0-9+.\-]{1,20}://[^\s()<>\[\]\"]*", re.I)
@@ -122,6 +123,7 @@ def has_private_tag(text: str, tags: PrivateTags) -> bool:
         or ("](" in text and tags.covers_any(linked_pages(text)))
         or ("<" in text and tags.covers_any(_TAG_ELEMENT.findall(text)))
         or (":" in text and has_private_list_at_end(text, tags))
+        or any(sign in fold(text) for sign in tags.signs)
     )
 
 
@@ -187,6 +189,10 @@ def hashtags(text: str) -> list[str]:
             continue
         ended = body.end()
         found.append(body.group())
+        if (longer := _UP_TO_BLANK.match(text, at + 1)) is not None and longer.end() > ended:
+            found.append(
+                longer.group()
+            )  # "#R&D": a name in the settings may have signs that end a tag elsewhere
         if (end := _ENDS_IN_OBSIDIAN.search(body.group())) is not None:
             found.append(body.group()[: end.start()])
     return found

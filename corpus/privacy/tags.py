@@ -26,6 +26,7 @@ _LETTERS = (
 )  # fmt: skip
 """Unicode ranges with letters that fold to other letters."""
 _INVISIBLE = re.compile(f"[{_IGNORED}]")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _SEPARATORS = re.compile(r"[\s_\-]+")
 _OUTSIDE = " \t\n#[](){}\"'`*_~.,;:!?-\\/<>|="
 
@@ -65,8 +66,19 @@ class PrivateTags:
 
     def covers(self, tag: str) -> bool:
         """Whether the tag is private. Linear in its length."""
-        parts = name_of(tag).split("/")[: self.depth]
+        if self._covers_name(name_of(tag)):
+            return True
+        apart = _CAMEL.sub("-", tag[:MAX_TAG_CHARS])  # "#MyDiary" is "my-diary"
+        return apart != tag and self._covers_name(name_of(apart))
+
+    def _covers_name(self, name: str) -> bool:
+        parts = name.split("/")[: self.depth]
         return any("/".join(parts[:end]) in self.names for end in range(1, len(parts) + 1))
+
+    @property
+    def signs(self) -> tuple[str, ...]:
+        """The names without letters: "🔒". Such a sign is a tag wherever it stands."""
+        return tuple(name for name in self.names if not any(map(str.isalnum, name)))
 
     def covers_any(self, tags: Iterable[str]) -> bool:
         return any(map(self.covers, tags))
@@ -127,7 +139,7 @@ def _one_of(text: str) -> str:
     if text == "/":
         return "[/⁄∕／]"
     if text == "-":
-        return r"[\s_\-‐-―]+"
+        return r"[\s_\-‐-―]*"
     found = {text} if len(text) == 1 else set()
     found |= _variants().get(text, set())
     apart = unicodedata.normalize("NFD", text)
