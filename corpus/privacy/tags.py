@@ -25,6 +25,8 @@ _LETTERS = (
     (0x1D400, 0x1D800), (0x1F110, 0x1F1AA),
 )  # fmt: skip
 """Unicode ranges with letters that fold to other letters."""
+_INVISIBLE = re.compile(f"[{_IGNORED}]")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _SEPARATORS = re.compile(r"[\s_\-]+")
 _OUTSIDE = " \t\n#[](){}\"'`*_~.,;:!?-\\/<>|="
 
@@ -34,7 +36,10 @@ def name_of(tag: str) -> str:
 
     "#My_Diary", "[[my diary]]" and "my-diary" are the same name, "private🔒" is "private", "🔒" stays.
     """
-    text = fold(tag[:MAX_TAG_CHARS]).replace("⁄", "/").lstrip(_OUTSIDE + "@+")
+    text = fold(tag[:MAX_TAG_CHARS]).replace("⁄", "/")
+    if not text.isascii():
+        text = _INVISIBLE.sub("", text)
+    text = text.lstrip(_OUTSIDE + "@+")
     parts = (_SEPARATORS.sub("-", part.strip(_OUTSIDE)) for part in text.strip(_OUTSIDE).split("/"))
     return "/".join(_without_symbols(part).strip("-") for part in parts)
 
@@ -61,8 +66,19 @@ class PrivateTags:
 
     def covers(self, tag: str) -> bool:
         """Whether the tag is private. Linear in its length."""
-        parts = name_of(tag).split("/")[: self.depth]
+        if self._covers_name(name_of(tag)):
+            return True
+        apart = _CAMEL.sub("-", tag[:MAX_TAG_CHARS])  # "#MyDiary" is "my-diary"
+        return apart != tag and self._covers_name(name_of(apart))
+
+    def _covers_name(self, name: str) -> bool:
+        parts = name.split("/")[: self.depth]
         return any("/".join(parts[:end]) in self.names for end in range(1, len(parts) + 1))
+
+    @property
+    def signs(self) -> tuple[str, ...]:
+        """The names without letters: "🔒". Such a sign is a tag wherever it stands."""
+        return tuple(name for name in self.names if not any(map(str.isalnum, name)))
 
     def covers_any(self, tags: Iterable[str]) -> bool:
         return any(map(self.covers, tags))
@@ -123,7 +139,7 @@ def _one_of(text: str) -> str:
     if text == "/":
         return "[/⁄∕／]"
     if text == "-":
-        return r"[\s_\-‐-―]+"
+        return r"[\s_\-‐-―]*"
     found = {text} if len(text) == 1 else set()
     found |= _variants().get(text, set())
     apart = unicodedata.normalize("NFD", text)
