@@ -32,8 +32,8 @@ _PAGE_IN_CITATION = re.compile(r"(?:^|[,(\s])(pp?\.\s?[\divxlcIVXLC][\w–\-]*)\
 _URL = r"[ ]?<?(?P<url>[a-zA-Z][a-zA-Z0-9+.\-]*:[^\s>]+)>?"
 _FORMS = (
     re.compile(rf"\(\[\[(?P<label>[^\[\]\n]{{1,200}})\]\([^\s]+\)\]\({_URL}\)\)$"),
-    re.compile(rf"\(\[(?P<label>[^\[\]\n]{{1,200}})\] ?\({_URL}\)\)$"),
-    re.compile(rf"\[(?P<label>[^\[\]\n]{{1,200}})\] ?\({_URL}\)$"),
+    re.compile(rf"\(\[(?P<label>[^\[\]\n]{{0,200}})\] ?\({_URL}\)\)$"),
+    re.compile(rf"\[(?P<label>[^\[\]\n]{{0,200}})\] ?\({_URL}\)$"),
     re.compile(
         rf"\((?P<word>[^\W\d_][^\W\d_. ]{{1,24}})[:.：]?[ \u00a0]*\[(?P<label>[^\[\]\n]{{1,60}})\]\({_URL}\)\)$"
     ),
@@ -58,7 +58,9 @@ _DATE_LINK = re.compile(
 _GROUP = re.compile(r"\s+[—–-]\s+Group:?\s*#?[^\n]{1,80}$")
 _COLOUR = re.compile(r"\s*%%[^%\n]{0,200}%%[ \t]*$")
 _TAGS_BEHIND = re.compile(r"(?:[ \t]+#[^\s\[\]()]+|[ \t]+#?\[\[[^\[\]\n]{1,100}\]\])+[ \t]*$")
-_DASH = re.compile(r"(?:^|[ \t\n])\\?[—–-]{1,2}[ \t]*(?:(?P<word>[^\W\d_][^\W\d_. ]{1,24})[ \t]*[:：])?[ \t]*$")
+_DASH = re.compile(
+    r"(?:^|[ \t\n])\\?[—–-]{1,2}[ \t]*(?:(?P<word>[^\W\d_][^\W\d_. ]{1,24})[ \t]*[:：])?[ \t]*$"
+)
 _EMPTY_LINK = re.compile(
     r"[ \t][—–-][ \t]*(?:(?P<word>[^\W\d_][^\W\d_. ]{1,24})[ \t]*[:：])?[ \t]*\[(?P<label>[^\[\]\n]{1,60})\]\(\)$"
 )
