@@ -22,7 +22,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 
 from benchmarks.meaning import Vectors
-from benchmarks.questions import FIRST_PASSAGES, NEAR_MISS, PARAPHRASE, TUNING_PARTS, libraries
+from benchmarks.outcomes import NEAR_MISS, PARAPHRASE
+from benchmarks.questions import FIRST_PASSAGES, TUNING_PARTS, libraries
 from bot.answering.breakdown import WordsReason
 from bot.answering.evidence import answer_score
 from bot.answering.find import MAX_QUOTES, rank

@@ -185,7 +185,7 @@ class DigestPoster:
             self.counts["digest_posted"] += 1
             log.info("digest had already been posted: %(key)s", {"key": key})
         theme = digest.plan.theme_on(local_date(digest.plan.zone, self.clock()))
-        history = await self.chooser.history(digest.scope, theme)
+        history = await self.chooser.history(digest.scope, theme, key)
         await self._record(key, message, record(history, digest.scope, theme.key, claimed.picks))
         return EarlierPost.SETTLED
 
@@ -205,7 +205,7 @@ class DigestPoster:
         count = plan.count if fallback is ReviewFallback.NOTHING else min(plan.count, FALLBACK_HIGHLIGHTS)
         while True:
             tried += 1
-            choice = await self.chooser.choose(digest.scope, theme, count, salt, ids, day)
+            choice = await self.chooser.choose(digest.scope, theme, count, salt, ids, day, key)
             if not choice.quotes:
                 return None
             lease.shown, lease.after = choice.shown, choice.after if tried < MAX_CHOICES else None

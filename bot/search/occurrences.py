@@ -12,14 +12,14 @@ from types import MappingProxyType
 import numpy as np
 
 from bot.search.arrays import Floats, Ints, Longs, Mask, Unsigned
-from bot.search.bm25 import Ranking, idf_of_each, normalise
+from bot.search.bm25 import Field, Ranking, idf_of_each, normalise
 from bot.search.streams import TermSequence, interleaved
 
 COUNT_BITS = MappingProxyType({"text": 8, "title": 5, "authors": 4, "chapter": 5, "tags": 5, "remark": 5})
 """Bits for each field's count. The counts of all fields are packed into one number, the first field in its lowest bits. A count
 that needs more bits is lowered to the highest that fits: BM25 hardly tells such counts apart."""
 
-POSTINGS_PER_STEP = 1 << 19
+POSTINGS_PER_STEP = 1 << 15
 """Postings whose weights are computed at once. Other threads run between such steps."""
 
 
@@ -108,17 +108,30 @@ class Occurrences:
         """The counts of the postings in `step`, weighted, normalised and summed over the fields; see `bot.search.bm25`."""
         passages, counts = self.passages[step], self.counts[step]
         frequencies = np.zeros(len(passages), np.float32)
-        others = np.flatnonzero(
-            counts > _PLACES["text"][1]
-        )  # words of other fields; most are in the text alone
+        others = np.flatnonzero(counts > _PLACES["text"][1])  # most words are in the text alone
+        counts_of_others = counts.take(others)
         for name, divisor in divisors.items():
             shift, highest = _PLACES[name]
-            places = slice(None) if name == "text" else others
-            counted = (counts[places] >> np.uint32(shift) & np.uint32(highest)).astype(np.float32)
-            counted *= np.float32(ranking.fields[name].weight)
-            counted /= divisor[passages[places]]
-            frequencies[places] += counted
+            if name == "text":
+                frequencies += _weighted(
+                    counts & np.uint32(highest), divisor.take(passages), ranking.fields[name]
+                )
+                continue
+            in_field = counts_of_others >> np.uint32(shift) & np.uint32(highest)
+            with_any = np.flatnonzero(in_field)
+            places = others[with_any]
+            frequencies[places] += _weighted(
+                in_field[with_any], divisor.take(passages.take(places)), ranking.fields[name]
+            )
         return frequencies
+
+
+def _weighted(counts: Unsigned, divisors: Floats, parameters: Field) -> Floats:
+    """Counts in a field, weighted and normalised. Shape as `counts`."""
+    weighted = counts.view(np.int32).astype(np.float32)  # small numbers, and signed ones are converted faster
+    weighted *= np.float32(parameters.weight)
+    weighted /= divisors
+    return weighted
 
 
 def _places() -> dict[str, tuple[int, int]]:

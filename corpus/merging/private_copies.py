@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from corpus.formats.entry import Note
+from corpus.formats.entry import Entry, Note
+from corpus.formats.labels import Role, label
 from corpus.model import Source
 from corpus.normalize import fold, key
 from corpus.plain_text import plain
@@ -67,11 +68,18 @@ def decide(note: Note, text: str, rules: PrivacyRules) -> Decided:
         entry.remark or "" for entry, private in zip(note.entries, remarked, strict=True) if private
     )
     remarks = {line.strip() for remark in private_remarks for line in remark.split("\n")}
-    covered = found.covered(starts, _places(tagged), _places(remarked), remarks)
+    labelled = _places([_is_labelled(entry) for entry in note.entries])
+    covered = found.covered(starts, _places(tagged), _places(remarked), remarks, labelled)
     if covered is None:
         return Decided(_with_unreadable_lists(note, found), (True,) * count, True, frozenset(units(text)))
     private = tuple(map(bool.__or__, own, covered))
     return Decided(note, private, False, frozenset(units(_private_lines(text, starts, private))))
+
+
+def _is_labelled(entry: Entry) -> bool:
+    """Whether a passage begins with the label of something else than a passage: "Note:", "Comment:"."""
+    found = label(entry.text)
+    return found is not None and found.role not in (None, Role.PASSAGE)
 
 
 def _places(flags: list[bool]) -> list[int]:

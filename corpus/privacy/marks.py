@@ -113,7 +113,7 @@ def unescaped(text: str) -> str:
 
 def is_only_tags(line: str) -> bool:
     """Whether a line has nothing but tags and signs."""
-    text = _HASHED.sub(" ", _WIKI.sub(" ", _LINKED.sub(" ", unescaped(line))))
+    text = _HASHED.sub(" ", _WIKI.sub(" ", _LINKED.sub(" ", _LEAD.sub("", unescaped(line), count=1))))
     return not any(map(str.isalnum, _DOTTED.sub(" ", _HTML.sub(" ", text))))
 
 

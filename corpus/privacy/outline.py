@@ -5,7 +5,7 @@ It knows Markdown and outliners, but not the layout of any tool.
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 _HEADING = re.compile(r"[ \t>]*(?:[-*+][ \t]+)?(#{1,6})[ \t]+\S")
@@ -82,6 +82,7 @@ class Outline:
         self._lines = lines
         self._starts = sorted(set(starts))
         self._steps = 0
+        self._above: dict[int, int] | None = None
         self._headings = [number for number, line in enumerate(lines) if line.heading]
 
     def reach(self, at: int, own_line: bool) -> range | None:
@@ -103,6 +104,38 @@ class Outline:
         if above is not None and self._belongs_to_passage(above, at, own_line):
             return range(above, max(at + 1, self._subtree_end(at)))
         return self._reach_both_ways(at)
+
+    def passages_above(self, at: int, own_line: bool) -> Iterator[int]:
+        """Yields the first lines of the passages that the block around line `at` is a child of, from the nearest on.
+
+        What a reader took for a passage may be a remark on them. Yields nothing for a line that is only about the passage it
+        stands below: a tag, a property, or an item that is not a passage itself.
+        """
+        passage = self._starts[bisect_right(self._starts, at) - 1] if self._starts[:1] <= [at] else None
+        if passage is None or own_line or (passage != at and self._lines[at].bullet):
+            return
+        if self._above is None:
+            self._above = self._parents()
+        while (above := self._above.get(passage)) is not None:
+            yield above
+            passage = above
+
+    def _parents(self) -> dict[int, int]:
+        """Returns for each first line of a passage the nearest one that it is a child of, if any."""
+        starts, parents = set(self._starts), {}
+        open_blocks: list[int] = []
+        for number, line in enumerate(self._lines):
+            if line.heading or line.rule:
+                open_blocks.clear()
+            if line.blank or line.heading or line.rule:
+                continue
+            while open_blocks and self._lines[open_blocks[-1]].indent >= line.indent:
+                open_blocks.pop()
+            if number in starts:
+                if open_blocks:
+                    parents[number] = open_blocks[-1]
+                open_blocks.append(number)
+        return parents
 
     def ends_at_rule(self, at: int) -> bool:
         """Whether a rule follows, with nothing but blank lines between."""

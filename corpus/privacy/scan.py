@@ -48,13 +48,15 @@ class Mark:
     own_line: bool
     """Whether the line has nothing but tags. Such a line is not itself a passage."""
     labelled: bool
-    """Whether the tag is the value of a label. In the head of a note such a line is not a passage either."""
+    """Whether the line has a label or is a table row. In the head of a note such a line is not a passage either."""
     text: str = ""
     """The line without HTML, if `own_line`; else empty."""
     element: bool = False
     """Whether the line is an HTML element (not a comment)."""
     code: bool = False
     """Whether it stands in a code fence. There it counts only if the fence also contains a passage."""
+    property: bool = False
+    """Whether the line is a label with nothing but a private value ("Visibility: private"). It is not itself a passage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,20 +81,24 @@ class Scan:
         tagged: Iterable[int] = (),
         remarked: Iterable[int] = (),
         remarks: Collection[str] = (),
+        labelled: Iterable[int] = (),
     ) -> tuple[bool, ...] | None:
         """Returns for each passage, given by its first line (from 0), whether it is private; None if the whole note is.
 
         `tagged` and `remarked` are indexes into `starts`: passages that are private by their own tags or remark. A tag next to
         such a passage covers no other. `remarks` are the lines of those remarks. They may stand anywhere in the note, because
-        some exporters put a remark into a block of its own (between rules, or in HTML).
+        some exporters put a remark into a block of its own (between rules, or in HTML). `labelled` are indexes of passages that
+        begin with a label such as "Note:". In a layout that is not recognised they may be remarks on the passage above.
         """
         if self.whole or self.unreadable:
             return None
         found = [False] * len(starts)
         ordered = sorted(range(len(starts)), key=lambda place: starts[place])
         begins = [starts[place] for place in ordered]
-        bare = {
-            mark.at for mark in self.marked if mark.own_line or (mark.labelled and begins[:1] == [mark.at])
+        bare = {starts[place] for place in labelled} | {
+            mark.at
+            for mark in self.marked
+            if mark.own_line or mark.property or (mark.labelled and begins[:1] == [mark.at])
         }
         outline = Outline(self.outline, (at for at in begins if at not in bare))
         by_tags = {starts[place] for place in tagged}
@@ -112,7 +118,8 @@ class Scan:
             if reach is None:
                 return None
             reached.append((bisect_left(begins, reach.start), bisect_left(begins, reach.stop)))
-            reached.append((bisect_left(begins, at), bisect_right(begins, at)))
+            lines = (at, *outline.passages_above(at, mark.own_line))
+            reached += [(bisect_left(begins, line), bisect_right(begins, line)) for line in lines]
         done = 0
         for first, end in sorted(reached):
             for place in ordered[max(first, done) : end]:
@@ -159,7 +166,7 @@ def _private_lines(
 ) -> Iterable[Mark]:
     """Yields a mark for every line with a private tag, outside front matter."""
     listing: int | None = None
-    """Indentation of the last "Tags:" without a value: its items follow on the next lines."""
+    """Line of the last "Tags:" without a value: its items follow on the next lines."""
     columns: tuple[int, ...] = ()
     """Columns of the current table that contain tags."""
     beside = False
@@ -176,11 +183,12 @@ def _private_lines(
         names = {} if not table else names if beside else _switch_columns(line, tags)
         beside = table
         if label is not None and label.is_tags and not label.value:
-            listing = outline[number].indent
+            listing = number
             continue
         if listing is not None and line.strip():
-            if is_item(line) and outline[number].indent >= listing:
+            if is_item(line) and outline[number].indent >= outline[listing].indent:
                 if tags.may_be_in(line) and is_private_item(line, tags):
+                    yield Mark(listing, False, True, code=outline[listing].code)
                     yield Mark(number, False, True, code=code)
                     continue
             else:
@@ -190,7 +198,8 @@ def _private_lines(
             own_line = tag_list or is_only_tags(line)
             text = without_elements(line).strip() if own_line else ""
             element = line.lstrip().startswith("<") and not line.lstrip().startswith("<!--")
-            yield Mark(number, own_line, label is not None or table, text, element, code)
+            private_value = label is not None and not tag_list and is_private_label(label, tags)
+            yield Mark(number, own_line, label is not None or table, text, element, code, private_value)
 
 
 def _is_private_line(
