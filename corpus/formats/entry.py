@@ -126,6 +126,8 @@ class Draft:
     """Its bullet, exactly as written."""
     unit: int = 0
     """Number of the rule or heading above it. Blocks between two of them belong together."""
+    alone: bool = False
+    """Whether its heading, or the rules around it, stand for a single passage."""
     rest: list[str] = field(default_factory=list)
     remark: list[str] = field(default_factory=list)
     tag_lines: list[str] = field(default_factory=list)

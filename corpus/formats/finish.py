@@ -45,6 +45,8 @@ _NUMBERS = re.compile(r"\d+")
 _INVISIBLE = "\ufeff\u200e\u200f\u200b"
 _CHAPTER_WORDS = 15
 """A longer heading, in characters, that repeats the beginning of its passage is not a chapter."""
+_PASSAGES_PER_TAG = 4
+"""How many passages there must be for each different tag at their ends, so that the tags count as the reader's."""
 _MAX_ALIKE = 100
 """How many passages with the same location are compared with each other."""
 _MIN_FOR_WARNING = 3
@@ -217,14 +219,18 @@ def _is_templates_sign(sign: str) -> bool:
 
 
 def _cut_common_tags(entries: list[Entry]) -> list[Entry]:
-    """Moves tags from the end of the text to `tags`, if one tag ends every passage. It comes from the template, like #flashcard."""
+    """Moves tags from the end of the text to `tags`, if every passage ends in one, and they are few. They are not the source's.
+
+    A template writes the same one everywhere, like #flashcard; a person marks passages with a few, like #idea and #quote.
+    """
     if len(entries) < 2 or not all("#" in entry.text[-300:] for entry in entries):
         return entries
     runs = [_TAG_RUN.search(entry.text, max(0, len(entry.text) - 300)) for entry in entries]
     if not all(runs):
         return entries
     tags = [properties.tags([run.group()]) for run in runs if run is not None]
-    if not set.intersection(*map(set, tags)):
+    few = len({tag for own in tags for tag in own}) * _PASSAGES_PER_TAG <= len(entries)
+    if not few and not set.intersection(*map(set, tags)):
         return entries
     return [
         replace(

@@ -32,8 +32,8 @@ _PAGE_IN_CITATION = re.compile(r"(?:^|[,(\s])(pp?\.\s?[\divxlcIVXLC][\w–\-]*)\
 _URL = r"[ ]?<?(?P<url>[a-zA-Z][a-zA-Z0-9+.\-]*:[^\s>]+)>?"
 _FORMS = (
     re.compile(rf"\(\[\[(?P<label>[^\[\]\n]{{1,200}})\]\([^\s]+\)\]\({_URL}\)\)$"),
-    re.compile(rf"\(\[(?P<label>[^\[\]\n]{{1,200}})\] ?\({_URL}\)\)$"),
-    re.compile(rf"\[(?P<label>[^\[\]\n]{{1,200}})\] ?\({_URL}\)$"),
+    re.compile(rf"\(\[(?P<label>[^\[\]\n]{{0,200}})\] ?\({_URL}\)\)$"),
+    re.compile(rf"\[(?P<label>[^\[\]\n]{{0,200}})\] ?\({_URL}\)$"),
     re.compile(
         rf"\((?P<word>[^\W\d_][^\W\d_. ]{{1,24}})[:.：]?[ \u00a0]*\[(?P<label>[^\[\]\n]{{1,60}})\]\({_URL}\)\)$"
     ),

@@ -176,7 +176,8 @@ class ItemReader(QuoteReader):
         )
         if (
             found is not None
-            and found.role not in (Role.SEE_ALSO, Role.PASSAGE)
+            and found.role is not Role.PASSAGE
+            and (found.role is not Role.SEE_ALSO or only_tags(found.value))
             and (deep or found.marked or not listed)
         ):
             current.child(found)

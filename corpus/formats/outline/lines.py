@@ -41,7 +41,7 @@ class OutlineReader(MultiLineReader):
             if skip := self._multi_line(lines[index], index):
                 index += skip
                 continue
-            for part in parted(lines[index]) if ")##" in lines[index] else lines[index : index + 1]:
+            for part in parted(lines[index]) if ")#" in lines[index] else lines[index : index + 1]:
                 self._line(part, index)
             index += 1
         self._close()

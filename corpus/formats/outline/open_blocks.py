@@ -176,6 +176,7 @@ class OpenBlocks:
             self._part,
             kind,
             unit=self._unit,
+            alone=self._single_passage_unit == self._unit,
         )
         for found in self._waiting_labels:
             draft.child(found)
