@@ -101,4 +101,4 @@ def _snip(lines: Sequence[str], number: int) -> Entry | None:
     )
 
 
-LAYOUT = Layout("snipd", "Snipd's own export", evidence, read)
+LAYOUT = Layout("snipd", "Snipd's own export", evidence, read, marks=("share.snipd.com/",))
