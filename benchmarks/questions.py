@@ -3,7 +3,8 @@
 Asks the sample notes and the vaults below DIR, by words alone and, with `--meaning`, also with the `--model`. Prints for each kind
 of question how often the right passage is quoted first and among the first five, the mean reciprocal rank, and the shares of weak
 replies and refusals, with bootstrap intervals. A weak reply counts as no answer: no hit on an answerable question, no mistake on an
-unanswerable one. A second table shows the effect of other thresholds.
+unanswerable one. A second table has the figures that the set is judged by, beside what is asked, and a third the effect of other
+thresholds. "Sharing words" are all answerable questions but those in other words and those in another language than the passage.
 """
 
 import argparse
@@ -11,20 +12,21 @@ import json
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
 
 import numpy as np
-from numpy.typing import NDArray
 
+from benchmarks.figures import interval, print_figures, print_kinds_below
 from benchmarks.meaning import Vectors, options, vectors
+from benchmarks.outcomes import Outcome, by_kind, languages
 from benchmarks.refusing import curve
 from bot.answering.answer import answer
 from bot.answering.find import rank_question
 from bot.answering.parameters import WORDS
 from bot.model import Question
 from bot.search.index import Index
+from bot.semantic.catalog import find_card
 from bot.semantic.embedding import Embedding
 from corpus.load import load
 
@@ -56,48 +58,16 @@ TUNING_PARTS = (
     "nineteenth",
     "twentieth",
     "twentyfirst",
+    "twentysecond",
 )
 """Parts of the question set on which parameters were fitted."""
 
-ALL_PARTS = (*TUNING_PARTS, "twentysecond")
+ALL_PARTS = (*TUNING_PARTS, "twentythird")
 """All parts. Nothing was fitted on the last one, which was asked once: write a new part before you change parameters again."""
-
-PARAPHRASE, UNANSWERABLE, NEAR_MISS = "paraphrase", "unanswerable", "near miss"
-"""Kinds of question: in other words; without an answer; without an answer but on a topic of the notes (`"near": true`)."""
-
-RESAMPLES = 2_000
-"""Bootstrap samples for each interval."""
 
 
 class UnknownIdsError(Exception):
     """The questions name highlights that the notes do not have."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How one question was answered."""
-
-    id: str
-    kind: str
-    question: str
-    near: bool
-    """Whether it is unanswerable, but on a topic of the notes."""
-    rank: int | None
-    """Rank of the first right quote in the answer, from 1; None if none is among the first five, or the reply is weak."""
-    unrefused: int | None
-    """The same rank before anything is refused."""
-    refused: bool
-    weak: bool
-    evidence: float
-    """The score that decided, on the scale of the answer score by words."""
-
-    @property
-    def answerable(self) -> bool:
-        return self.kind != UNANSWERABLE
-
-    @property
-    def answered(self) -> bool:
-        return not (self.refused or self.weak)
 
 
 def outcomes(vaults: Path, parts: Sequence[str], vectors: Vectors | None = None) -> list[Outcome]:
@@ -130,6 +100,7 @@ def libraries(vaults: Path, parts: Iterable[str]) -> Iterator[tuple[str, Index, 
 
 def _outcome(row: dict[str, str], index: Index, embedding: Embedding | None) -> Outcome:
     right = set(row["highlights"])
+    passages = [number for number, highlight in enumerate(index.library.highlights) if highlight.id in right]
     found = answer(Question(row["question"], limit=FIRST_PASSAGES), index, embedding)
     ranked, decision = rank_question(row["question"], index, FIRST_PASSAGES, embedding)
     return Outcome(
@@ -137,6 +108,7 @@ def _outcome(row: dict[str, str], index: Index, embedding: Embedding | None) -> 
         row["kind"],
         row["question"],
         bool(row.get("near")),
+        languages(row["kind"], row["question"], passages, index),
         None if found.weak else _rank([quote.highlight.id for quote in found.quotes], right),
         _rank([index.library.highlights[passage].id for passage in ranked.found.passages.tolist()], right),
         not found.found,
@@ -157,57 +129,33 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options(parser)
     parsed = parser.parse_args(arguments)
     try:
-        report("words alone", outcomes(parsed.vaults, parsed.part), parsed.misses)
+        words = outcomes(parsed.vaults, parsed.part)
+        report("words alone", "words", words, parsed.misses)
         if (model_vectors := vectors(parsed)) is not None:
-            report(
-                f"with {model_vectors.model.name}",
-                outcomes(parsed.vaults, parsed.part, model_vectors),
-                parsed.misses,
-            )
+            name = model_vectors.model.name
+            card = find_card(name)
+            found = outcomes(parsed.vaults, parsed.part, model_vectors)
+            report(f"with {name}", card.name if card is not None else name, found, parsed.misses)
+            print_kinds_below(words, found)
     except UnknownIdsError as error:
         sys.exit(f"{error}.")
 
 
-def report(name: str, found: Sequence[Outcome], misses: bool) -> None:
-    """Prints the tables of one ranking."""
-    answerable = [outcome for outcome in found if outcome.answerable]
-    sharing = [outcome for outcome in answerable if outcome.kind != PARAPHRASE]
-    rows = {
-        kind: [outcome for outcome in found if outcome.kind == kind]
-        for kind in dict.fromkeys(outcome.kind for outcome in answerable)
-    }
-    rows |= {
-        "sharing words": sharing,
-        "all answerable": answerable,
-        UNANSWERABLE: [outcome for outcome in found if not outcome.answerable],
-        NEAR_MISS: [outcome for outcome in found if outcome.near],
-    }
+def report(name: str, model: str, found: Sequence[Outcome], misses: bool) -> None:
+    """Prints the tables of one ranking. `model` is as in `print_figures`."""
     print(f"\n{name}, with intervals of 95 % (bootstrap)\n")
     print(
         "| kind | questions | hit@1 | hit@5 | MRR | raw hit@5 | weak | refused |\n|---|---|---|---|---|---|---|---|"
     )
-    for kind, asked in rows.items():
-        if asked:
-            print(_row(kind, asked))
-    good = [outcome for outcome in answerable if outcome.unrefused]
-    for title, group in (
-        ("good ones", good),
-        ("of these sharing words", [outcome for outcome in good if outcome in sharing]),
-    ):
-        if group:
-            refused, weak = (
-                fmean(outcome.refused for outcome in group),
-                fmean(outcome.weak for outcome in group),
-            )
-            print(
-                f"\n{title} (passage among the first five before refusing): {refused:.3f} refused, {weak:.3f} weak"
-            )
+    for kind, asked in by_kind(found).items():
+        print(_row(kind, asked))
+    print_figures(model, found)
     print("\nNo answer below: least score, unanswerable, good ones")
     for row in curve(
         [
             (outcome.answerable, outcome.evidence)
             for outcome in found
-            if outcome.unrefused or not outcome.answerable
+            if outcome.good or not outcome.answerable
         ]
     ):
         print(f"{row['least']:.2f}  {row['rightly']:.3f}  {row['wrongly']:.3f}")
@@ -227,22 +175,15 @@ def report(name: str, found: Sequence[Outcome], misses: bool) -> None:
 def _row(kind: str, found: Sequence[Outcome]) -> str:
     reciprocal = np.array([1 / outcome.rank if outcome.rank else 0.0 for outcome in found])
     figures = (reciprocal == 1, reciprocal > 0, reciprocal)
-    shown = [_interval(np.asarray(values, np.float64)) for values in figures]
+    shown = [interval(np.asarray(values, np.float64)) for values in figures]
     if not found[0].answerable:
         shown = [""] * len(shown)
     raw = f"{fmean(bool(outcome.unrefused) for outcome in found):.3f}" if found[0].answerable else ""
     states = [
-        _interval(np.array([getattr(outcome, name) for outcome in found], np.float64))
+        interval(np.array([getattr(outcome, name) for outcome in found], np.float64))
         for name in ("weak", "refused")
     ]
     return f"| {kind} | {len(found)} | {' | '.join([*shown, raw, *states])} |"
-
-
-def _interval(values: NDArray[np.float64]) -> str:
-    """Returns the mean, and the interval that contains 95 % of its bootstrap samples."""
-    drawn = np.random.default_rng(0).integers(0, len(values), (RESAMPLES, len(values)))
-    low, high = np.quantile(values[drawn].mean(axis=1), (0.025, 0.975))
-    return f"{values.mean():.3f} ({low:.2f}–{high:.2f})"
 
 
 if __name__ == "__main__":

@@ -22,7 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.meaning import Vectors
-from benchmarks.questions import FIRST_PASSAGES, PARAPHRASE, TUNING_PARTS, libraries
+from benchmarks.outcomes import PARAPHRASE
+from benchmarks.questions import FIRST_PASSAGES, TUNING_PARTS, libraries
 from bot.search.arrays import Floats
 from bot.search.index import Index
 from bot.search.query import parse

@@ -8,7 +8,9 @@ from corpus.formats.layout import Layout, Text
 
 _MARKS = re.compile(r"(?m)^>?[ \t]*(?:-[ \t]*)?📌")
 _TIME = re.compile(r"[> \t-]*⏱[ \t]*(?P<date>[\d/\- :]*\d)[ \t]*(?P<id>[ \t]*\^\S+)?[ \t]*$")
-_ID = re.compile(r"[ \t]+\^[\w-]+[ \t]*$")
+_ID = re.compile(r"(?:[ \t]+\^[\w-]+|(?<=\S)\^\d+-[\w-]+)[ \t]*$")
+_PICTURE = re.compile(r"(?:\[插图\]\s*)+$")
+"""The sign for a picture of the book, alone. Such a passage has no words."""
 _PIN = re.compile(r"^>?[ \t]*(?:-[ \t]+)?📌[\s\ufe0f🔥]*")
 _LINKED = re.compile(r"\[(?P<text>.+)\]\(<?(?P<url>weread:[^<>\s]+)>?\)$")
 _OPEN = re.compile(r"^(?P<signs>>?[ \t]*(?:-[ \t]+)?[📌🔥][ \t📌🔥\ufe0f]*)\[(?P<text>.*)$")
@@ -158,7 +160,7 @@ def _line(line: str) -> str:
         words = line[pin.end() :].strip()
         if (linked := _LINKED.match(words)) is not None:
             words = f"{linked['text']} ([View]({linked['url']}))"
-        return f"> 📌 {words}"
+        return f"> 📌 {_PICTURE.sub('', words) and words}"
     if (linked := _LINKED.match(line.removeprefix("> "))) is not None and line.startswith("> "):
         return f"> {linked['text']} ([View]({linked['url']}))"
     if (thought := _OWN.match(line)) is not None:
@@ -166,4 +168,12 @@ def _line(line: str) -> str:
     return ">" if _POPULAR.match(line) else line
 
 
-LAYOUT = Layout("weread", "WeRead (微信读书)", evidence, rewrite=rewrite, category="books", repeats=True)
+LAYOUT = Layout(
+    "weread",
+    "WeRead (微信读书)",
+    evidence,
+    rewrite=rewrite,
+    category="books",
+    repeats=True,
+    marks=("weread", "📌", "高亮划线", "个笔记"),
+)

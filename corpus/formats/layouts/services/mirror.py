@@ -24,7 +24,7 @@ _HEADING = re.compile(r"#{1,6}[ \t]+(.*)$")
 _QUOTE = re.compile(r">[ \t]?(.*)$")
 _DATED = re.compile(r"(?:Highlighted|Updated|Created|Color|Colour|Location)\s*:|%%")
 _EXTRAS = re.compile(r"#{3,5}[ \t]+Extras\b", re.I)
-_COLUMN_ID = re.compile(r"(?m)^(?![ \t]|[-*+][ \t]).*?[ \t]\^(?:rw)?\d{4,}(?:hl)?[ \t]*$")
+_COLUMN_ID = re.compile(r"(?m)^(?![ \t]|[-*+][ \t]|#{1,6}[ \t]+\^).*?[ \t]\^(?:rw)?\d{4,}(?:hl)?[ \t]*$")
 _LINKED_ID = re.compile(r"(?m)\)(?:[ \t]{1,4}#\S{1,60}){0,9}[ \t]{1,4}\^(?!rw)[\w-]{1,60}[ \t]*$")
 """A block id of another kind after a link. No note of this plugin has one."""
 
@@ -136,4 +136,4 @@ def _read_below(lines: Sequence[str], draft: Draft) -> link_tail.Passage | None:
     return link
 
 
-LAYOUT = Layout("mirror", "Readwise Mirror plugin", evidence, read, by_readwise=True)
+LAYOUT = Layout("mirror", "Readwise Mirror plugin", evidence, read, by_readwise=True, marks=("^",))
