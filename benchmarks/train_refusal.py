@@ -22,12 +22,14 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 
 from benchmarks.meaning import Vectors
-from benchmarks.outcomes import NEAR_MISS, PARAPHRASE
+from benchmarks.outcomes import NEAR_MISS, PARAPHRASE, Languages, languages
 from benchmarks.questions import FIRST_PASSAGES, TUNING_PARTS, libraries
 from bot.answering.breakdown import WordsReason
 from bot.answering.evidence import answer_score
 from bot.answering.find import MAX_QUOTES, rank
 from bot.answering.logistic import Logistic, Weights
+from bot.answering.numbers import lack_number
+from bot.answering.parameters import WORDS
 from bot.answering.ranked import RankedPassages
 from bot.answering.refusal_weights import WeightsError, load_weights, write_weights
 from bot.answering.signals import refusal_signals
@@ -42,6 +44,9 @@ from bot.text.language_detection import detect_short
 from bot.text.stemming import ENGLISH as ENGLISH_LANGUAGE
 from bot.understanding.intent import Intent, understand
 
+ACROSS = "across languages"
+"""Kind of a question in another language than its passages."""
+
 FOREIGN = "foreign"
 """Kind of a question about another library."""
 
@@ -51,11 +56,13 @@ INVERSE_REGULARISATION = 0.03
 MISS_WEIGHT, FOREIGN_WEIGHT = 0.1, 0.3
 """Weights of an answerable question whose passage was not found, and of a question about another library."""
 
-UNANSWERABLE_WEIGHT = 1.5
-"""Weight of an unanswerable question. There are four times as many answerable ones."""
+UNANSWERABLE_WEIGHT, NEAR_MISS_WEIGHT = 1.5, 8.0
+"""Weights of an unanswerable question, and of one on a topic of the notes. There are four times as many answerable ones, and most
+known parts have few near misses."""
 
-PARAPHRASE_WEIGHT = 3.0
-"""Weight of a found answer in other words than its passage. There are ten times as many others, which words recognise."""
+PARAPHRASE_WEIGHT = 2.0
+"""Weight of a found answer in other words or another language than its passage. There are ten times as many others, which words
+recognise."""
 
 LOST_ANSWERS = 0.02
 """Default of `--lost`: the share of found answers, without those in other words, that may get no answer in a new vault."""
@@ -73,7 +80,7 @@ class Case:
     vault: str
     """The name of the library that was asked."""
     kind: str
-    """The kind in the question set, "near miss", or "foreign" for a question about another library."""
+    """The kind in the question set, "near miss", "across languages", or "foreign" for a question about another library."""
     script: str
     """"without blanks", "English" or "others"."""
     answerable: bool
@@ -83,19 +90,21 @@ class Case:
     """The answer score by words."""
     signals: Floats | None
     """None if the rule for words decides."""
+    lacks_number: bool = False
+    """Whether the question asks for a number or a date that none of the first passages has: no rule answers it then."""
 
     @property
     def counted(self) -> bool:
         """Whether it counts among the found answers of which `LOST_ANSWERS` may get no answer."""
-        return self.answered and self.kind != PARAPHRASE
+        return self.answered and self.kind not in (PARAPHRASE, ACROSS)
 
     @property
     def weight(self) -> float:
         if self.answered:
-            return PARAPHRASE_WEIGHT if self.kind == PARAPHRASE else 1.0
+            return 1.0 if self.counted else PARAPHRASE_WEIGHT
         if self.answerable:
             return MISS_WEIGHT
-        return FOREIGN_WEIGHT if self.kind == FOREIGN else UNANSWERABLE_WEIGHT
+        return {FOREIGN: FOREIGN_WEIGHT, NEAR_MISS: NEAR_MISS_WEIGHT}.get(self.kind, UNANSWERABLE_WEIGHT)
 
 
 Libraries = Sequence[tuple[str, Index, list[dict[str, str]]]]
@@ -137,13 +146,23 @@ def _case(
     return Case(
         entry["part"],
         vault,
-        NEAR_MISS if entry.get("near") and not right and entry["kind"] != FOREIGN else entry["kind"],
+        _kind(entry, right, index),
         _script(text),
         bool(right),
         any(passage in right for passage in ranked.found.passages[:FIRST_PASSAGES].tolist()),
         answer_score(ranked, intent).total,
         _signals(ranked, intent, index),
+        lack_number(ranked.found.passages[: WORDS.number_passages].tolist(), intent, index),
     )
+
+
+def _kind(entry: dict[str, str], right: Collection[int], index: Index) -> str:
+    if entry["kind"] == FOREIGN:
+        return FOREIGN
+    if not right:
+        return NEAR_MISS if entry.get("near") else entry["kind"]
+    found = languages(entry["kind"], entry["question"], list(right), index)
+    return ACROSS if found is Languages.ACROSS else entry["kind"]
 
 
 def _signals(ranked: RankedPassages, intent: Intent, index: Index) -> Floats | None:
@@ -203,7 +222,7 @@ def _form(
 
 
 Judged = tuple[Case, float]
-"""A question and the log-odds of an answer, which are infinite if words suffice."""
+"""A question and the log-odds of an answer: infinite if words suffice, minus infinite if a number is missing."""
 
 
 def judged_by_others(cases: Sequence[Case], group: Callable[[Case], str]) -> list[Judged]:
@@ -216,6 +235,8 @@ def judged_by_others(cases: Sequence[Case], group: Callable[[Case], str]) -> lis
 
 
 def _log_odds(case: Case, rule: Logistic) -> float:
+    if case.lacks_number:
+        return -math.inf
     return math.inf if case.signals is None else rule.log_odds(case.signals)
 
 
@@ -227,7 +248,7 @@ def shift(judged: Sequence[Judged], lost: float) -> float:
 
 GROUPS: dict[str, Callable[[Case], bool]] = {
     "found": lambda case: case.counted,
-    "in other words": lambda case: case.answered and not case.counted,
+    "in other words or languages": lambda case: case.answered and not case.counted,
     "misses": lambda case: case.answerable and not case.answered,
     "unanswerable": lambda case: not case.answerable and case.kind != FOREIGN,
     "near misses": lambda case: case.kind == NEAR_MISS,

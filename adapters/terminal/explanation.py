@@ -41,6 +41,7 @@ _WORDS_REASONS = {
     WordsReason.WORDS_SUFFICE: "They fit so well that meaning was not asked.",
     WordsReason.NO_WEIGHTS: "The learned weights cannot be read: install the program again.",
 }
+_LACKS_NUMBER = "The question asks for a number or a date, and the first highlights have none."
 _PARTS = {
     EvidencePart.COVERED: "share of the question that it covers",
     EvidencePart.AMOUNT: "rare words that it covers",
@@ -80,6 +81,7 @@ def _against_thresholds(name: str, decision: Decision) -> str:
     return (
         f"{name} {decision.score:.2f}; an answer needs {decision.threshold:.2f}, "
         f"the nearest highlight {decision.weak_threshold:.2f}."
+        + (f" {_LACKS_NUMBER}" if decision.lacks_number else "")
     )
 
 
@@ -144,6 +146,8 @@ def as_json(found: "Findings", index: "Index") -> "dict[str, Json]":
         "threshold": decision.threshold,
         "weak_threshold": decision.weak_threshold,
     }
+    if decision.lacks_number:
+        explained["lacks_number"] = True
     if decision.words_reason is not None:
         explained["words_decide_because"] = decision.words_reason.value
     match decision.breakdown:

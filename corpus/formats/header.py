@@ -51,7 +51,7 @@ NO_CHAPTERS = frozenset({"summary", "quotes", "passages", "notes and highlights"
 
 def heading(line: str) -> tuple[int, str] | None:
     """Returns (level, text) of a heading. Closing `#` signs are dropped only after a blank ("# C#" is about C#)."""
-    match = _HEADING.match(line)
+    match = _HEADING.match(line) if "#" in line[:4] else None
     if match is None:
         return None
     text = match.group(2).rstrip()
@@ -169,6 +169,7 @@ class Header:
         found = (
             properties.people(part.properties[key])
             for part in sources
+            if part.properties
             for key in sorted(part.properties.keys() & _SETS[KEYS["author"]], key=KEYS["author"].index)
         )
         first, *others = [*filter(None, found), ()]
@@ -236,6 +237,8 @@ def _bare_property(line: str) -> re.Match[str] | None:
 def _all(sources: tuple[FrontMatter, ...], keys: tuple[str, ...]) -> list[str]:
     found = []
     for part in sources:
+        if not part.properties:
+            continue
         known = part.properties.keys() & _SETS[keys]
         ordered = known if len(known) < 2 else sorted(known, key=keys.index)
         found += [value for key in ordered for value in part.properties[key] if value.strip()]

@@ -155,11 +155,13 @@ def _give_links_back(blocks: Sequence[Block]) -> None:
 
     A link on a line of its own may stand below the reader's words. It belongs to the passage above them.
     """
-    lead = {Kind.PARAGRAPH} & {block.draft.kind for block in blocks if block.draft.link}
-    for words, quote in pairwise(blocks):
+    lead = any(block.draft.link and block.draft.kind is Kind.PARAGRAPH for block in blocks)
+    for words, quote in pairwise(blocks if lead else ()):
         # here paragraphs are the passages, and the quote below one has the reader's words
         same = words.draft.unit == quote.draft.unit and words.draft.section == quote.draft.section
-        below = words.draft.kind in lead and quote.draft.kind is Kind.QUOTE and not quote.draft.callout
+        below = (
+            words.draft.kind is Kind.PARAGRAPH and quote.draft.kind is Kind.QUOTE and not quote.draft.callout
+        )
         if same and below and words.entry.text and not words.certain and quote.draft.link:
             words.draft.link, words.draft.location = quote.draft.link, quote.draft.location
             quote.draft.link = quote.draft.location = None

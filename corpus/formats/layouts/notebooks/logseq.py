@@ -291,4 +291,11 @@ def _unknown(text: str) -> Label | None:
     return found if found is not None and found.marked and found.role is not Role.PASSAGE else None
 
 
-LAYOUT = Layout("logseq", "Readwise's Logseq plugin", evidence, read, by_readwise=True)
+LAYOUT = Layout(
+    "logseq",
+    "Readwise's Logseq plugin",
+    evidence,
+    read,
+    by_readwise=True,
+    marks=("::", "first synced by", "highlights added [[", "\t- "),
+)

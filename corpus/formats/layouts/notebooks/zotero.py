@@ -195,4 +195,5 @@ LAYOUT = Layout(
     "zotero", "Zotero annotations", evidence, rewrite=rewrite, fences=frozenset({"zotero-annot"}),
     same_link_is_remark=True, quoted=True, styled=True, words_around=True, arrows=True, family_name_first=True,
     always_linked=True, tags_follow=True, one_paragraph=True,
+    marks=("zotero", "%%", "formatted bibliography", "](file:///", "> <mark "),
 )  # fmt: skip

@@ -199,4 +199,12 @@ def _line(line: str) -> str:
     return ">" if _POPULAR.match(line) else line
 
 
-LAYOUT = Layout("weread", "WeRead (微信读书)", evidence, rewrite=rewrite, category="books", repeats=True)
+LAYOUT = Layout(
+    "weread",
+    "WeRead (微信读书)",
+    evidence,
+    rewrite=rewrite,
+    category="books",
+    repeats=True,
+    marks=("weread", "📌", "高亮划线", "个笔记"),
+)

@@ -149,4 +149,4 @@ def _read_below(lines: Sequence[str], draft: Draft) -> link_tail.Passage | None:
     return link
 
 
-LAYOUT = Layout("mirror", "Readwise Mirror plugin", evidence, read, by_readwise=True)
+LAYOUT = Layout("mirror", "Readwise Mirror plugin", evidence, read, by_readwise=True, marks=("^",))
