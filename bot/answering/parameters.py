@@ -150,6 +150,9 @@ class MeaningParameters:
     """Best evidence from which words have full weight in the ranking. Between the two, it grows with the square of the
     distance."""
 
+    short_question_words: int = _parameter(2, "words", 0, 20, "What refuses by words and meaning")
+    """A question of at most this many words is not answered by meaning if no first passage holds them all; 0 does not check."""
+
     evidence_scale: float = _parameter(1.5, "evidence", 0, 4, "Meaning")
     """Evidence that suggests a passage as strongly as a closeness of 1."""
 

@@ -136,3 +136,15 @@ def test_the_chapter_of_a_kindle_notebook_is_the_heading_with_the_number(
     note = reader.read("a.html", KINDLE_HTML.format(section, inner))
     assert isinstance(note, Note)
     assert [entry.chapter for entry in note.entries] == [chapter]
+
+
+def test_further_paragraphs_of_a_weread_passage_are_the_sources_if_thoughts_have_their_sign() -> None:
+    head = "---\ndoc_type: weread-highlights-reviews\ntitle: 篱笆\nauthor: 瓦尔\n---\n# 高亮划线\n\n"
+    note = f"{head}> 篱笆在生长。\n\n每年要修剪两次。\n\n💭 真的吗\n\n> 门会生锈。\n"
+    assert read(note) == [("篱笆在生长。\n\n每年要修剪两次。", "真的吗"), ("门会生锈。", None)]
+
+
+def test_an_export_by_readwises_plugin_below_one_of_the_mirror_plugin_is_no_passage() -> None:
+    mirror = "# About\nTitle: [[On Hedges]]\nAuthors: [[Mara Vale]]\n\n---\n\n# Highlights\n\nA hedge grows. ^181785272\n\n---\n"
+    export = f"# On Hedges\n\n## Metadata\n- Author: [[Mara Vale]]\n\n## Highlights\n- A gate rusts. ([Location 2]({KINDLE}))\n"
+    assert read(mirror + export) == [("A hedge grows.", None), ("A gate rusts.", None)]
