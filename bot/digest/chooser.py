@@ -72,12 +72,14 @@ class Chooser:
         salt: str = "",
         ids: Sequence[str] = (),
         day: date | None = None,
+        key: str = "",
     ) -> Choice:
-        """The next highlights, or those with these ids if all of them still exist. `day` is today where they are shown.
+        """The next highlights, or those with these ids if all of them still exist. `day` is today where they are shown; `key` is
+        that of the post that shows them.
 
         Raises StateError.
         """
-        history = await self.history(scope, theme)
+        history = await self.history(scope, theme, key)
         return await self._in_thread(lambda: self._choose(history, scope, theme, count, salt, ids, day))
 
     async def show(self, scope: str, theme: Theme, count: int) -> tuple[Quote, ...]:
@@ -129,9 +131,9 @@ class Chooser:
         history = await self.history(scope, theme)
         return await self._in_thread(lambda: progress(self.candidates(theme), history))
 
-    async def history(self, scope: str, theme: Theme) -> History:
-        """What was shown. Raises StateError."""
-        return await self.store.history(scope, theme.key)
+    async def history(self, scope: str, theme: Theme, key: str = "") -> History:
+        """What was shown, or is being posted by another post than `key`. Raises StateError."""
+        return await self.store.history(scope, theme.key, key)
 
     def candidates(self, theme: Theme, day: date | None = None) -> Candidates:
         """The highlights that fit, computed anew when the notes have changed."""
@@ -148,10 +150,11 @@ class Chooser:
         history = self._memory.get(scope, History())
         choice = await self._in_thread(lambda: self._choose(history, scope, theme, count, "", ()))
         turns = {one: history.turn + number for number, one in enumerate(choice.shown.ids, 1)}
+        new_round = choice.shown.new_round
         self._memory[scope] = replace(
             history,
             turn=history.turn + len(turns),
-            began=choice.shown.began,
+            began=history.began if new_round is None else history.turn + new_round,
             turns={**history.turns, **turns},
         )
         return choice.quotes
@@ -189,6 +192,5 @@ class Chooser:
         candidates = self._candidates_in(index, theme, day)
         positions, new_round = draw(candidates, history, count, salt)
         quotes = listing.quotes_of([int(candidates.passages[position]) for position in positions], index)
-        began = history.began if new_round is None else history.turn + new_round
-        shown = Shown(scope, theme.key, tuple(candidates.ids[position] for position in positions), began)
+        shown = Shown(scope, theme.key, tuple(candidates.ids[position] for position in positions), new_round)
         return Choice(quotes, shown, history.turn)

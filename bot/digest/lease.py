@@ -35,8 +35,8 @@ class DigestLease:
 
     async def _renew(self, key: str, lease: float) -> Denied | None:
         assert self.shown is not None
-        scope = None if self._started or self.after is None else self.shown.scope
-        renewed = await self.store.renew(key, self.shown.ids, self.until, lease, scope, self.after or 0)
+        after = None if self._started else self.after
+        renewed = await self.store.renew(key, self.shown, self.until, lease, after)
         if isinstance(renewed, Denied):
             return renewed
         self.until = renewed

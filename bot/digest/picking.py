@@ -10,6 +10,7 @@ never asked for, and nothing starts over when notes change.
   something left.
 - Then one of its highlights is drawn. Favourites weigh twice as much; a highlight that has not been seen for a long time weighs
   up to twice as much; one that somebody kept weighs much more. The weight of a book is the sum of the weights of its highlights.
+- What is being posted counts as shown. It does not come again at the same time, unless nothing else fits.
 - Highlights marked "Not this one" do not take part, nor do snoozed ones until the snooze ends.
 - Highlights marked 'less often' take part in one round of four, drawn separately for each.
 """
@@ -130,26 +131,26 @@ def draw(
     weights = np.where(candidates.favourite, FAVOURITE_WEIGHT, 1.0)
     weights[[candidates.position[one] for one in history.kept if one in candidates.position]] *= KEPT_WEIGHT
     began, turn = history.began, history.turn
-    for one in history.under_way:
-        turn += 1
-        if one in candidates.position:
-            turns[candidates.position[one]] = turn
     min_distance = int(allowed.sum()) // MIN_DISTANCE_DIVISOR
     last_book = int(candidates.books[turns.argmax()]) if len(candidates) and turns.max() > 0 else -1
     picked: list[int] = []
     new_round: int | None = None
     taking_part = candidates.in_round(history.began)
+    free = np.array([one not in history.under_way for one in candidates.ids], np.bool_)
     for _ in range(min(count, int(allowed.sum()))):
         left = allowed & taking_part & (turns <= began)
-        left[picked] = False
-        if not left.any():  # the round is over
-            began, new_round = turn, len(picked)
-            taking_part = candidates.in_round(history.turn + new_round)
+        is_over = not left.any()
+        if is_over:
+            taking_part = candidates.in_round(turn)
             left = allowed & taking_part
-            left[picked] = False
             if not left.any():  # only highlights marked "less often" are left
-                left = allowed.copy()
-                left[picked] = False
+                left = allowed
+        if (left & free).any():
+            left = left & free
+        elif picked:
+            break
+        if is_over:
+            began, new_round = turn, len(picked)
         rested = left & (turns <= turn - min_distance)
         chosen = _draw_highlight(
             candidates,
@@ -162,6 +163,7 @@ def draw(
         turns[chosen] = turn
         last_book = int(candidates.books[chosen])
         picked.append(chosen)
+        allowed[chosen] = False
     return picked, new_round
 
 

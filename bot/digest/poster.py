@@ -1,9 +1,9 @@
 """Posts one digest, and records the result.
 
 A day goes claimed → posting → done in the database (`bot.state.digest_store`), with a lease, like an event. A day that was only
-claimed is tried again. A day that was being posted is looked up on the platform; if the look-up fails, it is not posted again. A
-post that certainly failed is retried, with pauses, until `DIGEST_GRACE` has passed; then the day is skipped and logged. A post
-that was made while the database was unavailable is recorded as soon as it is available again.
+claimed is tried again. A day that was being posted is looked up on the platform; if the look-up fails, it is not posted again, and
+its highlights count as shown. A post that certainly failed is retried, with pauses, until `DIGEST_GRACE` has passed; then the day
+is skipped and logged. A post that was made while the database was unavailable is recorded as soon as it is available again.
 """
 
 import asyncio
@@ -185,7 +185,7 @@ class DigestPoster:
             self.counts["digest_posted"] += 1
             log.info("digest had already been posted: %(key)s", {"key": key})
         theme = digest.plan.theme_on(local_date(digest.plan.zone, self.clock()))
-        history = await self.chooser.history(digest.scope, theme)
+        history = await self.chooser.history(digest.scope, theme, key)
         await self._record(key, message, record(history, digest.scope, theme.key, claimed.picks))
         return EarlierPost.SETTLED
 
@@ -205,7 +205,7 @@ class DigestPoster:
         count = plan.count if fallback is ReviewFallback.NOTHING else min(plan.count, FALLBACK_HIGHLIGHTS)
         while True:
             tried += 1
-            choice = await self.chooser.choose(digest.scope, theme, count, salt, ids, day)
+            choice = await self.chooser.choose(digest.scope, theme, count, salt, ids, day, key)
             if not choice.quotes:
                 return None
             lease.shown, lease.after = choice.shown, choice.after if tried < MAX_CHOICES else None

@@ -57,6 +57,7 @@ def load_snapshot(
     found = listed(root)
     place = None if folder is None else cache_folder(root, folder)
     if place is None or not place.is_dir():
+        from corpus.folder.compact import PackedState
         from corpus.folder.state import refresh
 
         known = refresh(Known(rules), found, progress)
@@ -64,6 +65,10 @@ def load_snapshot(
             return Snapshot(known, Index.build(known.library))
         token = uuid4().hex
         kept = _save_notes(known, place, token)
+        packed = PackedState.of(known)
+        del known  # before the copy is made
+        known = packed.known()
+        del packed
         return _stored(Snapshot(known, Index.build(known.library)), place, token, kept)
     from bot.search import storage
     from corpus.folder import cache
@@ -79,6 +84,13 @@ def load_snapshot(
         # Where something became private, the next start tells it again if this one is killed while it makes the index.
         early = gone == ()
         kept = early and _save_notes(known, place, token)
+        if cached is None:
+            from corpus.folder.compact import PackedState
+
+            packed = PackedState.of(known)
+            del known
+            known = packed.known()
+            del packed
         index = Index.build(known.library, before=before)
         kept = kept or (not early and _save_notes(known, place, token))
         return _stored(Snapshot(known, index, gone=gone), place, token, kept)

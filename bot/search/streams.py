@@ -60,7 +60,7 @@ def interleaved(old: TermSequence, new: TermSequence, places: Longs | Ints) -> T
     return TermSequence(np.concatenate(ids), np.cumsum(np.concatenate(lengths)))
 
 
-TEXTS_PER_STEP = 20_000
+TEXTS_PER_STEP = 2_000
 """Texts whose digests are computed at once."""
 
 _BASE = np.uint64(0x9E3779B97F4A7C15)

@@ -5,7 +5,7 @@ is unavailable (`StateWithFallback.with_store`). A setting counts as confirmed o
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import nullcontext, suppress
 from datetime import date
 from typing import Protocol, TypeVar
@@ -85,15 +85,9 @@ class AvailableDigestStore:
         return await self._run(lambda store: store.claim_post(key, place, day))
 
     async def renew(
-        self,
-        key: str,
-        picks: Sequence[str],
-        until: float,
-        lease: float = LEASE_S,
-        scope: str | None = None,
-        after: int = 0,
+        self, key: str, shown: Shown, until: float, lease: float = LEASE_S, after: int | None = None
     ) -> float | Denied:
-        return await self._run(lambda store: store.renew(key, picks, until, lease, scope, after))
+        return await self._run(lambda store: store.renew(key, shown, until, lease, after))
 
     async def release(self, key: str, pause: float, until: float) -> None:
         await self._run(lambda store: store.release(key, pause, until))
@@ -109,8 +103,8 @@ class AvailableDigestStore:
     async def count_refusal(self, place: str, name: str = DEFAULT_NAME) -> int:
         return await self._run(lambda store: store.count_refusal(place, name))
 
-    async def history(self, scope: str, only: str) -> History:
-        return await self._run(lambda store: store.history(scope, only))
+    async def history(self, scope: str, only: str, but: str = "") -> History:
+        return await self._run(lambda store: store.history(scope, only, but))
 
     async def record_shown(self, shown: Shown, after: int | None = None) -> bool:
         recorded = await self._run(lambda store: store.record_shown(shown, after))

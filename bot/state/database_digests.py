@@ -1,6 +1,7 @@
 """Digests in the database. Each method is one transaction. If two replicas claim a post at the same time, one gets it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, time
 
 from sqlalchemy import ColumnElement, Row, Update, case, delete, literal, not_, select, update
@@ -10,9 +11,9 @@ from bot.schedule.history import History, Shown
 from bot.schedule.plan import DEFAULT_NAME, Filter, Plan
 from bot.state.claims import LEASE_S, Claim
 from bot.state.database import Database
+from bot.state.database_shown import UNFINISHED_S, DatabaseShown, ScopeChangedError, began_at
 from bot.state.digest_store import (
     RETENTION_S,
-    SNOOZE_S,
     ChannelDigest,
     ClaimedPost,
     Denied,
@@ -20,33 +21,17 @@ from bot.state.digest_store import (
     PastPost,
     PostedDigest,
 )
-from bot.state.tables import digests, posts, rounds, scopes, shown_highlights
-
-UNFINISHED_S = 24 * 3600.0
-"""How long an unfinished post counts as in progress, in seconds: the longest `DIGEST_GRACE`."""
+from bot.state.tables import digests, posts
 
 MAX_CLOCK_SKEW_S = 3600.0
 """How far in the future a stored time may lie, in seconds, as clocks differ. A later one was written by a wrong clock."""
-
-
-class _ScopeChangedError(Exception):
-    """Rolls the transaction back; never leaves this module. See `Denied.SCOPE_CHANGED`."""
-
-
-_MARKS: dict[Mark, dict[str, bool | float]] = {
-    "keep": {"kept": True, "never": False, "snoozed": 0.0},
-    "snooze": {"kept": False, "never": False},
-    "never": {"kept": False, "never": True, "snoozed": 0.0},
-    "undo": {"kept": False, "never": False, "snoozed": 0.0},
-}
-"""What each mark changes. Whoever keeps a highlight wants to see it, even if it was hidden before."""
 
 
 class DatabaseDigestStore:
     """Implements `DigestStore`."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self._database, self._shown = database, DatabaseShown(database)
 
     async def channel_digests(self) -> list[ChannelDigest]:
         async with self._database.begin() as connection:
@@ -143,28 +128,22 @@ class DatabaseDigestStore:
         )
 
     async def renew(
-        self,
-        key: str,
-        picks: Sequence[str],
-        until: float,
-        lease: float = LEASE_S,
-        scope: str | None = None,
-        after: int = 0,
+        self, key: str, shown: Shown, until: float, lease: float = LEASE_S, after: int | None = None
     ) -> float | Denied:
+        picks = " ".join(shown.ids)
         try:
             async with self._database.begin() as connection:
-                renewed = await self._renew_lease(
-                    connection, key, until, lease, state="posting", picks=" ".join(picks)
-                )
+                renewed = await self._renew_lease(connection, key, until, lease, state="posting", picks=picks)
                 if renewed is None:
                     return Denied.LEASE_LOST
-                if scope is not None:
-                    # This locks the scope until the transaction ends, so that others wait.
-                    unchanged = await self._take_turns(connection, scope, 0, after) is not None
-                    if not unchanged or set(picks) & set(await self._being_posted(connection, scope, key)):
-                        raise _ScopeChangedError
-                return renewed
-        except _ScopeChangedError:
+                turn = await self._shown.take_turns(connection, shown, after, key)
+                if renewed.turn == turn - len(shown.ids):
+                    turn = renewed.turn  # nothing was shown since its last try: it keeps its turns
+                    await self._shown.lock(connection, shown.scope, -len(shown.ids))
+                taken = {"turn": turn, "only": shown.only[:255], "began": began_at(shown, turn)}
+                await connection.execute(update(posts).where(posts.c.key == key).values(**taken))
+                return float(renewed.until)
+        except ScopeChangedError:
             return Denied.SCOPE_CHANGED
 
     async def release(self, key: str, pause: float, until: float) -> None:
@@ -181,10 +160,16 @@ class DatabaseDigestStore:
             )
             if shown is None or not changed.rowcount:
                 return
-            await self._show(connection, shown)
+            post = (await connection.execute(select(posts).where(posts.c.key == key))).one()
+            if post.turn is None:
+                turn = await self._shown.take_turns(connection, shown)
+                await self._shown.record(connection, shown, turn, began_at(shown, turn))
+            else:
+                await self._shown.lock(connection, shown.scope)
+                await self._shown.record(connection, replace(shown, only=post.only), post.turn, post.began)
             if message:
-                place = select(posts.c.place).where(posts.c.key == key).scalar_subquery()
-                await connection.execute(update(digests).where(digests.c.place == place).values(refused=0))
+                here = digests.c.place == post.place
+                await connection.execute(update(digests).where(here).values(refused=0))
 
     async def count_refusal(self, place: str, name: str = DEFAULT_NAME) -> int:
         mine = _is(place, name)
@@ -192,132 +177,44 @@ class DatabaseDigestStore:
             await connection.execute(update(digests).where(mine).values(refused=digests.c.refused + 1))
             return await connection.scalar(select(digests.c.refused).where(mine)) or 0
 
-    async def history(self, scope: str, only: str) -> History:
-        of_scope = (
-            shown_highlights.c.highlight,
-            shown_highlights.c.turn,
-            shown_highlights.c.kept,
-            shown_highlights.c.never,
-            (shown_highlights.c.snoozed > self._database.now()).label("is_snoozed"),
-        )
+    async def history(self, scope: str, only: str, but: str = "") -> History:
         async with self._database.begin() as connection:
-            turn = await connection.scalar(select(scopes.c.turn).where(scopes.c.scope == scope))
-            began = await connection.scalar(
-                select(rounds.c.began).where(rounds.c.scope == scope, rounds.c.only == only[:255])
-            )
-            rows = (
-                await connection.execute(select(*of_scope).where(shown_highlights.c.scope == scope))
-            ).all()
-            being_posted = await self._being_posted(connection, scope)
-        return History(
-            turn or 0,
-            began or 0,
-            {row.highlight: row.turn for row in rows if row.turn},
-            frozenset(row.highlight for row in rows if row.kept),
-            frozenset(row.highlight for row in rows if row.never),
-            frozenset(row.highlight for row in rows if row.is_snoozed),
-            tuple(being_posted),
-        )
-
-    async def _being_posted(self, connection: AsyncConnection, scope: str, but: str = "") -> list[str]:
-        """Ids of the highlights that are being posted in a scope, except by the post `but`."""
-        places = select(digests.c.place).where(digests.c.scope == scope)
-        here = (posts.c.place == scope) | posts.c.place.in_(places)
-        lately = posts.c.until >= self._database.now() - UNFINISHED_S
-        posting = (posts.c.state == "posting", posts.c.key != but, here, lately)
-        picks = select(posts.c.picks).where(*posting).order_by(posts.c.key)
-        return " ".join((await connection.scalars(picks)).all()).split()
+            return await self._shown.history(connection, scope, only, but)
 
     async def record_shown(self, shown: Shown, after: int | None = None) -> bool:
         try:
             async with self._database.begin() as connection:
-                return await self._show(connection, shown, after)
-        except _ScopeChangedError:
+                turn = await self._shown.take_turns(connection, shown, after)
+                await self._shown.record(connection, shown, turn, began_at(shown, turn))
+                return True
+        except ScopeChangedError:
             return False
-
-    async def _show(self, connection: AsyncConnection, shown: Shown, after: int | None = None) -> bool:
-        last = await self._take_turns(connection, shown.scope, len(shown.ids), after)
-        if last is None:
-            return False
-        if after is not None and set(shown.ids) & set(await self._being_posted(connection, shown.scope)):
-            raise _ScopeChangedError  # rolls the turns back
-        turn = last - len(shown.ids)
-        for number, highlight in enumerate(shown.ids, 1):
-            await self._update_highlight(connection, shown.scope, highlight, turn=turn + number, kept=False)
-        mine = (
-            rounds.c.scope == shown.scope,
-            rounds.c.only == shown.only[:255],
-            rounds.c.began < shown.began,
-        )
-        new = {"scope": shown.scope, "only": shown.only[:255], "began": shown.began}
-        await connection.execute(self._database.insert_new(rounds).values(**new))
-        await connection.execute(update(rounds).where(*mine).values(began=shown.began))
-        return True
 
     async def mark(self, scope: str, highlight: str, mark: Mark) -> None:
         async with self._database.begin() as connection:
-            await self._take_turns(connection, scope, 0)
-            values: dict[str, float | bool | ColumnElement[float]] = {**_MARKS[mark]}
-            if mark == "snooze":
-                values["snoozed"] = self._database.now() + SNOOZE_S
-            await self._update_highlight(connection, scope, highlight, **values)
+            await self._shown.mark(connection, scope, highlight, mark)
 
     async def marks(self) -> Mapping[tuple[str, str], Mark]:
-        snoozed = shown_highlights.c.snoozed > self._database.now()
-        marked = shown_highlights.c.kept | shown_highlights.c.never | snoozed
         async with self._database.begin() as connection:
-            rows = (await connection.execute(select(shown_highlights).where(marked))).all()
-        return {
-            (row.scope, row.highlight): "never" if row.never else "keep" if row.kept else "snooze"
-            for row in rows
-        }
-
-    async def _take_turns(
-        self, connection: AsyncConnection, scope: str, turns: int, after: int | None = None
-    ) -> int | None:
-        """Takes `turns` turns and returns the last one; None if `after` is not the turn before them."""
-        now = self._database.now()
-        await connection.execute(self._database.insert_new(scopes).values(scope=scope, turn=0, used=now))
-        mine = scopes.c.scope == scope
-        free = mine if after is None else mine & (scopes.c.turn == after)
-        taken = await connection.execute(
-            update(scopes).where(free).values(turn=scopes.c.turn + turns, used=now)
-        )
-        return await connection.scalar(select(scopes.c.turn).where(mine)) if taken.rowcount else None
-
-    async def _update_highlight(
-        self,
-        connection: AsyncConnection,
-        scope: str,
-        highlight: str,
-        **values: float | bool | ColumnElement[float],
-    ) -> None:
-        empty = {"turn": 0, "kept": False, "never": False, "snoozed": 0.0, **values}
-        row = self._database.insert_new(shown_highlights).values(scope=scope, highlight=highlight, **empty)
-        if not (await connection.execute(row)).rowcount:
-            mine = (shown_highlights.c.scope == scope, shown_highlights.c.highlight == highlight)
-            await connection.execute(update(shown_highlights).where(*mine).values(**values))
+            return await self._shown.marks(connection)
 
     async def _renew_lease(
         self, connection: AsyncConnection, key: str, until: float, seconds: float, **values: object
-    ) -> float | None:
-        """Updates the post held by the lease that ends at `until`. Returns the end of the new lease, None if the lease was lost."""
+    ) -> Row[float, int | None] | None:
+        """Updates the post held by the lease that ends at `until`. Returns the end of the new lease, and the turn of the post; None
+        if the lease was lost."""
         mine = (posts.c.key == key, posts.c.state != "done", posts.c.until == until)
         changed = update(posts).where(*mine).values(until=self._database.now() + seconds, **values)
         if not (await connection.execute(changed)).rowcount:
             return None
-        return await connection.scalar(select(posts.c.until).where(posts.c.key == key))
+        renewed = select(posts.c.until, posts.c.turn).where(posts.c.key == key)
+        return (await connection.execute(renewed)).one()
 
     async def sweep(self) -> int:
         oldest = self._database.now() - RETENTION_S
         async with self._database.begin() as connection:
             gone = (await connection.execute(delete(posts).where(posts.c.at < oldest))).rowcount
-            unused = scopes.c.used < oldest
-            in_use = scopes.c.scope.in_(select(digests.c.scope))
-            old = select(scopes.c.scope).where(unused, not_(in_use)).scalar_subquery()
-            for table in (shown_highlights, rounds, scopes):
-                gone += (await connection.execute(delete(table).where(table.c.scope.in_(old)))).rowcount
-        return int(gone)
+            return int(gone + await self._shown.sweep(connection, oldest))
 
 
 def _values(plan: Plan) -> str:

@@ -3,7 +3,7 @@
 Only ids and times are stored, and the plan that a person set: no text of a highlight, no name of a person.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
@@ -124,31 +124,29 @@ class DigestStore(Protocol):
         """Claims a post atomically for the length of a lease."""
 
     async def renew(
-        self,
-        key: str,
-        picks: Sequence[str],
-        until: float,
-        lease: float = LEASE_S,
-        scope: str | None = None,
-        after: int = 0,
+        self, key: str, shown: Shown, until: float, lease: float = LEASE_S, after: int | None = None
     ) -> float | Denied:
-        """Records that these highlights may be posted from now on. Returns the new end of the lease.
+        """Records that these highlights may be posted from now on, and that an earlier try of this post certainly was not: they
+        take the next turns of their scope. Returns the new end of the lease.
 
-        Denied if the lease that ends at `until` was lost. If a scope is given, denied also if `after` is no longer its last turn,
-        or if another post is about to show one of these highlights there.
+        Denied if the lease that ends at `until` was lost. If `after` is given, denied also if it is no longer the last turn, or if
+        another post is about to show one of these highlights there.
         """
 
     async def release(self, key: str, pause: float, until: float) -> None:
         """Records that the holder of this lease certainly did not post; it may be claimed again after `pause` seconds."""
 
     async def complete(self, key: str, message: str, shown: Shown | None) -> None:
-        """Records that it was posted as `message` ("" if unknown), or, without `shown`, that it was skipped."""
+        """Records that it was posted as `message` ("" if unknown), or, without `shown`, that it was skipped.
+
+        What `renew` recorded about turns and rounds holds.
+        """
 
     async def count_refusal(self, place: str, name: str = DEFAULT_NAME) -> int:
         """Records that the channel refused a digest; returns how often in a row."""
 
-    async def history(self, scope: str, only: str) -> History:
-        """What was shown in a scope; `only` as in `Shown`."""
+    async def history(self, scope: str, only: str, but: str = "") -> History:
+        """What was shown in a scope, or is being posted, except by the post `but`; `only` as in `Shown`."""
 
     async def record_shown(self, shown: Shown, after: int | None = None) -> bool:
         """Records highlights shown on request. Returns False, and records nothing, if `after` is no longer the last turn or one

@@ -15,7 +15,7 @@ from bot.state.tables import metadata
 
 @cache
 def known_versions() -> frozenset[str]:
-    """The versions of the tables that this program can migrate from, as Alembic names them: "0007"."""
+    """The versions of the tables that this program can migrate from, as Alembic names them: "0008"."""
     files = (resources.files("bot.state.migrations") / "versions").iterdir()
     return frozenset(file.name.partition("_")[0] for file in files if file.name[:1].isdigit())
 

@@ -49,6 +49,10 @@ posts = Table(
     Column("message", String(255), nullable=False),  # id of the post, "" without one
     Column("picks", Text, nullable=False),  # ids of highlights, separated by blanks; "" if nothing was shown
     Column("tries", Integer, nullable=False),
+    # What its highlights count as in their scope, from when it was first about to be posted:
+    Column("turn", Integer),  # the turn before the first one
+    Column("only", String(255)),  # the theme, as in `rounds`
+    Column("began", Integer),  # where the new round of the theme begins, 0 if none does
 )
 scopes = Table(
     "scopes",

@@ -7,7 +7,7 @@ from corpus.formats import link_tail
 from corpus.formats.entry import Draft, Kind, child, color, is_kind, only_tags
 from corpus.formats.header import heading
 from corpus.formats.labels import Label, Role, label
-from corpus.formats.outline.open_blocks import RULE
+from corpus.formats.outline.open_blocks import is_rule
 from corpus.formats.outline.place_lines import PlaceReader
 from corpus.formats.outline.places import moment, place
 from corpus.formats.quotation import Quotation
@@ -111,6 +111,8 @@ class BlockReader(PlaceReader):
         """Returns a label at the margin below a passage ("**Note:** …", "Location: 12"); None if the line is not one."""
         target = self._current or self._previous
         found = child(line)
+        if found is None and target is not None and self._refers_to(target, line):
+            return Label(Role.NOTE, "", "", True)
         linked = link_tail.is_tail(line) and (
             (found is None or found.role is not Role.NOTE) or link_tail.cut(line).link is not None
         )
@@ -155,6 +157,18 @@ class BlockReader(PlaceReader):
             if below and (found.marked or self._after_blank or self._has_tail or target.in_child)
             else None
         )
+
+    def _refers_to(self, passage: Draft, line: str) -> bool:
+        """Whether a line has only a label in bold, and the link of the passage above again: "**My thought on:** [Page 3](…)".
+
+        The template repeats the link to say what the words below are about. So they are the reader's, whatever the label says.
+        """
+        found = label(line) if line[:1] in "*_" and "](" in line else None
+        if found is None or not found.marked or found.role is not None or passage.unit != self._unit:
+            return False
+        named = link_tail.cut(found.value)
+        above = passage.link or link_tail.cut_lines(passage.lines())[0].link
+        return not named.text and named.link is not None and named.link == above
 
     def _quoted_remark(self, text: str) -> Label | None:
         """Returns the remark of a block quote that begins with "Note:", below a passage of another kind; else None."""
@@ -233,7 +247,7 @@ class BlockReader(PlaceReader):
             return -1
         for at, line in enumerate(self._lines[index : index + _LOOK_AHEAD], start=index):
             quoted = self._quote(line)
-            if (current.kind is Kind.QUOTE) is (quoted is None) or heading(line) or RULE.match(line):
+            if (current.kind is Kind.QUOTE) is (quoted is None) or heading(line) or is_rule(line):
                 return -1
             quotation.read(line if quoted is None else quoted)
             if not quotation.is_open:
@@ -254,7 +268,7 @@ class BlockReader(PlaceReader):
     def _tail_ahead(self, index: int) -> bool:
         """Whether the open bullet continues below this unindented paragraph. Some people's templates write that."""
         for line in self._lines[index : index + _LOOK_AHEAD]:
-            if BULLET.match(line) or heading(line) or RULE.match(line):
+            if BULLET.match(line) or heading(line) or is_rule(line):
                 return False
             if link_tail.is_tail(line) or (line[:1] in " \t" and self._child_line(line)):
                 return True
@@ -263,7 +277,7 @@ class BlockReader(PlaceReader):
     def _labelled_below(self, index: int) -> bool:
         """Whether a bullet below, before the next passage, rule or heading, is a label of the same passage."""
         for line in self._lines[index + 1 : index + _LOOK_AHEAD]:
-            if heading(line) or RULE.match(line):
+            if heading(line) or is_rule(line):
                 return False
             bullet = BULLET.match(line)
             found = label(bullet.group(1) or "") if bullet is not None else None
@@ -277,7 +291,7 @@ class BlockReader(PlaceReader):
         With `passage`, it must be the label of a passage; without, any other label.
         """
         for line in self._lines[index + 1 : index + _LOOK_AHEAD]:
-            if heading(line) or RULE.match(line):
+            if heading(line) or is_rule(line):
                 return False
             if (bullet := BULLET.match(line)) is not None:
                 found = label(bullet.group(1) or "")

@@ -79,8 +79,8 @@ async def post(
     await store.set_digest(ChannelDigest(place, place, plan, 0.0, date(2025, 6, 1), person))
     key = f"{place}:2025-06-{day:02}"
     claimed = await store.claim_post(key, place, date(2025, 6, day))
-    await store.renew(key, picks, claimed.until)
-    await store.complete(key, f"m{day}", Shown(place, "", picks, 0))
+    await store.renew(key, Shown(place, "", picks), claimed.until)
+    await store.complete(key, f"m{day}", Shown(place, "", picks))
 
 
 def ids(index: Index) -> list[str]:

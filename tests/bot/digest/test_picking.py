@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.digest.picking import Candidates, Progress, pick, progress
+from bot.digest.picking import Candidates, Progress, draw, pick, progress
 from bot.schedule.history import History, record
 from bot.schedule.plan import Filter, Theme
 from bot.search.index import Index
@@ -35,7 +35,8 @@ def pick_and_record(
 ) -> tuple[list[str], History]:
     """Picks highlights. Returns their ids, and the history with them added, as the state would record it."""
     ids = [fitting.ids[place] for place in pick(fitting, history, count, salt)]
-    began = record(history, "", "", ids).began
+    new_round = record(history, "", "", ids).new_round
+    began = history.began if new_round is None else history.turn + new_round
     turns = {**history.turns, **{id_: history.turn + 1 + number for number, id_ in enumerate(ids)}}
     return ids, replace(
         history, turn=history.turn + len(ids), began=began, turns=turns, kept=history.kept - set(ids)
@@ -209,3 +210,13 @@ def test_progress_counts_shown_and_left() -> None:
     assert progress(fitting, history) == Progress(3, 2)
     _, history = pick_and_record(history, fitting, 4)
     assert progress(fitting, history) == Progress(2, 3), "two picks ended the first round, two began the next"
+
+
+def test_what_is_being_posted_comes_only_if_nothing_else_fits() -> None:
+    fitting = books_with([2, 2])
+    every = set(fitting.ids)
+    shown = History(4, 0, {id_: turn for turn, id_ in enumerate(sorted(every), 1)})
+    for posted in every:
+        others, new_round = draw(fitting, replace(shown, under_way=frozenset({posted})), 4)
+        assert ({fitting.ids[place] for place in others}, new_round) == (every - {posted}, 0)
+    assert len(pick(fitting, replace(shown, under_way=frozenset(every)), 4)) == 1

@@ -5,7 +5,7 @@ Each case is a note with the tag `publik` in one place. Tests replace `publik` b
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 PUBLIC, PRIVATE = "publik", "private"
 
@@ -83,6 +83,41 @@ class Layout:
     """Last line of the passage, from 0."""
     child: str = "    - "
     """The beginning of an indented line below the passage."""
+
+
+_PASSAGES = (
+    "Descale the machine in spring, with vinegar.",
+    "Rinse the filter after every use, with hot water.",
+    "Grind it coarse.",
+)
+
+
+def _own_note(
+    name: str, before: str, *, child: str, head: str = "# Coffee\n\n", between: str = "\n"
+) -> Layout:
+    """A person's own note: `before` stands before each of three passages. The second one is the passage."""
+    text = head + between.join(before + passage for passage in _PASSAGES) + "\n"
+    line = text[: text.index(_PASSAGES[1])].count("\n")
+    return Layout(name, text, line, line, child)
+
+
+OWN_NOTES = (
+    _own_note("own list", "- ", child="    - "),
+    _own_note("own list with tabs", "- ", child="\t- "),
+    _own_note("own list without a title", "- ", child="  - ", head=""),
+    _own_note("own list with blank lines", "* ", child="    * ", between="\n\n"),
+    _own_note("own list in a list", "    - ", child="        - ", head="# Coffee\n\n- Machine\n"),
+    _own_note("own numbered list", "1. ", child="   - "),
+    _own_note("own quotes", "> ", child="    - ", between="\n\nMine.\n\n"),
+    _own_note("own paragraphs", "", child="    - ", between="\n\n"),
+)
+"""Notes that no tool wrote: every line may be a passage, also one that says that the passage above is private."""
+OWN_NOTES_WITH_REMARKS_BESIDE = tuple(
+    replace(layout, name=f"{layout.name}, remarks beside", child=layout.child.lstrip())
+    for layout in OWN_NOTES
+    if layout.name in ("own list", "own list without a title", "own list with blank lines")
+)
+"""The same, where a remark is an item of the same list as its passage."""
 
 
 def with_front(text: str, front: str) -> str:

@@ -1,5 +1,6 @@
 """A private tag hides the passage, in every place, spelling and layout."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,15 @@ from corpus.merging.duplicates import Keyed
 from corpus.merging.merge import merge
 from corpus.plain_text import plain
 from corpus.privacy.rules import PrivacyRules
-from tests.corpus.privacy.matrix import BROKEN, Case, Layout, cases, with_front
+from tests.corpus.privacy.matrix import (
+    BROKEN,
+    OWN_NOTES,
+    OWN_NOTES_WITH_REMARKS_BESIDE,
+    Case,
+    Layout,
+    cases,
+    with_front,
+)
 from tests.examples import ALL_EXAMPLES
 from tests.notes_on_disk import note
 
@@ -22,6 +31,10 @@ PUBLIC_CASE_STEP = 8
 
 TEXT_WITH_A_TAG = "很好#publik"
 """On a line of its own this is a passage by itself, so only that passage is private."""
+FOREIGN_TEXTS = ("\n\nSome words of my own about it all.\n", "\n\n- mine one\n- mine two\n")
+"""What a person writes below an export. A layout that every line must fit is not recognised then."""
+FOREIGN_CASE_STEP = 40
+"""One of this many cases is tried in a note with such a text."""
 
 
 def layouts() -> list[Layout]:
@@ -45,7 +58,7 @@ def layouts() -> list[Layout]:
             first,
         )
         found.append(Layout(path.stem, text, first, last, child))
-    return found
+    return [*found, *OWN_NOTES, *OWN_NOTES_WITH_REMARKS_BESIDE]
 
 
 LAYOUTS = layouts()
@@ -67,7 +80,7 @@ def passage_of(layout: Layout) -> str:
 
 
 def shows(case: Case, text: str, passage: str) -> bool:
-    alone = TEXT_WITH_A_TAG in case.name and " line" in case.name
+    alone = TEXT_WITH_A_TAG in case.name and (" line" in case.name or "on a child:" in case.name)
     return not alone and any(passage in shown for shown in passages_in(text))
 
 
@@ -81,6 +94,27 @@ def test_a_private_tag_hides_the_passage(number: int) -> None:
     public = tried[::PUBLIC_CASE_STEP]
     seen = sum(shows(case, case.text, passage) for case in public)
     assert seen > len(public) / 4, "the public passage is not shown either: nothing was tested"
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("number", range(len(LAYOUTS)), ids=[layout.name for layout in LAYOUTS])
+def test_a_private_tag_hides_the_passage_also_where_own_words_stand_below(number: int) -> None:
+    """Where a layout no longer fits, the note is read as another one, mostly as the person's own."""
+    layout, step = (
+        LAYOUTS[number],
+        1 if settings().max_examples == ALL_EXAMPLES else FOREIGN_CASE_STEP,
+    )
+    for foreign in FOREIGN_TEXTS:
+        text = layout.text.rstrip() + foreign
+        read = reader.read("a.md", text)
+        if not isinstance(read, Note):
+            continue
+        passages = [entry for entry in read.entries if entry.line - 1 == layout.first]
+        if not passages:
+            continue
+        passage = plain(passages[0].text).split("\n")[0][:40]
+        tried = list(cases(replace(layout, text=text)))[number % step :: step]
+        assert [case.name for case in tried if shows(case, case.private, passage)] == []
 
 
 @pytest.mark.parametrize("front", ["private: true", "status: a, private", "meta: {tags: private}"])
@@ -133,6 +167,33 @@ def test_a_private_tag_hides_only_its_own_passage() -> None:
         "- Five.",
     )
     assert passages_in(text) == ["One.", "Five."]
+
+
+@pytest.mark.parametrize(
+    ("remark", "left"),
+    [
+        ("    - Note: mine (#private)", ["Rinse it."]),
+        ("    - mine, about Tom (#private)", ["Rinse it."]),
+        ("- Note: mine (#private)", ["Rinse it."]),
+        ("- Visibility: private", ["Rinse it."]),
+        ("- Tom was here (#private)", ["Descale it.", "Rinse it."]),
+        ("- Seneca: on anger (#private)", ["Descale it.", "Rinse it."]),
+    ],
+)
+def test_in_own_notes_a_private_remark_hides_the_passage_above(remark: str, left: list[str]) -> None:
+    assert passages_in(f"# Coffee\n\n- Descale it.\n{remark}\n- Rinse it.\n") == left
+
+
+def test_in_own_notes_a_private_item_hides_what_it_stands_below_but_not_its_neighbours() -> None:
+    lines = (
+        "- Machine",
+        "  - Descale it.",
+        "  - Rinse it. (#private)",
+        "    - Hot.",
+        "  - Dry it.",
+        "- Beans",
+    )
+    assert passages_in("\n".join(("# Coffee", "", *lines))) == ["Descale it.", "Dry it.", "Beans"]
 
 
 def test_a_private_heading_hides_its_section() -> None:

@@ -14,6 +14,7 @@ from corpus.formats.layouts.reading_apps.clippings import LONE_NOTE
 _CLASSES = frozenset({"bookTitle", "authors", "citation", "sectionHeading", "noteHeading", "noteText"})
 _COLOR = re.compile(r"highlight_(\w+)")
 _PLACE = re.compile(r"[^\W\d_][^\W\d_.]*\.?[ \u00a0]*#?(?:\d[\d,.\-–]*|[ivxlc]+)\b", re.I)
+_NUMBERED = re.compile(r"(?:(?P<word>[^\W\d_]+)[ \t]+)?\d{1,3}(?!\d)\b")
 _ENDING = frozenset({"div", "h1", "h2", "h3", "h4", "p", "section"})
 
 
@@ -93,13 +94,12 @@ def read(text: Text) -> Reading:
             if _is_note(heading, shade):
                 _attach(entries, value, line, problems)
             else:
-                inner = _inner_chapter(heading)
                 entries.append(
                     Entry(
                         value,
                         line,
                         location=_location(heading),
-                        chapter=inner or chapter,
+                        chapter=_chapter(chapter, _inner_chapter(heading)),
                         color=color(shade or ""),
                     )
                 )
@@ -139,6 +139,19 @@ def _is_note(heading: str, shade: str | None) -> bool:
     first = re.split(r"[\s(\-–—]", heading.strip(), maxsplit=1)[0]
     role = role_of(first)
     return role is Role.NOTE or (role is not Role.PASSAGE and "(" not in heading.split("-", 1)[0])
+
+
+def _chapter(section: str | None, inner: str | None) -> str | None:
+    """Returns the chapter: the inner heading, unless only the section has a number ("1. Introduction"). Then it is the chapter."""
+    if section is not None and inner is not None and _is_numbered(section) and not _is_numbered(inner):
+        return section
+    return inner or section
+
+
+def _is_numbered(heading: str) -> bool:
+    """Whether a heading begins with a chapter's number: "1. Bells", "Chapter 4", but not "Part 2"."""
+    match = _NUMBERED.match(heading)
+    return match is not None and (match["word"] is None or role_of(match["word"]) is Role.CHAPTER)
 
 
 def _inner_chapter(heading: str) -> str | None:

@@ -5,6 +5,7 @@ Takeaways, quote and transcript stand below. They are one highlight, as in Readw
 and the first of these headings is the reader's note, or Snipd's list of takeaways, which its reader may have edited.
 """
 
+import html
 import re
 from collections.abc import Sequence
 
@@ -31,6 +32,9 @@ _PART_NAME = re.compile(r"💬|📚|✨|🔑|(?:Quote|Transcript)\b")
 _NOTE = re.compile(r"#{2,6}[ \t]+(?:📝|🗒)|#{3,6}[ \t]+(?:My )?Notes?\b", re.I)
 _LISTED = re.compile(r"(?:[-*+]|\d{1,3}[.)])[ \t]|[ \t]+\S")
 _CALLOUT = re.compile(r"(?<=^> )\[!\w+\][+-]?[ \t]*")
+_QUOTED = re.compile(r"</?blockquote>")
+_BREAK = re.compile(r"<br ?/?>")
+_BLANK_LINES = re.compile(r"\n\s*\n")
 _PLAYER = re.compile(r"</?(?:audio|iframe|details|summary)\b", re.I)
 
 
@@ -84,6 +88,8 @@ def _snip(lines: Sequence[str], number: int) -> Entry | None:
             continue
         if line.strip() in (">", "> Transcript") or _PLAYED.match(line) or _PLAYER.match(line):
             continue
+        if line.startswith("<blockquote>"):
+            line = _spoken(line)
         into = own if noted and (spoken or not _LISTED.match(line)) else kept
         if line.strip():
             into.append(line.rstrip())
@@ -101,4 +107,10 @@ def _snip(lines: Sequence[str], number: int) -> Entry | None:
     )
 
 
-LAYOUT = Layout("snipd", "Snipd's own export", evidence, read)
+def _spoken(line: str) -> str:
+    """Returns what each speaker said, without the HTML that older exports write around it."""
+    text = _BREAK.sub("\n", line.replace("<b>", "**").replace("</b>", "**"))
+    return html.unescape(_BLANK_LINES.sub("\n\n", _QUOTED.sub("\n", text)).strip())
+
+
+LAYOUT = Layout("snipd", "Snipd's own export", evidence, read, marks=("share.snipd.com/",))

@@ -30,18 +30,39 @@ class Fate:
 
 @dataclass
 class Ledger:
-    """Records the ids of the messages posted for each key, and the digests that were skipped."""
+    """Records the ids of the messages posted for each key, and the digests that were skipped.
+
+    Posts that are made at the same moment count in the order in which their processes recorded that they begin, because each
+    process chooses by what the others have recorded. Two requests may overtake each other on their way to the platform.
+    """
 
     posted: Callable[[str, list[str]], None]
-    """Called with the key of each new post and the ids of its highlights."""
+    """Called with the key of each new post and the ids of its highlights, when `settle` is called."""
     messages: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     skipped: set[str] = field(default_factory=set)
     """Keys of the skipped digests, as the store recorded them. A counter in memory would be lost with its process."""
 
+    _begun: dict[str, int] = field(default_factory=dict)
+    """By key of a post: how many posts had begun before, counting each try."""
+    _new: list[tuple[int, str, list[str]]] = field(default_factory=list)
+    """Posts since the last `settle`: when they began, key, ids of highlights."""
+    _tries: int = 0
+
+    def begin(self, key: str) -> None:
+        """Records that a process is about to post."""
+        self._tries += 1
+        self._begun[key] = self._tries
+
     def record(self, key: str, message: str, reply: Reply) -> None:
         if message not in self.messages[key] and isinstance(reply, Digest):
-            self.posted(key, [quote.highlight.id for quote in reply.quotes])
+            self._new.append((self._begun[key], key, [quote.highlight.id for quote in reply.quotes]))
         self.messages[key].add(message)
+
+    def settle(self) -> None:
+        """Passes on the new posts, in order."""
+        new, self._new = sorted(self._new), []
+        for _, key, ids in new:
+            self.posted(key, ids)
 
 
 @dataclass(frozen=True)
@@ -58,6 +79,8 @@ class KillableStore:
         async def call(*given: object) -> object:
             self.fate.reach("post" if name == "complete" else "")
             answer = await method(*given)
+            if name == "renew" and isinstance(answer, float):
+                self.ledger.begin(str(given[0]))
             if name == "complete" and given[-1] is None:
                 self.ledger.skipped.add(str(given[0]))
             self.fate.reach(name)

@@ -1,7 +1,7 @@
 """Checks the highlights of digests against the rules, without using the code that picks them.
 
-In a round of a theme, no highlight is repeated before all others were shown. Highlights that were put
-aside or do not fit the theme are not shown.
+In a round of a theme, no highlight is repeated before all others were shown. A highlight belongs to the round in which its post
+began. Highlights that were put aside or do not fit the theme are not shown.
 """
 
 from collections import Counter, defaultdict
@@ -21,7 +21,8 @@ class Fitting:
 
 
 SAME_MOMENT_S = 600.0
-"""Digests of one channel that are posted within this many seconds were due together; who comes first is open."""
+"""A highlight that one digest is about to show counts as shown for the other digests of its channel. If its process is killed, it
+is posted up to this many seconds later."""
 
 
 @dataclass
@@ -33,7 +34,7 @@ class Repetition:
     highlight: str
     time: float
     left: set[str]
-    """Ids that had not been posted. Those that another digest had picked before and posts at the same moment are taken out."""
+    """Ids that had not been posted, without those that another digest was about to post."""
 
     def __str__(self) -> str:
         left = sorted(self.left)[:3]

@@ -148,6 +148,7 @@ class Walk:
             )  # these posts run while the next replica looks for due digests
         results = await asyncio.gather(*posting, return_exceptions=True)
         assert all(result is None or isinstance(result, Killed) for result in results), results
+        self._ledger.settle()
         for number, replica in enumerate(self._replicas):
             if replica.fate.dead:
                 self.totals.kills += 1
