@@ -13,7 +13,7 @@ from corpus.folder.read import Progress, Read, read_all, salt_of, text_of
 from corpus.folder.selection import Rules
 from corpus.formats import reader
 from corpus.merging import withheld
-from corpus.merging.duplicates import Keyed
+from corpus.merging.duplicates import Keyed, digest
 from corpus.merging.merge import Kept, merge
 from corpus.merging.private_copies import decide_unread
 from corpus.model import Highlight, Problem, Skipped
@@ -197,6 +197,11 @@ def _records(
             digests |= withheld.split(one.private_names)
             gone |= withheld.split(one.gone_names)
     merged = merge(counted, digests, salt, [other for other in others if other.holds_private], gone)
+
+    def private_names(path: str, own: bytes) -> bytes:
+        parts = merged[path].parts if path in merged else frozenset()
+        return own + b"".join([digest(name, salt) for name in sorted(parts)])
+
     records = {}
     for place, one in read.items():
         if isinstance(one.found, Skipped):
@@ -205,7 +210,7 @@ def _records(
                 stamps[place],
                 one.found.reason,
                 holds_private=one.unread is not None,
-                private_names=one.private_names,
+                private_names=private_names(one.found.path, one.private_names),
                 covering=one.covering,
                 ties=one.ties,
             )
@@ -215,7 +220,7 @@ def _records(
         kept = Kept()
         if objections[place] is None:
             problems += [Problem(note.path, line, text) for line, text in note.problems]
-            kept = merged.pop(note.path, kept)
+            kept = merged.get(note.path, kept)
         records[place] = Record(
             note.path,
             stamps[place],
@@ -225,7 +230,7 @@ def _records(
             kept.private,
             kept.gone,
             one.found.holds_private,
-            one.private_names,
+            private_names(note.path, one.private_names),
             one.covering,
             tuple(problems),
             one.ties,

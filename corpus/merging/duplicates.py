@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from corpus.formats.entry import Entry, Note
 from corpus.formats.readwise_api import SHAPE as FETCHED
 from corpus.formats.saved_message import SHAPE as SAVED
-from corpus.merging import private_copies
+from corpus.merging import copy_forms, private_copies
 from corpus.model import Source
 from corpus.normalize import key
 from corpus.plain_text import plain
 from corpus.privacy.rules import PrivacyRules
 
 MIN_LETTERS_SAME_ANYWHERE = 40
-"""The same text in two sources is one highlight if it is at least this long, counted by `private_copies.letters`. A shorter text
+"""The same text in two sources is one highlight if it is at least this long, counted by `copy_forms.letters`. A shorter text
 ("Formatting") is one highlight only within a source."""
 
 DIGEST_BYTES = 8
@@ -33,6 +33,8 @@ class Keyed:
     """Each entry as a person reads it; None if that equals its text."""
     read_as: tuple[str, ...] = ()
     """Each entry in the form in which private highlights are compared; see `corpus.merging.private_copies`."""
+    beside: tuple[tuple[str, ...], ...] = ()
+    """Further forms in which each entry is compared with private texts; see `copy_forms.forms_beside`."""
     private: tuple[bool, ...] = ()
     """Which entries are private."""
     whole: bool = False
@@ -49,15 +51,21 @@ class Keyed:
             for entry in note.entries
         )
         read_as = tuple(
-            private_copies.compared(
+            copy_forms.compared(
                 entry.text if plain_text is None else plain_text, name if plain_text is None else None
             )
             for entry, plain_text, name in zip(note.entries, shown, keys, strict=True)
         )
         if rules is None:
-            return cls(note, keys, shown, read_as, (False,) * len(keys))
+            return cls(note, keys, shown, read_as, ((),) * len(keys), (False,) * len(keys))
+        beside = tuple(
+            copy_forms.forms_beside(
+                entry.text, entry.text if plain_text is None else plain_text, entry.remark
+            )
+            for entry, plain_text in zip(note.entries, shown, strict=True)
+        )
         found = private_copies.decide(note, text, rules)
-        return cls(found.note, keys, shown, read_as, found.private, found.whole, found.hidden)
+        return cls(found.note, keys, shown, read_as, beside, found.private, found.whole, found.hidden)
 
     @property
     def holds_private(self) -> bool:
@@ -70,7 +78,7 @@ class Keyed:
             return set()
         texts = [text for text, private in zip(self.read_as, self.private, strict=True) if private]
         sources = private_copies.note_names(self.note)
-        return {name for text in (*texts, *self.hidden) for name in private_copies.names(text, sources)}
+        return {name for text in (*texts, *self.hidden) for name in copy_forms.names(text, sources)}
 
     def private_names(self, salt: bytes) -> bytes:
         """Returns the digests of `private_texts`, concatenated."""
@@ -93,6 +101,7 @@ class Copy:
     """The copy as a person reads it; None if that equals its text."""
     read_as: str
     private: bool
+    beside: tuple[str, ...] = ()
 
     @property
     def fetched(self) -> bool:
@@ -123,18 +132,25 @@ def ties(keyed: Keyed, salt: bytes) -> bytes:
     """
     note = keyed.note
     name = source_key(note.source)
-    found = {f"p{note.path}", *(f"s{source_key(source)}" for source in note.sources)}
+    found = {f"p{note.path}"}
+    for source in note.sources:
+        found.add(f"s{source_key(source)}")
+        found.update(f"w{name}" for name in private_copies.work_names(source))
     sources = private_copies.note_names(note)
     for entry, text, read_as in zip(note.entries, keyed.keys, keyed.read_as, strict=True):
         if entry.link:
             found.add(f"l{entry.link}")
         if is_long(text):
             found.add(f"t{text}")
+            if read_as == text:
+                continue  # its names are this one
         elif not note.titled:
             found.add(f"u{id_key(note, name)}\x1f{text}")
-        found.update(private_copies.names(read_as, sources))
+        found.update(copy_forms.names(read_as, sources))
+    for forms in keyed.beside:
+        found.update(f"t{form}" for form in forms)
     for read_as in keyed.hidden:
-        found.update(private_copies.names(read_as, sources))
+        found.update(copy_forms.names(read_as, sources))
     return b"".join([digest(name, salt) for name in found])
 
 
@@ -145,7 +161,7 @@ def digest(name: str, salt: bytes = b"") -> bytes:
 
 def is_long(text: str) -> bool:
     """Whether a normalised text is one highlight wherever it stands."""
-    return private_copies.letters(text) >= MIN_LETTERS_SAME_ANYWHERE
+    return copy_forms.letters(text) >= MIN_LETTERS_SAME_ANYWHERE
 
 
 def text_names(copy: Copy) -> list[tuple[str, ...]]:

@@ -8,10 +8,11 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from corpus.formats.entry import Note
+from corpus.merging.copy_forms import names as private_names
 from corpus.merging.duplicates import Copy, Keyed, digest, id_key, ids, source_key, text_names
 from corpus.merging.fetched import precedence, short_pairs
+from corpus.merging.parts_of_private import Parts, parts_of_private
 from corpus.merging.private_copies import is_own_link, own_link_name, source_names
-from corpus.merging.private_copies import names as private_names
 from corpus.merging.withheld import is_exported
 from corpus.model import Highlight, Source
 
@@ -32,6 +33,8 @@ class Kept:
     """The highlights that are kept from this note, in the order of their lines."""
     private: int = 0
     """How many highlights of this note are left out because they are private."""
+    parts: frozenset[str] = frozenset()
+    """Names of the texts of passages that are hidden because they contain a private text of this note, or stand in one."""
     gone: int = 0
     """How many are left out because Readwise no longer has them and this note is an export of Readwise."""
 
@@ -52,7 +55,8 @@ def merge(
     sources = _sources([keyed.note for keyed in notes])
     copies = [copy for keyed in notes for copy in _copies(keyed, sources)]
     groups = _groups(copies)
-    private_groups = _private(groups, [*notes, *others], hidden, salt)
+    parts = parts_of_private(groups, [*notes, *others])
+    private_groups = _private(groups, [*notes, *others], hidden, salt, parts)
     public = [group for number, group in enumerate(groups) if number not in private_groups]
     withdrawn = Counter(_best(group).note.path for group in public if _is_gone(group, gone, salt))
     public = [group for group in public if not _is_gone(group, gone, salt)]
@@ -61,9 +65,15 @@ def merge(
     by_path: dict[str, list[Highlight]] = defaultdict(list)
     for highlight in _highlights(public, shown):
         by_path[highlight.path].append(highlight)
+    texts: dict[str, set[str]] = defaultdict(set)
+    for number, paths in parts.items():
+        for path in paths:
+            texts[path].update(name for copy in groups[number] for name in _names_of(copy))
     return {
-        path: Kept(tuple(by_path.get(path, ())), private[path], withdrawn[path])
-        for path in by_path.keys() | private.keys() | withdrawn.keys()
+        path: Kept(
+            tuple(by_path.get(path, ())), private[path], frozenset(texts.get(path, ())), withdrawn[path]
+        )
+        for path in by_path.keys() | private.keys() | withdrawn.keys() | texts.keys()
     }
 
 
@@ -74,20 +84,26 @@ def _copies(keyed: Keyed, sources: dict[_SourceName, Source]) -> Iterable[Copy]:
     for own_source in note.sources:
         name = source_key(own_source)
         named[own_source] = name, sources[name, own_source.url or ""], id_key(note, name)
-    parts = zip(note.entries, keyed.keys, keyed.shown, keyed.read_as, keyed.private, strict=True)
-    for entry, text, shown, read_as, private in parts:
+    parts = zip(
+        note.entries, keyed.keys, keyed.shown, keyed.read_as, keyed.private, keyed.beside, strict=True
+    )
+    for entry, text, shown, read_as, private, beside in parts:
         name, source, own = named[note.source_of(entry)]
-        yield Copy(note, entry, source, name, own, text, shown, read_as, private or keyed.whole)
+        yield Copy(note, entry, source, name, own, text, shown, read_as, private or keyed.whole, beside)
 
 
 def _private(
-    groups: Sequence[Sequence[Copy]], notes: Iterable[Keyed], hidden: Collection[bytes], salt: bytes
+    groups: Sequence[Sequence[Copy]],
+    notes: Iterable[Keyed],
+    hidden: Collection[bytes],
+    salt: bytes,
+    parts: Parts,
 ) -> set[int]:
     """Returns the numbers of the private groups: those with a private copy, and all that share a name with them."""
     found = {
         number
         for number, group in enumerate(groups)
-        if any(copy.private or _has_link_of(copy, hidden, salt) for copy in group)
+        if number in parts or any(copy.private or _has_link_of(copy, hidden, salt) for copy in group)
     }
     names = {name for keyed in notes for name in keyed.private_texts()}
     if not names and not hidden and not found:
@@ -126,7 +142,10 @@ def _has_link_of(copy: Copy, digests: Collection[bytes], salt: bytes) -> bool:
 
 
 def _names_of(copy: Copy) -> list[str]:
-    return private_names(copy.read_as, source_names(copy.note.source_of(copy.entry), copy.note.path))
+    names = private_names(copy.read_as, source_names(copy.note.source_of(copy.entry), copy.note.path))
+    return (
+        names + [name for form in copy.beside for name in private_names(form, ())] if copy.beside else names
+    )
 
 
 def _sources(notes: Sequence[Note]) -> dict[_SourceName, Source]:
@@ -191,7 +210,8 @@ def _groups(copies: list[Copy]) -> list[list[Copy]]:
     by_link: dict[str, list[int]] = defaultdict(list)
     for index, copy in enumerate(copies):
         for name in text_names(copy):
-            join(by_text.setdefault(name, index), index)
+            if (first := by_text.setdefault(name, index)) != index:
+                join(first, index)
         if copy.entry.link and copy.note.shape != "plain":
             by_link[copy.entry.link].append(index)
     for link, alike in by_link.items():
@@ -274,11 +294,15 @@ def _highlights(groups: list[list[Copy]], sources: dict[_SourceName, Source]) ->
 def _highlight(best: Copy, group: list[Copy], name: str, source: Source) -> Highlight:
     """Makes a highlight of the best copy, and fills its gaps from the other copies."""
     entry = best.entry
-    ordered = group
-    if len(group) > 1:
-        ordered = sorted(
-            group, key=lambda copy: (copy is not best, copy.source_key, copy.entry.text, copy.note.path)
-        )
+    if len(group) == 1:
+        return Highlight(
+            name, entry.text, entry.text if best.shown is None else best.shown, source, entry.link or None,
+            entry.location or None, entry.remark or None, tuple(dict.fromkeys(entry.tags)), entry.color or None,
+            entry.favorite, entry.chapter or None, entry.added, best.note.path, entry.line,
+        )  # fmt: skip
+    ordered = sorted(
+        group, key=lambda copy: (copy is not best, copy.source_key, copy.entry.text, copy.note.path)
+    )
     alike = [copy.entry for copy in ordered if copy.source_key == best.source_key]
     return Highlight(
         id=name,

@@ -19,7 +19,7 @@ import msgspec
 
 from corpus.formats import registry, shapes
 from corpus.formats.readwise_api import UnreadableError
-from corpus.merging import private_copies
+from corpus.merging import copy_forms, private_copies
 from corpus.merging.duplicates import DIGEST_BYTES, Copy, digest
 from corpus.model import Source
 from corpus.origins import WITHHELD_SUFFIX
@@ -79,14 +79,14 @@ def private_names(source: Source, text: str, remark: str | None, links: Iterable
 
     These are its text, each line of its text and remark, and its own links.
     """
-    texts = {private_copies.compared(plain(text)), *private_copies.units(text)}
-    texts.update(private_copies.units(remark or ""))
+    texts = {copy_forms.compared(plain(text)), *copy_forms.units(text)}
+    texts.update(copy_forms.units(remark or ""))
     return {*_names(source, texts), *link_names(links)}
 
 
 def gone_names(source: Source, text: str, links: Iterable[str]) -> set[str]:
     """Returns the names by which exported copies of a deleted highlight are found: its whole text and its own links."""
-    return {*_names(source, [private_copies.compared(plain(text))]), *link_names(links)}
+    return {*_names(source, [copy_forms.compared(plain(text))]), *link_names(links)}
 
 
 def digests(names: Iterable[str], salt: bytes) -> bytes:
@@ -111,4 +111,4 @@ def is_exported(copy: Copy) -> bool:
 
 def _names(source: Source, texts: Iterable[str]) -> set[str]:
     sources = list(private_copies.source_names(source, source.title))
-    return {name for text in texts if text for name in private_copies.names(text, sources)}
+    return {name for text in texts if text for name in copy_forms.names(text, sources)}

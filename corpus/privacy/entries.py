@@ -17,7 +17,8 @@ from corpus.privacy.tags import PrivateTags, name_of
 MAX_EDITS = 2
 """How many letters of a mistyped entry may be wrong."""
 
-_BETWEEN = re.compile(r"[,;|\n，；、]")
+_BETWEEN = re.compile(r"[,;|\n，；、•]")
+_BRACES = re.compile(r"^([^{}\s]*)\{([^{}]+)\}([^{}\s]*)$")
 _QUOTES = "\"'`“”„‘’«»"
 
 
@@ -39,17 +40,21 @@ def tags_of(value: str) -> tuple[str, ...]:
 
     "private diary" may be one tag of two words, or two tags. So the whole counts, and each word.
     """
-    label, colon, rest = value.partition(":")
-    if colon and is_tag_key(label):
-        value = rest
+    value = _without_label(value)
     found: list[str] = []
     parts = _split_list(value, brackets=True)
     for part in parts:
-        words = part.split()
-        found.append(part)
+        words = [_without_label(word) for word in part.split()]
+        found.append(_without_label(part))
         if len(words) > 1 and len(parts) == 1:
             found += words
     return tuple(dict.fromkeys(part for part in map(_tag, found) if part))
+
+
+def _without_label(text: str) -> str:
+    """Removes "tags:" or "tag=" before a text."""
+    label, sign, rest = text.partition(":" if ":" in text else "=")
+    return rest if sign and is_tag_key(label) else text
 
 
 def paths_of(value: str) -> tuple[str, ...]:
@@ -58,6 +63,11 @@ def paths_of(value: str) -> tuple[str, ...]:
     Globs separated by blanks are several entries. `PrivatePaths.of` decides how other blanks are meant.
     """
     found: list[str] = []
+    braces = _BRACES.match(value.strip())
+    if braces is not None and "," in braces.group(2):  # as in a shell: "{Journal,Diary}/**"
+        return tuple(
+            f"{braces.group(1)}{name.strip()}{braces.group(3)}" for name in braces.group(2).split(",")
+        )
     for part in _split_list(value, brackets=False):
         words = part.split()
         globs = len(words) > 1 and all("/" in word or "*" in word or "." in word for word in words)

@@ -6,9 +6,10 @@ It knows Markdown and outliners, but not the layout of any tool.
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _HEADING = re.compile(r"[ \t>]*(?:[-*+][ \t]+)?(#{1,6})[ \t]+\S")
+_HTML_HEADING = re.compile(r"[ \t]*<h([1-6])(?:\s[^<>]{0,200})?>[^\n]{0,500}</h\1>[ \t]*$")
 _BULLET = re.compile(r"([ \t]*)(?:[-*+•]|\d{1,9}[.)])(?:[ \t]+|$)")
 _RULE = re.compile(r"[ \t]*(?:-(?:[ \t]*-){2,}|\*(?:[ \t]*\*){2,}|_(?:[ \t]*_){2,}|={3,})[ \t]*$")
 _FENCE = re.compile(r"[ \t>]*(?:[-*+][ \t]+)?(```+|~~~+)")
@@ -33,6 +34,8 @@ class Line:
     bullet: bool
     code: bool
     """Whether it stands inside a closed code fence."""
+    underlined: bool = False
+    """Whether it is a heading only by the dashes below it, unless a passage begins there: then they are a rule."""
 
 
 def lines_of(lines: Sequence[str]) -> list[Line]:
@@ -41,19 +44,43 @@ def lines_of(lines: Sequence[str]) -> list[Line]:
     found = []
     for number, line in enumerate(lines):
         heading = _HEADING.match(line) if "#" in line[:200] else None
+        level = len(heading.group(1)) if heading is not None else _html_level(line)
         bare = line.lstrip(" \t")
+        underlined = not level and number not in code and _is_underlined(lines, number)
         width = line[: len(line) - len(bare)]
         found.append(
             Line(
                 blank=not bare,
                 rule=number in fences or (_RULE.match(line[:200]) is not None and number not in code),
-                heading=len(heading.group(1)) if heading is not None and number not in code else 0,
+                heading=0 if number in code else 2 if underlined else level,
                 indent=len(width) + (TAB - 1) * width.count("\t"),
                 bullet=_BULLET.match(line) is not None,
                 code=number in code,
+                underlined=underlined,
             )
         )
     return found
+
+
+def _html_level(line: str) -> int:
+    """Returns the level of a line that is an HTML heading; 0 for other lines."""
+    match = _HTML_HEADING.match(line) if "<h" in line[:20] else None
+    return int(match.group(1)) if match is not None else 0
+
+
+def _is_underlined(lines: Sequence[str], number: int) -> bool:
+    """Whether a line is a heading of the second level by the dashes below it (CommonMark 0.31, section 4.3)."""
+    if number + 1 >= len(lines) or not lines[number + 1].startswith("---"):
+        return False
+    line = lines[number]
+    alone = number == 0 or not lines[number - 1].strip()
+    return (
+        alone
+        and bool(line.strip())
+        and line[0] not in " \t>-*+#<|"
+        and not lines[number + 1].strip().strip("-")
+        and _BULLET.match(line) is None
+    )
 
 
 def _code(lines: Sequence[str]) -> tuple[set[int], set[int]]:
@@ -79,11 +106,14 @@ class Outline:
     """Tells which lines a tag covers, given the lines on which the note's passages begin."""
 
     def __init__(self, lines: Sequence[Line], starts: Iterable[int]) -> None:
-        self._lines = lines
         self._starts = sorted(set(starts))
+        self._lines = list(lines)
+        for start in self._starts:
+            if start < len(lines) and lines[start].underlined:
+                self._lines[start] = replace(lines[start], heading=0, underlined=False)
         self._steps = 0
         self._above: dict[int, int] | None = None
-        self._headings = [number for number, line in enumerate(lines) if line.heading]
+        self._headings = [number for number, line in enumerate(self._lines) if line.heading]
 
     def reach(self, at: int, own_line: bool) -> range | None:
         """Returns the lines that a tag on line `at` covers; None for the whole note. `own_line`: the line has only tags."""
@@ -149,8 +179,24 @@ class Outline:
         line of tags after a blank line.
         """
         line = self._lines[at]
-        return not line.heading and not (
-            own_line and not line.indent and at > 0 and self._lines[at - 1].blank
+        return (
+            not line.heading
+            and not (own_line and not line.indent and at > 0 and self._lines[at - 1].blank)
+            and not self._has_block_between(at)
+        )
+
+    def block(self, at: int) -> range:
+        """Returns the lines of the block that begins here, with its children."""
+        return range(at, self._subtree_end(at))
+
+    def _has_block_between(self, at: int) -> bool:
+        """Whether another block begins between the passage above a line and that line, and the line is further in than it."""
+        place = bisect_right(self._starts, at) - 1
+        above = self._starts[place] if place >= 0 else at
+        indent = self._lines[above].indent
+        self._steps += at - above
+        return self._lines[at].indent > indent and any(
+            line.bullet and line.indent <= indent for line in self._lines[above + 1 : at]
         )
 
     def _belongs_to_passage(self, above: int, at: int, own_line: bool) -> bool:
@@ -186,7 +232,20 @@ class Outline:
         if below == len(self._starts) and self._has_rule(begin, at):
             return None
         end = self._starts[below] + 1 if below < len(self._starts) and not self._follows_text(at) else at + 1
-        return range(begin, max(end, self._subtree_end(at)))
+        return range(begin, max(end, self._subtree_end(at), self._end_of_parent(at)))
+
+    def _end_of_parent(self, at: int) -> int:
+        """Returns the line after the last child of the block that the item on this line stands below, if that is no passage."""
+        line = self._lines[at]
+        for number in range(at - 1, max(-1, at - MAX_UP), -1):
+            above = self._lines[number]
+            if above.bullet and above.indent < line.indent:
+                place = bisect_left(self._starts, number)
+                passage = place < len(self._starts) and self._starts[place] == number
+                return at + 1 if passage else self._subtree_end(number)
+            if above.heading or (not above.blank and not above.indent):
+                break
+        return at + 1
 
     def _has_rule(self, begin: int, at: int) -> bool:
         self._steps += at - begin

@@ -8,11 +8,13 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from urllib.parse import unquote
 
 from corpus.normalize import fold
 
 MAX_PATTERN_CHARS = 1_000
 
+_PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
 _FETCHED = re.compile(r"\A@git/")
 """Begins the paths of a Git repository's notes if the library has several folders; see `corpus.origins`."""
 
@@ -20,8 +22,9 @@ _FETCHED = re.compile(r"\A@git/")
 @lru_cache(maxsize=256)
 def _compiled(entry: str) -> tuple[re.Pattern[str], ...]:
     """Returns the patterns of an entry. They match the folder or note and everything below it."""
-    text = entry.strip().strip("\"'").strip().replace("\\", "/")[:MAX_PATTERN_CHARS]
-    text = re.sub(r"^(?:file://)?(?=/)|^[A-Za-z]:(?=/)", "", text)
+    text = entry.strip().strip("\"'").strip().replace("\\ ", " ").replace("\\", "/")[:MAX_PATTERN_CHARS]
+    text = unquote(text) if _PERCENT.search(text) else text
+    text = re.sub(r"^(?:file://)?(?=/)|^[A-Za-z]:(?=/)|^(?:~|\.\.|\$\{?\w+\}?|%\w+%)(?=/)", "", text)
     absolute = text.startswith("/") and text.count("/") > 1
     text = fold(re.sub(r"/+", "/", text)).strip("/ ")
     while text.startswith("./"):
@@ -42,17 +45,23 @@ def _regex(text: str, rooted: bool) -> str:
     body = _glob(text)
     literal = re.escape(text)
     begin = r"\A" if rooted else r"(?:\A|.*/)"
-    suffix = "" if "/" in text or "*" in text or rooted else r"(?:\.[a-z]+)?"
+    last = text.rsplit("/", 1)[-1]
+    suffix = "" if "." in last or last.endswith("*") or rooted else r"(?:\.[a-z]+)?"
     return rf"{begin}(?:{body}|\[?{literal}\]?){suffix}(?:/.*)?\Z"
 
 
 def _glob(text: str) -> str:
     found = []
-    for part in re.split(r"(\*\*/|\*+|\?)", text):
+    for part in re.split(r"(\*\*/|\*+|\?|\[[^\[\]/]{1,20}\](?=[^\[\]/]))", text):
         if part == "**/":
             found.append("(?:.*/)?")
         elif part.startswith("*"):
             found.append(".*")
+        elif part[:1] == "[" and part[-1:] == "]":
+            inner = re.sub(
+                r"([\\\[\]&~|])", r"\\\1", part[1:-1].replace("!", "^", 1) if part[1] == "!" else part[1:-1]
+            )
+            found.append(f"(?:[{inner}]|{re.escape(part)})")
         else:
             found.append("." if part == "?" else re.escape(part))
     return "".join(found)

@@ -16,9 +16,11 @@ from corpus.privacy.marks import (
     has_private_tag,
     hashtags,
     is_name_key,
+    is_named_after_tag,
     is_privacy_switch,
     is_tag_key,
     lists_private_tag,
+    surely_on,
     switched_off,
     unescaped,
     wiki_pages,
@@ -211,6 +213,13 @@ def _contains_private_tag(root: yaml.Node, tags: PrivateTags) -> bool:
             for name, value in node.value:
                 own = name.value if isinstance(name, yaml.ScalarNode) else ""
                 if own and is_privacy_switch(own, tags) and not _is_off(value):
+                    return True
+                if (
+                    own
+                    and is_named_after_tag(own, tags)
+                    and isinstance(value, yaml.ScalarNode)
+                    and surely_on(value.value)
+                ):
                     return True
                 inherited = key if kind == "tags" or own == "<<" or not own else own
                 pending += [(value, inherited if own else key), *([] if own else [(name, key)])]

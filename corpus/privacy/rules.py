@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from corpus.privacy.names import namespaces
 from corpus.privacy.paths import PrivatePaths, covers
 from corpus.privacy.tags import PrivateTags
 
@@ -35,10 +36,14 @@ class PrivacyRules:
 
     def covering(self, path: str, text: str) -> tuple[int, ...]:
         """Returns the indexes in `settings` of the entries that cover anything in a note."""
-        from corpus.privacy.scan import scan  # not needed by a start that reads no note
+        from corpus.privacy.scan import may_hold, scan  # not needed by a start that reads no note
 
-        may_hold_tags = self.tags.may_be_in(text)  # rules out nearly every note, so that few are scanned
-        by_tag = [may_hold_tags and _covers_anything(scan(text, tags)) for tags in self.tags_by_entry]
+        may_hold_tags = may_hold(text, self.tags)  # rules out nearly every note, so that few are scanned
+        names = namespaces(path)
+        by_tag = [
+            tags.covers_any(names) or (may_hold_tags and _covers_anything(scan(text, tags)))
+            for tags in self.tags_by_entry
+        ]
         by_path = [covers(entry, path) for entry in self.paths.entries]
         return tuple(place for place, hit in enumerate((*by_tag, *by_path)) if hit)
 

@@ -1,62 +1,18 @@
 """Finds all private tags of one note, and the passages that they cover."""
 
-import re
+import html
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 
-from corpus.normalize import fold
 from corpus.privacy import properties
-from corpus.privacy.marks import (
-    MAX_LABEL_WORDS,
-    Label,
-    begins_with_private_tag,
-    dot_tags,
-    has_private_comment,
-    has_private_field,
-    has_private_tag,
-    is_bare_private_item,
-    is_item,
-    is_name_key,
-    is_only_tags,
-    is_privacy_switch,
-    is_private_callout,
-    is_private_item,
-    is_private_label,
-    is_tag_key,
-    label_of,
-    without_elements,
-)  # fmt: skip
+from corpus.privacy.lines import ENTITY_IN_WORD, Mark, private_lines
 from corpus.privacy.outline import Line, Outline, lines_of
-from corpus.privacy.tables import private_rows
+from corpus.privacy.tables import private_rows, table_rows, without_escapes
 from corpus.privacy.tags import PrivateTags
 
 MAX_FENCE_LINES = 500
 """How far, in lines, a tag in a code fence may stand from a passage in the same fence."""
-
-_CELLS = re.compile(r"(?<!\\)\|")
-_INLINE_CODE = re.compile(r"(?<!`)`[^`\n]{1,500}`(?!`)")
-_HEADING_TEXT = re.compile(r"[ \t>]*(?:[-*+][ \t]+)?#{2,6}[ \t]+(.*?)[ \t#]*$")
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A line with a private tag."""
-
-    at: int
-    """Number of the line, from 0."""
-    own_line: bool
-    """Whether the line has nothing but tags. Such a line is not itself a passage."""
-    labelled: bool
-    """Whether the line has a label or is a table row. In the head of a note such a line is not a passage either."""
-    text: str = ""
-    """The line without HTML, if `own_line`; else empty."""
-    element: bool = False
-    """Whether the line is an HTML element (not a comment)."""
-    code: bool = False
-    """Whether it stands in a code fence. There it counts only if the fence also contains a passage."""
-    property: bool = False
-    """Whether the line is a label with nothing but a private value ("Visibility: private"). It is not itself a passage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +67,8 @@ class Scan:
             above = bisect_right(begins, at) - 1
             explained = above >= 0 and begins[above] in (by_tags if mark.own_line else known)
             if explained and outline.is_close(at, mark.own_line):
+                block = outline.block(begins[above])
+                reached.append((bisect_right(begins, block.start), bisect_left(begins, block.stop)))
                 continue
             if mark.text in remarks and (mark.element or outline.ends_at_rule(at)):
                 continue
@@ -140,7 +98,7 @@ class Scan:
 
 def scan(text: str, tags: PrivateTags) -> Scan:
     """Finds the tags that make the note, or parts of it, private. Never raises; linear in the length of the text."""
-    may = tags.may_be_in(text)
+    may = may_hold(text, tags)
     fenced = text.lstrip("\ufeff \t\n").startswith(("---", "+++")) or "\n---" in text
     if not tags.names or not (may or fenced):
         return Scan()
@@ -156,130 +114,22 @@ def scan(text: str, tags: PrivateTags) -> Scan:
     if whole or not may:
         return Scan(whole, (), tuple(unreadable))
     outline = lines_of(lines)
-    marked = tuple(_private_lines(lines, outline, inside, tags))
+    marked = tuple(private_lines(lines, outline, inside, tags))
+    rows = table_rows(text) if any(mark.own_line for mark in marked) else []
+    if rows:  # a line in a cell belongs to its row
+        marked = tuple(_in_its_row(mark, rows) for mark in marked)
     marked += tuple(Mark(at, False, True) for at in private_rows(text, tags))
     return Scan(False, marked, tuple(unreadable), tuple(outline) if marked else ())
 
 
-def _private_lines(
-    lines: Sequence[str], outline: Sequence[Line], inside: set[int], tags: PrivateTags
-) -> Iterable[Mark]:
-    """Yields a mark for every line with a private tag, outside front matter."""
-    listing: int | None = None
-    """Line of the last "Tags:" without a value: its items follow on the next lines."""
-    columns: tuple[int, ...] = ()
-    """Columns of the current table that contain tags."""
-    beside = False
-    """Whether the line above is a table row."""
-    names: Mapping[int, str] = {}
-    """Columns of the current table that have a private tag as their heading, with that heading."""
-    for number, line in enumerate(lines):
-        if number in inside:
-            continue
-        code = outline[number].code
-        label = label_of(line)
-        table = line.count("|") > 1
-        columns = (columns or _tag_columns(line)) if table else ()
-        names = {} if not table else names if beside else _switch_columns(line, tags)
-        beside = table
-        if label is not None and label.is_tags and not label.value:
-            listing = number
-            continue
-        if listing is not None and line.strip():
-            if is_item(line) and outline[number].indent >= outline[listing].indent:
-                if tags.may_be_in(line) and is_private_item(line, tags):
-                    yield Mark(listing, False, True, code=outline[listing].code)
-                    yield Mark(number, False, True, code=code)
-                    continue
-            else:
-                listing = None
-        if (tags.may_be_in(line) or names) and _is_private_line(line, label, tags, columns, names):
-            tag_list = label is not None and label.is_tags
-            own_line = tag_list or is_only_tags(line)
-            text = without_elements(line).strip() if own_line else ""
-            element = line.lstrip().startswith("<") and not line.lstrip().startswith("<!--")
-            private_value = label is not None and not tag_list and is_private_label(label, tags)
-            yield Mark(number, own_line, label is not None or table, text, element, code, private_value)
-
-
-def _is_private_line(
-    line: str, label: Label | None, tags: PrivateTags, columns: tuple[int, ...], names: Mapping[int, str]
-) -> bool:
-    """Whether a line has a private tag in any of its forms."""
-    text = _INLINE_CODE.sub(" ", line) if line.count("`") > 1 else line
-    if has_private_tag(text, tags) or (label is not None and is_private_label(label, tags)):
+def may_hold(text: str, tags: PrivateTags) -> bool:
+    """Whether the text may contain a private tag, also one that is spelled with entities or escapes: "#pri&shy;vate"."""
+    if tags.may_be_in(text):
         return True
-    if has_private_field(line, tags) or has_private_comment(line, tags) or is_private_callout(line, tags):
+    if "&" in text and ENTITY_IN_WORD.search(text) is not None and tags.may_be_in(html.unescape(text)):
         return True
-    if label is not None and not is_name_key(label.name) and begins_with_private_tag(label.value, tags):
-        return True
-    if line[:1] in (" ", "\t") and is_item(line) and is_bare_private_item(line, tags):
-        return True
-    heading = _HEADING_TEXT.match(line)
-    if heading is not None and tags.covers(heading.group(1)):
-        return True
-    if _has_dot_tag(line if label is None else label.value, label is not None, tags):
-        return True
-    return line.count("|") > 1 and _is_private_row(line, tags, columns, names)
+    return "\\u00" in text and tags.may_be_in(without_escapes(text))
 
 
-def _has_dot_tag(text: str, labelled: bool, tags: PrivateTags) -> bool:
-    """Whether a remark contains ".private", an inline tag of Readwise. Elsewhere such a word is code."""
-    if "." not in text:
-        return False
-    if not labelled:
-        text = text.strip(" \t>*-+")
-        if not text.startswith(".") or not is_only_tags(text):
-            return False
-    return tags.covers_any(dot_tags(text))
-
-
-def _tag_columns(row: str) -> tuple[int, ...]:
-    return tuple(
-        n for n, cell in enumerate(_CELLS.split(row)) if cell.strip() and is_tag_key(cell.strip(" *_"))
-    )
-
-
-def _switch_columns(row: str, tags: PrivateTags) -> Mapping[int, str]:
-    """Returns the columns with a heading that switches privacy on ("Private"), by index."""
-    if not tags.may_be_in(row):
-        return {}
-    cells = enumerate(_CELLS.split(row))
-    return {
-        n: fold(cell).strip(" *_")
-        for n, cell in cells
-        if cell.strip() and is_privacy_switch(cell.strip(" *_"), tags)
-    }
-
-
-def _is_private_row(row: str, tags: PrivateTags, columns: tuple[int, ...], names: Mapping[int, str]) -> bool:
-    """Whether a table row is private.
-
-    `columns` contain tags. `names` are columns with a heading that switches privacy on ("Private"), by index.
-    """
-    cells = [cell.strip() for cell in _CELLS.split(row)]
-    for number, cell in enumerate(cells):
-        labelled = number and cells[number - 1] and is_tag_key(cells[number - 1].strip(" *_:"))
-        if (labelled or number in columns) and is_private_label(Label("tags", cell), tags):
-            return True
-        if number in names and cell and is_private_label(Label(names[number], cell), tags):
-            return True
-    return False
-
-
-def is_private_remark(remark: str, tags: PrivateTags) -> bool:
-    """Whether a remark contains a private tag.
-
-    Besides the forms that count in any line, these do: ".private", a line with nothing but the word, and a line that begins with
-    it ("private: about Tom", "(private) do not share").
-    """
-    if not tags.may_be_in(remark):
-        return False
-    return any(
-        has_private_tag(line, tags)
-        or tags.covers_any(dot_tags(line))
-        or (len(line.split()) <= MAX_LABEL_WORDS and tags.covers(line))
-        or begins_with_private_tag(line, tags)
-        or ((label := label_of(line)) is not None and is_private_label(label, tags))
-        for line in remark.split("\n")
-    )
+def _in_its_row(mark: Mark, rows: Sequence[int]) -> Mark:
+    return replace(mark, at=rows[max(0, bisect_right(rows, mark.at) - 1)], own_line=False, labelled=True)

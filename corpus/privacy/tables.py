@@ -1,12 +1,14 @@
 """Finds private rows in CSV files, and private values in JSON, by the names of columns and keys."""
 
 import csv
+import json
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from corpus.normalize import fold
-from corpus.privacy.marks import MAX_ITEM_CHARS, Label, is_name_key, is_private_label
+from corpus.privacy.marks import MAX_ITEM_CHARS, Label, is_name_key, is_private_label, is_tag_key
+from corpus.privacy.remarks import is_private_remark
 from corpus.privacy.tags import PrivateTags
 
 MAX_HEAD_CHARS = 2_000
@@ -16,6 +18,11 @@ _COLUMNS = frozenset({"highlight", "highlights", "quote", "text", "passage", "no
 _PAIR = re.compile(
     r'"(?P<key>[^"\\\n]{1,60})"[ \t]*:\s*(?P<value>true\b|1\b|"(?:[^"\\\n]|\\.){0,400}"|\[[^\[\]{}]{0,2000}\])'
 )
+_NESTED = re.compile(r'"(?P<key>[^"\\\n]{1,60})"[ \t]*:\s*[\[{](?=[^\[\]"]{0,100}[\[{])')
+_ESCAPED_LETTER = re.compile(r"\\u(00(?:2[3d-f]|[3-7][0-9a-f]))", re.I)
+"""Letters, digits, "#", "-", "." and "/" that JSON spells by their number."""
+_DECODER = json.JSONDecoder()
+_REMARKS = frozenset({"note", "notes", "comment", "comments", "remark", "remarks", "annotation"})
 _NAMESPACE = re.compile(r"[^/]{1,60}(?=/\S)")
 
 
@@ -63,18 +70,79 @@ def _table_rows(text: str, delimiter: str, names: Sequence[str], tags: PrivateTa
                 break
 
 
+def without_escapes(text: str) -> str:
+    """Returns JSON with letters and signs that it spells by their number."""
+    return _ESCAPED_LETTER.sub(lambda match: chr(int(match.group(1), 16)), text) if "\\u00" in text else text
+
+
+def table_rows(text: str) -> list[int]:
+    """Returns the lines, from 0, on which the rows of a CSV file begin; nothing for other files."""
+    text = text.lstrip("\ufeff")
+    head, _, _ = text.partition("\n")
+    delimiter = next((sign for sign in ",;\t" if _is_head(head, sign)), None)
+    if delimiter is None:
+        return []
+    reader = csv.reader(text.split("\n"), delimiter=delimiter)
+    begins = [0]
+    try:
+        for _ in reader:
+            begins.append(reader.line_num)  # noqa: PERF401  the number changes with each row
+    except csv.Error:
+        return []
+    return begins
+
+
+def _is_head(line: str, delimiter: str) -> bool:
+    """Whether a line is the head of a table of passages."""
+    if len(line) > MAX_HEAD_CHARS:
+        return False
+    names = [fold(name).strip() for name in _row(line, delimiter)]
+    return len(names) > 1 and not _COLUMNS.isdisjoint(names)
+
+
 def _json_rows(text: str, tags: PrivateTags) -> Iterator[int]:
     """Yields the numbers of the lines with private values in JSON."""
+    text = without_escapes(text)
     begins = [0, *(match.end() for match in re.finditer("\n", text))]
     for match in _PAIR.finditer(text):
         key, value = fold(match["key"]).strip(), match["value"]
         if not tags.may_be_in(match.group()):
             continue
-        bare = value.strip("[]").replace('"', " ").strip()
+        bare = value.strip("[]").replace('"', " ").replace("\\n", "\n").strip()
         if key == "title":
             parent = _NAMESPACE.match(bare)
             marked = parent is not None and tags.covers(parent.group())
         else:
-            marked = is_private_label(Label(key, bare), tags)
+            marked = is_private_label(Label(key, bare), tags) or (
+                not _REMARKS.isdisjoint(re.split(r"[\s_]+", key)) and is_private_remark(bare, tags)
+            )
         if marked:
             yield bisect_right(begins, match.start()) - 1
+    yield from (bisect_right(begins, at) - 1 for at in _nested_lists(text, tags))
+
+
+def _nested_lists(text: str, tags: PrivateTags) -> Iterator[int]:
+    """Yields the places of the lists of tags that have a private tag as a value of an object: `"tags": [{"name": "private"}]`."""
+    end = 0
+    for match in _NESTED.finditer(text):
+        if match.start() < end or not is_tag_key(match["key"]):
+            continue
+        try:
+            value, end = _DECODER.raw_decode(text, match.end() - 1)
+        except (ValueError, RecursionError):
+            continue
+        if any(tags.covers(word) for word in _strings(value)):
+            yield match.start()
+
+
+def _strings(value: object) -> Iterator[str]:
+    """Yields all texts in a JSON value."""
+    pending = [value]
+    while pending:
+        one = pending.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, list):
+            pending += one
+        elif isinstance(one, dict):
+            pending += one.values()
