@@ -12,7 +12,7 @@ setup:
     {{bin}}/pip install -q -e '.[dev,mcp,meaning,onnx,pictures]'
     -pre-commit install
 
-# Tests that take seconds
+# The unit tests, in about 20 seconds
 unit *ARGUMENTS:
     {{bin}}/pytest -m unit {{ARGUMENTS}}
 

@@ -15,6 +15,7 @@ def test_benchmark_questions_with_missing_highlights_are_refused(
     sample: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Otherwise a changed id would look like a passage that the search misses."""
+    from benchmarks import outcomes as results
     from benchmarks import questions
 
     question: dict[str, object] = {
@@ -25,7 +26,7 @@ def test_benchmark_questions_with_missing_highlights_are_refused(
     }
     monkeypatch.setattr(questions, "QUESTIONS", tmp_path)
 
-    def outcomes(*highlights: str) -> list[questions.Outcome]:
+    def outcomes(*highlights: str) -> list[results.Outcome]:
         (tmp_path / "first.jsonl").write_text(json.dumps({**question, "highlights": highlights}), "utf-8")
         return questions.outcomes(tmp_path, ["first"])
 

@@ -2,24 +2,29 @@
 
     1. An exact phrase, a filter or a bare name selects passages by itself: answer if there are any.
     2. A question without any word to look for is refused.
-    3. With an embedding model: answer if a logistic regression over thirteen signals finds an answer probable enough. Words
+    3. With an embedding model: answer if a logistic regression over fifteen signals finds an answer probable enough. Words
        decide instead where they suffice by themselves, or where the model has read nothing.
     4. Otherwise: answer if the answer score by words reaches its threshold.
 
-3 and 4 each have a lower threshold too: from there on, the nearest passage is shown as a weak answer.
+3 and 4 each have a lower threshold too: from there on, the nearest passage is shown as a weak answer. So it is
+where `bot.answering.doubts` has a doubt: a number that is asked for and missing, or a question too short for meaning.
 
 `decide` does 3 and 4; `Decision.selected` and `Decision.nothing` are 1 and 2, which `bot.answering.find` recognises.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from bot.answering.breakdown import AnswerProbability, AnswerScore, WordsReason
+from bot.answering.doubts import Doubt, doubt
 from bot.answering.evidence import answer_score
 from bot.answering.parameters import MEANING, WORDS
 from bot.answering.ranked import RankedPassages
 from bot.search.index import Index
 from bot.understanding.intent import Intent
+
+DOUBTFUL_MARGIN = -0.01
+"""Margin of a decision that is weak only because of a doubt."""
 
 
 class AnswerOutcome(Enum):
@@ -61,6 +66,8 @@ class Decision:
     """The parts of the score; None if nothing had to be judged."""
     words_reason: WordsReason | None = None
     """With `Rule.WORDS`: why the rule for meaning did not decide."""
+    doubt: Doubt | None = None
+    """Why the answer is only weak although its score is good enough."""
 
     @classmethod
     def selected(cls, count: int) -> "Decision":
@@ -90,7 +97,8 @@ class Decision:
     @property
     def margin(self) -> float:
         """How far the score is above its threshold; negative if the question is refused or answered weakly."""
-        return self.score - self.threshold
+        margin = self.score - self.threshold
+        return min(margin, DOUBTFUL_MARGIN) if self.doubt is not None else margin
 
 
 def _outcome(score: float, threshold: float, weak_threshold: float) -> AnswerOutcome:
@@ -103,9 +111,16 @@ def _outcome(score: float, threshold: float, weak_threshold: float) -> AnswerOut
 def decide(ranked: RankedPassages, intent: Intent, index: Index) -> Decision:
     """Whether any of the first passages answers the question."""
     by_meaning = _decide_by_meaning(ranked, intent, index)
-    if isinstance(by_meaning, WordsReason):
-        return Decision.by_words(answer_score(ranked, intent), by_meaning)
-    return by_meaning
+    decision = (
+        Decision.by_words(answer_score(ranked, intent), by_meaning)
+        if isinstance(by_meaning, WordsReason)
+        else by_meaning
+    )
+    if decision.outcome is AnswerOutcome.ANSWER:
+        found = doubt(ranked, intent, index, by_meaning=decision.by is Rule.MEANING)
+        if found is not None:
+            return replace(decision, outcome=AnswerOutcome.WEAK, doubt=found)
+    return decision
 
 
 def _decide_by_meaning(ranked: RankedPassages, intent: Intent, index: Index) -> Decision | WordsReason:

@@ -4,8 +4,9 @@
 
 The word weight is 0 while the best evidence (`bot.answering.evidence`) is low, and grows to 1 with the square of it: if words say
 little, meaning decides. Closeness is the cosine on the library's own scale (`bot.semantic.scale`), 0 for most passages: models
-whose cosines are all high then rank as well as others. `builtin`, whose vectors tell less, has a smaller weight. The best passages
-by words and the best by meaning all take part. The parameters were fitted: benchmarks/README.md, "Meaning".
+whose cosines are all high then rank as well as others. A model may have weights of its own (`bot.semantic.catalog`): the closeness
+of `builtin` counts less, and least where words are good. The best passages by words and the best by meaning all take part.
+The parameters were fitted: benchmarks/README.md, "Meaning".
 """
 
 from dataclasses import replace
@@ -19,7 +20,7 @@ from bot.search.arrays import Floats, Longs, Mask
 from bot.search.index import Index
 from bot.search.result import SearchResult
 from bot.search.search import with_passages
-from bot.semantic.catalog import BUILTIN
+from bot.semantic.catalog import find_card
 from bot.semantic.embedding import Similarities
 from bot.semantic.passage_vectors import NO_VECTOR
 from bot.understanding.intent import Intent
@@ -48,7 +49,7 @@ def fuse(
     head = by_words.take(slice(WORDS.considered))
     best = best_evidence(head, evidence(head, intent, index))
     strongest = NO_EVIDENCE if best is None else best.total
-    weights = word_weight(strongest, parameters), closeness_weight(similarities.model, parameters)
+    weights = word_weight(strongest, parameters), closeness_weight(similarities.model, strongest, parameters)
     scores = _fused_scores(word_scores, by_words, closeness[passages], *weights)
     order = np.lexsort((passages, -scores))[:limit]
     found = with_passages(by_words, passages[order], index)
@@ -80,13 +81,22 @@ def _fused_scores(
 
 def word_weight(best: float, parameters: MeaningParameters = MEANING) -> float:
     """How much words count in the ranking, 0 to 1, given the best evidence."""
+    return _strength_of_words(best, parameters) ** 2
+
+
+def closeness_weight(model: str, best: float, parameters: MeaningParameters = MEANING) -> float:
+    """How much closeness counts in the ranking with the model of this public name, given the best evidence."""
+    card = find_card(model)
+    if card is None or card.closeness_weights is None:
+        return parameters.closeness_weight
+    alone, beside_words = card.closeness_weights
+    return alone + (beside_words - alone) * _strength_of_words(best, parameters)
+
+
+def _strength_of_words(best: float, parameters: MeaningParameters) -> float:
+    """Where the best evidence lies between the least that counts and that of full weight: 0 to 1."""
     span = parameters.full_word_evidence - parameters.least_word_evidence
-    return min(1.0, max(0.0, (best - parameters.least_word_evidence) / span)) ** 2
-
-
-def closeness_weight(model: str, parameters: MeaningParameters = MEANING) -> float:
-    """How much closeness counts in the ranking with the model of this public name."""
-    return parameters.builtin_closeness_weight if model == BUILTIN.title else parameters.closeness_weight
+    return min(1.0, max(0.0, (best - parameters.least_word_evidence) / span))
 
 
 def _highest(values: Floats, limit: int) -> Longs:

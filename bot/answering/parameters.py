@@ -104,6 +104,9 @@ class WordParameters:
     considered: int = _parameter(5, "passages", 1, 50, "Nothing fits")
     """Passages at the head of the ranking that can justify an answer."""
 
+    number_passages: int = _parameter(3, "passages", 0, 50, "Questions for a number")
+    """A question for a number or a date is answered only if one of this many first passages has a number; 0 does not check."""
+
     named_score_factor: float = _parameter(1.25, "share of score", 1, 3, "Names")
     """Boost in the ranking for passages whose author or title the question names."""
 
@@ -137,10 +140,8 @@ class MeaningParameters:
     """Best passages by words, and as many by meaning, that are ranked together."""
 
     closeness_weight: float = _parameter(0.7, "score", 0, 10, "Meaning")
-    """Weight of closeness in the ranking; both it and the word score are scaled by their best."""
-
-    builtin_closeness_weight: float = _parameter(0.4, "score", 0, 10, "Meaning")
-    """The same with the model `builtin`, whose vectors tell less."""
+    """Weight of closeness in the ranking; both it and the word score are scaled by their best. A model of the catalog may have a
+    weight of its own: `bot.semantic.catalog.ModelCard.closeness_weights`."""
 
     least_word_evidence: float = _parameter(0.7, "evidence", -1, 3, "Meaning")
     """Best evidence up to which meaning alone ranks."""
@@ -148,6 +149,9 @@ class MeaningParameters:
     full_word_evidence: float = _parameter(1.6, "evidence", 0, 4, "Meaning")
     """Best evidence from which words have full weight in the ranking. Between the two, it grows with the square of the
     distance."""
+
+    short_question_words: int = _parameter(2, "words", 0, 20, "What refuses by words and meaning")
+    """A question of at most this many words is not answered by meaning if no first passage holds them all; 0 does not check."""
 
     evidence_scale: float = _parameter(1.5, "evidence", 0, 4, "Meaning")
     """Evidence that suggests a passage as strongly as a closeness of 1."""

@@ -52,9 +52,9 @@ def _merged(marks: Iterable[Span]) -> tuple[Span, ...]:
     return tuple(result)
 
 
-def _phrase_matches(phrases: Iterable[str], text: Sequence[Token], first: int) -> list[Match]:
+def _phrase_matches(phrases: Sequence[str], text: Sequence[Token], first: int) -> list[Match]:
     """The words of exact phrases where they stand side by side. Their `word` numbers begin at `first`."""
-    folded = [fold(token.word) for token in text]
+    folded = [fold(token.word) for token in text] if phrases else []
     result = []
     for number, phrase in enumerate(phrases, first):
         sought = [fold(word) for word in words(phrase)]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bot.answering.breakdown import WordsReason
+from bot.answering.doubts import lack_number
 from bot.answering.evidence import holds_all_words
 from bot.answering.parameters import MEANING, WORDS, MeaningParameters
 from bot.answering.ranked import RankedPassages
@@ -33,6 +34,8 @@ SIGNALS = (
     "share missing, by rarity in the library",
     "rarity of the rarest word",
     "rarity of the rarest covered word in the library",
+    "asks for a number",
+    "asks for a number that the passage lacks",
 )
 """Names of the signals; `refusal_weights.json` repeats them."""
 
@@ -65,7 +68,8 @@ def refusal_signals(
     place = _most_suggested(evidence, closeness, parameters)
     if closeness[place] == NO_VECTOR:
         return WordsReason.UNREAD
-    if words_suffice(ranked):
+    no_number = lack_number(ranked.found.passages[place : place + 1].tolist(), intent, index)
+    if words_suffice(ranked) and not no_number:
         return WordsReason.WORDS_SUFFICE
     language = ranked.closeness.language
     rows = [number for number, term in enumerate(ranked.found.terms) if term.weight]
@@ -95,6 +99,8 @@ def refusal_signals(
             max(rarities, default=0.0),
             max((term.idf for term, lacking in zip(terms, lacks, strict=True) if not lacking), default=0.0)
             / idf(1, len(index)),
+            intent.asks_number,
+            no_number,
         ],
         np.float32,
     )

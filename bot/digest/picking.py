@@ -139,17 +139,14 @@ def draw(
     free = np.array([one not in history.under_way for one in candidates.ids], np.bool_)
     for _ in range(min(count, int(allowed.sum()))):
         left = allowed & taking_part & (turns <= began)
-        left[picked] = False
         is_over = not left.any()
         if is_over:
             taking_part = candidates.in_round(turn)
             left = allowed & taking_part
-            left[picked] = False
             if not left.any():  # only highlights marked "less often" are left
-                left = allowed.copy()
-                left[picked] = False
+                left = allowed
         if (left & free).any():
-            left &= free
+            left = left & free
         elif picked:
             break
         if is_over:
@@ -166,6 +163,7 @@ def draw(
         turns[chosen] = turn
         last_book = int(candidates.books[chosen])
         picked.append(chosen)
+        allowed[chosen] = False
     return picked, new_round
 
 

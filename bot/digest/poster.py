@@ -1,9 +1,9 @@
 """Posts one digest, and records the result.
 
 A day goes claimed → posting → done in the database (`bot.state.digest_store`), with a lease, like an event. A day that was only
-claimed is tried again. A day that was being posted is looked up on the platform; if the look-up fails, it is not posted again. A
-post that certainly failed is retried, with pauses, until `DIGEST_GRACE` has passed; then the day is skipped and logged. A post
-that was made while the database was unavailable is recorded as soon as it is available again.
+claimed is tried again. A day that was being posted is looked up on the platform; if the look-up fails, it is not posted again, and
+its highlights count as shown. A post that certainly failed is retried, with pauses, until `DIGEST_GRACE` has passed; then the day
+is skipped and logged. A post that was made while the database was unavailable is recorded as soon as it is available again.
 """
 
 import asyncio

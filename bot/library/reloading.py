@@ -19,7 +19,7 @@ from typing import Protocol
 from bot.library.freshness import newest_highlight
 from bot.library.held_back import HeldBack
 from bot.library.snapshot import Snapshot, with_words
-from bot.runtime.heap import release_free_memory
+from bot.runtime.heap import keep_free_memory
 from bot.runtime.logs import describe_error
 from bot.search.index import Index
 from corpus.folder.files import CorpusError, NoteFile
@@ -154,7 +154,8 @@ class Reloader:
             thresholds = gc.get_threshold()
             gc.set_threshold(*thresholds[:2], NEVER)
             try:
-                self.status = self._updated()
+                with keep_free_memory():
+                    self.status = self._updated()
             except CorpusError as error:
                 self.status = self._stale(str(error))
             except Exception as error:  # whatever it is, the last good snapshot stays
@@ -163,7 +164,6 @@ class Reloader:
             finally:
                 sys.setswitchinterval(usual_interval)
                 gc.set_threshold(*thresholds)
-        release_free_memory()
         return self.status
 
     def _updated(self) -> Status:

@@ -11,6 +11,7 @@ field of weight 1 this is rank-bm25's `BM25Plus` with delta 0: its idf is used; 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import MappingProxyType
 
 import numpy as np
@@ -73,6 +74,7 @@ class Statistics(BM25Plus):  # type: ignore[misc]  # rank-bm25 has no types
         return self.idf
 
 
+@lru_cache(maxsize=1 << 14)
 def idf(frequency: int, passages: int) -> float:
     """Inverse document frequency of a term that occurs in `frequency` (at least 1) of `passages` passages."""
     return Statistics(passages).of([frequency])[frequency]

@@ -51,6 +51,7 @@ class ReusedPassages:
         self._numbers = np.full(len(known.highlights), -1, np.int32)
         self._numbers[places[same]] = np.flatnonzero(same)
         self._occurrences = Occurrences(before.postings.offsets, before.postings.passages, known.counts)
+        self._gone = self._occurrences.of_passages(self._numbers < 0)
 
     def rows(self, names: int) -> Ints:
         """For each of the lexicon's first `names` names, its row in the old postings; -1 if it had none. Shape (names,)."""
@@ -61,11 +62,11 @@ class ReusedPassages:
 
     def frequencies(self, rows: Ints) -> Longs:
         """How many of the reused passages each of these old rows contains; 0 for a row of -1. Shape as `rows`."""
-        return np.where(rows >= 0, self._occurrences.frequencies_without(self._numbers < 0)[rows], 0)
+        return np.where(rows >= 0, self._occurrences.frequencies_without(self._gone)[rows], 0)
 
     def with_fresh(self, rows: Ints, fresh: Occurrences) -> Occurrences:
         """The occurrences in all passages: those in the reused ones, from these old `rows`, and the `fresh` ones in all others."""
-        return self._occurrences.moved(rows, self._numbers).merged(fresh, len(self.places))
+        return self._occurrences.updated(rows, self._gone, self._numbers, fresh)
 
     def lengths(self, field: str, fresh: Ints) -> Ints:
         """The length of a field in each passage. `fresh` has the lengths of the passages that are compiled again."""

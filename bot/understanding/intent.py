@@ -13,6 +13,7 @@ from bot.text.language_detection import CAPITALISES_NOUNS, detect_short
 from bot.text.stemming import ENGLISH
 from bot.text.stop_words import stop_words
 from bot.text.word_frequencies import is_word
+from bot.understanding.asked_numbers import asks_for_number, digits
 from bot.understanding.asking_words import words_that_ask
 from bot.understanding.entities import recognise_names
 from bot.understanding.phrasing import Phrasing, strip_phrasing
@@ -66,6 +67,10 @@ class Intent:
     """Of the question, as ISO 639-1; "" if no stop word shows one."""
     rare_language: bool = False
     """Whether the question is in a language of the library that few passages are in, as its stop words show."""
+    asks_number: bool = False
+    """Whether the question asks for a number or a date."""
+    digits: frozenset[str] = frozenset()
+    """Numbers in the question that are written in digits."""
 
 
 def understand(query: Query, index: Index) -> Intent:
@@ -102,6 +107,8 @@ def understand(query: Query, index: Index) -> Intent:
         asked_names=_asked_names(capitalised, typed, phrasing),
         language=language,
         rare_language=_is_rare(language, index),
+        asks_number=asks_for_number(query.text),
+        digits=digits(query.text),
     )
 
 

@@ -5,6 +5,7 @@ these are stop words. Phrases of the scripts without blanks stand alone: nothing
 """
 
 import re
+from functools import cache
 
 _I = re.IGNORECASE
 
@@ -61,14 +62,23 @@ _JAPANESE = (
     r"(?:私たち|僕たち|我々|私|僕)(?:の(?:ノート|メモ|ハイライト))?(?:は|に|で|には)[\s、]*",
 )
 
-OPENINGS = tuple(
-    re.compile(pattern, _I)
-    for language in (_GERMAN, _FRENCH, _SPANISH, _CHINESE, _JAPANESE)
-    for pattern in language
+_OPENINGS = tuple(
+    re.compile(pattern, _I) for language in (_GERMAN, _FRENCH, _SPANISH) for pattern in language
 )
-"""What may stand at the begin of a question, one after the other."""
 
-CLOSING = re.compile(
+
+@cache
+def _unspaced_openings() -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(pattern) for language in (_CHINESE, _JAPANESE) for pattern in language)
+
+
+def openings(text: str) -> tuple[re.Pattern[str], ...]:
+    """What may stand at the begin of this question, one after the other. An ASCII text has nothing Chinese or Japanese: those
+    patterns are compiled when a text may have, since to compile them takes as long as to answer."""
+    return _OPENINGS if text.isascii() else (*_OPENINGS, *_unspaced_openings())
+
+
+_CLOSING = re.compile(
     r"[\s,;:.…?!–—-]+(?:danke(?: (?:schön|dir|euch))?|vielen dank|bitte|oder so(?: ähnlich)?"
     r"|merci(?: (?:beaucoup|d['’]avance))?|s['’]il (?:te|vous) pla[iî]t|ou quelque chose comme ça"
     r"|(?:muchas )?gracias|por favor|o algo así)[\s?!.…]*$",
@@ -76,7 +86,7 @@ CLOSING = re.compile(
 )
 """What may stand at the end of a question in a language with blanks."""
 
-UNSPACED_CLOSING = re.compile(
+_UNSPACED_CLOSING = (
     r"(?:(?:的)?(?:内容|內容|句子|段落|笔记|筆記|摘录|摘錄|话|話|观点|觀點|名言|语录|語錄|引文|引用|文字|看法|什么|什麼)(?=[\s?？。.!！]*$)|(?:有哪些|在哪里|在哪裡|是什么|是什麼|是啥|说了什么|說了什麼|怎么说(?:的)?|怎麼說(?:的)?"
     r"|怎么看|怎麼看|(?:会|會)?(?:怎样|怎樣|怎么样|怎麼樣)|吗|嗎|呢|谢谢|謝謝)"
     r"|(?:に関(?:して|する)|について)(?:の)?(?:メモ|ハイライト|引用|文章|一節|言葉|話)?(?:は|が|を)?(?:何|なに|なん|どう|どこ)?(?:と|か|て|に)?"
@@ -100,19 +110,41 @@ _JAPANESE_ASKING = "|".join(
     )
 )
 """What may stand behind the topic of a Japanese question, the longest first."""
-JAPANESE_CLOSING = re.compile(
+_JAPANESE_CLOSING = (
     rf"(?:(?:に(?:ついて|関(?:する|して|し))|のことを?)(?:{_JAPANESE_ASKING})*+"
     r"|(?:って|を|は|が|に)?(?:何か|なにか|誰か|だれか)?(?:知って|知りま|教えて|見せて|探して|書いてあ|書かれて|言って|覚えて|ご存じ|ご存知)"
     rf"(?:{_JAPANESE_ASKING})*+)[\s?？。.!！]*$"
 )
 """What may stand at the end of a Japanese question: "に関する言葉を探しています"."""
 
-OPINION = re.compile(
+
+@cache
+def _unspaced_closings() -> tuple[re.Pattern[str], ...]:
+    return re.compile(_JAPANESE_CLOSING), re.compile(_UNSPACED_CLOSING)
+
+
+def closings(text: str) -> tuple[re.Pattern[str], ...]:
+    """What may stand at the end of this question; see `openings`."""
+    return (_CLOSING,) if text.isascii() else (_CLOSING, *_unspaced_closings())
+
+
+_OPINION = (
     r"(?P<name>[^\s，。？?！!、]{2,12}?)(?P<on>对于|對於|对|對|关于|關於)[^\s，。？?！!、]{1,30}?"
     r"(?:怎么看|怎麼看|如何看|怎么说|怎麼說|怎么想|怎麼想|有(?:什么|什麼|何)(?:看法|观点|觀點|想法|意见|意見)"
     r"|的(?:看法|观点|觀點|想法|态度|態度)|[说說讲講](?:过|過|了)?(?:什么|什麼|些什么))"
 )
 """What somebody thinks of something, in Chinese: the name, and the word between it and the topic."""
+
+
+@cache
+def _opinion() -> re.Pattern[str]:
+    return re.compile(_OPINION)
+
+
+def opinion(text: str, start: int) -> re.Match[str] | None:
+    """The question, if it asks in Chinese what somebody thinks of something: `name`, and `on` between it and the topic."""
+    return None if text.isascii() else _opinion().match(text, start)
+
 
 _TAIL = r"(?P<name>[^?!.,;:¿]{2,60}?)"
 ABOUT_SOMEONE = (

@@ -111,7 +111,7 @@ def strip_phrasing(text: str) -> Phrasing:
     found = _about_someone(text, start)
     if found is not None:
         text, slots = found
-    elif opinion := phrases.OPINION.match(question, start):
+    elif opinion := phrases.opinion(question, start):
         begin, end = opinion.span("on")
         text = text[:begin] + " " * (end - begin) + text[end:]
         slots.append(opinion.span("name"))
@@ -138,7 +138,7 @@ def _ends_of_openings(text: str, start: int) -> Iterator[int]:
     """Where the openings end that are recognised at `start`."""
     if not _asks_about_someone(text, start) and (end := topic_start(text, start)) > start:
         yield end
-    for pattern in (*_OPENINGS, *phrases.OPENINGS):
+    for pattern in (*_OPENINGS, *phrases.openings(text)):
         if (found := pattern.match(text, start)) and found.group():
             yield found.end()
 
@@ -167,7 +167,7 @@ def _without_closing(text: str, start: int) -> str:
     for _ in range(MAX_CLOSINGS):
         end = len(text.rstrip())
         first = max(start, end - MAX_CLOSING_CHARS)
-        patterns = (_CLOSING, phrases.CLOSING, phrases.JAPANESE_CLOSING, phrases.UNSPACED_CLOSING)
+        patterns = (_CLOSING, *phrases.closings(text))
         found = next(filter(None, (pattern.search(text[first:end]) for pattern in patterns)), None)
         if found is None or not text[start : first + found.start()].strip(_MARKS):
             break

@@ -12,7 +12,7 @@ from corpus.formats.entry import child
 from corpus.formats.header import Header, heading, is_passages
 from corpus.formats.labels import Role, inline_fields, role_of
 from corpus.formats.layout import Text
-from corpus.formats.outline.open_blocks import RULE
+from corpus.formats.outline.open_blocks import is_rule
 
 _HEAD_LINES = 30
 """How many lines at the top of a note are searched for properties."""
@@ -127,7 +127,7 @@ def _is_label(line: str) -> bool:
     return (
         Header().read(line)
         or (":" in line and child(line.lstrip("-*+ ")) is not None)
-        or RULE.match(line) is not None
+        or is_rule(line)
         or (line[:1] in _SIGNED and _signature(line) is not None)
     )
 

@@ -43,8 +43,11 @@ _TAGS_BEHIND = re.compile(r"(?<=[.!?…\"”»'’)。！？])(?:[ \t]+#[^\s#\[\
 _TWEET = re.compile(r"https?://(?:\w+\.)?(?:twitter|x)\.com/", re.I)
 _NUMBERS = re.compile(r"\d+")
 _INVISIBLE = "\ufeff\u200e\u200f\u200b"
+_INVISIBLE_OR_BLANK = _INVISIBLE + " \n"
 _CHAPTER_WORDS = 15
 """A longer heading, in characters, that repeats the beginning of its passage is not a chapter."""
+_PASSAGES_PER_TAG = 4
+"""How many passages there must be for each different tag at their ends, so that the tags count as the reader's."""
 _MAX_ALIKE = 100
 """How many passages with the same location are compared with each other."""
 _MIN_FOR_WARNING = 3
@@ -77,16 +80,21 @@ def countable(entries: Sequence[Entry], problems: Problems) -> list[Entry]:
     """Returns the entries that have a text of sensible length; adds a problem for most of the others."""
     kept = []
     for entry in entries:
-        if entry.text.strip(_INVISIBLE + " \n") in ("", "-"):
+        if entry.text.strip(_INVISIBLE_OR_BLANK) in ("", "-"):
             problems.append((entry.line, NO_TEXT))
         elif len(entry.text) > MAX_PASSAGE:
             length = f"{len(entry.text):,}"
             problems.append(
                 (entry.line, f"a passage of {length} characters is too long for a highlight: left out")
             )
-        elif _EMBED.fullmatch(entry.text.strip()):
+        elif "![[" in entry.text and _EMBED.fullmatch(entry.text.strip()):
             continue
-        elif len(entry.text) <= 200 and _LIMIT.fullmatch(entry.text.strip()) and len(entry.text.split()) != 1:
+        elif (
+            len(entry.text) <= 200
+            and "<" in entry.text
+            and _LIMIT.fullmatch(entry.text.strip())
+            and len(entry.text.split()) != 1
+        ):
             problems.append((entry.line, CLIPPING_LIMIT))
         else:
             kept.append(entry)
@@ -217,14 +225,18 @@ def _is_templates_sign(sign: str) -> bool:
 
 
 def _cut_common_tags(entries: list[Entry]) -> list[Entry]:
-    """Moves tags from the end of the text to `tags`, if one tag ends every passage. It comes from the template, like #flashcard."""
+    """Moves tags from the end of the text to `tags`, if every passage ends in one, and they are few. They are not the source's.
+
+    A template writes the same one everywhere, like #flashcard; a person marks passages with a few, like #idea and #quote.
+    """
     if len(entries) < 2 or not all("#" in entry.text[-300:] for entry in entries):
         return entries
     runs = [_TAG_RUN.search(entry.text, max(0, len(entry.text) - 300)) for entry in entries]
     if not all(runs):
         return entries
     tags = [properties.tags([run.group()]) for run in runs if run is not None]
-    if not set.intersection(*map(set, tags)):
+    few = len({tag for own in tags for tag in own}) * _PASSAGES_PER_TAG <= len(entries)
+    if not few and not set.intersection(*map(set, tags)):
         return entries
     return [
         replace(
@@ -265,13 +277,16 @@ def _apply_chapter_marks(entries: list[Entry]) -> list[Entry]:
     kept: list[Entry] = []
     mark: tuple[str | None, str | None, Source | None] | None = None
     for entry in entries:
-        folded = {tag.lower().lstrip(".") for tag in entry.tags}
-        remark = (entry.remark or "").strip().lower()
-        if folded & _DISCARDED or remark in (".discard", "#discard"):
-            continue
-        if _HEADING_NOTE.fullmatch(remark) or (folded & {"h1", "h2", "h3", "h4", "h5", "h6"} and not remark):
-            mark = properties.chapter(entry.text), entry.chapter, entry.source
-            continue
+        if entry.tags or entry.remark:
+            folded = {tag.lower().lstrip(".") for tag in entry.tags}
+            remark = (entry.remark or "").strip().lower()
+            if folded & _DISCARDED or remark in (".discard", "#discard"):
+                continue
+            if _HEADING_NOTE.fullmatch(remark) or (
+                folded & {"h1", "h2", "h3", "h4", "h5", "h6"} and not remark
+            ):
+                mark = properties.chapter(entry.text), entry.chapter, entry.source
+                continue
         if mark is not None and entry.chapter == mark[1] and entry.source == mark[2]:
             entry = replace(entry, chapter=mark[0])
         kept.append(entry)

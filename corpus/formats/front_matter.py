@@ -45,6 +45,8 @@ class FrontMatter:
 
     def first(self, *keys: str) -> str | None:
         """Returns the first value under any of these keys that is not empty; earlier keys go first."""
+        if not self.properties:
+            return None
         return next((value for key in keys for value in self.properties.get(key, ()) if value.strip()), None)
 
 

@@ -9,6 +9,7 @@ import re
 from corpus.formats import dates, link_tail, properties
 from corpus.formats.front_matter import FrontMatter
 from corpus.formats.header_names import (
+    CHOSEN_PATTERN,
     HIGHLIGHTS_HEADINGS,
     HIGHLIGHTS_PATTERN,
     KEYS,
@@ -34,7 +35,7 @@ BY = r"(?:[Bb]y|[Vv]on|[Pp]ar|[Pp]or|[Dd]i|[Dd]oor|[Aa]v|[Aa]f)"
 """The word "by" before an author's name, in several languages."""
 _BY = re.compile(
     rf"[*_]{{0,2}}{BY}:?[ \t]+\[{{0,2}}(?P<author>[^\W\d_a-z][^*_\[\]\n,]{{1,80}})\]{{0,2}}"
-    r"(?:,[ \t]*\d{4})?[*_]{0,2}[ \t]*$"
+    r"(?:\(https?://[^\s()]*\))?(?:,[ \t]*\d{4})?[*_]{0,2}[ \t]*$"
 )
 _OPEN_VALUE_LINES = 20
 """Maximum number of lines of a value in `[[ ]]`."""
@@ -50,7 +51,7 @@ NO_CHAPTERS = frozenset({"summary", "quotes", "passages", "notes and highlights"
 
 def heading(line: str) -> tuple[int, str] | None:
     """Returns (level, text) of a heading. Closing `#` signs are dropped only after a blank ("# C#" is about C#)."""
-    match = _HEADING.match(line)
+    match = _HEADING.match(line) if "#" in line[:4] else None
     if match is None:
         return None
     text = match.group(2).rstrip()
@@ -65,7 +66,8 @@ def is_highlights(title: str) -> bool:
 
 def is_passages(title: str) -> bool:
     """Whether passages follow a heading with this text in an export. In a person's own note it says little."""
-    return is_highlights(title) or title.strip(" :*_#").lower() in PASSAGES_HEADINGS
+    name = title.strip(" :*_#").lower()
+    return is_highlights(title) or name in PASSAGES_HEADINGS or CHOSEN_PATTERN.match(name) is not None
 
 
 def batch(title: str) -> str | None:
@@ -107,7 +109,7 @@ class Header:
 
     def read_by(self, line: str) -> bool:
         """Reads a line such as "by Mara Vale, 2011". Returns whether it named an author."""
-        match = _BY.match(line)
+        match = _BY.match(line.lstrip("> ") if "](" in line else line)
         if match is None or not properties.is_person(match["author"]):
             return False
         self.values.setdefault("author", []).append(match["author"].strip())
@@ -167,6 +169,7 @@ class Header:
         found = (
             properties.people(part.properties[key])
             for part in sources
+            if part.properties
             for key in sorted(part.properties.keys() & _SETS[KEYS["author"]], key=KEYS["author"].index)
         )
         first, *others = [*filter(None, found), ()]
@@ -234,6 +237,8 @@ def _bare_property(line: str) -> re.Match[str] | None:
 def _all(sources: tuple[FrontMatter, ...], keys: tuple[str, ...]) -> list[str]:
     found = []
     for part in sources:
+        if not part.properties:
+            continue
         known = part.properties.keys() & _SETS[keys]
         ordered = known if len(known) < 2 else sorted(known, key=keys.index)
         found += [value for key in ordered for value in part.properties[key] if value.strip()]

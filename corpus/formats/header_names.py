@@ -75,6 +75,13 @@ HIGHLIGHTS_HEADINGS = frozenset(
 """Headings above highlights in other languages and tools. They count only with passages below them."""
 
 
+CHOSEN_PATTERN = re.compile(
+    r"(?:(?:my|the|some|top|best|key|favou?rite|memorable|notable|important|selected|interesting|\d{1,3})\s+){1,4}"
+    r"(?:quotes|quotations|passages|excerpts)$",
+    re.I,
+)
+"""Headings above passages that the reader chose: "My top 3 quotes". They count only in a note that is an export."""
+
 PASSAGES_HEADINGS = frozenset(
     [
         "annotations",

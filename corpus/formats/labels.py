@@ -38,7 +38,7 @@ _WORDS: dict[Role, str] = {
         "|commento|commenti|annotazione|comentário|comentários|anotação|minha nota|notitie|notities|opmerking|aantekening"
         "|anteckning|anteckningar|notat|notater|bemærkning|muistiinpano|huomautus|notatka|notatki|uwaga|komentarz"
         "|poznámka|poznámky|komentář|заметка|заметки|примечание|комментарий|нотатка|примітка|коментар|not|notum|yorum"
-        "|メモ|ノート|コメント|注釈|笔记|批注|想法|注释|评论|备注|我的笔记|我的想法|筆記|註記|備註|評論|메모|노트|주석"
+        "|メモ|ノート|コメント|注釈|笔记|批注|想法|注释|评论|备注|我的笔记|我的想法|我的总结|我的思考|我的理解|感悟|心得|筆記|註記|備註|評論|메모|노트|주석"
         "|ملاحظة|ملاحظات|הערה|הערות|jegyzet|megjegyzés|notă|comentariu|σημείωση"
     ),
     Role.TAGS: (

@@ -115,3 +115,6 @@ class Layout:
     """Whether Readwise itself writes it. Highlights deleted in Readwise count as deleted in such a note, too."""
     category: str | None = None
     """Category of its sources if the note does not name one."""
+    marks: tuple[str, ...] = ()
+    """Texts, in lower case, one of which stands in every file with any evidence. A file with none of them is not searched for
+    evidence, which saves time. If empty, every file is searched."""

@@ -6,8 +6,8 @@ Forms seen in real notes: `([View Highlight](url))`, `[Location 144](url) ^rw123
 in "Location 144" is a no-break space."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from corpus.formats import dates
 from corpus.formats.labels import Role, role_of
@@ -22,6 +22,7 @@ _OWN_HOSTS = re.compile(
 )
 """Addresses that only exporters write, and only for highlights. So they count whatever their label is."""
 _SCHEMES = re.compile(r"(?:kindle|zotero|ibooks|calibre|marginnote\d?app|readwise|koreader|weread):", re.I)
+_ADDRESS = re.compile(f"{_SCHEMES.pattern}|(?:{_OWN_HOSTS.pattern})", re.I)
 _LABEL = re.compile(
     r"(?:View\s(?:Highlight|Tweet|Annotation|Passage|Note|Post|Toot)|(?:Location|Loc\.|Page|p\.)\s[\divxlcIVXLC][\w.,–\-\s]*"
     r"|Time\s[\d:]+(?:\s?[-–]\s?[\d:]+)?|\d{1,2}(?::\d{2}){1,2}|None|Chapter\s\d+)",
@@ -32,12 +33,14 @@ _PAGE_IN_CITATION = re.compile(r"(?:^|[,(\s])(pp?\.\s?[\divxlcIVXLC][\w–\-]*)\
 _URL = r"[ ]?<?(?P<url>[a-zA-Z][a-zA-Z0-9+.\-]*:[^\s>]+)>?"
 _FORMS = (
     re.compile(rf"\(\[\[(?P<label>[^\[\]\n]{{1,200}})\]\([^\s]+\)\]\({_URL}\)\)$"),
-    re.compile(rf"\(\[(?P<label>[^\[\]\n]{{1,200}})\] ?\({_URL}\)\)$"),
-    re.compile(rf"\[(?P<label>[^\[\]\n]{{1,200}})\] ?\({_URL}\)$"),
+    re.compile(rf"\(\[(?P<label>[^\[\]\n]{{0,200}})\] ?\({_URL}\)\)$"),
+    re.compile(rf"\[(?P<label>[^\[\]\n]{{0,200}})\] ?\({_URL}\)$"),
     re.compile(
         rf"\((?P<word>[^\W\d_][^\W\d_. ]{{1,24}})[:.：]?[ \u00a0]*\[(?P<label>[^\[\]\n]{{1,60}})\]\({_URL}\)\)$"
     ),
 )
+_OPENINGS = (("([[", _FORMS[0]), ("([", _FORMS[1]), ("[", _FORMS[2]))
+"""The beginnings of these forms. The first two end in two brackets."""
 _WRAPPED_ENDS = (")*", ")_", "</cite>", "</small>", "</sub>", "</sup>", "</i>", "</em>")
 _WRAPPED = re.compile(
     r"(?:(?P<sign>\*{1,2}|_{1,2})|<(?P<tag>cite|small|sub|sup|i|em)>)(?P<link>\(?\[[^\[\]\n]{1,120}\]\([a-z]+:[^\s()]{1,400}\)\)?)"
@@ -78,9 +81,11 @@ _REMEMBERED_CHARS = 2_000
 """Results for longer texts are not cached."""
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """The text of a highlight, separated from its tail (the link and everything after it)."""
+class Passage(NamedTuple):
+    """The text of a highlight, separated from its tail (the link and everything after it).
+
+    A tuple, because one is made for each line, and a frozen dataclass takes five times as long to make.
+    """
 
     text: str
     link: str | None = None
@@ -115,13 +120,14 @@ def _cut(text: str) -> Passage:
         return Passage(body, block=block)
     begin, label, url = found
     location, added = _location_and_moment(label)
-    if added is None and (dated := _DATE_LINK.fullmatch(tags)) is not None:
+    if tags and added is None and (dated := _DATE_LINK.fullmatch(tags)) is not None:
         added, tags = dates.moment(f"{dated['day']} {dated['time']}"), ""
     rest, inner = _without_appendix(body[:begin].rstrip())
     for _ in range(_MAX_TAILS):  # "([Brand, p. 4](zotero://select/…)) ([pdf](zotero://open-pdf/…))"
-        own = _SCHEMES.match(url) is not None
-        if not is_highlight_address(url) or (earlier := _tail(rest.rstrip(",| \u00b7"), None)) is None:
+        earlier = _tail(rest.rstrip(",| \u00b7"), None)
+        if earlier is None or not is_highlight_address(url):
             break
+        own = _SCHEMES.match(url) is not None
         known = is_highlight_address(earlier[2])
         if not (known or _is_place(earlier[1])) or own is not (_SCHEMES.match(earlier[2]) is not None):
             break
@@ -188,7 +194,7 @@ def is_export_block(block: str | None) -> bool:
 
 def is_highlight_address(url: str) -> bool:
     """Whether an address leads to a highlight, whatever its label is."""
-    return _SCHEMES.match(url) is not None or _OWN_HOSTS.match(url) is not None
+    return _ADDRESS.match(url) is not None
 
 
 def _without_appendix(text: str) -> tuple[str, str | None]:
@@ -255,13 +261,12 @@ def _tail(text: str, block: str | None) -> tuple[int, str, str] | None:
     offset = max(0, len(text) - _WINDOW)
     line = max(offset, text.rfind("\n") + 1)
     closed = text.endswith("))")
-    for bare, form in ((False, _FORMS[0]), (False, _FORMS[1]), (True, _FORMS[2])):
-        if not bare and not closed:
-            continue
-        begin = text.rfind("([[" if form is _FORMS[0] else "[" if bare else "([", line)
+    for opening, form in _OPENINGS if closed else _OPENINGS[2:]:
+        begin = text.rfind(opening, line)
         if begin < 0 or (match := form.match(text, begin)) is None:
             continue
         label, url = match["label"], match["url"]
+        bare = opening == "["
         if bare and url.count(")") > url.count("("):
             continue
         if is_highlight_address(url):

@@ -12,7 +12,7 @@ from corpus.formats.labels import Role, role_of
 from corpus.formats.layout import Layout, Text, no_evidence
 from corpus.formats.outline.multi_line import TABLE_RULE, cells
 from corpus.formats.outline.nested import headed_bullet
-from corpus.formats.outline.open_blocks import RULE
+from corpus.formats.outline.open_blocks import is_rule
 from corpus.formats.outline.places import place
 from corpus.formats.shapes import CUSTOM, FRONT_MATTER
 
@@ -105,7 +105,7 @@ def _has_ruled_quotes(lines: Sequence[str]) -> bool:
     starts: list[str] = []
     begins = True
     for line in lines:
-        if RULE.match(line) is not None:
+        if is_rule(line):
             begins = True
         elif begins and line.strip() and heading(line) is None:
             starts.append(line)

@@ -22,9 +22,10 @@ _QUOTE_SIGNS = re.compile(r"^[ \t]*(?:>[ \t]?)+")
 _ITEM_SIGN = re.compile(r"^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?")
 _CALLOUT = re.compile(r"^\[![\w-]+\][+-]?[ \t]*")
 _ONLY_MARKS = re.compile(
-    r"(?:\s|#[^\s#]+|!?\[\[[^\]]*\]\]|!\[[^\]]*\]\([^)]*\)|[-*_=|:.]|%%.*?%%|\^[\w-]+)*", re.S
+    r"(?:\s|#[^\s#]+|!?\[\[[^\]]*\]\]|!\[[^\]]*\]\([^)]*\)|\[[\d:.]+\]\([^)\s]*\)|[-*_=|:.]|%%.*?%%|\^[\w-]+)*",
+    re.S,
 )
-_PROPERTY = re.compile(r"[A-Za-z][\w -]{0,40}::(?:\s|$)")
+_PROPERTY = re.compile(r"[A-Za-z][\w -]{0,40}::(?:\s|$)|\*\*[A-Za-z][\w -]{0,40}\*\*::")
 _BLOCK_ID = re.compile(r"(?<![ \t])[ \t]+\^[A-Za-z0-9-]+$")
 _TAG = re.compile(r"(?:^|\s)#([^\s#.,;:!?()\[\]{}\"']*[^\W\d_][^\s#.,;:!?()\[\]{}\"']*)")
 _PARSER = MarkdownIt("commonmark").disable(["inline", "text_join"])  # only the blocks are needed

@@ -36,13 +36,14 @@ _EXPORT_FOLDER = re.compile(r"Readwise/(?:Articles|Books|Podcasts|Supplementals|
 
 
 def value(text: str) -> str:
-    """Removes a backslash at the end of a property's value, and quotation marks around it."""
+    """Removes a backslash at the end of a property's value, and the quotation marks or bold type around it."""
     text = text.strip()
     while text.endswith("\\") and not text.endswith("\\\\"):
         text = text[:-1].rstrip()
     if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'" and text[0] not in text[1:-1]:
         text = text[1:-1].strip()
-    return text
+    bold = text[:2] == "**" and text[-2:] == "**" and len(text) > 4 and text.count("*") == 4
+    return text[2:-2].strip() if bold else text
 
 
 def unlink(text: str) -> str:

@@ -18,6 +18,7 @@ from corpus.formats.front_matter import FrontMatter
 from corpus.formats.header import Header, heading, is_highlights
 from corpus.formats.layout import Layout, Problems, Text
 from corpus.formats.outline.read import read_note
+from corpus.formats.references import without_references
 from corpus.formats.shapes import PAGE, PLAIN
 from corpus.model import Skipped
 
@@ -89,7 +90,8 @@ def _note(text: Text, known: Layout) -> Note:
         source = replace(source, authors=tuple(map(properties.first_name_first, source.authors)))
     if known.unknown_author:
         source = replace(source, authors=())
-    entries, copies = finish(reading.entries, problems, known)
+    own = without_references(reading.entries, source) if known.arrows else reading.entries
+    entries, copies = finish(own, problems, known)
     if not entries:
         problems.append((None, NO_HIGHLIGHTS))
     titled = reading.titled if reading.titled is not None else reading.header.title(text.front) is not None
@@ -118,6 +120,8 @@ def _plain(text: Text) -> Note | Skipped:
     source = header.source(text.front, text.path)
     if not page and source.url is None and any(line.startswith(">") for line in text.lines):
         source = replace(source, authors=())  # the author wrote the note, not the quotations in it
+    if not page:
+        entries = without_references(entries, source)
     finished, copies = finish(entries, problems, Layout(PLAIN, PLAIN, layout.no_evidence))
     kept = tuple(replace(entry, link=entry.link or source.url) for entry in finished)
     if not kept:

@@ -2,10 +2,13 @@
 
 import importlib
 import pkgutil
-from functools import cache
+from functools import cache, lru_cache
 
 from corpus.formats import layouts
 from corpus.formats.layout import Layout, Text
+
+_SIGNS = ("::", *'%<>\t*_|^+="~')
+"""Signs that many notes do not have. Looking for one takes a twentieth of the time of looking for a mark that has it."""
 
 
 @cache
@@ -34,9 +37,30 @@ def exported_by_readwise() -> frozenset[str]:
 
 def recognise(text: Text) -> Layout | None:
     """Returns the layout with the most evidence; None if no layout has any."""
-    suffix = text.suffix
-    weights = [
-        (layout.evidence(text), layout) for layout in all_layouts() if suffix in layout.suffixes or not suffix
-    ]
-    best = max(weights, key=lambda weighed: weighed[0], default=None)
-    return best[1] if best is not None and best[0] > 0 else None
+    lower = text.text.lower()
+    best, most = None, 0
+    for layout, marks in _candidates(text.suffix, tuple([sign for sign in _SIGNS if sign not in lower])):
+        for mark in marks:  # not `any`, which takes three times as long
+            if mark in lower:
+                break
+        else:
+            if marks:
+                continue
+        weight = layout.evidence(text)
+        if weight > most:
+            best, most = layout, weight
+    return best
+
+
+@lru_cache(maxsize=256)
+def _candidates(suffix: str, absent: tuple[str, ...]) -> tuple[tuple[Layout, tuple[str, ...]], ...]:
+    """Returns the layouts of files with this suffix, each with its marks that have none of the `absent` signs.
+
+    A layout with marks, but none of those, is no candidate.
+    """
+    found = []
+    for layout in all_layouts():
+        marks = tuple(mark for mark in layout.marks if not any(sign in mark for sign in absent))
+        if (suffix in layout.suffixes or not suffix) and bool(marks) is bool(layout.marks):
+            found.append((layout, marks))
+    return tuple(found)

@@ -142,6 +142,8 @@ def ties(keyed: Keyed, salt: bytes) -> bytes:
             found.add(f"l{entry.link}")
         if is_long(text):
             found.add(f"t{text}")
+            if read_as == text:
+                continue  # its names are this one
         elif not note.titled:
             found.add(f"u{id_key(note, name)}\x1f{text}")
         found.update(copy_forms.names(read_as, sources))

@@ -210,7 +210,8 @@ def _groups(copies: list[Copy]) -> list[list[Copy]]:
     by_link: dict[str, list[int]] = defaultdict(list)
     for index, copy in enumerate(copies):
         for name in text_names(copy):
-            join(by_text.setdefault(name, index), index)
+            if (first := by_text.setdefault(name, index)) != index:
+                join(first, index)
         if copy.entry.link and copy.note.shape != "plain":
             by_link[copy.entry.link].append(index)
     for link, alike in by_link.items():
@@ -293,11 +294,15 @@ def _highlights(groups: list[list[Copy]], sources: dict[_SourceName, Source]) ->
 def _highlight(best: Copy, group: list[Copy], name: str, source: Source) -> Highlight:
     """Makes a highlight of the best copy, and fills its gaps from the other copies."""
     entry = best.entry
-    ordered = group
-    if len(group) > 1:
-        ordered = sorted(
-            group, key=lambda copy: (copy is not best, copy.source_key, copy.entry.text, copy.note.path)
-        )
+    if len(group) == 1:
+        return Highlight(
+            name, entry.text, entry.text if best.shown is None else best.shown, source, entry.link or None,
+            entry.location or None, entry.remark or None, tuple(dict.fromkeys(entry.tags)), entry.color or None,
+            entry.favorite, entry.chapter or None, entry.added, best.note.path, entry.line,
+        )  # fmt: skip
+    ordered = sorted(
+        group, key=lambda copy: (copy is not best, copy.source_key, copy.entry.text, copy.note.path)
+    )
     alike = [copy.entry for copy in ordered if copy.source_key == best.source_key]
     return Highlight(
         id=name,

@@ -11,6 +11,9 @@ from corpus.normalize import fold
 MAX_TAG_CHARS = 1_000
 """How many code points of a tag are compared: enough for any name in the settings."""
 
+REMEMBERED_CHARS = 100
+"""Names of shorter tags are cached, because the same few tags stand in many notes."""
+
 SLICE_CHARS = 1_000_000
 """How many characters one search may take."""
 
@@ -31,12 +34,21 @@ _SEPARATORS = re.compile(r"[\s_\-]+")
 _OUTSIDE = " \t\n#[](){}\"'`*_~.,;:!?-\\/<>|="
 
 
+@lru_cache(maxsize=4_096)
+def _name_of_short(tag: str) -> str:
+    return _name_of(tag)
+
+
 def name_of(tag: str) -> str:
     """Returns a tag in the form in which tags are compared: folded, without signs; blanks, hyphens and underscores are alike.
 
     "#My_Diary", "[[my diary]]" and "my-diary" are the same name, "private🔒" is "private", "🔒" stays.
     """
-    text = fold(tag[:MAX_TAG_CHARS]).replace("⁄", "/")
+    return _name_of_short(tag) if len(tag) < REMEMBERED_CHARS else _name_of(tag[:MAX_TAG_CHARS])
+
+
+def _name_of(tag: str) -> str:
+    text = fold(tag).replace("⁄", "/")
     if not text.isascii():
         text = _INVISIBLE.sub("", text)
     text = text.lstrip(_OUTSIDE + "@+")
@@ -110,10 +122,7 @@ def _spellers(names: frozenset[str]) -> frozenset[str] | None:
         return None
     pieces = {name[at : at + size] for name in names for at in range(len(name)) for size in (1, 2, 3)}
     others = {variant for piece in pieces for variant in _variants().get(piece, ())}
-    ignored = re.compile(f"[{_IGNORED}]")
-    return frozenset(
-        others | {character for code in range(0x80, 0x10000) if ignored.match(character := chr(code))}
-    )
+    return frozenset(others.union(re.findall(f"[{_IGNORED}]", "".join(map(chr, range(0x80, 0x10000))))))
 
 
 @lru_cache(maxsize=16)
@@ -152,8 +161,15 @@ def _variants() -> dict[str, set[str]]:
     """Maps folded forms to the characters that fold to them: accented, full-width and mathematical letters, ligatures, kana."""
     found: dict[str, set[str]] = {}
     for first, last in _LETTERS:
-        for code in range(first, last):
-            folded = fold(chr(code))
-            if folded != chr(code) and 0 < len(folded) <= 3 and folded.isalnum():
-                found.setdefault(folded, set()).add(chr(code))
+        for character in map(chr, range(first, last)):
+            if _folds_to_itself(character):  # most do, and `fold` takes fifty times as long
+                continue
+            folded = fold(character)
+            if folded != character and 0 < len(folded) <= 3 and folded.isalnum():
+                found.setdefault(folded, set()).add(character)
     return found
+
+
+def _folds_to_itself(character: str) -> bool:
+    """Whether a letter surely is its own folded form: it has no decomposition, and no other case."""
+    return character.casefold() == character.lower() == character and not unicodedata.decomposition(character)

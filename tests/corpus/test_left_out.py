@@ -84,7 +84,7 @@ def test_private_tags_can_be_set(tmp_path: Path) -> None:
     [
         ("Diary", True), ("diary/", True), ("Diary/**", True), ("Diary/*.md", True), ("**/a.md", True), ("*.md", True),
         ("Di*", True), ("/Diary", True), ("./Diary/a.md", True), ("a.md", True), ("**/Diary/**", True), ("iary", False),
-        ("Diar", False), ("", False), ("b.md", False), ("Diary/a", False), ("[", False),
+        ("Diar", False), ("", False), ("b.md", False), ("Diary/a", True), ("Diary/b", False), ("[", False),
     ],
 )  # fmt: skip
 def test_private_paths_can_be_patterns(tmp_path: Path, pattern: str, private: bool) -> None:

@@ -16,7 +16,7 @@ from bot.answering import listing
 from bot.chat import wording
 from bot.chat.digest_commands import DigestCommand, InvalidDigestCommand, default_count
 from bot.chat.digest_parser import from_form
-from bot.digest.requests import objection
+from bot.digest.filters import objection
 from bot.schedule import time_zones
 from bot.schedule.plan import FILTER_FACETS, MAX_HIGHLIGHTS, MAX_NAME_CHARS, OTHER_FILTERS, WEEKDAYS, Filter
 from bot.search.index import Index

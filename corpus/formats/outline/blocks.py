@@ -7,7 +7,7 @@ from corpus.formats import link_tail
 from corpus.formats.entry import Draft, Kind, child, color, is_kind, only_tags
 from corpus.formats.header import heading
 from corpus.formats.labels import Label, Role, label
-from corpus.formats.outline.open_blocks import RULE
+from corpus.formats.outline.open_blocks import is_rule
 from corpus.formats.outline.place_lines import PlaceReader
 from corpus.formats.outline.places import moment, place
 from corpus.formats.quotation import Quotation
@@ -247,7 +247,7 @@ class BlockReader(PlaceReader):
             return -1
         for at, line in enumerate(self._lines[index : index + _LOOK_AHEAD], start=index):
             quoted = self._quote(line)
-            if (current.kind is Kind.QUOTE) is (quoted is None) or heading(line) or RULE.match(line):
+            if (current.kind is Kind.QUOTE) is (quoted is None) or heading(line) or is_rule(line):
                 return -1
             quotation.read(line if quoted is None else quoted)
             if not quotation.is_open:
@@ -268,7 +268,7 @@ class BlockReader(PlaceReader):
     def _tail_ahead(self, index: int) -> bool:
         """Whether the open bullet continues below this unindented paragraph. Some people's templates write that."""
         for line in self._lines[index : index + _LOOK_AHEAD]:
-            if BULLET.match(line) or heading(line) or RULE.match(line):
+            if BULLET.match(line) or heading(line) or is_rule(line):
                 return False
             if link_tail.is_tail(line) or (line[:1] in " \t" and self._child_line(line)):
                 return True
@@ -277,7 +277,7 @@ class BlockReader(PlaceReader):
     def _labelled_below(self, index: int) -> bool:
         """Whether a bullet below, before the next passage, rule or heading, is a label of the same passage."""
         for line in self._lines[index + 1 : index + _LOOK_AHEAD]:
-            if heading(line) or RULE.match(line):
+            if heading(line) or is_rule(line):
                 return False
             bullet = BULLET.match(line)
             found = label(bullet.group(1) or "") if bullet is not None else None
@@ -291,7 +291,7 @@ class BlockReader(PlaceReader):
         With `passage`, it must be the label of a passage; without, any other label.
         """
         for line in self._lines[index + 1 : index + _LOOK_AHEAD]:
-            if heading(line) or RULE.match(line):
+            if heading(line) or is_rule(line):
                 return False
             if (bullet := BULLET.match(line)) is not None:
                 found = label(bullet.group(1) or "")

@@ -14,6 +14,8 @@ from corpus.formats.outline.sections import DOCUMENT, METADATA, READERS
 _ITEMS = frozenset(
     {"highlight", "quote", "annotation", "note", "clip", "passage", "snippet", "id", "item", "no"}
 )
+_FIRST_SIGN = "\u2300"
+"""The lowest character that may be an emoji."""
 
 
 class HeadingReader(ItemReader):
@@ -49,7 +51,7 @@ class HeadingReader(ItemReader):
         """Takes a heading: it closes the open block and sets the section or chapter of the lines below."""
         self._close()
         self._part += 1
-        name = text.strip("# :").lower()
+        name = _name(text)
         unit = UNIT_HEADING.match(text.strip("# *")) if level > 1 else None
         if self._reader_words(name, level):
             return
@@ -146,3 +148,10 @@ class HeadingReader(ItemReader):
             return False
         self._section, self._single_passage_unit = "highlights", self._unit
         return True
+
+
+def _name(text: str) -> str:
+    """Returns the words of a heading in lower case, without a colon and the emoji that some templates put before them."""
+    name = text.strip("# :").lower()
+    at = next((at for at, char in enumerate(name) if char < _FIRST_SIGN or char.isalnum()), 0)
+    return name[at:].lstrip("\ufe0f ")

@@ -26,7 +26,7 @@ class ItemReader(QuoteReader):
         target = self._current or (
             self._previous if self._previous is not None and self._previous.unit == self._unit else None
         )
-        found = child(_TASK.sub("", text))
+        found = child(_TASK.sub("", text) if text[:1] == "[" else text)
         if found is not None and found.role is Role.PASSAGE:
             self._open(found.value, index, Kind.BULLET)
             assert self._current is not None
@@ -60,10 +60,14 @@ class ItemReader(QuoteReader):
             self._waiting_labels.append(found)
             self._in_waiting_label = True
             return
-        if self._is_head_property(line) and any(
-            map(
-                self._is_head_property,
-                self._lines[max(0, index - 1) : index] + self._lines[index + 1 : index + 2],
+        if (
+            _HEAD_PROPERTY.match(line)
+            and self._is_head_property(line)
+            and any(
+                map(
+                    self._is_head_property,
+                    self._lines[max(0, index - 1) : index] + self._lines[index + 1 : index + 2],
+                )
             )
         ):
             return  # a re-sync can leave a second head within the list
@@ -104,6 +108,8 @@ class ItemReader(QuoteReader):
             if current is not None and noted and current.kind is Kind.BULLET and self._labelled_below(index):
                 current.add(line)
                 return True
+            return self._only_link(text)
+        if current.kind is Kind.BULLET and current.field is None and not current.signed:
             return self._only_link(text)
         within = current.kind is Kind.PARAGRAPH and not (self._has_tail or current.in_child)
         if within and current is self._described_passage:
@@ -176,7 +182,8 @@ class ItemReader(QuoteReader):
         )
         if (
             found is not None
-            and found.role not in (Role.SEE_ALSO, Role.PASSAGE)
+            and found.role is not Role.PASSAGE
+            and (found.role is not Role.SEE_ALSO or only_tags(found.value))
             and (deep or found.marked or not listed)
         ):
             current.child(found)

@@ -14,7 +14,7 @@ from corpus.formats.labels import Role, inline_fields
 from corpus.formats.outline.blocks import BLOCK_LINE, BULLET, is_linked
 from corpus.formats.outline.multi_line import OTHER_BLOCK, MultiLineReader
 from corpus.formats.outline.nested import parted, unnested
-from corpus.formats.outline.open_blocks import RULE, Outline
+from corpus.formats.outline.open_blocks import Outline, is_rule
 from corpus.formats.outline.places import is_import
 from corpus.formats.outline.quotes import NO_PASSAGES, is_passage_callout
 
@@ -41,8 +41,11 @@ class OutlineReader(MultiLineReader):
             if skip := self._multi_line(lines[index], index):
                 index += skip
                 continue
-            for part in parted(lines[index]) if ")##" in lines[index] else lines[index : index + 1]:
-                self._line(part, index)
+            if ")#" in lines[index]:
+                for part in parted(lines[index]):
+                    self._line(part, index)
+            else:
+                self._line(lines[index], index)
             index += 1
         self._close()
         return self._outline
@@ -60,7 +63,8 @@ class OutlineReader(MultiLineReader):
                 self._current.add("")
             return
         if (
-            line.lstrip(" ")[:1] == "#"
+            "#" in line[:4]
+            and line.lstrip(" ")[:1] == "#"
             and self._is_rule(line)
             and (found := heading(line)) is not None
             and not ("](" in line and self._section != "document" and is_linked(found[1]))
@@ -71,7 +75,7 @@ class OutlineReader(MultiLineReader):
                 self._section = self._section if self._section in ("highlights", "soft") else "soft"
             else:
                 self._heading(index, found[0], _BLOCK_BEHIND.sub("", found[1]))
-        elif (RULE.match(line) is not None and self._is_rule(line)) or line.startswith("![rw-book-cover]"):
+        elif (is_rule(line) and self._is_rule(line)) or line.startswith("![rw-book-cover]"):
             self._rule(line, index)
         elif self._section == "head":
             self._head(line, index)
@@ -161,10 +165,10 @@ class OutlineReader(MultiLineReader):
         if self._after_blank and OTHER_BLOCK.match(line) and self._is_described_passage(line, index):
             self._open(line, index, Kind.PARAGRAPH)
             self._described_passage = self._current
-        elif line[0] in " \t" and self._quote(line) is None:
-            self._indented(line, index)
         elif (quote := self._quote(line)) is not None:
             self._quoted_line(quote, index)
+        elif line[0] in " \t":
+            self._indented(line, index)
         elif (bullet := BULLET.match(line)) is not None:
             self._bullet(bullet.group(1) or "", line, index)
         elif _NUMBER.match(line) is not None and self._new_item():
@@ -181,8 +185,10 @@ class OutlineReader(MultiLineReader):
             self._current.signed = True
         else:
             self._paragraph(line, index)
-        if self._quote(line) is None and (
-            self._current is not before or before is None or before.kind is not Kind.QUOTE
+        if (
+            (self._in_quote or self._callout is not None)
+            and self._quote(line) is None
+            and (self._current is not before or before is None or before.kind is not Kind.QUOTE)
         ):
             self._in_quote, self._callout = False, None
 

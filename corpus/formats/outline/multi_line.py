@@ -7,6 +7,7 @@ from corpus.formats.entry import Kind
 from corpus.formats.header import is_property
 from corpus.formats.labels import Label, Role, role_of
 from corpus.formats.outline.headings import HeadingReader
+from corpus.formats.outline.quotes import is_passage_callout
 
 _FENCE = re.compile(r"(?:```|~~~)[ \t]*([\w-]*)")
 OTHER_BLOCK = re.compile(r"[ \t]*(?:[-*+][ \t]|\d{1,9}[.)][ \t]|>|#{1,6}[ \t]|```|~~~)")
@@ -82,6 +83,10 @@ class MultiLineReader(HeadingReader):
             None,
         )
         current = self._current
+        if end is not None and any(map(_ends_in_link, self._lines[index + 1 : end])):
+            if current is not None and current.in_child:
+                current.add(line)
+            return 1  # it was never closed: passages stand below it
         target = self._target()
         if end is not None and match.group(1) == "" and self._linked_below(end):
             self._open("\n".join(self._lines[index + 1 : end]), index, Kind.PARAGRAPH)
@@ -92,6 +97,10 @@ class MultiLineReader(HeadingReader):
             and role_of(match.group(1).removeprefix("ad-")) is Role.NOTE
         ):
             target.note("\n".join(self._lines[index + 1 : end]))
+            return end - index + 1
+        admonition = match.group(1).startswith("ad-") and is_passage_callout(match.group(1)[3:])
+        if end is not None and admonition and self._section != "reader":
+            self._open("\n".join(self._lines[index + 1 : end]).strip(), index, Kind.QUOTE)
             return end - index + 1
         if (
             current is not None
@@ -178,6 +187,12 @@ class MultiLineReader(HeadingReader):
         for role, value, name in zip(roles, values, names, strict=False):
             if role not in (None, Role.PASSAGE) and value:
                 self._current.child(Label(role, value, name, True))
+
+
+def _ends_in_link(line: str) -> bool:
+    """Whether a line ends in a highlight's link."""
+    link = link_tail.cut(line.strip()).link if "](" in line else None
+    return link is not None and link_tail.is_highlight_address(link)
 
 
 def _linked_column(rows: list[list[str]], columns: int) -> int | None:

@@ -13,7 +13,7 @@ MAX_LINES = 2_000
 _BULLET = re.compile(r"[-*+][ \t]+(?P<heading>#{1,6}[ \t]+)?")
 _INNER = re.compile(r"(?P<indent>[ \t]+)(?:[-*+][ \t]|>)")
 _HEADED = re.compile(r"[-*+][ \t]+\*{0,2}(?P<name>[^*\n]{3,40}?)\*{0,2}:{0,2}\*{0,2}[ \t]*$")
-_GLUED = re.compile(r"(?<=\))(?=#{2,3} New highlights? )")
+_GLUED = re.compile(r"(?<=\))(?=#{1,3} \S)")
 
 
 def unnested(lines: Sequence[str]) -> list[str]:
@@ -89,4 +89,7 @@ def _is_own(line: str) -> bool:
 
 def parted(line: str) -> list[str]:
     """Splits a line if a sync attached a heading to its end: "… (link)## New highlights added August 3, 2023 at 7:17 AM"."""
-    return _GLUED.split(line, maxsplit=1) if "#" in line else [line]
+    parts = _GLUED.split(line, maxsplit=1) if ")#" in line else [line]
+    return (
+        parts if len(parts) > 1 and (link_tail.is_tail(parts[0]) or "# New highlight" in parts[1]) else [line]
+    )

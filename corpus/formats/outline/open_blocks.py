@@ -11,7 +11,9 @@ from corpus.formats.labels import Label, Role
 from corpus.formats.outline.places import moment, place
 
 _LISTED_BELOW = re.compile(r"[ \t]+[-*+][ \t]+(\S.*)$")
-RULE = re.compile(r" {0,3}(?:-(?:[ \t]*-){2,}|\*(?:[ \t]*\*){2,}|_{3,})[ \t]*$")
+_RULE = re.compile(r" {0,3}(?:-(?:[ \t]*-){2,}|\*(?:[ \t]*\*){2,}|_{3,})[ \t]*$")
+_RULE_ENDS = ("-", "*", "_", " ", "\t", "\n")
+"""Characters that may stand at the end of a rule."""
 _MIN_UNITS = 2
 """Minimum number of parts between rules that shows that rules separate the passages."""
 _NEAR = 10
@@ -142,7 +144,7 @@ class OpenBlocks:
         """Whether block quotes in this note contain rules. Such a rule separates a passage from its remark."""
         if self._known_ruled_quotes is None:
             quoted = (line[1:].strip() for line in self._lines if line[:1] == ">")
-            self._known_ruled_quotes = any(line[:1] in "-*_" and RULE.match(line) for line in quoted if line)
+            self._known_ruled_quotes = any(map(is_rule, quoted))
         return self._known_ruled_quotes
 
     @property
@@ -176,6 +178,7 @@ class OpenBlocks:
             self._part,
             kind,
             unit=self._unit,
+            alone=self._single_passage_unit == self._unit,
         )
         for found in self._waiting_labels:
             draft.child(found)
@@ -193,6 +196,11 @@ class OpenBlocks:
             self._current = None
 
 
+def is_rule(line: str) -> bool:
+    """Whether a line is a rule. Nearly all lines end like none, and need no regular expression."""
+    return line.endswith(_RULE_ENDS) and _RULE.match(line) is not None
+
+
 def _tail_ahead(lines: list[str]) -> list[int]:
     """Returns for every line the index of the next line in its paragraph that ends in a tail (itself included); -1 for none."""
     found, ahead = [-1] * len(lines), -1
@@ -208,11 +216,13 @@ def _tail_ahead(lines: list[str]) -> list[int]:
 
 def _are_units(lines: list[str]) -> bool:
     """Whether each part of a note between two rules has one passage, judged by lines with nothing but a location."""
+    if not any(map(is_rule, lines)):
+        return False
     places = [0]
     worded = [False]
     for above, line in pairwise(["", *lines]):
-        if heading(line) is not None or RULE.match(line) is not None:
-            if RULE.match(line) is not None:
+        if heading(line) is not None or is_rule(line):
+            if is_rule(line):
                 places.append(0)
                 worded.append(False)
         elif line.strip():

@@ -60,17 +60,15 @@ class Part:
 def parts(text: Text) -> list[Part]:
     """Returns the parts of a note, one for each source. Empty if the note has a single source, as one whose front matter names an
     author."""
-    if not text.front.records and (
-        Header().names_author(text.front) or text.front.first("full-title", "url") is not None
-    ):
-        return []
     lines = text.lines
     heads = [
         (at, *head)
         for at, line in enumerate(lines)
         if line[:1] == "#" and (head := heading(line)) is not None
     ]
-    number = Counter(level for _, level, _ in heads)
+    number = Counter([level for _, level, _ in heads])
+    if len(number) == len(heads) or _names_its_source(text.front):
+        return []
     top = min((level for level, many in number.items() if many > 1), default=0)
     for level in sorted(level for level, many in number.items() if many > 1):
         if level > max(top, _TITLE_LEVEL):
@@ -85,6 +83,15 @@ def parts(text: Text) -> list[Part]:
             ended = [replace(part, end=end) for part, end in zip(found, ends, strict=True)]
             return ended if _are_sources(ended, lines, heads[0][2]) else []
     return []
+
+
+def _names_its_source(front: FrontMatter) -> bool:
+    """Whether the front matter names the author or the address of the only source."""
+    return (
+        bool(front.properties)
+        and not front.records
+        and (Header().names_author(front) or front.first("full-title", "url") is not None)
+    )
 
 
 def fill_the_note(text: Text) -> bool:

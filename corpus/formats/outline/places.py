@@ -48,6 +48,7 @@ _IMPORTED = frozenset(
         "导入时间",
     }
 )
+_IN_BRACKETS = re.compile(r"[ \t]\([^()\n]*\)")
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?(?:\s?[AaPp]\.?[Mm]\.?)?$")
 
 
@@ -99,7 +100,8 @@ def moment(line: str) -> str | None:
 
 def is_import(line: str) -> bool:
     """Whether a line has nothing but the time of an import: "Imported on 2024-03-01 9:12 am"."""
-    match = _DATED.match(line.strip(_SIGNS)) if len(line) <= MAX_CHARS else None
+    bare = _IN_BRACKETS.sub("", line).strip(_SIGNS + "⬇⬆️") if len(line) <= MAX_CHARS else ""
+    match = _DATED.match(bare.replace("#", " ").strip(_SIGNS))
     words = match["words"].lower() if match is not None else ""
     return words in _IMPORTED and match is not None and dates.is_date(match["date"].strip(_SIGNS))
 

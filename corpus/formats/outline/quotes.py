@@ -6,7 +6,7 @@ from corpus.formats import dates, link_tail
 from corpus.formats.entry import COLORS, Draft, Kind, child, is_kind, only_tags
 from corpus.formats.labels import Label, Role, label, role_of
 from corpus.formats.outline.blocks import BLOCK_LINE, UNIT_HEADING, BlockReader, is_linked
-from corpus.formats.outline.open_blocks import RULE
+from corpus.formats.outline.open_blocks import is_rule
 from corpus.formats.outline.places import cut_place, moment, place
 
 _NESTED = re.compile(r"(?:[ \t]*>)+[ \t]?")
@@ -158,7 +158,7 @@ class QuoteReader(BlockReader):
             self._titled_callout = None
         if BLOCK_LINE.match(text) is not None and not link_tail.is_export_block(text.strip()[1:]):
             return
-        if RULE.match(text) is not None and any(map(str.strip, current.lines())):
+        if is_rule(text) and any(map(str.strip, current.lines())):
             current.note("")
         elif current.link and not current.in_child and (remark := _EMPHASISED_ITEM.match(text)) is not None:
             current.note(remark["text"])

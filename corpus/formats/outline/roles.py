@@ -102,6 +102,8 @@ def _weighed(
         return replace(
             evidence, carriers=frozenset(), passages_below_other_headings=False, always_linked=True
         )
+    if always_linked:  # it may still be an old version of the template, but a bullet alone proves nothing
+        return replace(evidence, carriers=evidence.carriers & {Kind.QUOTE, Kind.ROW})
     return replace(evidence, carriers=frozenset({Kind.QUOTE})) if quotes_only else evidence
 
 
@@ -153,11 +155,13 @@ def _give_links_back(blocks: Sequence[Block]) -> None:
 
     A link on a line of its own may stand below the reader's words. It belongs to the passage above them.
     """
-    lead = {Kind.PARAGRAPH} & {block.draft.kind for block in blocks if block.draft.link}
-    for words, quote in pairwise(blocks):
+    lead = any(block.draft.link and block.draft.kind is Kind.PARAGRAPH for block in blocks)
+    for words, quote in pairwise(blocks if lead else ()):
         # here paragraphs are the passages, and the quote below one has the reader's words
         same = words.draft.unit == quote.draft.unit and words.draft.section == quote.draft.section
-        below = words.draft.kind in lead and quote.draft.kind is Kind.QUOTE and not quote.draft.callout
+        below = (
+            words.draft.kind is Kind.PARAGRAPH and quote.draft.kind is Kind.QUOTE and not quote.draft.callout
+        )
         if same and below and words.entry.text and not words.certain and quote.draft.link:
             words.draft.link, words.draft.location = quote.draft.link, quote.draft.location
             quote.draft.link = quote.draft.location = None
@@ -185,6 +189,8 @@ def _is_passage(
         return draft.section != "reader" or draft.kind is Kind.BULLET or not outline.headed
     if not entry.text or draft.section in ("reader", "about") or evidence.always_linked:
         return False
+    if _continues_remark(draft, owner):
+        return False
     if draft.callout in evidence.callouts:
         return False
     if draft.section == "highlights":
@@ -199,6 +205,12 @@ def _is_passage(
         return False
     kinds = (Kind.BULLET, Kind.NUMBER, Kind.QUOTE) if draft.section == "soft" else (Kind.QUOTE,)
     return evidence.passages_below_other_headings or (draft.part in marked_parts and draft.kind in kinds)
+
+
+def _continues_remark(draft: Draft, owner: Block | None) -> bool:
+    """Whether a block without a link follows the remark on the only passage of its part, which has a link."""
+    noted = owner is not None and owner.certain and bool(owner.draft.remark)
+    return noted and draft.alone and owner is not None and owner.draft.unit == draft.unit
 
 
 def _is_lone_paragraph(block: Block, evidence: Evidence) -> bool:
@@ -243,7 +255,7 @@ def _is_remark(block: Block, owner: Block, evidence: Evidence) -> bool:
         return False
     if block.draft.callout in evidence.callouts:
         return True
-    if evidence.always_linked:
+    if evidence.always_linked or _continues_remark(block.draft, owner):
         return block.draft.kind is not Kind.ROW
     if owner.draft.kind in (Kind.QUOTE, Kind.ROW):
         return block.draft.kind is not Kind.ROW and block.draft.kind not in evidence.carriers

@@ -66,19 +66,19 @@ def weigh(blocks: Sequence[Block], outline: Outline) -> Evidence:
     if not inside:
         inside = [block for block in blocks if block.draft.section in PASSAGES and block.entry.text]
     inside = _without_repeated(inside)
-    total = Counter(block.draft.kind for block in inside)
-    certain = Counter(block.draft.kind for block in inside if block.certain)
+    sure = [block for block in inside if block.certain]
+    total = Counter([block.draft.kind for block in inside])
+    certain = Counter([block.draft.kind for block in sure])
     first: Counter[Kind] = Counter()
     units: set[int] = set()
     for block in inside:
         if block.draft.unit not in units:
             units.add(block.draft.unit)
             first[block.draft.kind] += 1
-    placed = Counter(block.draft.kind for block in inside if cut_place(block.entry.text) is not None)
-    carriers = _carriers(total, certain, first, placed)
-    any_certain = any(block.certain for block in blocks)
+    carriers = _carriers_by_links(total, certain) if certain else _carriers(total, first, _placed(inside))
+    any_certain = bool(sure) or any(block.certain for block in blocks)
     headed = outline.headed or any(block.draft.section == "highlights" for block in blocks)
-    holding = Counter(block.draft.unit for block in inside if block.certain)
+    holding = Counter([block.draft.unit for block in sure])
     ruled = len(holding) > 1 and sum(number == 1 for number in holding.values()) * 3 >= len(holding) * 2
     alone = certain[Kind.PARAGRAPH] == 1 and len(units) > 1
     dashes = certain[Kind.PARAGRAPH] > 1 and total[Kind.BULLET] * 2 <= certain[Kind.PARAGRAPH]
@@ -107,25 +107,27 @@ def _lone_units(blocks: Sequence[Block]) -> frozenset[int]:
 
 
 def _without_repeated(blocks: list[Block]) -> list[Block]:
-    """Drops bullets that are repeated or all in emphasis: they are the template's words, or the reader's.
+    """Drops bullets that are repeated or all in emphasis, in a note with block quotes.
 
-    They do not show what the passages look like.
+    They are the template's words, or the reader's, and do not show what the passages look like.
     """
+    if not any(block.draft.kind is Kind.QUOTE for block in blocks):
+        return blocks
     number = Counter(block.entry.text for block in blocks if block.draft.kind is Kind.BULLET)
-    found = [
+    return [
         block
         for block in blocks
         if block.draft.kind is not Kind.BULLET
         or block.certain
         or (number[block.entry.text] < 2 and not _EMPHASISED.fullmatch(block.entry.text))
     ]
-    quoted = any(block.draft.kind is Kind.QUOTE for block in found)
-    return found if quoted else blocks
 
 
 def _readers_callouts(blocks: Sequence[Block]) -> frozenset[str]:
     """Returns the kinds of callout with the reader's words: "note" next to "quote", or a kind without links if others have them."""
-    kinds = Counter(block.draft.callout for block in blocks if block.draft.callout)
+    kinds = {block.draft.callout for block in blocks if block.draft.callout}
+    if not kinds:
+        return frozenset()
     linked = {block.draft.callout for block in blocks if block.draft.callout and block.certain}
     quoted = any(block.draft.kind is Kind.QUOTE and not block.draft.callout for block in blocks)
     readers = {kind for kind in kinds if kind in _READERS_CALLOUTS or role_of(kind) is Role.NOTE}
@@ -133,22 +135,28 @@ def _readers_callouts(blocks: Sequence[Block]) -> frozenset[str]:
     return frozenset(readers - linked) if passages or linked - readers or quoted else frozenset()
 
 
-def _carriers(
-    total: Counter[Kind], certain: Counter[Kind], first: Counter[Kind], placed: Counter[Kind]
-) -> frozenset[Kind]:
-    """Returns the kinds of block that are passages even without a link."""
+def _placed(blocks: Sequence[Block]) -> Counter[Kind]:
+    """Returns how many blocks of each kind end in a location."""
+    return Counter(block.draft.kind for block in blocks if cut_place(block.entry.text) is not None)
+
+
+def _carriers_by_links(total: Counter[Kind], certain: Counter[Kind]) -> frozenset[Kind]:
+    """Returns the kinds of block that are passages even without a link, in a note with links to highlights."""
     marked = {kind for kind in total if certain[kind] * 2 >= total[kind] and certain[kind]}
-    free = Counter({kind: total[kind] - certain[kind] for kind in total})
-    if marked:
-        # Blocks of another kind than those with links are the reader's, unless there are far more of them.
-        best = max(total[kind] for kind in marked)
-        more = {
-            kind for kind in (Kind.BULLET, Kind.NUMBER, Kind.QUOTE) if certain[kind] or free[kind] > 2 * best
-        }
-        return frozenset(marked | {kind for kind in more if kind in total})
-    some = {kind for kind in total if certain[kind]}
-    if some:
-        return frozenset(some)
+    if not marked:
+        return frozenset(certain)
+    # Blocks of another kind than those with links are the reader's, unless there are far more of them.
+    best = max(total[kind] for kind in marked)
+    more = {
+        kind
+        for kind in (Kind.BULLET, Kind.NUMBER, Kind.QUOTE)
+        if certain[kind] or total[kind] - certain[kind] > 2 * best
+    }
+    return frozenset(marked | {kind for kind in more if kind in total})
+
+
+def _carriers(total: Counter[Kind], first: Counter[Kind], placed: Counter[Kind]) -> frozenset[Kind]:
+    """Returns the kinds of block that are passages, in a note without links to highlights."""
     if not total:
         return frozenset()
     if placed and max(placed.values()) > 1:

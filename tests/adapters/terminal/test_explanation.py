@@ -43,6 +43,15 @@ def test_the_reason_is_given_when_no_passage_was_scored(question: str, sentence:
     assert sentence in explain(question)
 
 
+def test_a_question_for_a_number_is_told_that_the_first_highlights_have_none() -> None:
+    index = Index.build(library_of([highlight("sea", "The sea is older than its maps.", "On water")]))
+    found = find("when were the maps older than the sea?", index)
+    assert as_text(found, index).startswith("Why it was answered with the nearest highlight only")
+    assert "asks for a number or a date, and the first highlights have none." in as_text(found, index)
+    assert as_json(found, index)["doubt"] == "no_number"
+    assert "doubt" not in as_json(find("maps of the sea", index), index)
+
+
 def test_escape_sequences_in_a_note_are_not_printed() -> None:
     assert "\x1b" not in explain("how old is the sea?")
 

@@ -118,7 +118,7 @@ async def test_a_digest_can_have_several_filters(process: BotProcess) -> None:
 async def test_a_digest_can_be_restricted_to_a_time(
     process: BotProcess, command: str, description: str, stored: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("bot.digest.requests", "bot.chat.digest_parser"):
+    for module in ("bot.digest.filters", "bot.chat.digest_parser"):
         monkeypatch.setattr(f"{module}.local_today", lambda: date(2026, 11, 25))
     assert description in await process.command(command)
     (digest,) = await process.state.digests.channel_digests()

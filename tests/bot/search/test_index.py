@@ -129,6 +129,16 @@ def test_adjacent_question_words_score_higher_if_they_are_adjacent_in_the_passag
     assert found_ids(index, "deep work") == ["1", "0"]
 
 
+def test_words_are_not_adjacent_across_two_passages() -> None:
+    texts = ("any kind of thought is deep", "work about any kind of thought")
+    apart, together = library(*texts), library(*texts[::-1])
+    scores = [
+        search(query_terms(tokens("deep work"), index), index, 2).scores.tolist()
+        for index in map(Index.build, (apart, together))
+    ]
+    assert sorted(scores[0]) == sorted(scores[1])
+
+
 def test_the_best_passages_are_the_best_of_all_scores() -> None:
     generator = np.random.default_rng(0)
     words = [f"w{number}" for number in range(60)]

@@ -1,13 +1,10 @@
-"""Fixtures: the real model, and a bot on the loopback Slack."""
+"""Fixture: the real model."""
 
 from pathlib import Path
 
 import pytest
 
-from tests.adapters.slack.conftest import start
 from tests.bot.semantic.real import INSTALL, PACKAGES, assemble_model, missing
-
-__all__ = ["model_folder", "start"]
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ import pytest
 
 from bot.answering.breakdown import WordsReason
 from bot.answering.evidence import Evidence, best_evidence, evidence
-from bot.answering.fusion import fuse, select_quotable_fused, word_weight
+from bot.answering.fusion import closeness_weight, fuse, select_quotable_fused, word_weight
 from bot.answering.logistic import Logistic
 from bot.answering.parameters import MEANING, WORDS
 from bot.answering.ranked import Closeness, RankedPassages
@@ -227,9 +227,23 @@ def test_the_nearest_passage_outweighs_fewer_words_with_builtin_than_with_other_
         for model in ("a model", BUILTIN.title)
         for ranked in [fuse(by_words, similarities(0.0, 0.0, 1.0, model=model), intent, INDEX, 5)]
     }
+    assert BUILTIN.closeness_weights is not None
+    alone, beside_words = BUILTIN.closeness_weights
     assert scores["a model"][2] == pytest.approx(MEANING.closeness_weight)
-    assert scores[BUILTIN.title][2] == pytest.approx(MEANING.builtin_closeness_weight)
+    assert beside_words < scores[BUILTIN.title][2] < alone < MEANING.closeness_weight
     assert scores["a model"][1] == scores[BUILTIN.title][1] > 0
+
+
+def test_closeness_of_builtin_counts_least_where_words_are_good() -> None:
+    weak, strong = MEANING.least_word_evidence, MEANING.full_word_evidence
+    weights = [
+        closeness_weight(BUILTIN.title, best) for best in (weak - 1, weak, (weak + strong) / 2, strong, 9)
+    ]
+    assert BUILTIN.closeness_weights is not None
+    alone, beside_words = BUILTIN.closeness_weights
+    middle = (alone + beside_words) / 2
+    assert weights == pytest.approx([alone, alone, middle, beside_words, beside_words])
+    assert closeness_weight("a model", weak) == closeness_weight("a model", strong)
 
 
 def test_a_passage_found_only_by_meaning_gets_word_evidence_too() -> None:

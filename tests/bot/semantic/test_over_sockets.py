@@ -14,11 +14,13 @@ from bot.search.index import Index
 from bot.semantic.backfill import fill
 from tests.adapters.discord.conftest import text_of
 from tests.adapters.discord.instance import started
-from tests.adapters.slack.conftest import Starting
+from tests.adapters.slack.conftest import Starting, start
 from tests.bot.semantic.models import make_embedding
 from tests.discord_server import DiscordServer
 from tests.libraries import highlight, library_of
 from tests.slack_server import SlackServer
+
+__all__ = ["start"]  # a fixture of these tests
 
 
 def has_answers(server: DiscordServer, channel: Channel, number: int) -> bool:

@@ -196,11 +196,16 @@ def _line(block: Block, text: str) -> None:
     if (quote := _QUOTE.match(text)) is not None and (not block.lines or block.quoted):
         block.quoted, block.sign = True, block.sign or quote.group()
         text = text[quote.end() :]
-    elif block.sign and not text.strip():
-        block.quote_ended = True
     elif block.quote_ended and not link_tail.is_tail(text):
         block.behind.append(text)
         return
+    elif block.sign and not text.strip():
+        block.quote_ended = True
+    elif (
+        block.behind and link_tail.cut(text.strip()).text
+    ):  # the last paragraph of the passage, with its link
+        block.lines += block.behind
+        block.behind = []
     block.lines.append(text)
 
 

@@ -57,4 +57,4 @@ def _entry(lines: Sequence[str], line: int) -> list[Entry]:
     return [Entry(words, line + first, remark=remark, tags=tags, added=added)]
 
 
-LAYOUT = Layout("annotator", "Annotator's annotations", evidence, read)
+LAYOUT = Layout("annotator", "Annotator's annotations", evidence, read, marks=("%%highlight%%",))

@@ -194,13 +194,19 @@ class _PageReader:
             return True
         if not is_worded(block) or block.above or self._is_setting(block):
             return False
-        if self._own and not block.quoted:
+        if self._own and (not block.quoted or _is_labelled_remark(block)):
             return False
         if block.quoted:
             return inside is True or not self._nested
         if self._any_quoted and not self._synced:
             return False
         return inside is True or not self._nested
+
+
+def _is_labelled_remark(block: Block) -> bool:
+    """Whether a quotation begins with a label in bold for the reader's words: "> **My summary:** …"."""
+    found = child(block.lines[0])
+    return found is not None and found.marked and found.role is Role.NOTE
 
 
 def _mark_chapters(root: Block) -> None:
@@ -234,6 +240,8 @@ def _give_signs_back(roots: Sequence[Block]) -> None:
 def _give_ends_back(blocks: Sequence[Block]) -> None:
     """Puts the paragraphs below a quotation back if the last one ends in a location: Readwise writes it at the end of a passage."""
     for block in blocks:
+        while block.behind and not block.behind[-1].strip():
+            block.behind.pop()
         ends = block.behind and not block.certain and cut_place("\n".join(block.lines).rstrip()) is None
         if ends and cut_place(block.behind[-1].rstrip()) is not None:
             block.lines += block.behind
@@ -256,7 +264,7 @@ def _entry(block: Block, chapter: str | None, added: str | None) -> Entry:
     draft.tag_lines = list(block.tags)
     for field in block.fields:
         draft.child(field)
-    for line in block.behind:
+    for line in filter(str.strip, block.behind):
         draft.child(Label(Role.NOTE, line.strip(), "", True))
     draft.field = None
     stack = list(reversed(block.children))
@@ -283,4 +291,11 @@ def _unknown(text: str) -> Label | None:
     return found if found is not None and found.marked and found.role is not Role.PASSAGE else None
 
 
-LAYOUT = Layout("logseq", "Readwise's Logseq plugin", evidence, read, by_readwise=True)
+LAYOUT = Layout(
+    "logseq",
+    "Readwise's Logseq plugin",
+    evidence,
+    read,
+    by_readwise=True,
+    marks=("::", "first synced by", "highlights added [[", "\t- "),
+)

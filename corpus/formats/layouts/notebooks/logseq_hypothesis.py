@@ -69,5 +69,10 @@ def rewrite(lines: Sequence[str]) -> list[str]:
 
 
 LAYOUT = Layout(
-    "hypothesis logseq", "Hypothesis annotations (Logseq plugin)", evidence, read, category="articles"
+    "hypothesis logseq",
+    "Hypothesis annotations (Logseq plugin)",
+    evidence,
+    read,
+    category="articles",
+    marks=("hid::", "hypothesis-uri::"),
 )

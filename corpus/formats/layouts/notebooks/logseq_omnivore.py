@@ -58,4 +58,10 @@ def _article(text: Text, begin: int, end: int) -> tuple[list[Entry], Problems]:
     return [replace(entry, source=source) for entry in reading.entries], reading.problems
 
 
-LAYOUT = Layout("omnivore logseq", "Omnivore highlights (Logseq plugin)", evidence, read)
+LAYOUT = Layout(
+    "omnivore logseq",
+    "Omnivore highlights (Logseq plugin)",
+    evidence,
+    read,
+    marks=("](https://omnivore.app/",),
+)

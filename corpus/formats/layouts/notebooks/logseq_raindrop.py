@@ -103,4 +103,6 @@ def _highlights(lines: Sequence[str], line: int, depth: int, problems: Problems)
     ]
 
 
-LAYOUT = Layout("raindrop logseq", "Raindrop highlights (Logseq plugin)", evidence, read)
+LAYOUT = Layout(
+    "raindrop logseq", "Raindrop highlights (Logseq plugin)", evidence, read, marks=("date-saved::",)
+)

@@ -24,10 +24,11 @@ _TANA = "%%tana%%"
 
 def _root(lines: Sequence[str]) -> int | None:
     """Returns the line of the only bullet at the margin; None if anything else stands at the margin."""
-    begun = [at for at, line in enumerate(lines) if line.strip() and line.strip() != _TANA]
-    if not begun or _BULLET.match(lines[begun[0]]) is None or lines[begun[0]][0] in " \t":
+    begun = (at for at, line in enumerate(lines) if line.strip() and line.strip() != _TANA)
+    first = next(begun, None)
+    if first is None or _BULLET.match(lines[first]) is None or lines[first][0] in " \t":
         return None
-    return begun[0] if all(lines[at][0] in " \t" for at in begun[1:]) else None
+    return first if all(lines[at][0] in " \t" for at in begun) else None
 
 
 def _fields(lines: Sequence[str], root: int) -> dict[str, str]:

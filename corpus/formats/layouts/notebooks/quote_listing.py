@@ -65,4 +65,4 @@ def _longer(entry: Entry, line: str) -> Entry:
     return Entry(f"{entry.text}\n{line.strip()}", entry.line, chapter=entry.chapter, source=entry.source)
 
 
-LAYOUT = Layout("quote listing", "lists of quotations (Local Quotes plugin)", evidence, read)
+LAYOUT = Layout("quote listing", "lists of quotations (Local Quotes plugin)", evidence, read, marks=(":::",))

@@ -35,6 +35,8 @@ _PAGE = re.compile(r"[?&]page=|\bpp?\.\s?\d")
 _ONLY_LINKS = re.compile(
     r"^[ \t]*(?:[-*>][ \t]*)?(?:\*\*)?\[(?:Zotero|Open in Zotero|PDF)[^\]]*\]\(zotero://[^)]*\)"
 )
+_FILE = re.compile(r"[ \t]*[-*+][ \t]+\[[^\[\]\n]*\]\(zotero://[^\s()]*\)[ \t]*$")
+"""A bullet with only a link to the item, or to a file of it, such as "[Vale 2019.pdf](zotero://open-pdf/…)"."""
 _PERSISTED = re.compile(r"%%[ \t]*(?P<edge>begin|end)[ \t]+(?P<name>[\w-]{1,40})[ \t]*%%[ \t]*$")
 """The comments around text that Zotero Integration keeps when it writes a note again."""
 _ANNOTATIONS = "## Annotations"
@@ -177,6 +179,8 @@ def _line(line: str) -> str:
         and _LABELLED.match(line)
     ):
         return ""
+    if "zotero://" in line and "annotation=" not in line and _FILE.match(line) and _PAGE.search(line) is None:
+        return ""
     if (
         "zotero://select" in line
         and "open-pdf" not in line
@@ -191,4 +195,5 @@ LAYOUT = Layout(
     "zotero", "Zotero annotations", evidence, rewrite=rewrite, fences=frozenset({"zotero-annot"}),
     same_link_is_remark=True, quoted=True, styled=True, words_around=True, arrows=True, family_name_first=True,
     always_linked=True, tags_follow=True, one_paragraph=True,
+    marks=("zotero", "%%", "formatted bibliography", "](file:///", "> <mark "),
 )  # fmt: skip

@@ -20,4 +20,11 @@ def rewrite(line: str) -> str:
     return _TITLE.sub(r"\1", line)
 
 
-LAYOUT = Layout("apple books", "Apple Books highlights", evidence, rewrite=each(rewrite), category="books")
+LAYOUT = Layout(
+    "apple books",
+    "Apple Books highlights",
+    evidence,
+    rewrite=each(rewrite),
+    category="books",
+    marks=("ibooks://", "asset_id", "highlight::"),
+)

@@ -82,4 +82,6 @@ def _excerpt(text: Text, begin: int, head: int, at: int) -> list[Entry]:
     return [Entry(words, text.front.first_line + begin + first, source=source)]
 
 
-LAYOUT = Layout("apple excerpts", "excerpts copied from Apple Books", evidence, read, quoted=True)
+LAYOUT = Layout(
+    "apple excerpts", "excerpts copied from Apple Books", evidence, read, quoted=True, marks=(".apple.com/",)
+)

@@ -105,4 +105,4 @@ def _role(name: str, before: Role) -> Role:
     return before if role_of(name.strip()) is Role.PASSAGE else Role.NOTE
 
 
-LAYOUT = Layout("boox", "Boox reading notes", evidence, read)
+LAYOUT = Layout("boox", "Boox reading notes", evidence, read, marks=("<<",))

@@ -84,4 +84,6 @@ def read(text: Text) -> Reading:
     return Reading(tuple(entries), header, problems)
 
 
-LAYOUT = Layout("calibre", "highlights from calibre", evidence, read, category="books")
+LAYOUT = Layout(
+    "calibre", "highlights from calibre", evidence, read, category="books", marks=("](calibre://", "\n───")
+)

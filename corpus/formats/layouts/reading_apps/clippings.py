@@ -221,4 +221,5 @@ LAYOUT = Layout(
     evidence,
     read,
     frozenset({".txt", ".md", ".markdown"}),
+    marks=("==========",),
 )

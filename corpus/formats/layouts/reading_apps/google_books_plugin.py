@@ -28,5 +28,5 @@ def rewrite(line: str) -> str:
 
 LAYOUT = Layout(
     "google play plugin", "Google Play Books highlights (Obsidian plugin)", evidence, rewrite=each(rewrite), category="books",
-    always_linked=True,
+    always_linked=True, marks=("://play.google.com/books/reader",),
 )  # fmt: skip

@@ -11,5 +11,10 @@ def evidence(text: Text) -> int:
 
 
 LAYOUT = Layout(
-    "kindle plugin", "Kindle highlights (Obsidian plugin)", evidence, category="books", always_linked=True
+    "kindle plugin",
+    "Kindle highlights (Obsidian plugin)",
+    evidence,
+    category="books",
+    always_linked=True,
+    marks=("kindle",),
 )

@@ -66,4 +66,6 @@ def _entry(lines: Sequence[str], line: int, chapter: str | None, added: str | No
     return [Entry(words.strip(), line, remark=remark or None, chapter=chapter, added=added)]
 
 
-LAYOUT = Layout("kobo", "Kobo highlights (Obsidian plugin)", evidence, read, category="books")
+LAYOUT = Layout(
+    "kobo", "Kobo highlights (Obsidian plugin)", evidence, read, category="books", marks=("*created: ",)
+)

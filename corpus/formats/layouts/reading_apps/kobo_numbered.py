@@ -62,4 +62,6 @@ def _place(line: str) -> re.Match[str] | None:
     return _PLACE.match(line.rpartition(_END)[2]) if _END in line else None
 
 
-LAYOUT = Layout("kobo numbered", "Kobo annotations (kobo-notes)", evidence, read, category="books")
+LAYOUT = Layout(
+    "kobo numbered", "Kobo annotations (kobo-notes)", evidence, read, category="books", marks=('" --- *',)
+)

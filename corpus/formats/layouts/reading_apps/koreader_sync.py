@@ -50,4 +50,11 @@ def read(text: Text) -> Reading:
     return Reading((entry,) if entry.text else (), header)
 
 
-LAYOUT = Layout("koreader sync", "KOReader highlights (Obsidian plugin)", evidence, read, category="books")
+LAYOUT = Layout(
+    "koreader sync",
+    "KOReader highlights (Obsidian plugin)",
+    evidence,
+    read,
+    category="books",
+    marks=("koreader-sync",),
+)

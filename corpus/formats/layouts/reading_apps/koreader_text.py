@@ -74,4 +74,4 @@ def _entry(
     ]
 
 
-LAYOUT = Layout("koreader text", "KOReader highlights (text)", evidence, read)
+LAYOUT = Layout("koreader text", "KOReader highlights (text)", evidence, read, marks=("\u3000-- ",))

@@ -102,4 +102,6 @@ def rewrite(lines: Sequence[str]) -> list[str]:
     return found
 
 
-LAYOUT = Layout("moon reader", "Moon+ Reader highlights", evidence, read, rewrite=rewrite, category="books")
+LAYOUT = Layout(
+    "moon reader", "Moon+ Reader highlights", evidence, read, rewrite=rewrite, category="books", marks=("▪",)
+)

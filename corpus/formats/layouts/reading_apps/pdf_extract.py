@@ -21,4 +21,10 @@ def rewrite(line: str) -> str:
     return f"**Page:** {match['page']}" if match is not None else line
 
 
-LAYOUT = Layout("pdf annotations", "annotations of PDFs (Obsidian plugin)", evidence, rewrite=each(rewrite))
+LAYOUT = Layout(
+    "pdf annotations",
+    "annotations of PDFs (Obsidian plugin)",
+    evidence,
+    rewrite=each(rewrite),
+    marks=(" at page ",),
+)

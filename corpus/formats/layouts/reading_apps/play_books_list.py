@@ -33,4 +33,5 @@ LAYOUT = Layout(
     evidence,
     rewrite=each(rewrite),
     category="books",
+    marks=("\n  +  ",),
 )

@@ -43,4 +43,4 @@ def read(text: Text) -> Reading:
     return Reading(tuple(entries), header)
 
 
-LAYOUT = Layout("readera", "ReadEra quotes", evidence, read)
+LAYOUT = Layout("readera", "ReadEra quotes", evidence, read, marks=("\n*****",))

@@ -8,7 +8,9 @@ from corpus.formats.layout import Layout, Text
 
 _MARKS = re.compile(r"(?m)^>?[ \t]*(?:-[ \t]*)?📌")
 _TIME = re.compile(r"[> \t-]*⏱[ \t]*(?P<date>[\d/\- :]*\d)[ \t]*(?P<id>[ \t]*\^\S+)?[ \t]*$")
-_ID = re.compile(r"[ \t]+\^[\w-]+[ \t]*$")
+_ID = re.compile(r"(?:[ \t]+\^[\w-]+|(?<=\S)\^\d+-[\w-]+)[ \t]*$")
+_PICTURE = re.compile(r"(?:\[插图\]\s*)+$")
+"""The sign for a picture of the book, alone. Such a passage has no words."""
 _PIN = re.compile(r"^>?[ \t]*(?:-[ \t]+)?📌[\s\ufe0f🔥]*")
 _LINKED = re.compile(r"\[(?P<text>.+)\]\(<?(?P<url>weread:[^<>\s]+)>?\)$")
 _OPEN = re.compile(r"^(?P<signs>>?[ \t]*(?:-[ \t]+)?[📌🔥][ \t📌🔥\ufe0f]*)\[(?P<text>.*)$")
@@ -17,6 +19,11 @@ _ADDRESS = re.compile(r"<?(?P<url>weread:[^<>\s]+)>?\)(?:[ \t]+\^\S+)?[ \t]*$")
 _SIGNED = re.compile(r"(?:>?[ \t]*(?:-[ \t]+)?[📌🔥📊⏱💭]|#)")
 """The next sign or heading: a link text does not go beyond it."""
 _OWN = re.compile(r"^>?[ \t]*(?:-[ \t]+)?💭[ \t]*(?P<text>.*)$")
+_PASSAGES = re.compile(r"高亮|划线|读书笔记|摘录")
+_REVIEWS = re.compile(r"本书评论")
+"""Headings above the passages, and above the reader's review of the book."""
+_PLAIN = re.compile(r"[ \t]*[^\s>\-*#|\[!<^~`📌💭⏱🔥📊◆]")
+"""A line that begins with words."""
 _POPULAR = re.compile(r"^>?[ \t]*(?:🔥|📊)")
 """A passage that other readers marked, or the number of those readers."""
 _CHAPTER = re.compile(r"^(#{2,4}[ \t]+)?◆[ \t]*")
@@ -50,6 +57,7 @@ def rewrite(lines: Sequence[str]) -> list[str]:
     """Turns the signs into labels. In WeRead's own export a thought stands before its passage; it is moved after it."""
     lines = _closed_links(lines)
     found = [_line(line) for line in lines]
+    _further_paragraphs(lines, found)
     _reviewed(lines, found)
     _text_head(lines, found)
     _thoughts_above(lines, found)
@@ -105,6 +113,31 @@ def _closed_links(lines: Sequence[str]) -> list[str]:
     return found
 
 
+def _further_paragraphs(lines: Sequence[str], found: list[str]) -> None:
+    """Adds the quote sign to further paragraphs of a passage, which have no sign. It must be a note that marks thoughts with 💭."""
+    if not any(map(_OWN.match, lines)):
+        return
+    listed = inside = False
+    blank: list[int] = []
+    for at, line in enumerate(lines):
+        if line.startswith("#"):
+            listed, inside = (
+                _REVIEWS.search(line) is None and (listed or _PASSAGES.search(line) is not None),
+                False,
+            )
+        elif found[at].startswith("> ") and not found[at].startswith(("> [!", "> -", "> **")):
+            inside, blank = listed, []
+        elif not line.strip():
+            blank.append(at)
+        elif inside and _PLAIN.match(line):
+            found[at] = f"> {found[at].strip()}"
+            for number in blank:
+                found[number] = ">"
+            blank = []
+        else:
+            inside = False
+
+
 def _reviewed(lines: Sequence[str], found: list[str]) -> None:
     """Puts the usual sign before a passage in a callout below the heading of a review."""
     at = 0
@@ -158,7 +191,7 @@ def _line(line: str) -> str:
         words = line[pin.end() :].strip()
         if (linked := _LINKED.match(words)) is not None:
             words = f"{linked['text']} ([View]({linked['url']}))"
-        return f"> 📌 {words}"
+        return f"> 📌 {_PICTURE.sub('', words) and words}"
     if (linked := _LINKED.match(line.removeprefix("> "))) is not None and line.startswith("> "):
         return f"> {linked['text']} ([View]({linked['url']}))"
     if (thought := _OWN.match(line)) is not None:
@@ -166,4 +199,12 @@ def _line(line: str) -> str:
     return ">" if _POPULAR.match(line) else line
 
 
-LAYOUT = Layout("weread", "WeRead (微信读书)", evidence, rewrite=rewrite, category="books", repeats=True)
+LAYOUT = Layout(
+    "weread",
+    "WeRead (微信读书)",
+    evidence,
+    rewrite=rewrite,
+    category="books",
+    repeats=True,
+    marks=("weread", "📌", "高亮划线", "个笔记"),
+)

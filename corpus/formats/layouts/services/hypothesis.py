@@ -19,4 +19,11 @@ def rewrite(line: str) -> str:
     return "    " + line if _GROUP.match(line) else line
 
 
-LAYOUT = Layout("hypothesis", "Hypothesis annotations", evidence, rewrite=each(rewrite), always_linked=True)
+LAYOUT = Layout(
+    "hypothesis",
+    "Hypothesis annotations",
+    evidence,
+    rewrite=each(rewrite),
+    always_linked=True,
+    marks=("hypothesis", "](https://hyp.is/"),
+)

@@ -80,4 +80,11 @@ def _with_remark(entry: Entry, lines: Sequence[str]) -> Entry:
     return replace(entry, remark=remark or None)
 
 
-LAYOUT = Layout("instapaper", "Instapaper highlights (Obsidian plugin)", evidence, read, category="articles")
+LAYOUT = Layout(
+    "instapaper",
+    "Instapaper highlights (Obsidian plugin)",
+    evidence,
+    read,
+    category="articles",
+    marks=(" ^h", "[↗](https://www.instapaper.com/read/"),
+)

@@ -56,4 +56,10 @@ def _is_indented(line: str, before: str) -> bool:
     return line != before
 
 
-LAYOUT = Layout("matter", "Matter highlights", evidence, rewrite=rewrite)
+LAYOUT = Layout(
+    "matter",
+    "Matter highlights",
+    evidence,
+    rewrite=rewrite,
+    marks=("* url:", "* publisher:", "* published date:", "* author:"),
+)

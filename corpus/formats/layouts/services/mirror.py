@@ -13,9 +13,11 @@ from corpus.formats.entry import Draft, Entry, child
 from corpus.formats.header import Header
 from corpus.formats.labels import Label, Role
 from corpus.formats.layout import Layout, Reading, Text
+from corpus.formats.outline.read import read_part
 from corpus.normalize import key
 
 RULE = re.compile(r"[ ]{0,3}-(?:[ \t]*-){2,}[ \t]*$")
+_METADATA = re.compile(r"##[ \t]+Metadata[ \t]*$")
 _HIGHLIGHTS = re.compile(r" {0,3}#{1,3}[ \t]+highlights\b\W*$", re.I)
 _TITLE = re.compile(r"Notes for (.+)$")
 _ID = re.compile(r"(?:^|[ \t])\^(?:rw)?\d+(?:hl)?[ \t]*$")
@@ -24,7 +26,7 @@ _HEADING = re.compile(r"#{1,6}[ \t]+(.*)$")
 _QUOTE = re.compile(r">[ \t]?(.*)$")
 _DATED = re.compile(r"(?:Highlighted|Updated|Created|Color|Colour|Location)\s*:|%%")
 _EXTRAS = re.compile(r"#{3,5}[ \t]+Extras\b", re.I)
-_COLUMN_ID = re.compile(r"(?m)^(?![ \t]|[-*+][ \t]).*?[ \t]\^(?:rw)?\d{4,}(?:hl)?[ \t]*$")
+_COLUMN_ID = re.compile(r"(?m)^(?![ \t]|[-*+][ \t]|#{1,6}[ \t]+\^).*?[ \t]\^(?:rw)?\d{4,}(?:hl)?[ \t]*$")
 _LINKED_ID = re.compile(r"(?m)\)(?:[ \t]{1,4}#\S{1,60}){0,9}[ \t]{1,4}\^(?!rw)[\w-]{1,60}[ \t]*$")
 """A block id of another kind after a link. No note of this plugin has one."""
 
@@ -43,7 +45,8 @@ def evidence(text: Text) -> int:
 def read(text: Text) -> Reading:
     """Reads the note's highlights in order: one between each two rules."""
     header = Header()
-    lines = text.lines
+    end = _other_export_at(text.lines)
+    lines = text.lines[:end]
     start = _highlights_at(lines)
     for line in lines[:start]:
         if (heading := _HEADING.match(line)) is not None and heading.group(1).lower().startswith(
@@ -62,7 +65,17 @@ def read(text: Text) -> Reading:
                 chapter = entry.chapter
                 entries.append(entry)
             begin = index + 1
+    if end < len(text.lines):
+        entries += read_part(text.lines[end:], text.front.first_line + end, None, LAYOUT).entries
     return Reading(tuple(entries), header)
+
+
+def _other_export_at(lines: Sequence[str]) -> int:
+    """Returns the index of the title of an export by Readwise's own plugin below this one; the number of lines without one."""
+    below = next((at for at, line in enumerate(lines) if _METADATA.match(line)), len(lines))
+    titles = (at for at in range(below - 1, -1, -1) if lines[at].startswith("# "))
+    title = next(titles, 0) if below < len(lines) else 0
+    return title if _highlights_at(lines) < title else len(lines)
 
 
 def _highlights_at(lines: Sequence[str]) -> int:
@@ -136,4 +149,4 @@ def _read_below(lines: Sequence[str], draft: Draft) -> link_tail.Passage | None:
     return link
 
 
-LAYOUT = Layout("mirror", "Readwise Mirror plugin", evidence, read, by_readwise=True)
+LAYOUT = Layout("mirror", "Readwise Mirror plugin", evidence, read, by_readwise=True, marks=("^",))

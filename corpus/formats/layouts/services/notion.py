@@ -15,4 +15,11 @@ def evidence(text: Text) -> int:
     return 2 if sum(map(bool, map(_PROPERTY.match, text.lines[:40]))) >= 2 else 0
 
 
-LAYOUT = Layout("notion", "Readwise's Notion export", evidence, by_readwise=True, paragraphs_lead=True)
+LAYOUT = Layout(
+    "notion",
+    "Readwise's Notion export",
+    evidence,
+    by_readwise=True,
+    paragraphs_lead=True,
+    marks=("by readwise", "last synced: ", "last highlighted: ", "highlights: "),
+)

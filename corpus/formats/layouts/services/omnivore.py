@@ -18,4 +18,6 @@ def evidence(text: Text) -> int:
     return 3 if linked or re.search(r"(?m)^## Highlights\b", text.body) else 0
 
 
-LAYOUT = Layout("omnivore", "Omnivore highlights", evidence, category="articles", escaped=True)
+LAYOUT = Layout(
+    "omnivore", "Omnivore highlights", evidence, category="articles", escaped=True, marks=("omnivore",)
+)

@@ -55,4 +55,4 @@ def _authors(text: str) -> dict[str, list[str]]:
     return found
 
 
-LAYOUT = Layout("omnivore file", "Omnivore highlights (one file)", evidence, read)
+LAYOUT = Layout("omnivore file", "Omnivore highlights (one file)", evidence, read, marks=("_start%%",))

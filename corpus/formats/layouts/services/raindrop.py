@@ -38,5 +38,11 @@ def rewrite(lines: Sequence[str]) -> list[str]:
 
 
 LAYOUT = Layout(
-    "raindrop", "Raindrop highlights", evidence, rewrite=rewrite, category="articles", escaped=True
+    "raindrop",
+    "Raindrop highlights",
+    evidence,
+    rewrite=rewrite,
+    category="articles",
+    escaped=True,
+    marks=("raindrop", "collectionid", "collectiontitle", "> [!"),
 )

@@ -113,4 +113,4 @@ def _spoken(line: str) -> str:
     return html.unescape(_BLANK_LINES.sub("\n\n", _QUOTED.sub("\n", text)).strip())
 
 
-LAYOUT = Layout("snipd", "Snipd's own export", evidence, read)
+LAYOUT = Layout("snipd", "Snipd's own export", evidence, read, marks=("share.snipd.com/",))

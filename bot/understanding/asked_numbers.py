@@ -1,0 +1,67 @@
+"""Questions that ask for a number or a date ("how many", "what year"), and whether a passage gives one.
+
+A passage on the right subject answers no such question if it has no number at all. The words are data, in `asked_numbers.toml`.
+benchmarks/README.md, "Questions for a number", has what this is worth.
+"""
+
+import re
+import tomllib
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from bot.text.analysis import is_unspaced
+
+MAX_CHARS = 1_000
+"""Code points of a question that are looked at."""
+
+ANY_WORDS = "…"
+"""Stands for any words of a question in `asked_numbers.toml`."""
+
+_DIGITS = re.compile(r"\d+(?:[.,:/-]\d+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class _Patterns:
+    asks: re.Pattern[str]
+    numbers: re.Pattern[str]
+
+
+@cache
+def _patterns() -> _Patterns:
+    listed = tomllib.loads(files("bot.understanding").joinpath("asked_numbers.toml").read_text("utf-8"))
+    asks = [_pattern(phrase) for lists in listed.values() for phrase in _phrases(lists["asks"])]
+    asks += [r"^\W*" + _pattern(phrase) for lists in listed.values() for phrase in _phrases(lists["begins"])]
+    numbers = [_pattern(word) for lists in listed.values() for word in lists["numbers"].split()]
+    return _Patterns(*(re.compile("|".join(found), re.IGNORECASE) for found in (asks, numbers)))
+
+
+def _phrases(text: str) -> list[str]:
+    return [" ".join(phrase.split()) for phrase in text.split(",") if phrase.strip()]
+
+
+def _pattern(phrase: str) -> str:
+    """A regular expression for a phrase: whole words where a language has blanks between them."""
+    pattern = r"\s+".join(
+        r"\S.*?" if word == ANY_WORDS else re.escape(word.replace("-", " ")).replace(r"\ ", r"[\s-]+")
+        for word in phrase.split()
+    )
+    return pattern if is_unspaced(phrase[0]) else rf"\b{pattern}\b"
+
+
+def asks_for_number(question: str) -> bool:
+    """Whether a question asks for a number or a date, in any of the claimed languages."""
+    return _patterns().asks.search(question[:MAX_CHARS]) is not None
+
+
+def digits(text: str) -> frozenset[str]:
+    """The numbers in a question that are written in digits: "2.1", "1984"."""
+    return frozenset(_DIGITS.findall(text[:MAX_CHARS]))
+
+
+def gives_number(passage: str, asked: Collection[str]) -> bool:
+    """Whether a passage has a number or a date, in digits or words, other than those `asked` with."""
+    if any(found not in asked for found in _DIGITS.findall(passage)):
+        return True
+    return _patterns().numbers.search(passage) is not None
