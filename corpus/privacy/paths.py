@@ -45,7 +45,8 @@ def _regex(text: str, rooted: bool) -> str:
     body = _glob(text)
     literal = re.escape(text)
     begin = r"\A" if rooted else r"(?:\A|.*/)"
-    suffix = "" if "/" in text or "*" in text or rooted else r"(?:\.[a-z]+)?"
+    last = text.rsplit("/", 1)[-1]
+    suffix = "" if "." in last or last.endswith("*") or rooted else r"(?:\.[a-z]+)?"
     return rf"{begin}(?:{body}|\[?{literal}\]?){suffix}(?:/.*)?\Z"
 
 
