@@ -72,6 +72,7 @@ def begins_with_private_tag(line: str, tags: PrivateTags) -> bool:
 
 def stands_alone(line: str, tags: PrivateTags) -> bool:
     """Whether a private tag stands by itself in a line: in brackets, behind a dash or the last comma, or as a sentence."""
+    line = " ".join(line.split())  # a run of blanks would take quadratic time below
     parts = [*_IN_BRACKETS.findall(line), *_SENTENCES.split(line)]
     for sign in (_DASHES, _LAST_COMMA):
         parts += sign.split(line)[1:][-1:]
