@@ -133,7 +133,7 @@ class MeaningParameters:
     min_probability: float = _parameter(0.5, "probability", 0, 1, "Meaning")
     """Probability from which a question is answered. Training shifts the weights so that 0.5 is the right place."""
 
-    weak_probability: float = _parameter(0.31, "probability", 0, 1, "Meaning")
+    weak_probability: float = _parameter(0.25, "probability", 0, 1, "Meaning")
     """Probability from which the nearest passage is shown and marked as such."""
 
     candidates: int = _parameter(300, "passages", 1, 10_000, "Meaning")

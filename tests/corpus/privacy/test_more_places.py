@@ -92,7 +92,10 @@ def test_a_folder_or_file_name_with_the_tag_makes_the_note_private(tmp_path: Pat
     assert texts(library(tmp_path / "0", {path: note("- x."), "b.md": note("- Open.", title="B")})) == [
         "Open."
     ]
-    public = {path.replace("rivate", "ublik"): note("- x."), "b.md": note("- Open.", title="B")}
+    public: dict[str, str | bytes] = {
+        path.replace("rivate", "ublik"): note("- x."),
+        "b.md": note("- Open.", title="B"),
+    }
     assert sorted(texts(library(tmp_path / "1", public))) == ["Open.", "x."]
 
 

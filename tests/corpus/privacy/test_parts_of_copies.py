@@ -5,7 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.notes_on_disk import library, note, texts
+from corpus.folder.known import Known
+from corpus.folder.roots import listed
+from corpus.folder.selection import Rules
+from corpus.folder.state import refresh
+from tests.notes_on_disk import library, note, texts, write
 
 FIRST, SECOND = "Water finds the gap in the hedge.", "Nobody who asks may read this second sentence of mine."
 SECRET = f"{FIRST} {SECOND}"
@@ -66,3 +70,21 @@ def test_a_quotation_within_a_private_diary_is_hidden_elsewhere(tmp_path: Path) 
         "a.md": note(f"- {FIRST}", "- Open."),
     }
     assert texts(library(tmp_path, notes, plain_notes="off")) == ["Open."]
+
+
+def test_a_longer_version_stays_hidden_while_its_private_note_is_half_written(tmp_path: Path) -> None:
+    longer = f"{SECRET} It was extended later."
+    notes: dict[str, str | bytes] = {
+        "a.md": note(f"- {longer}", title="B"),
+        "p.md": note(f"- {SECRET}", title="B", author="Someone else"),
+    }
+    public = refresh(Known(Rules()), listed(write(tmp_path, notes)))
+    assert longer in texts(public.library)
+    write(tmp_path, {"p.md": note(f"- {SECRET}", title="B", author="Someone else", head=PRIVATE)})
+    private = refresh(public, listed(tmp_path))
+    assert texts(private.library) == []
+    names = b"".join(record.private_names for record in private.records.values())
+    write(tmp_path, {"p.md": ""})
+    half_written = refresh(private, listed(tmp_path), hidden=names)
+    assert texts(half_written.library) == []
+    assert texts(refresh(half_written, listed(tmp_path)).library) == [longer]
