@@ -13,6 +13,7 @@ from bot.answering.breakdown import (
     WordsReason,
 )
 from bot.answering.decision import AnswerOutcome, Decision, Rule
+from bot.answering.doubts import Doubt
 from bot.search.query_terms import displayed_words
 from bot.text.sanitize import one_line, visible
 
@@ -41,7 +42,10 @@ _WORDS_REASONS = {
     WordsReason.WORDS_SUFFICE: "They fit so well that meaning was not asked.",
     WordsReason.NO_WEIGHTS: "The learned weights cannot be read: install the program again.",
 }
-_LACKS_NUMBER = "The question asks for a number or a date, and the first highlights have none."
+_DOUBTS = {
+    Doubt.NO_NUMBER: "But the question asks for a number or a date, and the first highlights have none.",
+    Doubt.TOO_SHORT: "But the question is too short for its meaning, and the first highlights lack one of its words.",
+}
 _PARTS = {
     EvidencePart.COVERED: "share of the question that it covers",
     EvidencePart.AMOUNT: "rare words that it covers",
@@ -81,7 +85,7 @@ def _against_thresholds(name: str, decision: Decision) -> str:
     return (
         f"{name} {decision.score:.2f}; an answer needs {decision.threshold:.2f}, "
         f"the nearest highlight {decision.weak_threshold:.2f}."
-        + (f" {_LACKS_NUMBER}" if decision.lacks_number else "")
+        + (f" {_DOUBTS[decision.doubt]}" if decision.doubt is not None else "")
     )
 
 
@@ -146,8 +150,8 @@ def as_json(found: "Findings", index: "Index") -> "dict[str, Json]":
         "threshold": decision.threshold,
         "weak_threshold": decision.weak_threshold,
     }
-    if decision.lacks_number:
-        explained["lacks_number"] = True
+    if decision.doubt is not None:
+        explained["doubt"] = decision.doubt.value
     if decision.words_reason is not None:
         explained["words_decide_because"] = decision.words_reason.value
     match decision.breakdown:

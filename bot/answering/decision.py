@@ -6,8 +6,8 @@
        decide instead where they suffice by themselves, or where the model has read nothing.
     4. Otherwise: answer if the answer score by words reaches its threshold.
 
-3 and 4 each have a lower threshold too: from there on, the nearest passage is shown as a weak answer. So it is where a question
-asks for a number or a date and none of the first passages has one.
+3 and 4 each have a lower threshold too: from there on, the nearest passage is shown as a weak answer. So it is
+where `bot.answering.doubts` has a doubt: a number that is asked for and missing, or a question too short for meaning.
 
 `decide` does 3 and 4; `Decision.selected` and `Decision.nothing` are 1 and 2, which `bot.answering.find` recognises.
 """
@@ -16,15 +16,15 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from bot.answering.breakdown import AnswerProbability, AnswerScore, WordsReason
+from bot.answering.doubts import Doubt, doubt
 from bot.answering.evidence import answer_score
-from bot.answering.numbers import lack_number
 from bot.answering.parameters import MEANING, WORDS
 from bot.answering.ranked import RankedPassages
 from bot.search.index import Index
 from bot.understanding.intent import Intent
 
-LACKING_NUMBER_MARGIN = -0.01
-"""Margin of a decision that is weak only because a number is missing."""
+DOUBTFUL_MARGIN = -0.01
+"""Margin of a decision that is weak only because of a doubt."""
 
 
 class AnswerOutcome(Enum):
@@ -66,8 +66,8 @@ class Decision:
     """The parts of the score; None if nothing had to be judged."""
     words_reason: WordsReason | None = None
     """With `Rule.WORDS`: why the rule for meaning did not decide."""
-    lacks_number: bool = False
-    """Whether the answer is only weak because the question asks for a number or a date that none of the first passages has."""
+    doubt: Doubt | None = None
+    """Why the answer is only weak although its score is good enough."""
 
     @classmethod
     def selected(cls, count: int) -> "Decision":
@@ -98,7 +98,7 @@ class Decision:
     def margin(self) -> float:
         """How far the score is above its threshold; negative if the question is refused or answered weakly."""
         margin = self.score - self.threshold
-        return min(margin, LACKING_NUMBER_MARGIN) if self.lacks_number else margin
+        return min(margin, DOUBTFUL_MARGIN) if self.doubt is not None else margin
 
 
 def _outcome(score: float, threshold: float, weak_threshold: float) -> AnswerOutcome:
@@ -116,9 +116,10 @@ def decide(ranked: RankedPassages, intent: Intent, index: Index) -> Decision:
         if isinstance(by_meaning, WordsReason)
         else by_meaning
     )
-    first = ranked.found.passages[: WORDS.number_passages].tolist()
-    if decision.outcome is AnswerOutcome.ANSWER and first and lack_number(first, intent, index):
-        return replace(decision, outcome=AnswerOutcome.WEAK, lacks_number=True)
+    if decision.outcome is AnswerOutcome.ANSWER:
+        found = doubt(ranked, intent, index, by_meaning=decision.by is Rule.MEANING)
+        if found is not None:
+            return replace(decision, outcome=AnswerOutcome.WEAK, doubt=found)
     return decision
 
 

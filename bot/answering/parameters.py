@@ -133,7 +133,7 @@ class MeaningParameters:
     min_probability: float = _parameter(0.5, "probability", 0, 1, "Meaning")
     """Probability from which a question is answered. Training shifts the weights so that 0.5 is the right place."""
 
-    weak_probability: float = _parameter(0.31, "probability", 0, 1, "Meaning")
+    weak_probability: float = _parameter(0.25, "probability", 0, 1, "Meaning")
     """Probability from which the nearest passage is shown and marked as such."""
 
     candidates: int = _parameter(300, "passages", 1, 10_000, "Meaning")
@@ -149,6 +149,9 @@ class MeaningParameters:
     full_word_evidence: float = _parameter(1.6, "evidence", 0, 4, "Meaning")
     """Best evidence from which words have full weight in the ranking. Between the two, it grows with the square of the
     distance."""
+
+    short_question_words: int = _parameter(2, "words", 0, 20, "What refuses by words and meaning")
+    """A question of at most this many words is not answered by meaning if no first passage holds them all; 0 does not check."""
 
     evidence_scale: float = _parameter(1.5, "evidence", 0, 4, "Meaning")
     """Evidence that suggests a passage as strongly as a closeness of 1."""

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from bot.answering.breakdown import WordsReason
+from bot.answering.doubts import lack_number
 from bot.answering.evidence import holds_all_words
-from bot.answering.numbers import lack_number
 from bot.answering.parameters import MEANING, WORDS, MeaningParameters
 from bot.answering.ranked import RankedPassages
 from bot.search.arrays import Floats

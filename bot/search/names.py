@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -136,8 +137,19 @@ class NameWords:
         for number, name in enumerate(names.keys):
             for word in dict.fromkeys(name.split()):
                 self.names_with.setdefault(word, []).append(number)
-        self.fuzzy_words = FuzzyWords(word for word in self.names_with if len(word) >= MIN_FUZZY_LENGTH)
-        self._sorted = sorted(self.names_with)
+
+    @cached_property
+    def fuzzy_words(self) -> FuzzyWords:
+        """The words that are long enough to be compared by their spelling."""
+        return FuzzyWords(word for word in self.names_with if len(word) >= MIN_FUZZY_LENGTH)
+
+    @cached_property
+    def _sorted(self) -> list[str]:
+        return sorted(self.names_with)
+
+    def prepare(self) -> None:
+        """Computes what only a question with a misspelt or shortened name needs."""
+        _ = self.fuzzy_words, self._sorted
 
     def starting_with(self, start: str) -> list[str]:
         """The words that begin with `start`."""
@@ -161,7 +173,7 @@ class SourceNames:
     def prepare(self) -> None:
         """Computes in advance what is needed to recognise names in a question."""
         for kind in ("author", "title"):
-            self.words(kind)
+            self.words(kind).prepare()
             self.unspaced(kind)
 
     def names(self, kind: str) -> Names:

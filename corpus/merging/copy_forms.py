@@ -29,11 +29,11 @@ _ASCII_DIGITS = {character: None for character in range(128) if chr(character).i
 _LEAD = re.compile(r"[ \t]*(?:(?:>|[-*+•●📌]|\d{1,9}[.)]|#{1,6}(?=[ \t])|\[![\w-]+\][+-]?)[ \t]*)*")
 _LABEL = re.compile(r"[^\s:：][^:：\n]{0,40}[:：]{1,2}[ \t]*")
 _BLANKS = re.compile(r"[ \t]+")
-_ATTRIBUTION = re.compile(r"(?s)(.{16,}?[^\s—–-])(?:\s*[—–―]\s*|\s--?\s)[^\s—–-][^—–―\n]{1,60}$")
-"""A passage with the name of its author, or its place, behind a dash."""
+_ATTRIBUTION = re.compile(r"(?<=[^\s—–―-])(?:\s*[—–―]\s*|\s--?\s)[^\s—–-][^—–―\n]{1,60}$")
+"""The name of an author, or a place, behind a dash at the end of a passage."""
+_TAIL_CHARS = 80
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’»)\]]*\s+|(?<=[。！？])[”’」』）]*\s*|\n+")
 _SAID = re.compile(r"[“«„「『\"]([^“”«»„「」『』\"\n]{6,4000})[”»“」』\"]")
-_DASHES = frozenset("—–―-")
 _APPENDED = frozenset("#^[")
 _QUOTED = re.compile(r"(?m)^[ \t]*>[> \t]?")
 
@@ -72,12 +72,12 @@ def _forms(text: str) -> Iterator[str]:
     lead = _LEAD.match(text)
     text = text[lead.end() if lead else 0 :].rstrip()
     found = {text, _without_appended(text)}
-    if (attributed := _ATTRIBUTION.match(text)) is not None:
-        found.add(attributed.group(1))
-    shorter = text
-    for _ in range(MAX_LINKS):
-        shorter = _without_link(shorter)
+    if (shorter := _without_attribution(text)) is not None:
         found.add(shorter)
+    unlinked = text
+    for _ in range(MAX_LINKS):
+        unlinked = _without_link(unlinked)
+        found.add(unlinked)
     if ":" in text[:60] or "：" in text[:60]:
         found |= {_LABEL.sub("", form, count=1) for form in set(found) if _LABEL.match(form)}
     for form in found:
@@ -107,10 +107,11 @@ def forms_beside(text: str, shown: str, remark: str | None) -> tuple[str, ...]:
         found.add(plain(_without_appended(text.rstrip())))
     if (":" in shown[:42] or "：" in shown[:42]) and _LABEL.match(shown):
         found.add(_LABEL.sub("", shown, count=1))
-    if not _DASHES.isdisjoint(shown[-64:]) and (attributed := _ATTRIBUTION.match(shown)) is not None:
-        found.add(attributed.group(1))
+    if (shorter := _without_attribution(shown)) is not None:
+        found.add(shorter)
     if remark:
-        found |= {plain(remark), *map(plain, remark.split("\n"))}
+        found.add(plain(remark))
+        found.update(map(plain, remark.split("\n")) if "\n" in remark else ())
     names = {compared(form) for form in found}
     return tuple(sorted(name for name in names if letters(name) >= MIN_LETTERS_PRIVATE_ANYWHERE))
 
@@ -163,3 +164,12 @@ def _without_digits(text: str) -> str:
 def letters(text: str) -> int:
     """Returns the length of a text. A Chinese or Japanese character counts as three, because it says as much as three letters."""
     return len(text) if text.isascii() else sum(3 if c >= "\u2e80" else 1 for c in text)
+
+
+def _without_attribution(text: str) -> str | None:
+    """Returns the text without a name behind a dash at its end; None if there is none."""
+    tail = text[-_TAIL_CHARS:]
+    if "—" not in tail and "–" not in tail and "―" not in tail and " -" not in tail:
+        return None
+    match = _ATTRIBUTION.search(tail)
+    return text[: len(text) - len(tail) + match.start()] if match is not None else None

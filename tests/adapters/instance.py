@@ -11,6 +11,8 @@ from functools import partial
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
+
 from adapters.metrics import Durations, Metrics, Watched
 from adapters.sources.saved_messages import saving
 from bot.assembly import assemble
@@ -23,10 +25,10 @@ from bot.runtime.health import Health
 from bot.search.index import Index
 from bot.service import Service
 from bot.settings import Settings
-from bot.state.database import address
 from bot.state.fallback import StateWithFallback
 from bot.state.opening import open_state
 from corpus.load import load
+from tests.empty_state import put_empty_state
 from tests.platforms import Clock
 
 PlatformT = TypeVar("PlatformT", bound=Platform)
@@ -67,10 +69,29 @@ def votes(instance: Instance[PlatformT]) -> tuple[int, int]:
     return helpful, wrong
 
 
+class GivenSettings(Settings):
+    """Settings of their arguments only. Looking for all of them in the environment takes eight times as long."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (init_settings,)
+
+
 def make_settings(variables: Mapping[str, str], folder: Path) -> Settings:
-    """The settings in these variables, with the state in `folder`. No `.env` file is read."""
-    values = {"state_path": folder, **{name.lower(): value for name, value in variables.items()}}
-    return Settings(_env_file=None, **values)  # type: ignore[call-arg, arg-type]
+    """The settings in these variables, with the state in `folder`. Neither the environment nor a `.env` file is read."""
+    values = {
+        "state_path": folder,
+        "embedding_model": "off",
+        **{name.lower(): value for name, value in variables.items()},
+    }
+    return GivenSettings(**values)  # type: ignore[arg-type]
 
 
 @asynccontextmanager
@@ -84,7 +105,7 @@ async def running_bot(
     """Runs the bot on one platform, and stops it at the end. The parts are assembled as in `analects run`."""
     now = clock or time.time
     opening = partial(
-        open_state, address(None, settings.state_path), now, keep_unanswered_s=settings.keep_unanswered_s
+        open_state, put_empty_state(settings.state_path), now, keep_unanswered_s=settings.keep_unanswered_s
     )
     state = StateWithFallback(opening, clock=now)
     await state.open()

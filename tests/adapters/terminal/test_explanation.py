@@ -48,8 +48,8 @@ def test_a_question_for_a_number_is_told_that_the_first_highlights_have_none() -
     found = find("when were the maps older than the sea?", index)
     assert as_text(found, index).startswith("Why it was answered with the nearest highlight only")
     assert "asks for a number or a date, and the first highlights have none." in as_text(found, index)
-    assert as_json(found, index)["lacks_number"] is True
-    assert "lacks_number" not in as_json(find("maps of the sea", index), index)
+    assert as_json(found, index)["doubt"] == "no_number"
+    assert "doubt" not in as_json(find("maps of the sea", index), index)
 
 
 def test_escape_sequences_in_a_note_are_not_printed() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from bot.answering.breakdown import AnswerProbability
 from bot.answering.decision import AnswerOutcome, Decision, Rule
+from bot.answering.doubts import Doubt
 from bot.answering.evidence import answer_score
 from bot.answering.find import find, rank_question
 from bot.answering.parameters import MEANING, WORDS
@@ -85,13 +86,27 @@ def test_a_question_for_a_number_is_not_answered_by_passages_without_one() -> No
     assert decide("maps of the sea").outcome is AnswerOutcome.ANSWER
     lacking = decide("when were the maps older than the sea")
     assert lacking.outcome is AnswerOutcome.WEAK
-    assert lacking.lacks_number
+    assert lacking.doubt is Doubt.NO_NUMBER
     assert lacking.score >= lacking.threshold
     assert lacking.margin < 0
     index = Index.build(
         library_of([highlight("sea", "The sea has forty maps, all of them older.", "On water")])
     )
     assert find("when were the maps older than the sea", index).decision.outcome is AnswerOutcome.ANSWER
+
+
+def test_meaning_does_not_answer_two_words_of_which_one_is_missing(
+    embedding: Embedding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """“The capital of France” is not answered by a passage about France, however near the model finds it."""
+    monkeypatch.setattr(
+        "bot.answering.refusal_weights.probability_of_answer",
+        lambda model, signals: AnswerProbability(0.99, signals.passage, signals.holds, model, 0.0, ()),
+    )
+    found = decide("zeppelins at lunch", embedding)
+    assert (found.outcome, found.by, found.doubt) == (AnswerOutcome.WEAK, Rule.MEANING, Doubt.TOO_SHORT)
+    longer = decide("zeppelins at lunch, and old clouds", embedding)
+    assert (longer.outcome, longer.doubt) == (AnswerOutcome.ANSWER, None)
 
 
 def test_a_refusal_by_words_has_a_score_below_the_threshold() -> None:

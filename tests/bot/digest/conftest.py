@@ -1,10 +1,7 @@
 """A fake platform that records posts, and a bot process that posts digests to it. Tests set the clock."""
 
-import asyncio
-import shutil
 from collections import Counter, defaultdict, deque
 from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -29,6 +26,7 @@ from bot.digest.requests import DigestRequests
 from bot.state.claims import StateError
 from bot.state.fallback import StateWithFallback
 from bot.state.opening import State, StateTimeouts, open_state
+from tests.empty_state import put_empty_state
 from tests.platforms import Clock, make_arrival
 
 
@@ -177,23 +175,10 @@ def clock() -> Clock:
     return Clock(timestamp("2026-11-25T08:00"))
 
 
-@pytest.fixture(scope="session")
-def empty_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty state file that already has its tables."""
-    path = tmp_path_factory.mktemp("state") / "state.sqlite3"
-
-    async def make() -> None:
-        await (await open_state(f"sqlite:///{path}")).claims.close()
-
-    with ThreadPoolExecutor(1) as thread:  # a thread without an event loop
-        thread.submit(asyncio.run, make()).result()
-    return path
-
-
 @pytest.fixture
-def url(tmp_path: Path, empty_state: Path) -> str:
-    """The address of a test's own state. Copying the file is ten times as fast as making the tables."""
-    return f"sqlite:///{shutil.copy(empty_state, tmp_path)}"
+def url(tmp_path: Path) -> str:
+    """The address of a test's own state."""
+    return put_empty_state(tmp_path)
 
 
 @pytest.fixture
