@@ -108,6 +108,14 @@ def test_paragraphs_before_the_link_of_a_block_in_logseq_are_the_sources() -> No
     ]
 
 
+def test_paragraphs_of_a_block_that_lost_its_link_are_the_sources_if_those_of_other_blocks_are() -> None:
+    linked = f"- > A hedge grows.\n  \n  Each part leans. ([View Tweet]({READ}a))\n"
+    assert read(f"{LOGSEQ}{linked}- > A gate rusts.\n  \n  It sings.\n") == [
+        ("A hedge grows.\n\nEach part leans.", None),
+        ("A gate rusts.\n\nIt sings.", None),
+    ]
+
+
 def test_a_quotation_in_ones_own_logseq_page_with_a_label_for_remarks_is_not_quoted() -> None:
     page = "- Talk on hedges\n\t- > A hedge grows.\n\t- > **我的总结**：hedges win\n"
     assert read(page) == [("A hedge grows.", None)]

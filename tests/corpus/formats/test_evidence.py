@@ -1,11 +1,13 @@
 """Rules of every layout that decide whether a block is a passage, a remark or neither."""
 
+import time
 from pathlib import Path
 
 import pytest
 
 from corpus.formats.dates import moment
 from corpus.formats.labels import Role, label
+from corpus.formats.layouts.notebooks import zotero
 from tests.notes_on_disk import TAIL, library, note, read, texts
 
 
@@ -176,3 +178,15 @@ def test_of_a_page_saved_whole_only_the_marked_text_is_read(tmp_path: Path) -> N
     assert texts(loaded) == ["This."]
     assert "nothing is marked" in loaded.skipped[0].reason
     assert loaded.shapes == {"page": 1}
+
+
+def test_breaks_at_the_end_of_an_annotation_are_dropped_in_time_that_grows_with_their_number() -> None:
+    def seconds(number: int) -> float:
+        line = "- " + "<br>" * number + "x"
+        began = time.process_time()
+        assert zotero.rewrite([line]) == [line]
+        return time.process_time() - began
+
+    assert zotero.rewrite(["- a hedge <br> <br/> \t"]) == ["- a hedge"]
+    assert zotero.rewrite(["- a <br> hedge <br"]) == ["- a <br> hedge <br"]
+    assert seconds(40_000) < 0.5  # trying each beginning takes minutes

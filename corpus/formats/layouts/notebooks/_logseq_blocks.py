@@ -80,6 +80,8 @@ class Block:
     """Whether an empty line stands below the lines with its quote sign. What follows is the reader's."""
     behind: list[str] = field(default_factory=list)
     """Its lines below that empty line. If Readwise wrote the block, they may belong to the passage."""
+    joined: bool = False
+    """Whether paragraphs without a quote sign stand before its link. They are the source's."""
     annotation: bool = False
     """Whether Logseq made it from a highlight in a PDF."""
     properties: list[str] = field(default_factory=list)
@@ -201,11 +203,9 @@ def _line(block: Block, text: str) -> None:
         return
     elif block.sign and not text.strip():
         block.quote_ended = True
-    elif (
-        block.behind and link_tail.cut(text.strip()).text
-    ):  # the last paragraph of the passage, with its link
-        block.lines += block.behind
-        block.behind = []
+    elif block.quote_ended and link_tail.cut(text.strip()).text:
+        block.lines += block.behind  # this is the last paragraph of the passage, with its link
+        block.behind, block.joined = [], True
     block.lines.append(text)
 
 

@@ -138,6 +138,9 @@ class _PageReader:
             self._any_certain and not any(root.certain for root in roots)
         )
         self._synced = any(_SYNCED.match(root.lines[0]) for root in roots)
+        if any(block.joined for block in blocks):  # on this page, paragraphs without a sign are the source's
+            for block in blocks:
+                block.lines, block.behind = block.lines + block.behind, []
         if self._synced:
             _give_signs_back(roots)
             _give_ends_back(blocks)

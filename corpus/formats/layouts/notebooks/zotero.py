@@ -22,7 +22,7 @@ _LABELLED = re.compile(
     r"[ \t]*(?:[-*+>][ \t]*)?(?:[^\w\s\[]{1,3}[ \t]*)?\**[^\W\d_][\w ]{0,30}:{1,2}\**[ \t]*"
     r"\[[^\]\n]*\]\(zotero://[^)]*\)[ \t]*$"
 )
-_BREAK = re.compile(r"(?:[ \t]*<br[ \t]*/?>)+[ \t]*$")
+_BREAK = re.compile(r"<br[ \t]*/?>")
 _SIGN = re.compile(r"^([ \t]*[-*][ \t]+)[&@?!$%~+=][ \t]+(?=\S)")
 """A sign before a passage. Some templates use it for the colour."""
 _COMMENT = re.compile(r"-[ \t]+(?P<sign>\*{1,2}|_{1,2})(?P<text>[^*_\n]+)(?P=sign):?[ \t]*$")
@@ -160,11 +160,24 @@ def _unindent(lines: list[str]) -> None:
             below, indent = line[:1] in ("-", "*", "+"), ""
 
 
+def _without_breaks(line: str) -> str:
+    """Drops the line breaks of HTML at the end of a line, one by one: a pattern for all of them would try each beginning."""
+    whole = end = len(line)
+    while end:
+        while end and line[end - 1] in " \t":
+            end -= 1
+        begin = line.rfind("<br", 0, end)
+        if begin < 0 or _BREAK.fullmatch(line, begin, end) is None:
+            break
+        whole = end = begin
+    return line[:whole].rstrip(" \t") if whole < len(line) else line
+
+
 def _line(line: str) -> str:
     """Drops a line with only a link to the item or its file, and moves a passage out of the label of its link."""
     if (item := _ITEM_TITLE.match(line)) is not None:
         return f"# {item['title']}"
-    line = _SIGN.sub(r"\1", _BREAK.sub("", line))
+    line = _SIGN.sub(r"\1", _without_breaks(line) if "<br" in line else line)
     if "annotation=" in line and (alone := _ONLY_LINKS.match(line)) is not None:
         return alone.group() if "annotation=" in alone.group() else line
     if "zotero://" in line and (named := _MARKED_NAME.match(line)) is not None:
