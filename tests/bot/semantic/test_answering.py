@@ -98,12 +98,19 @@ def test_filters_are_not_matched_by_meaning(question: str, expected: list[str], 
 
 
 def test_the_next_page_continues_where_the_answer_ended(thesaurus: Embedding) -> None:
-    whole = answer(Question("bank", limit=5), INDEX, thesaurus)
+    question = "how does a bank treat people in the sun and in the rain"
+    whole = answer(Question(question, limit=5), INDEX, thesaurus)
     parts = [
-        answer(Question("bank", limit=1, offset=offset), INDEX, thesaurus) for offset in range(whole.total)
+        answer(Question(question, limit=1, offset=offset), INDEX, thesaurus) for offset in range(whole.total)
     ]
     assert whole.total == 2
     assert [name for part in parts for name in ids(part)] == ids(whole)
+
+
+def test_a_single_word_that_no_passage_has_gets_one_near_quote(thesaurus: Embedding) -> None:
+    reply = answer(Question("bank", limit=5), INDEX, thesaurus)
+    assert reply.weak
+    assert ids(reply) == ["bank"]
 
 
 def test_a_question_in_a_language_that_the_model_does_not_know_is_answered_by_words(

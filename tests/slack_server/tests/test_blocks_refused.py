@@ -182,7 +182,7 @@ async def test_views_are_checked() -> None:
 
 
 async def test_a_modal_needs_a_fresh_trigger_a_short_title_and_a_button() -> None:
-    async with SlackServer(timing=Timing(trigger=0.05)) as slack:
+    async with SlackServer() as slack:
         ann = slack.user("ann")
         general = slack.channel("general", [ann])
 
@@ -202,8 +202,12 @@ async def test_a_modal_needs_a_fresh_trigger_a_short_title_and_a_button() -> Non
             assert sentence in body["response_metadata"]["messages"][0]
         used = client(slack).views_open(trigger_id=fresh, view=modal())
         assert (await refused(used))["error"] == "exchanged_trigger_id"
-        expired = await trigger()
+
+
+async def test_a_trigger_expires() -> None:
+    async with SlackServer(timing=Timing(trigger=0.05)) as slack:
+        ann = slack.user("ann")
+        command = await slack.slash(ann, slack.channel("general", [ann]), "/highlight")
         await asyncio.sleep(0.06)
-        assert (await refused(client(slack).views_open(trigger_id=expired, view=modal())))["error"] == (
-            "expired_trigger_id"
-        )
+        late = client(slack).views_open(trigger_id=str(command.payload["trigger_id"]), view=modal())
+        assert (await refused(late))["error"] == "expired_trigger_id"
