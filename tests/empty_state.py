@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
 
-from bot.state.database import FILE, address
+from bot.state.database.engine import FILE, address
 from bot.state.opening import open_state
 
 

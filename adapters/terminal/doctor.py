@@ -23,8 +23,8 @@ from bot.library.freshness import Freshness, newest_highlight
 from bot.library.reloading import newest_change
 from bot.settings import DEFAULT_PRIVATE_TAGS, Settings, SettingsError, load_settings
 from bot.state.claims import StateError
-from bot.state.database import address
-from bot.state.database_claims import DatabaseClaims
+from bot.state.database.claims import DatabaseClaims
+from bot.state.database.engine import address
 from bot.state.opening import open_state
 from corpus.folder.files import CorpusError
 from corpus.folder.known import Known

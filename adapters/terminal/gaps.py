@@ -14,7 +14,7 @@ from bot.state.feedback_store import Gap
 
 async def _stored(settings: Settings) -> list[Gap]:
     """The stored questions; none if KEEP_UNANSWERED is not set. Raises StateError."""
-    from bot.state.database import address
+    from bot.state.database.engine import address
     from bot.state.opening import open_state
 
     if settings.keep_unanswered is None:

@@ -10,9 +10,9 @@ from bot.state.claims import StoredClaims
 from bot.state.digest_store import DigestStore
 
 if TYPE_CHECKING:  # SQLAlchemy is imported only when a database is opened
-    from bot.state.database_asked import DatabaseAsked
-    from bot.state.database_feedback import DatabaseFeedback
-    from bot.state.database_found import DatabaseFoundLists
+    from bot.state.database.asked import DatabaseAsked
+    from bot.state.database.feedback import DatabaseFeedback
+    from bot.state.database.found import DatabaseFoundLists
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def opener(database_url: str | None, folder: Path, keep_unanswered_s: float = 0.
     """Opens the state that the settings name. Alembic and SQLAlchemy are imported only when it is called."""
 
     async def open_() -> State:
-        from bot.state.database import address
+        from bot.state.database.engine import address
 
         return await open_state(address(database_url, folder), keep_unanswered_s=keep_unanswered_s)
 
@@ -70,13 +70,13 @@ async def open_state(
 
     Questions that found nothing are kept for `keep_unanswered_s` seconds; 0: none is.
     """
-    from bot.state.database import Database
-    from bot.state.database_asked import DatabaseAsked
-    from bot.state.database_chosen import DatabaseChosen
-    from bot.state.database_claims import DatabaseClaims
-    from bot.state.database_digests import DatabaseDigestStore
-    from bot.state.database_feedback import DatabaseFeedback
-    from bot.state.database_found import DatabaseFoundLists
+    from bot.state.database.asked import DatabaseAsked
+    from bot.state.database.chosen import DatabaseChosen
+    from bot.state.database.claims import DatabaseClaims
+    from bot.state.database.digests import DatabaseDigestStore
+    from bot.state.database.engine import Database
+    from bot.state.database.feedback import DatabaseFeedback
+    from bot.state.database.found import DatabaseFoundLists
 
     database = await Database.open(url, clock)
     return State(

@@ -15,9 +15,11 @@ from sqlalchemy import update
 
 from bot.schedule.history import History, Shown
 from bot.schedule.plan import Filter, Plan
-from bot.state import schema
 from bot.state.claims import LEASE_S, Claim, StateError
-from bot.state.database import Database, _engine
+from bot.state.database import schema
+from bot.state.database.engine import Database, _engine
+from bot.state.database.schema import known_versions
+from bot.state.database.tables import metadata, posts
 from bot.state.digest_store import (
     RETENTION_S,
     ChannelDigest,
@@ -28,8 +30,6 @@ from bot.state.digest_store import (
 )
 from bot.state.fallback import StateWithFallback
 from bot.state.opening import State, open_state
-from bot.state.schema import known_versions
-from bot.state.tables import metadata, posts
 from tests.platforms import Clock
 
 DAY = date(2026, 11, 25)

@@ -24,8 +24,8 @@ from bot.schedule.history import Shown
 from bot.schedule.plan import Plan
 from bot.search.index import Index
 from bot.service import Service
-from bot.state.database import Database, address
-from bot.state.database_digests import DatabaseDigestStore
+from bot.state.database.digests import DatabaseDigestStore
+from bot.state.database.engine import Database, address
 from bot.state.digest_store import ChannelDigest
 from bot.state.memory_claims import MemoryClaims
 from corpus.formats.saved_message import SavedMessage, encode

@@ -12,7 +12,7 @@ from bot.delivery.target import (
     UnsentError,
 )
 from bot.state.claims import LEASE_S, StateError
-from bot.state.database_digests import DatabaseDigestStore
+from bot.state.database.digests import DatabaseDigestStore
 from tests.bot.digest.conftest import BotProcess, start_process, timestamp
 
 KEY = "test:C1:2026-11-25"

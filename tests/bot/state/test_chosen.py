@@ -8,7 +8,7 @@ import pytest
 from bot.access.choices import REREAD_AFTER_S, Choices
 from bot.state.chosen import PostingChoices, ServerChoices
 from bot.state.claims import StateError
-from bot.state.database import FILE, address
+from bot.state.database.engine import FILE, address
 from bot.state.fallback import StateWithFallback
 from bot.state.opening import StateTimeouts, open_state, opener
 

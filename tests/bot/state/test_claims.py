@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.state.claims import CLAIM_RETENTION_S, LEASE_S, Claim, Claims, StateError
-from bot.state.database import FILE, address
-from bot.state.database_claims import DatabaseClaims
+from bot.state.database.claims import DatabaseClaims
+from bot.state.database.engine import FILE, address
 from bot.state.fallback import StateWithFallback
 from bot.state.memory_claims import MemoryClaims
 from bot.state.opening import State, StateTimeouts, open_state, opener

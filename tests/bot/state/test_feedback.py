@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from bot.state.claims import StateError
-from bot.state.database import Database, address
-from bot.state.database_feedback import DatabaseFeedback
+from bot.state.database.engine import Database, address
+from bot.state.database.feedback import DatabaseFeedback
 from bot.state.fallback import StateWithFallback
 from bot.state.feedback_store import MAX_QUESTION_CHARS, VOTE_RETENTION_S
 from bot.state.opening import open_state

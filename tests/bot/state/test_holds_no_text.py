@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import select
 
 from bot.schedule.plan import Plan
+from bot.state.database.tables import metadata
 from bot.state.digest_store import ChannelDigest
 from bot.state.opening import open_state
-from bot.state.tables import metadata
 from tests.adapters.discord.test_running import settings_with
 from tests.discord_server import DiscordServer
 from tests.processes import analects
@@ -82,7 +82,7 @@ async def test_no_text_and_no_name_is_stored(state_url: str, tmp_path: Path) -> 
 
 async def _stored_rows(url: str) -> dict[str, list[tuple[object, ...]]]:
     """Every row of every table that the program declares."""
-    from bot.state.database import Database
+    from bot.state.database.engine import Database
 
     database = await Database.open(url)
     try:

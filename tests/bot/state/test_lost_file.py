@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from bot.schedule.plan import Plan
 from bot.state import fallback
 from bot.state.claims import Claim, StateError
-from bot.state.database import FILE, Database, address
-from bot.state.database_claims import DatabaseClaims
+from bot.state.database.claims import DatabaseClaims
+from bot.state.database.engine import FILE, Database, address
 from bot.state.digest_store import ChannelDigest
 from bot.state.fallback import StateWithFallback
 from bot.state.opening import State, StateTimeouts, open_state, opener

@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from bot.state import database as database_module
 from bot.state.claims import LEASE_S, NEWER, Claim, StateError
-from bot.state.database import Database, address
-from bot.state.database_claims import DatabaseClaims
+from bot.state.database import engine as database_module
+from bot.state.database.claims import DatabaseClaims
+from bot.state.database.engine import Database, address
 from bot.state.fallback import StateWithFallback
 from bot.state.migrations import LOCK
 from bot.state.opening import StateTimeouts, opener

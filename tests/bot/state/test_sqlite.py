@@ -9,13 +9,13 @@ import pytest
 
 from adapters.terminal.doctor import _state
 from bot.settings import load_settings
-from bot.state import sqlite
 from bot.state.claims import NEWER, Claim, RejectedError
-from bot.state.database import FILE, address
-from bot.state.database_claims import DatabaseClaims
+from bot.state.database import sqlite
+from bot.state.database.claims import DatabaseClaims
+from bot.state.database.engine import FILE, address
+from bot.state.database.sqlite import DAMAGED, OVERWRITTEN
 from bot.state.fallback import StateWithFallback
 from bot.state.opening import StateTimeouts, open_state, opener
-from bot.state.sqlite import DAMAGED, OVERWRITTEN
 
 SHORT_RETRIES = StateTimeouts(retry_s=0.05, max_retry_s=0.1)
 

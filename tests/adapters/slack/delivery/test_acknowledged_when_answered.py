@@ -12,9 +12,9 @@ from tests.processes import analects
 from tests.slack_server import SlackServer, Timing, delayed, rate_limited
 
 SHORT_LEASE = (
-    "import bot.state.claims, bot.state.database_claims, bot.state.memory_claims, bot.recovery\n"
+    "import bot.state.claims, bot.state.database.claims, bot.state.memory_claims, bot.recovery\n"
     + "\n".join(
-        f"bot.state.{module}.LEASE_S = 1.0" for module in ("claims", "database_claims", "memory_claims")
+        f"bot.state.{module}.LEASE_S = 1.0" for module in ("claims", "database.claims", "memory_claims")
     )
 )
 NEVER_REPLIES = (

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.state.database import FILE
-from bot.state.sqlite import DAMAGED
+from bot.state.database.engine import FILE
+from bot.state.database.sqlite import DAMAGED
 from tests.processes import analects
 from tests.slack_server import SlackServer
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from sqlalchemy import delete, exists, func, or_, select, update
 
-from bot.state.database import Database
+from bot.state.database.engine import Database
+from bot.state.database.tables import unanswered, votes
 from bot.state.feedback_store import MAX_QUESTION_CHARS, VOTE_RETENTION_S, Gap, GapReason, voter
-from bot.state.tables import unanswered, votes
 
 
 class DatabaseFeedback:

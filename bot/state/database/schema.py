@@ -9,8 +9,8 @@ from importlib import resources
 from sqlalchemy import Connection, inspect, text
 
 from bot.state.claims import NEWER, StateError
+from bot.state.database.tables import metadata
 from bot.state.migrations import LOCK
-from bot.state.tables import metadata
 
 
 @cache

@@ -8,9 +8,9 @@ from hashlib import blake2b
 
 from sqlalchemy import BigInteger, bindparam, delete, func, select
 
-from bot.state.database import Database
+from bot.state.database.engine import Database
+from bot.state.database.tables import asked
 from bot.state.shared_limits import WINDOW_S, Limited
-from bot.state.tables import asked
 
 
 class DatabaseAsked:

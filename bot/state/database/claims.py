@@ -6,8 +6,8 @@ from typing import Self
 from sqlalchemy import Float, bindparam, delete, select, update
 
 from bot.state.claims import CLAIM_RETENTION_S, LEASE_S, STAGES, Claim, KnownClaim
-from bot.state.database import Database
-from bot.state.tables import events
+from bot.state.database.engine import Database
+from bot.state.database.tables import events
 
 
 class DatabaseClaims:

@@ -6,9 +6,9 @@ from sqlalchemy import ColumnElement, Row, delete, not_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.schedule.history import History, Shown
-from bot.state.database import Database
+from bot.state.database.engine import Database
+from bot.state.database.tables import digests, posts, rounds, scopes, shown_highlights
 from bot.state.digest_store import SNOOZE_S, Mark
-from bot.state.tables import digests, posts, rounds, scopes, shown_highlights
 
 UNFINISHED_S = 24 * 3600.0
 """How long an unfinished post counts as in progress, in seconds: the longest `DIGEST_GRACE`."""

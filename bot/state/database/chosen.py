@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from sqlalchemy import select, update
 
 from bot.state.chosen import Kind
-from bot.state.database import Database
-from bot.state.tables import chosen
+from bot.state.database.engine import Database
+from bot.state.database.tables import chosen
 
 
 class DatabaseChosen:

@@ -2,9 +2,9 @@
 
 from sqlalchemy import delete, select
 
-from bot.state.database import Database
+from bot.state.database.engine import Database
+from bot.state.database.tables import found_lists
 from bot.state.found_lists import FOUND_RETENTION_S, FoundList
-from bot.state.tables import found_lists
 
 
 class DatabaseFoundLists:

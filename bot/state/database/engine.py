@@ -1,5 +1,5 @@
 """The database that holds the state: SQLite in `STATE_PATH`, or the one that `DATABASE_URL` names. It is opened once, and shared by
-all modules that read and write its tables (`bot.state.database_claims`, …).
+all modules that read and write its tables (`bot.state.database.claims`, …).
 
 Times are seconds since 1970. On PostgreSQL they come from the database, so that replicas with different clocks agree on leases. On
 SQLite they come from the process, which shares its machine's clock with every other process that can open the file.
@@ -18,9 +18,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.state import sqlite as sqlite_file
 from bot.state.claims import RejectedError, StateError
-from bot.state.schema import known_versions, update_tables
+from bot.state.database import sqlite as sqlite_file
+from bot.state.database.schema import known_versions, update_tables
 
 FILE = "state.sqlite3"
 UNKNOWN = "DATABASE_URL is not supported: use postgresql://… or sqlite:///…"
@@ -134,7 +134,7 @@ def _scheme(url: str) -> str:
 
 def _engine(url: str) -> AsyncEngine:
     if _scheme(url) in ("postgres", "postgresql"):
-        from bot.state import postgres  # SQLite does not need asyncpg
+        from bot.state.database import postgres  # SQLite does not need asyncpg
 
         return postgres.engine(url)
     if _scheme(url) != "sqlite":
@@ -167,6 +167,6 @@ def _describe(error: Exception) -> str:
         return sqlite_file.describe(cause)
     if isinstance(cause, SQLAlchemyError):
         return f"the database fails: {type(cause).__name__}"
-    from bot.state import postgres
+    from bot.state.database import postgres
 
     return postgres.describe(cause)

@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.schedule.history import History, Shown
 from bot.schedule.plan import DEFAULT_NAME, Filter, Plan
 from bot.state.claims import LEASE_S, Claim
-from bot.state.database import Database
-from bot.state.database_shown import UNFINISHED_S, DatabaseShown, ScopeChangedError, began_at
+from bot.state.database.engine import Database
+from bot.state.database.shown import UNFINISHED_S, DatabaseShown, ScopeChangedError, began_at
+from bot.state.database.tables import digests, posts
 from bot.state.digest_store import (
     RETENTION_S,
     ChannelDigest,
@@ -21,7 +22,6 @@ from bot.state.digest_store import (
     PastPost,
     PostedDigest,
 )
-from bot.state.tables import digests, posts
 
 MAX_CLOCK_SKEW_S = 3600.0
 """How far in the future a stored time may lie, in seconds, as clocks differ. A later one was written by a wrong clock."""
