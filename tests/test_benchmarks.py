@@ -79,7 +79,7 @@ def test_the_trained_matrix_brings_cosines_closer_to_the_teachers() -> None:
 def test_a_question_in_another_language_than_its_passage_shares_no_words(
     kind: str, question: str, relation: str
 ) -> None:
-    """Such a question cannot be found by words. The language of a single word is told by its passage."""
+    """No word of such a question is in its passage. One word alone shows no language: it counts as being in the passage's."""
     from benchmarks.outcomes import Languages, Outcome, languages
 
     index = Index.build(

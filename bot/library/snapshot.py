@@ -57,12 +57,13 @@ def load_snapshot(
     found = listed(root)
     place = None if folder is None else cache_folder(root, folder)
     if place is None or not place.is_dir():
-        from corpus.folder.compact import PackedState
         from corpus.folder.state import refresh
 
         known = refresh(Known(rules), found, progress)
         if place is None or len(known.library.highlights) < min_cached:
             return Snapshot(known, Index.build(known.library))
+        from corpus.folder.compact import PackedState
+
         token = uuid4().hex
         kept = _save_notes(known, place, token)
         packed = PackedState.of(known)
@@ -88,7 +89,7 @@ def load_snapshot(
             from corpus.folder.compact import PackedState
 
             packed = PackedState.of(known)
-            del known
+            del known  # before the copy is made
             known = packed.known()
             del packed
         index = Index.build(known.library, before=before)
