@@ -257,6 +257,11 @@ class Draft:
             favorite=self.favorite,
         )
 
+    @property
+    def worded(self) -> bool:
+        """Whether the passage has any words yet."""
+        return bool(self.first.strip()) or any(map(str.strip, self.rest))
+
     def lines(self) -> list[str]:
         """Returns all lines of the passage exactly as written."""
         return [self.first, *self.rest]

@@ -61,7 +61,7 @@ class BlockReader(PlaceReader):
             or link_tail.cut_lines(target.lines())[0].link
         ):
             return False
-        if not any(map(str.strip, target.lines())):
+        if not target.worded:
             return False
         target.link, target.location = found.link, target.location or found.location
         target.added = target.added or found.added
@@ -181,7 +181,7 @@ class BlockReader(PlaceReader):
             return None
         if any(draft.kind is Kind.QUOTE for draft in self._outline.drafts[-_BLOCKS_BEFORE:]):
             return None  # in this note quotes are the passages
-        found = child(text) if not link_tail.is_tail(text) and any(map(str.strip, target.lines())) else None
+        found = child(text) if not link_tail.is_tail(text) and target.worded else None
         return found if found is not None and found.role is Role.NOTE else None
 
     def _is_described_below(self, index: int) -> bool:
@@ -224,7 +224,7 @@ class BlockReader(PlaceReader):
         """Takes a line of tags at the end of a callout's passage, after an empty line."""
         current = self._current
         assert current is not None
-        behind = bool(current.rest) and not current.rest[-1].strip() and any(map(str.strip, current.lines()))
+        behind = bool(current.rest) and not current.rest[-1].strip() and current.worded
         if not (self._callout and behind and text.startswith("#") and only_tags(text.strip())):
             return False
         current.tag_lines.append(text.strip())

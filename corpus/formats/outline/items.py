@@ -232,16 +232,14 @@ class ItemReader(QuoteReader):
         if current.kind is Kind.BULLET:
             if current.signed and self._label_ahead(index):
                 return current.field in (None, Role.NOTE)
-            empty = not any(map(str.strip, current.lines()))
+            empty = not current.worded
             return not current.in_child and (empty or (not self._has_tail and self._tail_ahead(index)))
         within = current.kind is Kind.PARAGRAPH and not (current.in_child or self._has_tail)
         if within and self._one_paragraph and self._in_quotation(index):
             return True
         if self._single_passage_unit != self._unit or (self._always_linked and _EMPHASISED.fullmatch(line)):
             return False
-        return current.field is Role.NOTE or (
-            within and not (self._one_paragraph and any(map(str.strip, current.lines())))
-        )
+        return current.field is Role.NOTE or (within and not (self._one_paragraph and current.worded))
 
     def _continues_directly(self, line: str, index: int) -> bool:
         """Whether a line right below the open block continues it. It does not if both have their own tail."""

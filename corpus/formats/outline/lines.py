@@ -92,7 +92,7 @@ class OutlineReader(MultiLineReader):
     def _head(self, line: str, index: int) -> None:
         """Reads a line above the highlights: a property, or already a block."""
         current = self._current
-        worded = current is not None and any(map(str.strip, current.lines()))
+        worded = current is not None and current.worded
         placed = current is not None and (
             (self._callout is not None and bool(current.location or current.link))
             or (worded and current.signed)
@@ -120,7 +120,7 @@ class OutlineReader(MultiLineReader):
         fields = inline_fields(line.lstrip("> \t"))
         target = self._target()
         for found in fields:
-            if target is not None and any(map(str.strip, target.lines())):
+            if target is not None and target.worded:
                 target.child(found)
             else:
                 self._header.read(f"{found.name}:: {found.value}")
@@ -128,7 +128,7 @@ class OutlineReader(MultiLineReader):
 
     def _is_remark_of_quote(self, line: str) -> bool:
         target = self._target()
-        if target is None or target.kind is not Kind.QUOTE or not any(map(str.strip, target.lines())):
+        if target is None or target.kind is not Kind.QUOTE or not target.worded:
             return False
         found = child(line)
         return found is not None and found.role is Role.NOTE
@@ -136,7 +136,7 @@ class OutlineReader(MultiLineReader):
     def _is_link_of_passage(self, line: str) -> bool:
         """Whether a line has only a highlight's link, and a block quote stands above. Other links in the head are properties."""
         target = self._target() if "](" in line else None
-        if target is None or target.kind is not Kind.QUOTE or not any(map(str.strip, target.lines())):
+        if target is None or target.kind is not Kind.QUOTE or not target.worded:
             return False
         found = link_tail.cut(line.strip())
         return not found.text and found.link is not None and link_tail.is_highlight_address(found.link)

@@ -51,7 +51,7 @@ class QuoteReader(BlockReader):
             current.note(
                 callout["title"] if len(callout["title"]) > _TITLE_CHARS else ""
             )  # a callout within a callout has the reader's words
-        elif nested and current is not None and self._in_quote and any(map(str.strip, current.lines())):
+        elif nested and current is not None and self._in_quote and current.worded:
             bare = _NESTED.sub("", text, count=1)
             if self._only_link(bare):
                 self._in_quote = True
@@ -83,7 +83,7 @@ class QuoteReader(BlockReader):
             and current.kind is Kind.BULLET
             and not (self._has_tail or current.in_child)
         ):
-            current.add(self._raw_line if any(map(str.strip, current.lines())) else text)
+            current.add(self._raw_line if current.worded else text)
         else:
             self._open(text, index, Kind.QUOTE)
         self._in_quote = True
@@ -102,7 +102,7 @@ class QuoteReader(BlockReader):
         elif (
             nested
             and not current.in_child
-            and (self._callout_of_nested_quote is current or not any(map(str.strip, current.lines())))
+            and (self._callout_of_nested_quote is current or not current.worded)
         ):
             self._callout_of_nested_quote = current
             current.add(_NESTED.sub("", text, count=1))
@@ -117,7 +117,7 @@ class QuoteReader(BlockReader):
     def _is_next_callout(self, callout: re.Match[str], current: Draft) -> bool:
         """Whether a callout right below another one is a new callout, not a part of it. It is if both have the same kind."""
         kind = callout["kind"].split("|")[0].strip().lower()
-        return kind == self._callout and any(map(str.strip, current.lines()))
+        return kind == self._callout and current.worded
 
     def _is_next(self, text: str) -> bool:
         """Whether a line of a block quote is the next passage: it ends in a link, and the passage above has a different link."""
@@ -143,7 +143,7 @@ class QuoteReader(BlockReader):
         """Takes a further line of the open quote: a label, a date, tags, a remark, or text."""
         current = self._current
         assert current is not None
-        if not any(map(str.strip, current.lines())) and self._begins_quote(text, current):
+        if not current.worded and self._begins_quote(text, current):
             return
         bare = re.sub(r"^[-*+][ \t]+", "", text.strip())
         found = child(bare) or self._label_of_template(bare)
@@ -158,7 +158,7 @@ class QuoteReader(BlockReader):
             self._titled_callout = None
         if BLOCK_LINE.match(text) is not None and not link_tail.is_export_block(text.strip()[1:]):
             return
-        if is_rule(text) and any(map(str.strip, current.lines())):
+        if is_rule(text) and current.worded:
             current.note("")
         elif current.link and not current.in_child and (remark := _EMPHASISED_ITEM.match(text)) is not None:
             current.note(remark["text"])
@@ -172,7 +172,7 @@ class QuoteReader(BlockReader):
         elif (
             found is not None
             and found.role is not Role.PASSAGE
-            and (current.in_child or any(map(str.strip, current.lines())))
+            and (current.in_child or current.worded)
             and (found.marked or self._has_tail or found.role is Role.NOTE or _lists_tags(found))
         ):
             current.child(found)
@@ -186,7 +186,7 @@ class QuoteReader(BlockReader):
 
     def _dates(self, text: str, current: Draft) -> bool:
         """Takes a date below the passage: in brackets, in italics, or after an empty line."""
-        if not any(map(str.strip, current.lines())) or (current.in_child and not _DAY.match(text)):
+        if not current.worded or (current.in_child and not _DAY.match(text)):
             return False
         added = moment(text)
         if added is None and _DAY.match(text) and _is_blank(current.rest[-1:] or current.remark[-1:]):
@@ -210,7 +210,7 @@ class QuoteReader(BlockReader):
             return False
         if (child(text.strip()) or self._label_of_template(text)) or not link_tail.cut(text.strip()).text:
             return False
-        if not any(map(str.strip, current.lines())) or (link_tail.is_tail(text) and not self._has_tail):
+        if not current.worded or (link_tail.is_tail(text) and not self._has_tail):
             return False
         current.note(text)
         return True
