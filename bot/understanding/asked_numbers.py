@@ -32,7 +32,9 @@ class _Patterns:
 
 @cache
 def _patterns() -> _Patterns:
-    listed = tomllib.loads(files("bot.understanding").joinpath("asked_numbers.toml").read_text("utf-8").lower())
+    listed = tomllib.loads(
+        files("bot.understanding").joinpath("asked_numbers.toml").read_text("utf-8").lower()
+    )
     asks = [phrase for lists in listed.values() for phrase in _phrases(lists["asks"])]
     begins = [phrase for lists in listed.values() for phrase in _phrases(lists["begins"])]
     numbers = [word for lists in listed.values() for word in lists["numbers"].split()]
