@@ -9,7 +9,7 @@ they saturate (Robertson, Zaragoza and Taylor, "Simple BM25 extension to multipl
 field of weight 1 this is rank-bm25's `BM25Plus` with delta 0: its idf is used; tests compare our scores with its scores.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
@@ -96,9 +96,23 @@ class Postings:
 
     def of(self, term: int) -> tuple[Ints, Floats]:
         """Passages and weights of a term."""
-        row = term if self.rows is None else int(self.rows[term])
-        start, end = self.offsets[row : row + 2].tolist()
+        start, end = self._range(term)
         return self.passages[start:end], self.weights[start:end]
+
+    def weights_in(self, terms: Sequence[int], passages: Longs) -> Floats:
+        """The weight of each of `terms` in each of `passages`, 0 if it is missing. Shape (terms, passages)."""
+        if not terms or not len(self.passages):
+            return np.zeros((len(terms), len(passages)), np.float32)
+        sought = passages.astype(np.int32)
+        places = np.empty((len(terms), len(passages)), np.int64)
+        ends = []
+        for row, term in zip(places, terms, strict=True):
+            start, end = self._range(term)
+            np.add(self.passages[start:end].searchsorted(sought), start, out=row)
+            ends.append([end])
+        found: Floats = self.weights.take(places, mode="clip")
+        found *= (self.passages.take(places, mode="clip") == sought) & (places < ends)
+        return found
 
     def shared(self, term: int, other: int) -> bool:
         """Whether these terms share their postings."""
@@ -106,8 +120,13 @@ class Postings:
 
     def frequency(self, term: int) -> int:
         """The number of passages with this term."""
-        row = term if self.rows is None else int(self.rows[term])
-        return int(self.offsets[row + 1] - self.offsets[row])
+        start, end = self._range(term)
+        return end - start
+
+    def _range(self, term: int) -> tuple[int, int]:
+        """Where the postings of a term begin and end."""
+        row = term if self.rows is None else self.rows.item(term)
+        return self.offsets.item(row), self.offsets.item(row + 1)
 
 
 def count_terms(terms: Ints, owners: Ints, first: int, owner_count: int) -> tuple[Longs, Longs]:
