@@ -62,7 +62,9 @@ _RAW = re.compile(
 """An address (which is no word), "U.S.", "C++", a word with its apostrophes, a number with its points and commas."""
 
 _RAW_OF_ASCII = re.compile(
-    _RAW.pattern.replace(r"[^\W\d_]", "[A-Za-z]").replace(f"[{_LETTER}]", "[A-Za-z0-9_]").replace(f"[{_APOSTROPHE}]", "'")
+    _RAW.pattern.replace(r"[^\W\d_]", "[A-Za-z]")
+    .replace(f"[{_LETTER}]", "[A-Za-z0-9_]")
+    .replace(f"[{_APOSTROPHE}]", "'")
 )
 """The same for a text of ASCII characters alone, where it finds the same words in two thirds of the time."""
 
