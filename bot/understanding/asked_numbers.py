@@ -27,7 +27,11 @@ class _Patterns:
     """For texts in small letters: to ignore the case takes ten times as long."""
 
     asks: re.Pattern[str]
+    """In languages with blanks between words."""
     numbers: re.Pattern[str]
+    asks_unspaced: re.Pattern[str]
+    """In the others, which no text of ASCII characters alone is in."""
+    numbers_unspaced: re.Pattern[str]
 
 
 @cache
@@ -38,16 +42,24 @@ def _patterns() -> _Patterns:
     asks = [phrase for lists in listed.values() for phrase in _phrases(lists["asks"])]
     begins = [phrase for lists in listed.values() for phrase in _phrases(lists["begins"])]
     numbers = [word for lists in listed.values() for word in lists["numbers"].split()]
-    return _Patterns(re.compile(rf"{_any_of(asks)}|^\W*(?:{_any_of(begins)})"), re.compile(_any_of(numbers)))
+    spaced, unspaced = _any_of(asks)
+    spaced_numbers, unspaced_numbers = _any_of(numbers)
+    begins_spaced, _ = _any_of(begins)
+    return _Patterns(
+        re.compile(rf"{spaced}|^\W*{begins_spaced}"),
+        re.compile(spaced_numbers),
+        re.compile(unspaced),
+        re.compile(unspaced_numbers),
+    )
 
 
 def _phrases(text: str) -> list[str]:
     return [" ".join(phrase.split()) for phrase in text.split(",") if phrase.strip()]
 
 
-def _any_of(phrases: Iterable[str]) -> str:
-    """A regular expression for these phrases: whole words where a language has blanks between them. These are one group, so that
-    only the beginnings of words are compared with them."""
+def _any_of(phrases: Iterable[str]) -> tuple[str, str]:
+    """Regular expressions for these phrases in languages with blanks between words, and in those without. The first has the phrases
+    as one group, so that only the beginnings of words are compared with them."""
     spaced, unspaced = [], []
     for phrase in phrases:
         pattern = r"\s+".join(
@@ -55,12 +67,13 @@ def _any_of(phrases: Iterable[str]) -> str:
             for word in phrase.split()
         )
         (unspaced if is_unspaced(phrase[0]) else spaced).append(pattern)
-    return "|".join([rf"\b(?:{'|'.join(spaced)})\b", *unspaced])
+    return rf"\b(?:{'|'.join(spaced)})\b", "|".join(unspaced)
 
 
 def asks_for_number(question: str) -> bool:
     """Whether a question asks for a number or a date, in any of the claimed languages."""
-    return _patterns().asks.search(question[:MAX_CHARS].lower()) is not None
+    text, patterns = question[:MAX_CHARS].lower(), _patterns()
+    return _finds(patterns.asks, patterns.asks_unspaced, text)
 
 
 def digits(text: str) -> frozenset[str]:
@@ -72,4 +85,9 @@ def gives_number(passage: str, asked: Collection[str]) -> bool:
     """Whether a passage has a number or a date, in digits or words, other than those `asked` with."""
     if any(found not in asked for found in _DIGITS.findall(passage)):
         return True
-    return _patterns().numbers.search(passage.lower()) is not None
+    patterns = _patterns()
+    return _finds(patterns.numbers, patterns.numbers_unspaced, passage.lower())
+
+
+def _finds(spaced: re.Pattern[str], unspaced: re.Pattern[str], text: str) -> bool:
+    return spaced.search(text) is not None or (not text.isascii() and unspaced.search(text) is not None)
