@@ -60,7 +60,8 @@ def _phrases(text: str) -> list[str]:
 def _any_of(phrases: Iterable[str]) -> tuple[str, str]:
     """Regular expressions for these phrases in languages with blanks between words, and in those without. The first has the phrases
     as one group, so that only the beginnings of words are compared with them."""
-    spaced, unspaced = [], []
+    spaced: list[str] = []
+    unspaced: list[str] = []
     for phrase in phrases:
         pattern = r"\s+".join(
             r"\S.*?" if word == ANY_WORDS else re.escape(word.replace("-", " ")).replace(r"\ ", r"[\s-]+")
