@@ -12,10 +12,10 @@ field of weight 1 this is rank-bm25's `BM25Plus` with delta 0: its idf is used; 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from math import log
 from types import MappingProxyType
 
 import numpy as np
-from rank_bm25 import BM25Plus
 
 from bot.search.arrays import Floats, Ints, Longs
 
@@ -58,26 +58,13 @@ class Ranking:
     """Share of the score that depends on how much of the question a passage covers."""
 
 
-class Statistics(BM25Plus):  # type: ignore[misc]  # rank-bm25 has no types
-    """rank-bm25's inverse document frequencies, from document frequencies instead of tokenised documents.
-
-    rank-bm25 computes them in a private method, so pyproject.toml bounds its version, and the tests compare whole scores.
-    """
-
-    def __init__(self, passages: int) -> None:
-        self.corpus_size = passages
-        self.idf: dict[int, float] = {}
-
-    def of(self, frequencies: Iterable[int]) -> dict[int, float]:
-        """The idf of a term by its document frequency, at least 1: ln((N + 1) / df)."""
-        self._calc_idf({frequency: frequency for frequency in frequencies})
-        return self.idf
-
-
 @lru_cache(maxsize=1 << 14)
 def idf(frequency: int, passages: int) -> float:
-    """Inverse document frequency of a term that occurs in `frequency` (at least 1) of `passages` passages."""
-    return Statistics(passages).of([frequency])[frequency]
+    """Inverse document frequency of a term that occurs in `frequency` (at least 1) of `passages` passages.
+
+    The same formula as rank-bm25's, whose import would take longer than to answer a question; a test compares the two.
+    """
+    return log((passages + 1) / frequency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +139,22 @@ def idf_of_each(frequencies: Longs, size: int) -> Floats:
     """The idf of terms, given the number of passages with each. Shape as `frequencies`."""
     frequencies = np.maximum(frequencies, 1)
     distinct = np.flatnonzero(np.bincount(frequencies))
-    known = Statistics(size).of(distinct.tolist())
+    known = _statistics(size, distinct.tolist())
     of_frequency = np.zeros(int(frequencies.max(initial=0)) + 1, np.float32)
     of_frequency[distinct] = [known[frequency] for frequency in distinct.tolist()]
     return of_frequency[frequencies]
+
+
+def _statistics(passages: int, frequencies: Iterable[int]) -> dict[int, float]:
+    """rank-bm25's idf of terms, by their document frequency.
+
+    rank-bm25 computes it in a private method of an object that holds tokenised documents, so pyproject.toml bounds its version, and
+    the tests compare whole scores.
+    """
+    from rank_bm25 import BM25Plus  # here, because it imports multiprocessing
+
+    statistics = BM25Plus.__new__(BM25Plus)
+    statistics.corpus_size, statistics.idf = passages, {}
+    statistics._calc_idf({frequency: frequency for frequency in frequencies})
+    found: dict[int, float] = statistics.idf
+    return found

@@ -78,6 +78,9 @@ UNSPACED = (
 )
 """Characters of scripts without blanks between words, or (Korean) with endings attached. The inside of a character class."""
 
+FIRST_UNSPACED = UNSPACED[0]
+"""No character before this one belongs to such a script."""
+
 _CLUSTER = rf"[\u1100-\u115f][\u1160-\u11a7]?[\u11a8-\u11ff]?|[{UNSPACED}][{_MARKS}{_INVISIBLE}\uff9e\uff9f]*"
 _PIECE = re.compile(rf"(?P<character>{_CLUSTER})|[^_{UNSPACED}]+")
 
@@ -167,6 +170,10 @@ def _tokens_of(raw: str) -> tuple[Token, ...]:
         return (Token(0, len(raw), single.lower()[:MAX_WORD_CHARS]),)
     if raw.startswith(_LINK) and len(raw) > 6:
         return ()
+    if (
+        raw.isalpha() and max(raw) < FIRST_UNSPACED and "\u02bc" not in raw
+    ):  # letters with accents, other alphabets
+        return (Token(0, len(raw), word),) if (word := _normalised(raw)) else ()
     return tuple(_pieces(raw))
 
 
@@ -225,9 +232,11 @@ def _without_apostrophes(text: str) -> list[str]:
 def _normalised(text: str) -> str:
     """NFKC, case folded, without invisible characters and punctuation; a point between digits stays."""
     word = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    if word.isalnum():
+        return word[:MAX_WORD_CHARS]
     if "." in word and word[:1].isdecimal():
         return ".".join(filter(None, (_NOT_LETTER.sub("", part) for part in word.split("."))))[
             :MAX_WORD_CHARS
         ]
     word = _NOT_LETTER.sub("", word)[:MAX_WORD_CHARS]
-    return word if word.isalnum() or any(map(str.isalnum, word)) else ""
+    return word if any(map(str.isalnum, word)) else ""
