@@ -49,7 +49,9 @@ def _linked_behind(linked: re.Match[str]) -> str:
     quotation = Quotation()
     quotation.read(text)
     end = len(text) if quotation.closed_at is None else quotation.closed_at + 1
-    if (cited := next((found for found in _CITED.finditer(text) if _is_balanced(text[: found.start()])), None)) is not None:
+    if (
+        cited := next((found for found in _CITED.finditer(text) if _is_balanced(text[: found.start()])), None)
+    ) is not None:
         return f"{linked['lead']}{text[: cited.end()]} {link} {text[cited.end() :].strip()}".rstrip()
     return f"{linked['lead']}{text[:end]} {link} {text[end:].strip()}".rstrip()
 
