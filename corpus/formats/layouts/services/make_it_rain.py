@@ -1,0 +1,110 @@
+"""The Obsidian plugin "Make It Rain" (Raindrop): `- passage`, `  *Note:* remark` below a heading of one of its templates.
+
+Its texts are escaped as in YAML. Its note of all highlights with a tag has a heading with a link for each source.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from corpus.formats.entry import Entry
+from corpus.formats.header import Header, heading
+from corpus.formats.layout import Layout, Reading, Text
+from corpus.formats.outline.read import read_part
+from corpus.model import Source
+
+_HIGHLIGHTS = frozenset(
+    {
+        "highlights", "highlights & annotations", "key points", "key points & quotes", "timestamps", "key moments / timestamps",
+        "significant findings / quotes", "key takeaways for project", "important sections / definitions",
+    }
+)  # fmt: skip
+"""Headings above the highlights, in the plugin's templates and in those of its documentation."""
+_CONTENT = frozenset({"article content", "full content", "content", "scraped archive content"})
+"""Headings above the whole text of the page."""
+_ESCAPED = re.compile(r"\\([\"\\tr])")
+_PLAIN = {"t": "\t", "r": ""}
+_BEHIND = re.compile(r"[ \t]\*\((?:Comment:[ \t]*)?(?P<remark>[^\n]*)\)\*$")
+"""A remark behind its passage, as in some templates: "passage *(Comment: remark)*"."""
+_QUOTED = re.compile(r"\"(?P<text>.*)\"[ \t]+\((?P<remark>.*)\)$", re.S)
+"""A passage in quotation marks with its remark in brackets, which are empty without one."""
+_ALL = re.compile(r"# Aggregated Highlights: #")
+_SOURCE = re.compile(r"## \[(?P<title>.+)\]\((?P<url>\S+)\)[ \t]*$")
+_ITEM = re.compile(r"- (?P<text>.*\S)[ \t]*$")
+_NOTE = re.compile(r"  - \*\*Note\*\*: (?P<text>.*\S)[ \t]*$")
+
+
+def evidence(text: Text) -> int:
+    """The collection of Raindrop in the front matter, the moment of the last change, or the heading above all highlights of a tag."""
+    if {"collectionid", "collectiontitle", "collectionpath"} & text.front.properties.keys():
+        return 3
+    if {"lastupdate", "source", "id"} <= text.front.properties.keys():
+        return 2
+    return 3 if text.headings and _ALL.match(text.headings[0]) is not None else 0
+
+
+def rewrite(lines: Sequence[str]) -> list[str]:
+    """Undoes the escapes, and gives the sections of all templates the usual names.
+
+    Headings of the saved page are not those of the note. A note without highlights keeps only its title.
+    """
+    found = [_ESCAPED.sub(lambda sign: _PLAIN.get(sign[1], sign[1]), line) if "\\" in line else line for line in lines]
+    headed = whole = False
+    for at, line in enumerate(found):
+        if line[:1] != "#" or (head := heading(line)) is None or head[0] == 1:
+            continue
+        name = head[1].strip(" :").lower()
+        if name in _HIGHLIGHTS and not (headed and whole):
+            found[at], headed = "## Highlights", True
+        elif name in _CONTENT or whole:
+            found[at], whole = "## Full document", True
+        else:
+            found[at] = "## Details"
+    return found if headed else [line if line.startswith("# ") else "" for line in found]
+
+
+def read(text: Text) -> Reading:
+    """Reads a note of one bookmark, or the note of all highlights with a tag."""
+    if text.headings and _ALL.match(text.headings[0]) is not None:
+        return Reading(tuple(_all_highlights(text)), Header(), titled=True)
+    reading = read_part(text.lines, text.front.first_line, text.front.first("title"), LAYOUT)
+    entries = reading.entries
+    if entries and all(_QUOTED.match(entry.text) for entry in entries):
+        return replace(reading, entries=tuple([_parted(entry, _QUOTED) for entry in entries]))
+    return replace(reading, entries=tuple([_parted(entry, _BEHIND) for entry in entries]))
+
+
+def _parted(entry: Entry, form: re.Pattern[str]) -> Entry:
+    """Moves a remark behind the passage to its place."""
+    match = form.search(entry.text)
+    if match is None:
+        return entry
+    text = match["text"] if form is _QUOTED else entry.text[: match.start()].rstrip()
+    remark = "\n".join(filter(None, (match["remark"].strip(), entry.remark)))
+    return replace(entry, text=text, remark=remark or None)
+
+
+def _all_highlights(text: Text) -> list[Entry]:
+    """Returns the highlights of all sources. Each is a line, and so is its remark."""
+    entries: list[Entry] = []
+    source: Source | None = None
+    for at, line in enumerate(text.lines):
+        if (head := _SOURCE.match(line)) is not None:
+            source = Source(title=head["title"], category="articles", url=head["url"])
+        elif source is not None and (item := _ITEM.match(line)) is not None:
+            entries.append(Entry(item["text"], text.front.first_line + at, source=source))
+        elif entries and (note := _NOTE.match(line)) is not None:
+            entries[-1] = replace(entries[-1], remark=note["text"])
+    return entries
+
+
+LAYOUT = Layout(
+    "make it rain",
+    "Raindrop highlights (Make It Rain)",
+    evidence,
+    read,
+    rewrite=rewrite,
+    styled=True,
+    category="articles",
+    marks=("collectionid", "collectiontitle", "collectionpath", "lastupdate", "# aggregated highlights: #"),
+)
