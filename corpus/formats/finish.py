@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from corpus.formats import dates, properties
-from corpus.formats.entry import COLOR_SIGNS, COLORS, FAVORITES, MAX_PASSAGE, Entry, color
+from corpus.formats.entry import COLOR_SIGNS, COLORS, FAVORITES, MAX_PASSAGE, Entry
 from corpus.formats.labels import Role, label
 from corpus.formats.layout import Layout, Problems
 from corpus.formats.outline import arrows

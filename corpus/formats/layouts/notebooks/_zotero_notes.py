@@ -83,9 +83,7 @@ def _name_groups(lines: list[str]) -> None:
         return
     headed = False
     for at, name in groups:
-        if _is_group(name):
-            lines[at], headed = _GROUPED, True
-        elif not headed and at and lines[at - 1].strip():
+        if _is_group(name) or (not headed and at and lines[at - 1].strip()):
             lines[at], headed = _GROUPED, True
         else:
             if not headed:

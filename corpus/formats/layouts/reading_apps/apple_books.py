@@ -36,7 +36,14 @@ def rewrite(lines: Sequence[str]) -> list[str]:
         if "_dont_delete" in line and (anchor := _ANCHOR.match(line)) is not None:
             found[at] = "## My notes" if anchor["name"] == "my_notes" else "## Highlights"
         elif f" {_NOTE}" in line and not line.rstrip().endswith("_"):
-            end = next((no for no in range(at + 1, min(len(found), at + _NOTE_LINES)) if found[no].rstrip()[-1:] == "_"), None)
+            end = next(
+                (
+                    no
+                    for no in range(at + 1, min(len(found), at + _NOTE_LINES))
+                    if found[no].rstrip()[-1:] == "_"
+                ),
+                None,
+            )
             if end is not None:
                 found[at] = _BREAK.join(found[at : end + 1])
                 found[at + 1 : end + 1] = [""] * (end - at)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from corpus.formats import link_tail, properties
+from corpus.formats import properties
 from corpus.formats.entry import BLOCK_LINE, Entry, child, dedent
 from corpus.formats.header import heading, is_passages
 from corpus.formats.labels import Role, role_of

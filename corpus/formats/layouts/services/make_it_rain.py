@@ -48,7 +48,10 @@ def rewrite(lines: Sequence[str]) -> list[str]:
 
     Headings of the saved page are not those of the note. A note without highlights keeps only its title.
     """
-    found = [_ESCAPED.sub(lambda sign: _PLAIN.get(sign[1], sign[1]), line) if "\\" in line else line for line in lines]
+    found = [
+        _ESCAPED.sub(lambda sign: _PLAIN.get(sign[1], sign[1]), line) if "\\" in line else line
+        for line in lines
+    ]
     headed = whole = False
     for at, line in enumerate(found):
         if line[:1] != "#" or (head := heading(line)) is None or head[0] == 1:

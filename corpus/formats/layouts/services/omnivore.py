@@ -23,7 +23,10 @@ def evidence(text: Text) -> int:
 
 def has_highlights(lines: Sequence[str]) -> bool:
     """Whether an article has the link of a highlight, or the heading above highlights."""
-    return any(line.startswith("## Highlights") or ("](https://omnivore.app/" in line and _HIGHLIGHT.search(line)) for line in lines)
+    return any(
+        line.startswith("## Highlights") or ("](https://omnivore.app/" in line and _HIGHLIGHT.search(line))
+        for line in lines
+    )
 
 
 def rewrite(lines: Sequence[str]) -> list[str]:
