@@ -16,7 +16,7 @@ _GO = re.compile(
     r"(?P<lead>[ \t]*(?:[-*+>][ \t]+)?)\[[^\[\]\n]{1,60}\]\((?P<url>zotero://open(?:-pdf)?/[^\s()]+)\)[ \t]+(?P<text>[\"“„«»].*)$"
 )
 """A passage after the link that opens it: "[Go to annotation](zotero://open-pdf/…) “passage” ([Vale, 2019, p. 3](zotero://…))"."""
-_CITED = re.compile(r"[ \t]*\(\[[^\[\]\n]{1,200}\]\(zotero://select/[^\s()]+\)\)")
+_CITED = re.compile(r"\(\[[^\[\]\n]{1,200}\]\(zotero://select/[^\s()]+\)\)")
 _PICTURE = re.compile(r"!\[[^\[\]\n]*\]\([^()\n]*\)[ \t]*\[[^\[\]\n]{1,60}\]\(zotero://open")
 """A picture from a PDF with the link that opens it. The next line cites it."""
 _CALLOUT = re.compile(r"> \[![^\[\]\n]{1,60}\]")
@@ -50,14 +50,17 @@ def _linked_behind(linked: re.Match[str]) -> str:
     quotation.read(text)
     end = len(text) if quotation.closed_at is None else quotation.closed_at + 1
     if (
-        cited := next((found for found in _CITED.finditer(text) if _is_balanced(text[: found.start()])), None)
+        cited := next(
+            (found for found in _CITED.finditer(text) if _ends_quotation(text, found.start())), None
+        )
     ) is not None:
         return f"{linked['lead']}{text[: cited.end()]} {link} {text[cited.end() :].strip()}".rstrip()
     return f"{linked['lead']}{text[:end]} {link} {text[end:].strip()}".rstrip()
 
 
-def _is_balanced(text: str) -> bool:
-    return text.rstrip()[-1:] in tuple('"”“»«')
+def _ends_quotation(text: str, end: int) -> bool:
+    """Whether a quotation mark is the last character before position `end`, but for a few blanks."""
+    return text[max(0, end - 4) : end].rstrip()[-1:] in tuple('"”“»«')
 
 
 def rewrite_callouts(lines: list[str]) -> None:

@@ -29,7 +29,8 @@ _SIGNED = re.compile(r"[ \t]*(?:>|[-*+][ \t])")
 _ITEM = re.compile(r" {2}- > (?P<text>.*\S)[ \t]+\(location:[ \t]*(?P<place>[^()\n]{0,40})\)[ \t]*$")
 """A passage as the first versions wrote it."""
 _PLACED = re.compile(
-    r"(?P<lead>[> \t]{0,20}(?:[-*+][ \t]{1,4})?)[—–*_( \t-]{0,20}(?:(?P<word>[^\W\d_]{1,20})[.:]?[ \t]{0,4})?\[(?P<place>[^\[\]\n]{1,40})\]"
+    r"(?P<lead>[> \t]{0,20}(?:[-*+][ \t]{1,4})?)[—–*_( \t-]{0,20}"
+    r"(?:(?P<word>[^\W\d_]{1,20})[.:]?[ \t]{0,4})?\[(?P<place>[^\[\]\n]{1,40})\]"
     r"\((?P<url>kindle:[^\s()]+)\)[)*_]{0,3}[ \t,|·•–—-]{0,9}[(*_]{0,3}[\d./: -]{0,24}[)*_]{0,3}[ \t]*$"
 )
 """A line of its own with a location and perhaps a date, as people write it in their templates."""
@@ -121,36 +122,43 @@ def _passages(lines: Sequence[str]) -> Iterator[_Found]:
     """Whether the head of the note is over."""
     for at, line in enumerate(lines):
         tail = _tail(line)
-        if tail is not None or (item := _ITEM.match(line)) is not None:
+        item = _ITEM.match(line) if tail is None else None
+        if tail is not None or item is not None:
             if current is not None:
                 if not current.closed:
                     current.remark, above, begin = _parted(current.remark, at)
                 yield current
-            if tail is None:
-                current = _Found(at, [item["text"]], item["place"], None, chapter)
-            else:
-                words = above if within else _last_paragraph(above)
-                start = begin if within else at - len(words)
-                current = _Found(start, [*words, line[: tail.start()]], tail["place"], tail["url"], chapter)
-                if behind := _REF.sub("", tail["behind"]).strip():
-                    current.remark.append(behind)
+            words = above if within else _last_paragraph(above)
+            current = _found(at, line, words, begin if within else at - len(words), chapter)
             above, within = [], True
-        elif is_rule(line) or (found := _heading(line)) is not None:
+        elif (found := _heading(line)) is not None or is_rule(line):
+            within = within or found is None or is_passages(found[1])
+            chapter = chapter if found is None else _chapter(found, chapter)
+            above, begin = [], at + 1
             if current is not None:
                 current.closed = True
-            if not is_rule(line) and found is not None:
-                chapter, within = _chapter(found, chapter), within or is_passages(found[1])
-            else:
-                within = True
-            above, begin = [], at + 1
-        elif _REF.match(line) or BLOCK_LINE.match(line):
-            above, begin = ([], at + 1) if current is None or current.closed else (above, begin)
         elif current is not None and not current.closed:
             current.remark.append(line)
+        elif _REF.match(line) or BLOCK_LINE.match(line):
+            above, begin = [], at + 1
         else:
             above.append(line)
     if current is not None:
         yield current
+
+
+def _found(at: int, line: str, words: list[str], begin: int, chapter: str | None) -> _Found:
+    """Returns the passage that ends on line `at`, with what follows its location on that line as the beginning of the remark."""
+    if (tail := _tail(line)) is None:
+        item = _ITEM.match(line)
+        return (
+            _Found(at, [item["text"]], item["place"], None, chapter)
+            if item
+            else _Found(at, [], "", None, chapter)
+        )
+    behind = _REF.sub("", tail["behind"]).strip()
+    lines = [*words, line[: tail.start()]]
+    return _Found(begin, lines, tail["place"], tail["url"], chapter, [behind] if behind else [])
 
 
 def _heading(line: str) -> tuple[int, str] | None:

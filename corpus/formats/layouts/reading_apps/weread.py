@@ -41,7 +41,7 @@ _OTHERS = re.compile(r"点赞的评论|热门划线")
 """Headings above comments of other readers, and above passages that many of them marked."""
 _NONE = re.compile(r">[ \t]*暂无\w{2,6}[ \t]*$")
 """The words of a theme where there are no highlights."""
-_SHARED = re.compile(r"[ \t]+—[ \t]+(?:🙋[ \t]*)?\d+[ \t]*人划线(?=[ \t]|$)")
+_SHARED = re.compile(r"[ \t]{1,4}—[ \t]{1,4}(?:🙋[ \t]{0,4})?\d{1,9}[ \t]{0,4}人划线(?=[ \t]|$)")
 """The number of readers who marked the passage."""
 _TIMED = re.compile(r"(?P<text>.*\S)[ \t]+-[ \t]+⏱[ \t]*(?P<date>[\d/\- :]*\d)[ \t]*$")
 _THOUGHT = re.compile(r"^[\d/\- :]{8,20}[ \t]*发表想法[ \t]*$")

@@ -24,18 +24,18 @@ _CONTENT = frozenset({"article content", "full content", "content", "scraped arc
 """Headings above the whole text of the page."""
 _ESCAPED = re.compile(r"\\([\"\\tr])")
 _PLAIN = {"t": "\t", "r": ""}
-_BEHIND = re.compile(r"[ \t]\*\((?:Comment:[ \t]*)?(?P<remark>[^\n]*)\)\*$")
-"""A remark behind its passage, as in some templates: "passage *(Comment: remark)*"."""
+_BEHIND = " *("
+"""The beginning of a remark behind its passage, as in some templates: "passage *(Comment: remark)*"."""
 _QUOTED = re.compile(r"\"(?P<text>.*)\"[ \t]+\((?P<remark>.*)\)$", re.S)
 """A passage in quotation marks with its remark in brackets, which are empty without one."""
 _ALL = re.compile(r"# Aggregated Highlights: #")
-_SOURCE = re.compile(r"## \[(?P<title>.+)\]\((?P<url>\S+)\)[ \t]*$")
+_SOURCE = re.compile(r"## \[(?P<title>.{1,500})\]\((?P<url>\S{1,2000})\)[ \t]*$")
 _ITEM = re.compile(r"- (?P<text>.*\S)[ \t]*$")
 _NOTE = re.compile(r"  - \*\*Note\*\*: (?P<text>.*\S)[ \t]*$")
 
 
 def evidence(text: Text) -> int:
-    """The collection of Raindrop in the front matter, the moment of the last change, or the heading above all highlights of a tag."""
+    """The collection or the last change in the front matter, or the heading above all highlights of a tag."""
     if {"collectionid", "collectiontitle", "collectionpath"} & text.front.properties.keys():
         return 3
     if {"lastupdate", "source", "id"} <= text.front.properties.keys():
@@ -71,20 +71,27 @@ def read(text: Text) -> Reading:
     if text.headings and _ALL.match(text.headings[0]) is not None:
         return Reading(tuple(_all_highlights(text)), Header(), titled=True)
     reading = read_part(text.lines, text.front.first_line, text.front.first("title"), LAYOUT)
-    entries = reading.entries
-    if entries and all(_QUOTED.match(entry.text) for entry in entries):
-        return replace(reading, entries=tuple([_parted(entry, _QUOTED) for entry in entries]))
-    return replace(reading, entries=tuple([_parted(entry, _BEHIND) for entry in entries]))
+    quoted = [_QUOTED.match(entry.text) if entry.text.endswith(")") else None for entry in reading.entries]
+    if quoted and None not in quoted:
+        parted = [
+            _with_remark(entry, match["text"], match["remark"])
+            for entry, match in zip(reading.entries, quoted, strict=True)
+            if match is not None
+        ]
+        return replace(reading, entries=tuple(parted))
+    return replace(reading, entries=tuple(map(_parted, reading.entries)))
 
 
-def _parted(entry: Entry, form: re.Pattern[str]) -> Entry:
+def _parted(entry: Entry) -> Entry:
     """Moves a remark behind the passage to its place."""
-    match = form.search(entry.text)
-    if match is None:
+    text, begin, remark = entry.text.rpartition(_BEHIND)
+    if not begin or not remark.endswith(")*"):
         return entry
-    text = match["text"] if form is _QUOTED else entry.text[: match.start()].rstrip()
-    remark = "\n".join(filter(None, (match["remark"].strip(), entry.remark)))
-    return replace(entry, text=text, remark=remark or None)
+    return _with_remark(entry, text.rstrip(), remark.removesuffix(")*").removeprefix("Comment:"))
+
+
+def _with_remark(entry: Entry, text: str, remark: str) -> Entry:
+    return replace(entry, text=text, remark="\n".join(filter(None, (remark.strip(), entry.remark))) or None)
 
 
 def _all_highlights(text: Text) -> list[Entry]:
