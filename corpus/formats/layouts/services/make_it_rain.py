@@ -35,12 +35,15 @@ _NOTE = re.compile(r"  - \*\*Note\*\*: (?P<text>.*\S)[ \t]*$")
 
 
 def evidence(text: Text) -> int:
-    """The collection or the last change in the front matter, or the heading above all highlights of a tag."""
+    """The collection or the last change in the front matter; or the heading above all highlights of a tag.
+
+    That is a hint only, so that a note of several sources stays one: the tag may have just one.
+    """
     if {"collectionid", "collectiontitle", "collectionpath"} & text.front.properties.keys():
         return 3
     if {"lastupdate", "source", "id"} <= text.front.properties.keys():
         return 2
-    return 3 if text.headings and _ALL.match(text.headings[0]) is not None else 0
+    return 1 if text.headings and _ALL.match(text.headings[0]) is not None else 0
 
 
 def rewrite(lines: Sequence[str]) -> list[str]:
