@@ -26,7 +26,9 @@ TOKENS = [
     "《a》\n", "“", "[n] ",
     "<!--\n", "#a ", "a\n\n", "⏱ ", "**==", "<span>", "<br>", "\t- > a\n", "\u3000a\n", "-=-=-=-=-=-\n", "https://books.apple.com/a\n",
     ") #a ^b ", "```\n", "(", " (a)\n\n▪️ ", "a [b](https://c.org#:~:text=a) ", "a [b](https://c.org#:~:text=a)\n", "a ^h31\n\n> ",
-    "*Created: 2024-07-28T06:00:12.000Z*\n", ":::A:::\n- a\n", "a — Updated on 2022/08/10 ", "##### Metadata\n", "a ^h31\n",
+    "*Created: 2024-07-28T06:00:12.000Z*\n", ":::A:::\n- a\n",
+    "[!note] a\n", "([a](zotero://select/b)) ", " — location: [1]() ", "a *(b) ", "a  _NOTE: b\n", "> 📌 a\n",
+    "a — Updated on 2022/08/10 ", "##### Metadata\n", "a ^h31\n",
 ]  # fmt: skip
 HEADS = [
     ("a.md", ""), ("a.md", "# T\n## Metadata\n- Author: x\n## Highlights\n"),
@@ -59,6 +61,19 @@ HEADS = [
     ("a.txt", "T - A (Highlight: 2; Note: 1)\n\n─────\n\n▪️ a (b)\n\n▪️ "),
     ("a.md", "# T\n## Snips\n### [a](https://share.snipd.com/snip/1)\n\n"), ("a.md", "#### T\n##### Metadata\n- URL: a\n"),
     ("a.md", "author:: a\n\n- Highlights at [[b]]\n\t- c\n\t\t- d #flashcard\n\t\t- (Page 1)\n"),
+    ("a.md", "---\nkindle-sync:\n  a: b\n---\n## Highlights\na \u2014 location: [1]() ^ref-1\n\n"),
+    ("a.md", "* [Kindle link](kindle://a)\n\n  - > a (location: 1)\n"),
+    ("a.md", "---\ncollectionId: 1\n---\n# T\n## Key Points\n- a\n"),
+    ("a.md", "# Aggregated Highlights: #a\n\n## [b](https://c.org)\n- "),
+    ("a.md", "---\nasset_id: A\n---\n## B <a name=\"apple_books_notes_dont_delete\"></a>\n\na  _NOTE: "),
+    ("a.md", "# \U0001f4d4 Book: T\n\n- \U0001f4daa\n\t- \U0001f3afb\n"),
+    ("a.md", "# A\n(9/2/2024, 3:51:03 PM)\n\n[a](zotero://open-pdf/b) \u201c"),
+    ("a.md", "---\nzotero-key: A\n---\n## yellow\n\n> [!note] Page 1\n>\n> "),
+    ("a.md", "---\nzotero-key: A\n---\n[!note] Page 1\n\n"),
+    ("a.md", "---\ndoc_type: weread\n---\n# 高亮划线\n> 📌 a\n# 笔记汇总\n## b 的想法\n"),
+    ("a.md", "# T\n[Read on Omnivore](https://omnivore.app/me/a)\n## Highlights\n> <mark class=\"omni omni-red\">"),
+    ("a.md", "- [a](https://omnivore.app/me/b)\n  site:: c\n\t- ### Highlights\n\t\t- note:: d\n\t\t  > "),
+    ("a.md", "#### Thoughts & Comments\na#### Highlights & Notes\n\n> "),
 ]  # fmt: skip
 LENGTH_CHARS = 10_000
 NEGLIGIBLE_S = 0.3
