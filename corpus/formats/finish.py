@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from corpus.formats import dates, properties
-from corpus.formats.entry import COLOR_SIGNS, COLORS, FAVORITES, MAX_PASSAGE, Entry, color
+from corpus.formats.entry import COLOR_SIGNS, COLORS, FAVORITES, MAX_PASSAGE, Entry, color, only_tags
 from corpus.formats.labels import Role, label
 from corpus.formats.layout import Layout, Problems
 from corpus.formats.outline import arrows
@@ -22,8 +22,8 @@ LOOKS_LIKE_METADATA = "most passages look like dates or properties: the layout i
 
 _LIMIT = re.compile(r"<[^<>=/:]{12,200}>")
 _LIMIT_BEHIND = re.compile(r"\s*<You have reached the clipping limit for this item>\s*$")
-_EMBED = re.compile(r"!\[\[[^\[\]\n]+\]\]")
-"""An embedded note or picture of the vault. It has no words."""
+_EMBED = re.compile(r"(?:!\[\[[^\[\]\n]+\]\]\s*)+")
+"""Embedded notes or pictures of the vault. They have no words."""
 _HEADING_NOTE = re.compile(r"[.#]h[1-6]", re.I)
 _DISCARDED = frozenset({"discard", "discarded", "is_discard"})
 _MARK = re.compile(
@@ -37,11 +37,15 @@ _MARK_CLASS = re.compile(
 )
 _WRAPS = ("==", "++", "**_", "***", "**", "*", "~~")
 _QUOTED = re.compile(r"[\"“„«]\s?(?P<text>.*?)\s?[\"”“»]", re.S)
-_SIGN = re.compile(r"(?:[\U0001f300-\U0001faff\u2600-\u27bf]\ufe0f?)[ \t]+")
+_SIGN = re.compile(r"(?:[\U0001f300-\U0001faff\u2600-\u27bf]\ufe0f?)[ \t]*(?:[ \t]|\n)\s*")
 _TAG_RUN = re.compile(r"(?:[ \t]+#[^\s#\[\]()]+)+[ \t]*$")
 _TAGS_BEHIND = re.compile(r"(?<=[.!?…\"”»'’)。！？])(?:[ \t]+#[^\s#\[\]()]+)+[ \t]*$")
 _TWEET = re.compile(r"https?://(?:\w+\.)?(?:twitter|x)\.com/", re.I)
 _NUMBERS = re.compile(r"\d+")
+_LINKED_LOCATION = re.compile(
+    r"(?:https?://(?:www\.)?readwise\.io/to_kindle|kindle://book)\?(?:[^\s#]*&)?location=(?P<number>\d+)",
+    re.I,
+)
 _INVISIBLE = "\ufeff\u200e\u200f\u200b"
 _INVISIBLE_OR_BLANK = _INVISIBLE + " \n"
 _CHAPTER_WORDS = 15
@@ -67,7 +71,7 @@ def finish(entries: Sequence[Entry], problems: Problems, layout: Layout) -> tupl
     kept = _cut_dates(_cut_locations(kept))
     kept = _cut_common_tags(_cut_common_sign(kept))
     kept = [_cut_own_tags(entry) for entry in kept] if layout.tags_follow else kept
-    kept = _apply_chapter_marks([_with_color(entry) for entry in kept])
+    kept = _apply_chapter_marks([_with_color(_with_linked_location(entry)) for entry in kept])
     whole = _keep_longest(_merge_repeated(kept) if layout.repeats else kept)
     copies, kept = len(kept) - len(whole), whole
     odd = sum(_is_metadata(entry.text) for entry in kept)
@@ -111,6 +115,9 @@ def _unwrapped(entry: Entry, layout: Layout) -> Entry:
     )
     if text.startswith(("[ ] ", "[x] ", "[X] ")):
         text = text[4:].lstrip()
+    if text.startswith("<mark") and (tags := _tags_behind_mark(text)):
+        text = text[: text.rindex("</mark>") + len("</mark>")]
+        entry = replace(entry, tags=tuple(dict.fromkeys((*entry.tags, *tags))))
     if text.startswith("<") and (match := _DECORATION.match(text)) is not None:
         text = text[match.end() :]
     if (
@@ -140,6 +147,12 @@ def _unwrapped(entry: Entry, layout: Layout) -> Entry:
     if layout.quoted:
         text = _without_marks(text)
     return entry if text is entry.text and shade is entry.color else replace(entry, text=text, color=shade)
+
+
+def _tags_behind_mark(text: str) -> tuple[str, ...]:
+    """Returns the tags behind a passage that stands in a `<mark>`, if nothing else does."""
+    _, closed, behind = text.rpartition("</mark>")
+    return properties.tags([behind]) if closed and behind.strip() and only_tags(behind) else ()
 
 
 def _without_style(text: str) -> str:
@@ -256,6 +269,14 @@ def _cut_own_tags(entry: Entry) -> Entry:
         return entry
     tags = tuple(dict.fromkeys((*entry.tags, *properties.tags([run.group()]))))
     return replace(entry, text=entry.text[: run.start()], tags=tags)
+
+
+def _with_linked_location(entry: Entry) -> Entry:
+    """Takes the location in a Kindle's link, if none stands beside the passage: "…to_kindle?action=open&asin=B0&location=168"."""
+    if entry.location is not None or entry.link is None or "location=" not in entry.link:
+        return entry
+    match = _LINKED_LOCATION.match(entry.link)
+    return entry if match is None else replace(entry, location=f"Location {match['number']}")
 
 
 def _with_color(entry: Entry) -> Entry:

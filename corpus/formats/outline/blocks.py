@@ -159,13 +159,16 @@ class BlockReader(PlaceReader):
         )
 
     def _refers_to(self, passage: Draft, line: str) -> bool:
-        """Whether a line has only a label in bold, and the link of the passage above again: "**My thought on:** [Page 3](…)".
+        """Whether a line has only a label in bold, and the link or location of the passage above again.
 
-        The template repeats the link to say what the words below are about. So they are the reader's, whatever the label says.
+        "**My thought on:** [Page 3](…)": the template repeats the link to say what the words below are about. So they are the reader's, whatever the label says.
         """
-        found = label(line) if line[:1] in "*_" and "](" in line else None
+        found = label(line) if line[:1] in "*_" else None
         if found is None or not found.marked or found.role is not None or passage.unit != self._unit:
             return False
+        if "](" not in found.value:
+            again = place(found.value)
+            return again is not None and again.location is not None and again.location == passage.location
         named = link_tail.cut(found.value)
         above = passage.link or link_tail.cut_lines(passage.lines())[0].link
         return not named.text and named.link is not None and named.link == above

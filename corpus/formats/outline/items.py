@@ -2,7 +2,7 @@
 
 import re
 
-from corpus.formats import link_tail, properties
+from corpus.formats import dates, link_tail, properties
 from corpus.formats.entry import Kind, child, is_metadata, only_tags
 from corpus.formats.header import is_property
 from corpus.formats.labels import Label, Role, label
@@ -187,9 +187,31 @@ class ItemReader(QuoteReader):
             and (deep or found.marked or not listed)
         ):
             current.child(found)
-        else:
+        elif not (bulleted and found is None and not linked and self._unlabelled_item(text.strip())):
             current.add(line)
         self._has_tail = self._has_tail or link_tail.is_tail(line)
+
+    def _unlabelled_item(self, text: str) -> bool:
+        """Takes an indented bullet without a label below a passage: its date, its location, its tags, or the reader's words.
+
+        It is below the passage if that is a block quote, which a bullet ends, or if a label stands between them.
+        """
+        current = self._current
+        assert current is not None
+        below = current.kind is Kind.QUOTE and current.worded
+        if not text or not (below or current.in_child):
+            return False
+        if dates.is_date(text) and (added := dates.moment(text)) is not None:
+            current.added = added
+        elif self._place_line(text, current):
+            pass
+        elif text[0] in "#[" and only_tags(text):
+            current.tag_lines.append(text)
+        elif current.field is Role.NOTE:
+            return False  # a list in the reader's words
+        else:
+            current.note(text)
+        return True
 
     def _unknown_label(self, text: str) -> Label | None:
         """Returns an unknown label below a passage, if its form or place shows that it is one: in bold, or after another label."""

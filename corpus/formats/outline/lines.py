@@ -8,9 +8,9 @@ child. A heading between highlights is a chapter.
 import re
 
 from corpus.formats import link_tail
-from corpus.formats.entry import Kind, child
+from corpus.formats.entry import Kind, child, only_tags
 from corpus.formats.header import heading
-from corpus.formats.labels import Role, inline_fields
+from corpus.formats.labels import Role, inline_fields, label
 from corpus.formats.outline.blocks import BLOCK_LINE, BULLET, is_linked
 from corpus.formats.outline.multi_line import OTHER_BLOCK, MultiLineReader
 from corpus.formats.outline.nested import parted, unnested
@@ -107,13 +107,21 @@ class OutlineReader(MultiLineReader):
             not self._is_remark_of_quote(line)
             and not self._is_below_passage(line)
             and not self._is_link_of_passage(line)
-            and self._header.read(line)
+            and (self._header.read(line) or self._is_other_property(line))
         ):
             return
         bullet = BULLET.match(line)
         if bullet is not None and child(bullet.group(1) or "") is None:
             self._section = "soft"
         self._body(line, index)
+
+    def _is_other_property(self, line: str) -> bool:
+        """Whether a bullet in the head has an unknown label with two colons, and stands among properties: "- Status:: #open"."""
+        if "::" not in line or not self._header.values or self._outline.drafts or link_tail.is_tail(line):
+            return False
+        bullet = BULLET.match(line)
+        found = label(bullet.group(1) or "") if bullet is not None else None
+        return found is not None and found.role is None and found.marked
 
     def _inline_fields(self, line: str) -> bool:
         """Takes a line with nothing but inline fields. They belong to the passage above, or else to the source."""
@@ -183,6 +191,10 @@ class OutlineReader(MultiLineReader):
             self._open(named, index, Kind.PARAGRAPH)
             assert self._current is not None
             self._current.signed = True
+        elif line.startswith("<mark") and self._is_marked(line):
+            self._open(line, index, Kind.PARAGRAPH)
+            assert self._current is not None
+            self._current.signed = self._own_template
         else:
             self._paragraph(line, index)
         if (
@@ -191,6 +203,13 @@ class OutlineReader(MultiLineReader):
             and (self._current is not before or before is None or before.kind is not Kind.QUOTE)
         ):
             self._in_quote, self._callout = False, None
+
+    def _is_marked(self, line: str) -> bool:
+        """Whether a line is all in a `<mark>`, perhaps with tags behind it. Then it is a passage, or a part of one."""
+        if self._section not in ("highlights", "soft", "head") or line.count("<mark") > 1 or "](" in line:
+            return False
+        _, closed, behind = line.rpartition("</mark>")
+        return bool(closed) and only_tags(behind)
 
     def _quoted_line(self, text: str, index: int) -> None:
         if (remark := self._quoted_remark(text)) is not None:

@@ -47,6 +47,7 @@ class OpenBlocks:
         paragraphs_lead: bool = False,
         one_paragraph: bool = False,
         always_linked: bool = False,
+        own_template: bool = False,
     ) -> None:
         self._header = header
         self._first_line = first_line
@@ -55,6 +56,7 @@ class OpenBlocks:
         self._paragraphs_lead = paragraphs_lead
         self._one_paragraph = one_paragraph
         self._always_linked = always_linked
+        self._own_template = own_template
         self._fences = fences
         """Languages of code fences whose lines are read like the rest of the note."""
         self._outline = Outline()

@@ -122,13 +122,25 @@ class QuoteReader(BlockReader):
     def _is_next(self, text: str) -> bool:
         """Whether a line of a block quote is the next passage: it ends in a link, and the passage above has a different link."""
         current = self._current
-        if current is None or not (self._in_quote and "](" in text and (self._has_tail or current.link)):
+        if current is None or not (self._in_quote and (self._has_tail or current.link)):
             return False
+        if "](" not in text:
+            return self._is_identified_next(text, current)
         found = child(text)
         own = link_tail.cut(text)
-        above = link_tail.cut_lines(current.lines())[0].link or current.link
+        above = link_tail.cut_lines(current.lines())[0]
+        link = above.link or current.link
+        other = link != own.link if link is not None else above.block not in (None, own.block)
         named = found is not None and found.role is not None
-        return not named and is_linked(text) and not is_kind(own.text) and above not in (None, own.link)
+        return not named and is_linked(text) and not is_kind(own.text) and other
+
+    def _is_identified_next(self, text: str, current: Draft) -> bool:
+        """Whether a line without a link has an exporter's block id, and the passage above has another one."""
+        own = link_tail.cut(text) if "^r" in text else None
+        if own is None or not own.text or not link_tail.is_export_block(own.block):
+            return False
+        above = link_tail.cut_lines(current.lines())[0].block
+        return above is not None and above != own.block and child(text) is None
 
     def _below_nested(self, text: str, current: Draft, index: int) -> None:
         """Takes a line of a callout below its nested quote: tags, a location, a label, or the reader's words."""
@@ -164,7 +176,7 @@ class QuoteReader(BlockReader):
             current.note(remark["text"])
         elif (
             self._place_line(text, current)
-            or (current.in_child and self._only_tags(text))
+            or ((current.in_child or (self._has_tail and current.worded)) and self._only_tags(text))
             or self._tags_in_callout(text)
             or self._second_paragraph(text, current, index)
         ):

@@ -41,6 +41,7 @@ def read_part(lines: Sequence[str], first_line: int, title: str | None, layout: 
         paragraphs_lead=layout.paragraphs_lead,
         one_paragraph=layout.one_paragraph,
         always_linked=layout.always_linked,
+        own_template=layout.arrows,
     ).read(arrows.rewrite(lines) if layout.arrows else list(lines))
     entries, problems = roles.read(
         outline,
