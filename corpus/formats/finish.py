@@ -39,6 +39,13 @@ _WRAPS = ("==", "++", "**_", "***", "**", "*", "~~")
 _QUOTED = re.compile(r"[\"“„«]\s?(?P<text>.*?)\s?[\"”“»]", re.S)
 _SIGN = re.compile(r"(?:[\U0001f300-\U0001faff\u2600-\u27bf]\ufe0f?)[ \t]*(?:[ \t]|\n)\s*")
 _TAG_RUN = re.compile(r"(?:[ \t]+#[^\s#\[\]()]+)+[ \t]*$")
+_LABELLED_TAGS = re.compile(
+    r"(?:(?<=\S)[ \t]+|\n[ \t]*)(?P<label>[*_]{0,2}[^\W\d_]{2,20}:{1,2}[*_]{0,2})(?P<tags>(?:[ \t]+#[^\s#\[\]()]+)+)[ \t]*$"
+)
+"""Tags with a label at the end of a passage: "… (Page 12) tags: #salt #bread"."""
+_DASHES = ("—", "–", "-")
+_EMPTY_DASH = re.compile(r"\s*\n[ \t]*\\?[—–-]{1,2}[ \t]*$")
+"""A dash of the template with nothing behind it, because the passage has no location."""
 _TAGS_BEHIND = re.compile(r"(?<=[.!?…\"”»'’)。！？])(?:[ \t]+#[^\s#\[\]()]+)+[ \t]*$")
 _TWEET = re.compile(r"https?://(?:\w+\.)?(?:twitter|x)\.com/", re.I)
 _NUMBERS = re.compile(r"\d+")
@@ -70,7 +77,8 @@ def finish(entries: Sequence[Entry], problems: Problems, layout: Layout) -> tupl
     kept = countable([_unwrapped(entry, layout) for entry in found], problems)
     kept = _cut_dates(_cut_locations(kept))
     kept = _cut_common_tags(_cut_common_sign(kept))
-    kept = [_cut_own_tags(entry) for entry in kept] if layout.tags_follow else kept
+    if layout.tags_follow:
+        kept = _cut_locations([_cut_own_tags(entry) for entry in kept])
     kept = _apply_chapter_marks([_with_color(_with_linked_location(entry)) for entry in kept])
     whole = _keep_longest(_merge_repeated(kept) if layout.repeats else kept)
     copies, kept = len(kept) - len(whole), whole
@@ -107,17 +115,13 @@ def countable(entries: Sequence[Entry], problems: Problems) -> list[Entry]:
 
 def _unwrapped(entry: Entry, layout: Layout) -> Entry:
     """Removes the signs that a template puts around a passage: `<mark>`, `<u>`, and quotation marks if the layout has them."""
-    if "clipping limit" in entry.text[-60:]:
-        entry = replace(entry, text=_LIMIT_BEHIND.sub("", entry.text) or entry.text)
+    entry = _without_ends(entry)
     text, shade = (
         entry.text.strip(_INVISIBLE) if entry.text[:1] in _INVISIBLE and entry.text else entry.text,
         entry.color,
     )
     if text.startswith(("[ ] ", "[x] ", "[X] ")):
         text = text[4:].lstrip()
-    if text.startswith("<mark") and (tags := _tags_behind_mark(text)):
-        text = text[: text.rindex("</mark>") + len("</mark>")]
-        entry = replace(entry, tags=tuple(dict.fromkeys((*entry.tags, *tags))))
     if text.startswith("<") and (match := _DECORATION.match(text)) is not None:
         text = text[match.end() :]
     if (
@@ -147,6 +151,22 @@ def _unwrapped(entry: Entry, layout: Layout) -> Entry:
     if layout.quoted:
         text = _without_marks(text)
     return entry if text is entry.text and shade is entry.color else replace(entry, text=text, color=shade)
+
+
+def _without_ends(entry: Entry) -> Entry:
+    """Removes what a template or a device puts at the end of a passage. Tags there become the passage's."""
+    text, tags = entry.text, entry.tags
+    if "clipping limit" in text[-60:]:
+        text = _LIMIT_BEHIND.sub("", text) or text
+    if "#" in text[-200:] and (match := _LABELLED_TAGS.search(text, max(0, len(text) - 300))) is not None:
+        named = label(match["label"])
+        if named is not None and named.role is Role.TAGS:
+            text, tags = text[: match.start()], (*tags, *properties.tags([match["tags"]]))
+    if text[-1:] in _DASHES and (dash := _EMPTY_DASH.search(text, max(0, len(text) - 20))) is not None:
+        text = text[: dash.start()]
+    if text.startswith("<mark") and (behind := _tags_behind_mark(text)):
+        text, tags = text[: text.rindex("</mark>") + len("</mark>")], (*tags, *behind)
+    return entry if text is entry.text else replace(entry, text=text, tags=tuple(dict.fromkeys(tags)))
 
 
 def _tags_behind_mark(text: str) -> tuple[str, ...]:

@@ -155,6 +155,13 @@ class ItemReader(QuoteReader):
             return
         if self._only_link(line.strip().lstrip("*-+ ")):
             return
+        if (
+            self._after_blank
+            and current.in_child
+            and line.lstrip()[:1] in "(["
+            and self._place_alone(line, index)
+        ):
+            return
         below = INDENTED_CHILD.match(line)
         text = below.group(1) if below is not None else ""
         bulleted = line.lstrip()[:2] in ("- ", "* ", "+ ")
@@ -198,7 +205,7 @@ class ItemReader(QuoteReader):
         """
         current = self._current
         assert current is not None
-        below = current.kind is Kind.QUOTE and current.worded
+        below = (current.kind is Kind.QUOTE and current.worded) or self._has_tail
         if not text or not (below or current.in_child):
             return False
         if dates.is_date(text) and (added := dates.moment(text)) is not None:
@@ -236,7 +243,7 @@ class ItemReader(QuoteReader):
         if current is None and self._waiting_labels and self._label_ahead(index, passage=True):
             return  # the label above the passage has another paragraph
         quoted = current is not None and current.kind is Kind.QUOTE
-        if (current is None or self._after_blank or quoted) and self._place_alone(line):
+        if (current is None or self._after_blank or quoted) and self._place_alone(line, index):
             return
         if current is not None and self._continues(line, index):
             current.add(line)

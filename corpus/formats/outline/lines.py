@@ -19,9 +19,11 @@ from corpus.formats.outline.places import is_import
 from corpus.formats.outline.quotes import NO_PASSAGES, is_passage_callout
 
 _NUMBER = re.compile(r"(\d{1,4}[.)])[ \t]+(.*)$")
+_MARK_LINES = 20
+"""How many lines a passage in a `<mark>` may have."""
 _BLOCK_BEHIND = re.compile(r"(?<=\S)[ \t]+\^[A-Za-z0-9-]{4,60}$")
 _ONLY_HTML = re.compile(
-    r"(?:<(?P<tag>div|span|p|hr|br|center|a|details|summary)\b[^<>]*>(?:\s*</(?P=tag)>)?\s*|</\w+>\s*)+$",
+    r"(?:<(?P<tag>div|span|p|hr|br|center|a|details|summary|small|sub|sup|cite)\b[^<>]*>(?:\s*</(?P=tag)>)?\s*|</\w+>\s*)+$",
     re.I,
 )
 """A line with HTML tags but no text."""
@@ -187,14 +189,10 @@ class OutlineReader(MultiLineReader):
             self._block_id(line)
         elif (found := self._field(line, index)) is not None:
             self._child(found)
-        elif (named := self._named_passage(line)) is not None:
-            self._open(named, index, Kind.PARAGRAPH)
+        elif (named := self._named_passage(line)) is not None or self._is_marked(line, index):
+            self._open(named or line, index, Kind.PARAGRAPH)
             assert self._current is not None
-            self._current.signed = True
-        elif line.startswith("<mark") and self._is_marked(line):
-            self._open(line, index, Kind.PARAGRAPH)
-            assert self._current is not None
-            self._current.signed = self._own_template
+            self._current.signed = named is not None or self._own_template
         else:
             self._paragraph(line, index)
         if (
@@ -204,10 +202,18 @@ class OutlineReader(MultiLineReader):
         ):
             self._in_quote, self._callout = False, None
 
-    def _is_marked(self, line: str) -> bool:
+    def _is_marked(self, line: str, index: int) -> bool:
         """Whether a line is all in a `<mark>`, perhaps with tags behind it. Then it is a passage, or a part of one."""
-        if self._section not in ("highlights", "soft", "head") or line.count("<mark") > 1 or "](" in line:
+        if not line.startswith("<mark") or line.count("<mark") > 1 or "](" in line:
             return False
+        if self._section not in ("highlights", "soft", "head"):
+            return False
+        below = index + 1
+        while "</mark>" not in line and below < min(len(self._lines), index + _MARK_LINES):
+            line = self._lines[below]
+            below += 1
+            if not line.strip() or line.startswith(("<mark", "#", ">")):
+                return False
         _, closed, behind = line.rpartition("</mark>")
         return bool(closed) and only_tags(behind)
 

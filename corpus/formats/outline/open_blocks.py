@@ -1,6 +1,7 @@
 """Tracks the blocks of a note while its lines are read: the open block, and hints from the note as a whole."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -117,6 +118,7 @@ class OpenBlocks:
         """The line in which a block that begins with a quotation mark ends its quotation; -1 if it does not."""
         self._lines: list[str] = []
         self._known_tails: list[int] | None = None
+        self._known_bold_lines: Counter[str] | None = None
         self._known_labels: bool | None = None
         self._known_units: bool | None = None
         self._known_ruled_quotes: bool | None = None
@@ -129,6 +131,13 @@ class OpenBlocks:
         if self._known_tails is None:
             self._known_tails = _tail_ahead(self._lines)
         return self._known_tails
+
+    @property
+    def _bold_lines(self) -> Counter[str]:
+        """How often each line that begins in bold type stands in the note. A template repeats its labels."""
+        if self._known_bold_lines is None:
+            self._known_bold_lines = Counter(line.strip() for line in self._lines if line[:1] in ("*", "_"))
+        return self._known_bold_lines
 
     @property
     def _labels_are_indented(self) -> bool:

@@ -176,8 +176,8 @@ class QuoteReader(BlockReader):
             current.note(remark["text"])
         elif (
             self._place_line(text, current)
-            or ((current.in_child or (self._has_tail and current.worded)) and self._only_tags(text))
-            or self._tags_in_callout(text)
+            or (self._is_described(current) and self._only_tags(text))
+            or self._tags_at_end(text)
             or self._second_paragraph(text, current, index)
         ):
             return
@@ -195,6 +195,10 @@ class QuoteReader(BlockReader):
             listed = current.kind is Kind.BULLET and current.first.strip() and not current.in_child
             current.add(self._raw_line.rstrip() if listed else text)
         self._has_tail = self._has_tail or link_tail.is_tail(text)
+
+    def _is_described(self, passage: Draft) -> bool:
+        """Whether a label, a link or a location stands below the passage. A line of tags after it is the reader's."""
+        return passage.in_child or (passage.worded and (self._has_tail or passage.location is not None))
 
     def _dates(self, text: str, current: Draft) -> bool:
         """Takes a date below the passage: in brackets, in italics, or after an empty line."""
