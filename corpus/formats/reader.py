@@ -18,7 +18,7 @@ from corpus.formats.front_matter import FrontMatter
 from corpus.formats.header import Header, heading, is_highlights
 from corpus.formats.layout import Layout, Problems, Text
 from corpus.formats.outline.read import read_note
-from corpus.formats.references import without_references
+from corpus.formats.references import without_references, without_signature
 from corpus.formats.shapes import PAGE, PLAIN
 from corpus.model import Skipped
 
@@ -91,6 +91,7 @@ def _note(text: Text, known: Layout) -> Note:
     if known.unknown_author:
         source = replace(source, authors=())
     own = without_references(reading.entries, source) if known.arrows else reading.entries
+    own = tuple(without_signature(entry, source) for entry in own)
     entries, copies = finish(own, problems, known)
     if not entries:
         problems.append((None, NO_HIGHLIGHTS))

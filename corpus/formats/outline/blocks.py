@@ -152,7 +152,7 @@ class BlockReader(PlaceReader):
             alone = self._single_passage_unit == self._unit
             below = below and (found.role is Role.NOTE or alone or found.marked or only_tags(found.value))
             ended = found.marked or before.endswith(_ENDS) or found.role is Role.TAGS or self._after_blank
-            ended = ended or self._has_tail
+            ended = ended or self._has_tail or before.rpartition(" ")[2].startswith("#")
             return found if below and ended else None
         return (
             found

@@ -7,9 +7,11 @@ from corpus.formats.entry import Kind, child, is_metadata, only_tags
 from corpus.formats.header import is_property
 from corpus.formats.labels import Label, Role, label
 from corpus.formats.outline.blocks import INDENTED_CHILD, is_linked
-from corpus.formats.outline.places import is_import
+from corpus.formats.outline.places import cut_place, is_import
 from corpus.formats.outline.quotes import QuoteReader
 
+_BLOCKS_BEFORE = 3
+"""How many of the last blocks are looked at."""
 _TASK = re.compile(r"^\[[ xX]\][ \t]+")
 _EMPHASISED = re.compile(r"(?P<sign>\*{1,2}|_{1,2})[^*_\n]+(?P=sign)[ \t]*")
 """A paragraph all in emphasis. If passages are plain text, it is the reader's."""
@@ -155,12 +157,8 @@ class ItemReader(QuoteReader):
             return
         if self._only_link(line.strip().lstrip("*-+ ")):
             return
-        if (
-            self._after_blank
-            and current.in_child
-            and line.lstrip()[:1] in "(["
-            and self._place_alone(line, index)
-        ):
+        described = current.in_child or current.kind is Kind.QUOTE
+        if described and line.lstrip()[:1] in ("(", "[") and self._place_alone(line, index):
             return
         below = INDENTED_CHILD.match(line)
         text = below.group(1) if below is not None else ""
@@ -206,6 +204,8 @@ class ItemReader(QuoteReader):
         current = self._current
         assert current is not None
         below = (current.kind is Kind.QUOTE and current.worded) or self._has_tail
+        if self._own_template and not below and not current.rest:
+            below = cut_place(current.first.rstrip()) is not None
         if not text or not (below or current.in_child):
             return False
         if dates.is_date(text) and (added := dates.moment(text)) is not None:
@@ -262,13 +262,21 @@ class ItemReader(QuoteReader):
             if current.signed and self._label_ahead(index):
                 return current.field in (None, Role.NOTE)
             empty = not current.worded
-            return not current.in_child and (empty or (not self._has_tail and self._tail_ahead(index)))
+            goes_on = not self._has_tail and not self._has_linked_paragraphs() and self._tail_ahead(index)
+            return not current.in_child and (empty or goes_on)
         within = current.kind is Kind.PARAGRAPH and not (current.in_child or self._has_tail)
         if within and self._one_paragraph and self._in_quotation(index):
             return True
         if self._single_passage_unit != self._unit or (self._always_linked and _EMPHASISED.fullmatch(line)):
             return False
         return current.field is Role.NOTE or (within and not (self._one_paragraph and current.worded))
+
+    def _has_linked_paragraphs(self) -> bool:
+        """Whether one of the last blocks is a paragraph with its link. Then a bullet is no passage whose link is still to come."""
+        return any(
+            draft.kind is Kind.PARAGRAPH and (draft.link or link_tail.cut_lines(draft.lines())[0].link)
+            for draft in self._outline.drafts[-_BLOCKS_BEFORE:]
+        )
 
     def _continues_directly(self, line: str, index: int) -> bool:
         """Whether a line right below the open block continues it. It does not if both have their own tail."""

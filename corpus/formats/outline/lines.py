@@ -198,12 +198,19 @@ class OutlineReader(MultiLineReader):
         if (
             (self._in_quote or self._callout is not None)
             and self._quote(line) is None
-            and (self._current is not before or before is None or before.kind is not Kind.QUOTE)
+            and (
+                self._current is not before
+                or before is None
+                or before.kind is not Kind.QUOTE
+                or (before.in_child and line[0] in "-*+")
+            )
         ):
             self._in_quote, self._callout = False, None
 
     def _is_marked(self, line: str, index: int) -> bool:
-        """Whether a line is all in a `<mark>`, perhaps with tags behind it. Then it is a passage, or a part of one."""
+        """Whether a line is all marked, by `<mark>` or `==`, perhaps with tags behind it. Then it is a passage."""
+        if line.startswith("==") and self._own_template:
+            return line.count("==") == 2 and only_tags(line.rpartition("==")[2]) and "](" not in line
         if not line.startswith("<mark") or line.count("<mark") > 1 or "](" in line:
             return False
         if self._section not in ("highlights", "soft", "head"):

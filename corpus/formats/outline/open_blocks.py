@@ -104,6 +104,8 @@ class OpenBlocks:
         """Whether the head of the note had a passage with a link."""
         self._in_quote = False
         """Whether the line before belonged to a block quote or callout."""
+        self._label_indented = False
+        """Whether the last label within a block quote was indented."""
         self._callout: str | None = None
         """The kind of the open callout; None outside of callouts."""
         self._titled_callout: Draft | None = None
@@ -119,6 +121,7 @@ class OpenBlocks:
         self._lines: list[str] = []
         self._known_tails: list[int] | None = None
         self._known_bold_lines: Counter[str] | None = None
+        self._known_callouts: frozenset[str] | None = None
         self._known_labels: bool | None = None
         self._known_units: bool | None = None
         self._known_ruled_quotes: bool | None = None

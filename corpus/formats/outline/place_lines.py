@@ -77,7 +77,7 @@ class PlaceReader(OpenBlocks):
         ):
             return False
         self._current, self._has_tail = above, True
-        above.field = None
+        above.field, self._in_quote = None, False
         return self._place_line(line, above)
 
     def _lines_end(self, index: int) -> bool:

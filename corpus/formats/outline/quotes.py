@@ -1,9 +1,11 @@
 """Reads lines that begin with a quote sign: block quotes, callouts, and quotes nested in them."""
 
 import re
+from collections import Counter
 
 from corpus.formats import dates, link_tail
 from corpus.formats.entry import COLORS, Draft, Kind, child, is_kind, only_tags
+from corpus.formats.header import heading, is_highlights
 from corpus.formats.labels import Label, Role, label, role_of
 from corpus.formats.outline.blocks import BLOCK_LINE, UNIT_HEADING, BlockReader, is_linked
 from corpus.formats.outline.open_blocks import is_rule
@@ -21,6 +23,9 @@ _EMPHASISED_ITEM = re.compile(r"[ \t]*[-*+][ \t]+(?P<sign>\*\*|__|\*|_)(?P<text>
 _COMMENT = re.compile(r"[ \t]*(?:<!--.*-->|%%.*%%)[ \t]*$")
 _DAY = re.compile(r"[ \t]*\d{4}-\d{2}-\d{2}[#T ]\d{1,2}:\d{2}(?::\d{2})?[ \t]*$")
 """A moment alone on a line, in the form that templates write."""
+_SENTENCE_ENDS = (".", "!", "?", "。", "！", "？")
+_MIN_REPEATED = 2
+"""How many callouts of a kind below "Highlights" show that their kind is for passages."""
 _TITLE_WORDS = 6
 _TITLE_CHARS = 40
 """A callout title with more words or characters is text, not a title."""
@@ -74,7 +79,11 @@ class QuoteReader(BlockReader):
         elif callout is not None:
             self._open_callout(callout, index)
         elif (
-            current is not None and not self._after_blank and current.in_child and not link_tail.is_tail(text)
+            current is not None
+            and not self._after_blank
+            and current.in_child
+            and not link_tail.is_tail(text)
+            and not (current.kind is Kind.QUOTE and self._begins_below_label(text, current))
         ):
             current.add(text)
         elif (
@@ -93,7 +102,7 @@ class QuoteReader(BlockReader):
         current = self._current
         if current is None or not self._in_quote:
             return False
-        if not nested and self._is_next(text):
+        if not nested and (self._is_next(text) or self._is_next_below_label(text, index)):
             self._open(text, index, Kind.QUOTE)
             assert self._current is not None
             self._current.color = current.color
@@ -114,6 +123,10 @@ class QuoteReader(BlockReader):
             return False
         return True
 
+    def _begins_below_label(self, text: str, current: Draft) -> bool:
+        """Whether a quotation right below the label of another one is the next passage, and not a part of that label's value."""
+        return not current.alone and (current.field is not Role.NOTE or cut_place(text.strip()) is not None)
+
     def _is_next_callout(self, callout: re.Match[str], current: Draft) -> bool:
         """Whether a callout right below another one is a new callout, not a part of it. It is if both have the same kind."""
         kind = callout["kind"].split("|")[0].strip().lower()
@@ -133,6 +146,32 @@ class QuoteReader(BlockReader):
         other = link != own.link if link is not None else above.block not in (None, own.block)
         named = found is not None and found.role is not None
         return not named and is_linked(text) and not is_kind(own.text) and other
+
+    def _is_next_below_label(self, text: str, index: int) -> bool:
+        """Whether a line of a block quote is the next passage: it stands below the indented labels of the one above, or below its
+        location.
+
+        It must end in a location as that one does, or in a link, there or further down; tags cannot go on with a sentence.
+        """
+        current = self._current
+        if (
+            current is None
+            or text[:1].isspace()
+            or not any(map(str.isalnum, text))
+            or child(text) is not None
+        ):
+            return False
+        if not current.in_child:
+            last = next((line for line in reversed(current.lines()) if line.strip()), "")
+            return self._own_template and all(cut_place(line.rstrip()) is not None for line in (last, text))
+        if not self._label_indented:
+            return False
+        if current.field is not Role.NOTE:
+            return not only_tags(text)
+        above = cut_place("\n".join(current.lines()).rstrip())
+        return (above is not None and cut_place(text.rstrip()) is not None) or (
+            link_tail.cut_lines(current.lines())[0].link is not None and self._tails[index] >= 0
+        )
 
     def _is_identified_next(self, text: str, current: Draft) -> bool:
         """Whether a line without a link has an exporter's block id, and the passage above has another one."""
@@ -188,6 +227,7 @@ class QuoteReader(BlockReader):
             and (found.marked or self._has_tail or found.role is Role.NOTE or _lists_tags(found))
         ):
             current.child(found)
+            self._label_indented = text[:1].isspace()
         elif link_tail.cut(text.strip()).text == "" and text.strip():
             current.field = None
             current.add(text)
@@ -254,7 +294,7 @@ class QuoteReader(BlockReader):
         self._current.callout = (
             title.strip(" :*_").lower() if role_of(title.strip(" :*_")) is Role.NOTE else kind
         )
-        if kind in NO_PASSAGES:
+        if kind in NO_PASSAGES and kind not in self._repeated_callouts:
             self._current.section = (
                 "about"
                 if self._section in ("head", "metadata") or kind in ("abstract", "cite", "summary")
@@ -288,7 +328,10 @@ class QuoteReader(BlockReader):
             self._current.added = dated
         elif title and (
             (cut is not None and link_tail.is_tail(title) and cut.text)
-            or (kind not in NO_PASSAGES and len(title.split()) > _TITLE_WORDS)
+            or (
+                (kind not in NO_PASSAGES or kind in self._repeated_callouts)
+                and (len(title.split()) > _TITLE_WORDS or title.endswith(_SENTENCE_ENDS))
+            )
         ):
             self._current.first = title
             self._titled_callout = self._current
@@ -296,6 +339,22 @@ class QuoteReader(BlockReader):
             self._current.location = placed[1]
         elif cut is not None:
             self._current.link = cut.link
+
+    @property
+    def _repeated_callouts(self) -> frozenset[str]:
+        """The kinds of callout that a template repeats below "Highlights", if none there is for passages by its name."""
+        if self._known_callouts is None:
+            kinds: Counter[str] = Counter()
+            begun = False
+            for line in self._lines:
+                if line[:1] == "#" and (found := heading(line)) is not None:
+                    begun = begun or is_highlights(found[1])
+                elif begun and line.startswith("> [!") and (match := CALLOUT.match(line)) is not None:
+                    kinds[match["kind"].split("|")[0].strip().lower()] += 1
+            named = any(map(is_passage_callout, kinds))
+            repeated = (kind for kind, number in kinds.items() if number >= _MIN_REPEATED)
+            self._known_callouts = frozenset() if named else frozenset(repeated)
+        return self._known_callouts
 
     def _is_worded_below(self, index: int) -> bool:
         """Whether the first line below a callout's title is plain text, not a nested quote or a label."""
