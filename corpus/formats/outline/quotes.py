@@ -58,6 +58,10 @@ class QuoteReader(BlockReader):
             )  # a callout within a callout has the reader's words
         elif nested and current is not None and self._in_quote and current.worded:
             bare = _NESTED.sub("", text, count=1)
+            if self._is_announced(current):
+                current.add(text)
+                self._in_quote = True
+                return
             if self._only_link(bare):
                 self._in_quote = True
                 return
@@ -122,6 +126,15 @@ class QuoteReader(BlockReader):
         else:
             return False
         return True
+
+    def _is_announced(self, current: Draft) -> bool:
+        """Whether a nested quotation is the source's: the passage leads to it with a colon ("My aunt wrote:")."""
+        last = next((line.strip() for line in reversed(current.lines()) if line.strip()), "")
+        return (
+            current.field is None
+            and last.endswith((":", "："))
+            or (current.field is None and last.startswith(">"))
+        )
 
     def _begins_below_label(self, text: str, current: Draft) -> bool:
         """Whether a quotation right below the label of another one is the next passage, and not a part of that label's value."""
