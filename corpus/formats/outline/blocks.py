@@ -65,6 +65,7 @@ class BlockReader(PlaceReader):
             return False
         target.link, target.location = found.link, target.location or found.location
         target.added = target.added or found.added
+        target.tag_lines += [found.tags] if found.tags else []
         if words and not self._place_line(words, target):
             target.color = target.color or color(found.text)
         self._current, self._has_tail, self._link_was_last = target, True, True

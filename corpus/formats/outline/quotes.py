@@ -130,10 +130,8 @@ class QuoteReader(BlockReader):
     def _is_announced(self, current: Draft) -> bool:
         """Whether a nested quotation is the source's: the passage leads to it with a colon ("My aunt wrote:")."""
         last = next((line.strip() for line in reversed(current.lines()) if line.strip()), "")
-        return (
-            current.field is None
-            and last.endswith((":", "："))
-            or (current.field is None and last.startswith(">"))
+        return (current.field is None and last.endswith((":", "："))) or (
+            current.field is None and last.startswith(">")
         )
 
     def _begins_below_label(self, text: str, current: Draft) -> bool:
