@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from corpus.formats import dates, properties
-from corpus.formats.entry import COLOR_SIGNS, COLORS, FAVORITES, MAX_PASSAGE, Entry, color, only_tags
+from corpus.formats.ends import cut_common_tags, cut_own_tags, without_ends
+from corpus.formats.entry import COLOR_SIGNS, COLORS, FAVORITES, MAX_PASSAGE, Entry, color
 from corpus.formats.labels import Role, label
 from corpus.formats.layout import Layout, Problems
 from corpus.formats.outline import arrows
@@ -21,7 +22,6 @@ CLIPPING_LIMIT = "the book's clipping limit was reached: the Kindle kept no text
 LOOKS_LIKE_METADATA = "most passages look like dates or properties: the layout is not understood; report it with a made-up example"
 
 _LIMIT = re.compile(r"<[^<>=/:]{12,200}>")
-_LIMIT_BEHIND = re.compile(r"\s*<You have reached the clipping limit for this item>\s*$")
 _EMBED = re.compile(r"(?:!\[\[[^\[\]\n]+\]\]\s*)+")
 """Embedded notes or pictures of the vault. They have no words."""
 _HEADING_NOTE = re.compile(r"[.#]h[1-6]", re.I)
@@ -38,16 +38,6 @@ _MARK_CLASS = re.compile(
 _WRAPS = ("==", "++", "**_", "***", "**", "*", "~~")
 _QUOTED = re.compile(r"[\"“„«]\s?(?P<text>.*?)\s?[\"”“»]", re.S)
 _SIGN = re.compile(r"(?:[\U0001f300-\U0001faff\u2600-\u27bf]\ufe0f?)[ \t]*(?:[ \t]|\n)\s*")
-_TAG_RUN = re.compile(r"(?:[ \t]+#[^\s#\[\]()]+)+[ \t]*$")
-_LABELLED_TAGS = re.compile(
-    r"(?:(?<=\S)[ \t]+|\n[ \t]*)(?P<label>[*_]{0,2}[^\W\d_]{2,20}:{1,2}[*_]{0,2})(?P<tags>(?:[ \t]+#[^\s#\[\]()]+)+)[ \t]*$"
-)
-"""Tags with a label at the end of a passage: "… (Page 12) tags: #salt #bread"."""
-_DASHES = ("—", "–", "-")
-_EMPTY_DASH = re.compile(r"\s*\n[ \t]*\\?[—–-]{1,2}[ \t]*$")
-"""A dash of the template with nothing behind it, because the passage has no location."""
-_TAGS_BEHIND = re.compile(r"(?<=[.!?…\"”»'’)。！？])(?:[ \t]+#[^\s#\[\]()]+)+[ \t]*$")
-_TWEET = re.compile(r"https?://(?:\w+\.)?(?:twitter|x)\.com/", re.I)
 _NUMBERS = re.compile(r"\d+")
 _LINKED_LOCATION = re.compile(
     r"(?:https?://(?:www\.)?readwise\.io/to_kindle|kindle://book)\?(?:[^\s#]*&)?location=(?P<number>\d+)",
@@ -57,8 +47,6 @@ _INVISIBLE = "\ufeff\u200e\u200f\u200b"
 _INVISIBLE_OR_BLANK = _INVISIBLE + " \n"
 _CHAPTER_WORDS = 15
 """A longer heading, in characters, that repeats the beginning of its passage is not a chapter."""
-_PASSAGES_PER_TAG = 4
-"""How many passages there must be for each different tag at their ends, so that the tags count as the reader's."""
 _MAX_ALIKE = 100
 """How many passages with the same location are compared with each other."""
 _MIN_FOR_WARNING = 3
@@ -76,9 +64,9 @@ def finish(entries: Sequence[Entry], problems: Problems, layout: Layout) -> tupl
     found = [arrows.parted(entry) for entry in found] if layout.arrows else found
     kept = countable([_unwrapped(entry, layout) for entry in found], problems)
     kept = _cut_dates(_cut_locations(kept))
-    kept = _cut_common_tags(_cut_common_sign(kept))
+    kept = cut_common_tags(_cut_common_sign(kept))
     if layout.tags_follow:
-        kept = _cut_locations([_cut_own_tags(entry) for entry in kept])
+        kept = _cut_locations([cut_own_tags(entry) for entry in kept])
     kept = _apply_chapter_marks([_with_color(_with_linked_location(entry)) for entry in kept])
     whole = _keep_longest(_merge_repeated(kept) if layout.repeats else kept)
     copies, kept = len(kept) - len(whole), whole
@@ -115,7 +103,7 @@ def countable(entries: Sequence[Entry], problems: Problems) -> list[Entry]:
 
 def _unwrapped(entry: Entry, layout: Layout) -> Entry:
     """Removes the signs that a template puts around a passage: `<mark>`, `<u>`, and quotation marks if the layout has them."""
-    entry = _without_ends(entry)
+    entry = without_ends(entry)
     text, shade = (
         entry.text.strip(_INVISIBLE) if entry.text[:1] in _INVISIBLE and entry.text else entry.text,
         entry.color,
@@ -151,28 +139,6 @@ def _unwrapped(entry: Entry, layout: Layout) -> Entry:
     if layout.quoted:
         text = _without_marks(text)
     return entry if text is entry.text and shade is entry.color else replace(entry, text=text, color=shade)
-
-
-def _without_ends(entry: Entry) -> Entry:
-    """Removes what a template or a device puts at the end of a passage. Tags there become the passage's."""
-    text, tags = entry.text, entry.tags
-    if "clipping limit" in text[-60:]:
-        text = _LIMIT_BEHIND.sub("", text) or text
-    if "#" in text[-200:] and (match := _LABELLED_TAGS.search(text, max(0, len(text) - 300))) is not None:
-        named = label(match["label"])
-        if named is not None and named.role is Role.TAGS:
-            text, tags = text[: match.start()], (*tags, *properties.tags([match["tags"]]))
-    if text[-1:] in _DASHES and (dash := _EMPTY_DASH.search(text, max(0, len(text) - 20))) is not None:
-        text = text[: dash.start()]
-    if text.startswith("<mark") and (behind := _tags_behind_mark(text)):
-        text, tags = text[: text.rindex("</mark>") + len("</mark>")], (*tags, *behind)
-    return entry if text is entry.text else replace(entry, text=text, tags=tuple(dict.fromkeys(tags)))
-
-
-def _tags_behind_mark(text: str) -> tuple[str, ...]:
-    """Returns the tags behind a passage that stands in a `<mark>`, if nothing else does."""
-    _, closed, behind = text.rpartition("</mark>")
-    return properties.tags([behind]) if closed and behind.strip() and only_tags(behind) else ()
 
 
 def _without_style(text: str) -> str:
@@ -255,40 +221,6 @@ def _is_templates_sign(sign: str) -> bool:
     """Whether templates write this emoji before a passage, to show its colour or its kind."""
     named = label(f"{sign} a") if sign else None
     return sign[:1] in COLOR_SIGNS or (named is not None and named.role in (Role.NOTE, Role.PASSAGE))
-
-
-def _cut_common_tags(entries: list[Entry]) -> list[Entry]:
-    """Moves tags from the end of the text to `tags`, if every passage ends in one, and they are few. They are not the source's.
-
-    A template writes the same one everywhere, like #flashcard; a person marks passages with a few, like #idea and #quote.
-    """
-    if len(entries) < 2 or not all("#" in entry.text[-300:] for entry in entries):
-        return entries
-    runs = [_TAG_RUN.search(entry.text, max(0, len(entry.text) - 300)) for entry in entries]
-    if not all(runs):
-        return entries
-    tags = [properties.tags([run.group()]) for run in runs if run is not None]
-    few = len({tag for own in tags for tag in own}) * _PASSAGES_PER_TAG <= len(entries)
-    if not few and not set.intersection(*map(set, tags)):
-        return entries
-    return [
-        replace(
-            entry, text=entry.text[: run.start()].rstrip(), tags=tuple(dict.fromkeys((*entry.tags, *own)))
-        )
-        for entry, run, own in zip(entries, runs, tags, strict=True)
-        if run is not None
-    ]
-
-
-def _cut_own_tags(entry: Entry) -> Entry:
-    """Moves tags after the last sentence of a passage to `tags`. The tags of a tweet stay: its author wrote them."""
-    if "#" not in entry.text[-200:] or _TWEET.match(entry.link or ""):
-        return entry
-    run = _TAGS_BEHIND.search(entry.text, max(0, len(entry.text) - 200))
-    if run is None:
-        return entry
-    tags = tuple(dict.fromkeys((*entry.tags, *properties.tags([run.group()]))))
-    return replace(entry, text=entry.text[: run.start()], tags=tags)
 
 
 def _with_linked_location(entry: Entry) -> Entry:

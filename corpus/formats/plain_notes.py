@@ -15,7 +15,7 @@ from corpus.formats.entry import Entry
 from corpus.formats.header import Header
 from corpus.formats.labels import Role, label
 from corpus.formats.layout import Problems
-from corpus.formats.outline.quotes import CALLOUT, is_passage_callout
+from corpus.formats.outline.callouts import CALLOUT, is_passage_callout
 
 _SIGNATURE = re.compile(r"[—–―][ \t]*[^\W\d_][^\n]{0,120}")
 _QUOTE_SIGNS = re.compile(r"^[ \t]*(?:>[ \t]?)+")

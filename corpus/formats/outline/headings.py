@@ -6,9 +6,9 @@ from corpus.formats import link_tail, properties
 from corpus.formats.header import NO_CHAPTERS, batch, heading, is_highlights, is_passages
 from corpus.formats.labels import Label, Role, role_of
 from corpus.formats.outline.blocks import BULLET, UNIT_HEADING
+from corpus.formats.outline.callouts import CALLOUT, is_passage_callout
 from corpus.formats.outline.items import ItemReader
 from corpus.formats.outline.places import moment, place
-from corpus.formats.outline.quotes import CALLOUT, is_passage_callout
 from corpus.formats.outline.sections import DOCUMENT, METADATA, READERS
 
 _ITEMS = frozenset(

@@ -12,11 +12,11 @@ from corpus.formats.entry import Kind, child, only_tags
 from corpus.formats.header import heading
 from corpus.formats.labels import Role, inline_fields, label
 from corpus.formats.outline.blocks import BLOCK_LINE, BULLET, is_linked
+from corpus.formats.outline.callouts import NO_PASSAGES, is_passage_callout
 from corpus.formats.outline.multi_line import OTHER_BLOCK, MultiLineReader
 from corpus.formats.outline.nested import parted, unnested
 from corpus.formats.outline.open_blocks import Outline, is_rule
 from corpus.formats.outline.places import is_import
-from corpus.formats.outline.quotes import NO_PASSAGES, is_passage_callout
 
 _NUMBER = re.compile(r"(\d{1,4}[.)])[ \t]+(.*)$")
 _MARK_LINES = 20

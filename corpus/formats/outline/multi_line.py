@@ -6,8 +6,8 @@ from corpus.formats import front_matter, link_tail
 from corpus.formats.entry import Kind
 from corpus.formats.header import is_known_property, is_property
 from corpus.formats.labels import Label, Role, role_of
+from corpus.formats.outline.callouts import is_passage_callout
 from corpus.formats.outline.headings import HeadingReader
-from corpus.formats.outline.quotes import is_passage_callout
 
 _FENCE = re.compile(r"(?:```|~~~)[ \t]*([\w-]*)")
 OTHER_BLOCK = re.compile(r"[ \t]*(?:[-*+][ \t]|\d{1,9}[.)][ \t]|>|#{1,6}[ \t]|```|~~~)")
