@@ -66,6 +66,8 @@ class QuoteReader(CalloutReader):
             and not (current.kind is Kind.QUOTE and self._begins_below_label(text, current))
         ):
             current.add(text)
+        elif current is not None and self._is_indented_below(current, text):
+            current.note(text)
         elif (
             current is not None
             and not self._after_blank
@@ -121,6 +123,12 @@ class QuoteReader(CalloutReader):
         return (current.field is None and last.endswith((":", "："))) or (
             current.field is None and last.startswith(">")
         )
+
+    def _is_indented_below(self, current: Draft, text: str) -> bool:
+        """Whether a quotation is indented below a bullet that ends in its link. It is the reader's remark."""
+        listed = current.kind is Kind.BULLET and not self._after_blank and self._raw_line[:1] in " \t"
+        ended = self._has_tail or cut_place(current.first.rstrip()) is not None
+        return listed and ended and not current.rest and not is_linked(text)
 
     def _begins_below_label(self, text: str, current: Draft) -> bool:
         """Whether a quotation right below the label of another one is the next passage, and not a part of that label's value."""

@@ -28,7 +28,8 @@ TOKENS = [
     ") #a ^b ", "```\n", "(", " (a)\n\n▪️ ", "a [b](https://c.org#:~:text=a) ", "a [b](https://c.org#:~:text=a)\n", "a ^h31\n\n> ",
     "*Created: 2024-07-28T06:00:12.000Z*\n", ":::A:::\n- a\n", "a — Updated on 2022/08/10 ", "##### Metadata\n", "a ^h31\n",
     "> a (Page 1)\n", ">    - Note: a\n", "<mark>a</mark>\n", "<mark>a\n", "[a](kindle://b) tags: #c\n", "#a #b\n",
-    "\t- a:: b\n\t  ", " - a\n", "**a:**\n", "_(Page 1)_\n", "\t - #+BEGIN_QUOTE\n", "a\n?\n", "> a:\n> > b\n", "1. a (Page 1)\n   - b\n",
+    "\t- a:: b\n\t  ",
+    " - a\n", "**a:**\n", "_(Page 1)_\n", "\t - #+BEGIN_QUOTE\n", "a\n?\n", "> a:\n> > b\n", "1. a (Page 1)\n   - b\n",
 ]  # fmt: skip
 HEADS = [
     ("a.md", ""), ("a.md", "# T\n## Metadata\n- Author: x\n## Highlights\n"),
