@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from corpus.formats import dates, properties
 from corpus.formats.ends import cut_common_tags, cut_own_tags, without_ends
-from corpus.formats.entry import COLOR_SIGNS, COLORS, FAVORITES, MAX_PASSAGE, Entry, color
+from corpus.formats.entry import COLOR_SIGNS, COLORS, FAVORITES, MAX_PASSAGE, Entry
 from corpus.formats.labels import Role, label
 from corpus.formats.layout import Layout, Problems
 from corpus.formats.outline import arrows
@@ -33,7 +33,7 @@ _MARK_ABOVE = re.compile(r"(?P<mark><mark\b[^<>]{0,300}>[^<>]*</mark>)\s*(?P<res
 """A passage in a mark, followed by the reader's words."""
 _DECORATION = re.compile(r"<(font|span|b)\b[^<>]{0,200}>[^\w<>\"“(]{1,4}</\1>[ \t]*", re.I)
 _MARK_CLASS = re.compile(
-    r"(?:hltr-|highlight[-_]|color:\s*|background(?:-color)?:\s*|class=\")(?P<color>[a-z]+)", re.I
+    r"(?:hltr-|omni-|highlight[-_]|color:\s*|background(?:-color)?:\s*|class=\")(?P<color>[a-z]+)", re.I
 )
 _WRAPS = ("==", "++", "**_", "***", "**", "*", "~~")
 _QUOTED = re.compile(r"[\"“„«]\s?(?P<text>.*?)\s?[\"”“»]", re.S)
@@ -118,10 +118,8 @@ def _unwrapped(entry: Entry, layout: Layout) -> Entry:
         and f"<{match['tag']}" not in match["text"]
     ):
         text = match["text"].strip()
-        named = _MARK_CLASS.search(match["how"])
-        shade = shade or (
-            color(named["color"]) if named is not None and named["color"].lower() in COLORS else None
-        )
+        names = map(str.lower, _MARK_CLASS.findall(match["how"]))
+        shade = shade or next((name for name in names if name in COLORS), None)
     if layout.styled and (match := _MARK_ABOVE.match(text)) is not None and "<mark" not in match["rest"]:
         rest = match["rest"].strip(" \n-–—")
         remark = "\n".join(part for part in (rest, entry.remark) if part) or None

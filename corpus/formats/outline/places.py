@@ -41,6 +41,8 @@ _IMPORTED = frozenset(
     {
         "imported",
         "imported on",
+        "exported",
+        "exported on",
         "last import",
         "import date",
         "importiert am",
