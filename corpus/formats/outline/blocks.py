@@ -181,14 +181,16 @@ class BlockReader(PlaceReader):
         if found is None or found.role is not None or found.name not in self._template_labels:
             return None
         cut = link_tail.cut(found.value)
-        if cut.link is not None and not cut.text:
+        if cut.text and link_tail.is_tail(line):
+            return None  # words before a highlight's link are a passage
+        if cut.link is not None:
             role = Role.LINK
         elif place(found.value) is not None:
             role = Role.LOCATION
         elif found.value.strip() and only_tags(found.value):
             role = Role.TAGS
         else:
-            role = Role.OTHER if link_tail.is_tail(line) else Role.NOTE
+            role = Role.NOTE
         value = place(found.value) if role is Role.LOCATION else None
         return Label(role, (value.location if value else None) or found.value, found.name, True)
 

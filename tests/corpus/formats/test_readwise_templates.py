@@ -254,3 +254,8 @@ def test_a_single_location_at_the_end_of_a_paragraph_may_be_the_sources() -> Non
         "A gate rusts. (Page 34)",
         "A wall waits.",
     ]
+
+
+def test_words_with_a_link_are_a_passage_even_behind_a_label_that_the_note_repeats() -> None:
+    text = f"{OWN}**Hedge:** it grows. {link(1)}\n\n**Hedge:** it waits. {link(2)}\n"
+    assert [plain(entry.text) for entry in whole(text).entries] == ["Hedge: it grows.", "Hedge: it waits."]
