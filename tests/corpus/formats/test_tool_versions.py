@@ -261,3 +261,8 @@ def test_zoteros_notes_without_quotation_marks_end_before_the_citation(citation:
         for page, (text, remark) in zip((2, 3), TWO, strict=True)
     ]
     assert pairs(read("# Annotations\n(2.9.2024, 15:51:03)\n\n" + "".join(lines)).entries) == TWO
+
+
+def test_raindrops_callouts_of_2022_without_an_empty_line_between_them() -> None:
+    text = "---\nraindrop_id: 1\n---\n# On Hedges\n\n## Highlights\n\n> [!danger]+ Updated on 2022/08/10 09:00:00\n>\n> A hedge grows.\n> > mine\n> [!info]+ Updated on 2022/08/10 09:00:01\n>\n> A gate rusts.\n"
+    assert pairs(read(text).entries) == TWO
