@@ -4,6 +4,7 @@ A start after which nothing has changed needs only this; `corpus.folder.state` r
 """
 
 import os
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -73,6 +74,9 @@ class Known:
     """The rules as they were applied to the folder's paths."""
     hidden: bytes = b""
     """Digests of names that stay private although no note says so now; see `refresh`."""
+    samples: Mapping[str, "array[int]"] = field(default_factory=dict)
+    """Of notes with private texts, by the place of the file: what finds passages that overlap with these texts (see
+    `corpus.merging.shared_runs.sample`). In memory only: after a start it is made again when notes change."""
 
     @property
     def exports(self) -> bool:

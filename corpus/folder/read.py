@@ -14,7 +14,7 @@ from corpus.folder.decoding import Decoded
 from corpus.formats import org, properties, reader, saved_message
 from corpus.formats.entry import Note
 from corpus.formats.readwise_api import UnreadableError
-from corpus.merging import private_copies, withheld
+from corpus.merging import copy_forms, private_copies, withheld
 from corpus.merging.duplicates import Keyed, ties
 from corpus.model import Problem, Skipped, Source
 from corpus.origins import is_withheld
@@ -203,7 +203,8 @@ def _unread(skipped: Skipped, text: str, salt: bytes, rules: PrivacyRules) -> Re
     if not hidden:
         return Read(skipped, (), b"")
     name = Source(properties.title_of_file(skipped.path))
-    unread = Keyed(Note(skipped.path, "", name), (), hidden=hidden)
+    parts = frozenset(copy_forms.parts(text))
+    unread = Keyed(Note(skipped.path, "", name), (), hidden=hidden, parts=parts)
     return _private(Read(skipped, (), b"", unread=unread), unread, text, salt, rules)
 
 

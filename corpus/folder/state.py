@@ -2,6 +2,7 @@
 are read again too: a copy that comes or goes may change which copy is kept. The result equals a fresh load.
 """
 
+from array import array
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
@@ -9,6 +10,7 @@ from time import time_ns
 
 from corpus.folder import files
 from corpus.folder.known import NO_EXPORT, Known, Record, Stamp, library_of, seen, settled, stamp
+from corpus.folder.overlaps import overlapping, sample_of
 from corpus.folder.read import Progress, Read, read_all, salt_of, text_of
 from corpus.folder.selection import Rules
 from corpus.formats import reader
@@ -59,7 +61,7 @@ def refresh(
     turned = _differing(before.hidden, hidden)
     if not changed and not gone and skipped == before.skipped and old and not turned:
         return replace(before, read=0)
-    read = _with_ties(before, notes, changed, gone, turned, progress)
+    read, samples = _with_ties(before, notes, changed, gone, turned, progress)
     exports = _exports(before, read, notes)
     if old and before.rules.plain_notes == "auto" and exports != before.exports:
         return refresh(Known(before.rules, before.salt), found, progress, hidden)
@@ -84,6 +86,7 @@ def refresh(
         len(read),
         privacy,
         hidden,
+        samples,
     )
 
 
@@ -142,24 +145,45 @@ def _with_ties(
     gone: Iterable[str],
     turned: Collection[int],
     progress: Progress | None,
-) -> dict[str, Read]:
+) -> tuple[dict[str, Read], Mapping[str, "array[int]"]]:
     """Reads the changed files and all files tied to them, before or after the change, or to the names that `turned` private or
-    public."""
+    public. Also returns the samples of the private texts in all files; see `corpus.folder.overlaps`."""
     assert before.privacy is not None
     read: dict[str, Read] = {}
     names: set[int] = set(turned)
     for place in gone:
         names.update(_names(before.records[place].ties))
     pending = list(changed)
-    left = {place: _names(record.ties) for place, record in before.records.items() if place in notes}
+    left = {place: record for place, record in before.records.items() if place in notes}
+    ties = {place: _names(record.ties) for place, record in left.items()}
+    old = _samples(before, notes, left.keys() - set(pending))
+    samples = {place: own for place, own in old.items() if place in notes}
+    fresh: dict[str, Read] = {}
     while True:
         found = read_all([notes[place] for place in pending], before.salt, before.privacy, progress)
         for place, one in zip(pending, found, strict=True):
-            read[place] = one
-            names.update(left.pop(place, ()), _names(one.ties))
-        pending = [place for place, own in left.items() if not names.isdisjoint(own)]
+            read[place] = fresh[place] = one
+            left.pop(place, None)
+            names.update(ties.pop(place, ()), _names(one.ties))
+            samples.pop(place, None)
+            if own := sample_of(one):
+                samples[place] = own
+        pending = [place for place, own in ties.items() if not names.isdisjoint(own)]
         if not pending:
-            return read
+            pending = sorted(overlapping(fresh, left, old, samples))
+            fresh = {}
+        if not pending:
+            return read, samples
+
+
+def _samples(
+    before: Known, notes: Mapping[str, files.NoteFile], kept: Iterable[str]
+) -> Mapping[str, "array[int]"]:
+    """Returns the samples of private texts before. Files of which they are not known, as after a start, are read."""
+    unknown = [place for place in kept if before.records[place].holds_private and place not in before.samples]
+    assert before.privacy is not None
+    found = read_all([notes[place] for place in unknown], before.salt, before.privacy)
+    return {**before.samples, **{place: sample_of(one) for place, one in zip(unknown, found, strict=True)}}
 
 
 def _names(ties: bytes) -> Iterable[int]:
@@ -198,9 +222,9 @@ def _records(
             gone |= withheld.split(one.gone_names)
     merged = merge(counted, digests, salt, [other for other in others if other.holds_private], gone)
 
-    def private_names(path: str, own: bytes) -> bytes:
-        parts = merged[path].parts if path in merged else frozenset()
-        return own + b"".join([digest(name, salt) for name in sorted(parts)])
+    def parts(path: str) -> bytes:
+        found = merged[path].parts if path in merged else frozenset()
+        return b"".join([digest(name, salt) for name in sorted(found)])
 
     records = {}
     for place, one in read.items():
@@ -210,9 +234,9 @@ def _records(
                 stamps[place],
                 one.found.reason,
                 holds_private=one.unread is not None,
-                private_names=private_names(one.found.path, one.private_names),
+                private_names=one.private_names + parts(one.found.path),
                 covering=one.covering,
-                ties=one.ties,
+                ties=one.ties + parts(one.found.path),
             )
             continue
         note = one.found.note
@@ -230,10 +254,10 @@ def _records(
             kept.private,
             kept.gone,
             one.found.holds_private,
-            private_names(note.path, one.private_names),
+            one.private_names + parts(note.path),
             one.covering,
             tuple(problems),
-            one.ties,
+            one.ties + parts(note.path),
             NotePassages.of(kept.highlights),
         )
     return records

@@ -35,6 +35,7 @@ _TAIL_CHARS = 80
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’»)\]]*\s+|(?<=[。！？])[”’」』）]*\s*|\n+")
 _SAID = re.compile(r"[“«„「『\"]([^“”«»„「」『』\"\n]{6,4000})[”»“」』\"]")
 _APPENDED = frozenset("#^[")
+_PARAGRAPH_END = re.compile(r"\n(?:[ \t]*\n)+")
 _QUOTED = re.compile(r"(?m)^[ \t]*>[> \t]?")
 
 
@@ -51,17 +52,35 @@ def units(text: str) -> Iterator[str]:
         gathered = []
 
 
+def parts(text: str) -> Iterator[str]:
+    """Yields every paragraph, list item and line of a text that is long enough to be a passage, as it is compared."""
+    for paragraph in _PARAGRAPH_END.split(text):
+        lines = paragraph.split("\n")
+        items = _items(lines)
+        wholes = [paragraph, *("\n".join(item) for item in items if 1 < len(item) < len(lines))]
+        for part in dict.fromkeys([*wholes, *lines]):
+            if MIN_LETTERS_PRIVATE_ANYWHERE <= len(part) <= MAX_UNIT_CHARS:
+                yield compared(plain(_QUOTED.sub("", part)))
+
+
 def _paragraph(lines: list[str]) -> Iterator[str]:
     """Yields the whole paragraph, and each of its list items with its further lines."""
     yield from _forms("\n".join(lines))
+    for item in _items(lines):
+        if 1 < len(item) < len(lines):
+            yield from _forms("\n".join(item))
+
+
+def _items(lines: Iterable[str]) -> Iterator[list[str]]:
+    """Yields the lines before the first list item, and each item with its further lines."""
     item: list[str] = []
-    for line in [*lines, "- "]:
+    for line in lines:
         lead = _LEAD.match(line)
         if lead is not None and lead.group().strip():
-            if 1 < len(item) < len(lines):
-                yield from _forms("\n".join(item))
+            yield item
             item = []
         item.append(line)
+    yield item
 
 
 def _forms(text: str) -> Iterator[str]:

@@ -41,6 +41,8 @@ class Keyed:
     """Whether the note is private as a whole."""
     hidden: frozenset[str] = frozenset()
     """The note's private lines and paragraphs, in the form in which they are compared."""
+    parts: frozenset[str] = frozenset()
+    """The same without their sentences and other forms; see `copy_forms.parts`."""
 
     @classmethod
     def of(cls, note: Note, text: str = "", rules: PrivacyRules | None = None) -> "Keyed":
@@ -65,7 +67,9 @@ class Keyed:
             for entry, plain_text in zip(note.entries, shown, strict=True)
         )
         found = private_copies.decide(note, text, rules)
-        return cls(found.note, keys, shown, read_as, beside, found.private, found.whole, found.hidden)
+        return cls(
+            found.note, keys, shown, read_as, beside, found.private, found.whole, found.hidden, found.parts
+        )
 
     @property
     def holds_private(self) -> bool:
@@ -79,6 +83,11 @@ class Keyed:
         texts = [text for text, private in zip(self.read_as, self.private, strict=True) if private]
         sources = private_copies.note_names(self.note)
         return {name for text in (*texts, *self.hidden) for name in copy_forms.names(text, sources)}
+
+    def private_parts(self) -> frozenset[str]:
+        """Returns the private texts in the note as far as they may be passages, whole."""
+        entries = (text for text, private in zip(self.read_as, self.private, strict=True) if private)
+        return self.parts.union(entries)
 
     def private_names(self, salt: bytes) -> bytes:
         """Returns the digests of `private_texts`, concatenated."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from corpus.formats.entry import Entry, Note
 from corpus.formats.labels import Role, label
-from corpus.merging.copy_forms import units
+from corpus.merging.copy_forms import parts, units
 from corpus.model import Source
 from corpus.normalize import key
 from corpus.privacy.names import namespaces
@@ -30,7 +30,9 @@ class Decided:
     """The note, with a problem for every tag list that cannot be read."""
     private: tuple[bool, ...]
     whole: bool
-    hidden: frozenset[str]
+    hidden: frozenset[str] = frozenset()
+    parts: frozenset[str] = frozenset()
+    """The private paragraphs, items and lines, whole; see `copy_forms.parts`."""
 
 
 def decide(note: Note, text: str, rules: PrivacyRules) -> Decided:
@@ -39,15 +41,15 @@ def decide(note: Note, text: str, rules: PrivacyRules) -> Decided:
     tags = rules.tags
     title = note.source.title if note.shape == "logseq" else ""
     if rules.paths.covers(note.path) or tags.covers_any((*note.tags, *namespaces(note.path, title))):
-        return Decided(note, (True,) * count, True, frozenset(units(text)))
+        return _decided(note, (True,) * count, True, text)
     found = scan(text, tags)
     tagged = [tags.covers_any((*entry.tags, *note.source_of(entry).tags)) for entry in note.entries]
     remarked = [bool(entry.remark) and is_private_remark(entry.remark or "", tags) for entry in note.entries]
     own = tuple(map(bool.__or__, tagged, remarked))
     if not found.has_private_tag and not found.marked:
-        return Decided(note, own, False, frozenset())
+        return Decided(note, own, False)
     if not note.entries:  # the note could not be read, but other notes may have copies of its private text
-        return Decided(note, (), found.has_private_tag, frozenset(units(text)))
+        return _decided(note, (), found.has_private_tag, text)
     starts = [max(0, entry.line - 1) for entry in note.entries]
     private_remarks = (
         entry.remark or "" for entry, private in zip(note.entries, remarked, strict=True) if private
@@ -56,9 +58,14 @@ def decide(note: Note, text: str, rules: PrivacyRules) -> Decided:
     labelled = _places([_is_labelled(entry) for entry in note.entries])
     covered = found.covered(starts, _places(tagged), _places(remarked), remarks, labelled)
     if covered is None:
-        return Decided(_with_unreadable_lists(note, found), (True,) * count, True, frozenset(units(text)))
+        return _decided(_with_unreadable_lists(note, found), (True,) * count, True, text)
     private = tuple(map(bool.__or__, own, covered))
-    return Decided(note, private, False, frozenset(units(_private_lines(note, text, starts, private))))
+    return _decided(note, private, False, _private_lines(note, text, starts, private))
+
+
+def _decided(note: Note, private: tuple[bool, ...], whole: bool, text: str) -> Decided:
+    """`text` is the private part of the note's text."""
+    return Decided(note, private, whole, frozenset(units(text)), frozenset(parts(text)))
 
 
 def _is_labelled(entry: Entry) -> bool:
