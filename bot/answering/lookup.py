@@ -21,6 +21,15 @@ def of_ids(ids: Sequence[str], index: Index) -> tuple[Quote, ...]:
     return quotes_of([found[name] for name in dict.fromkeys(ids) if name in found], index)
 
 
+def as_shown(quotes: Iterable[Quote], index: Index) -> bool:
+    """Whether the library still has all quoted highlights, with the same text."""
+    shown = {quote.highlight.id: quote.highlight.plain for quote in quotes}
+    found = index.passages_of_ids(shown)
+    return all(
+        name in found and index.library.highlights[found[name]].plain == text for name, text in shown.items()
+    )
+
+
 def short_name(name: str) -> str:
     """8 hexadecimal digits for the id of a highlight or the key of a source, where there is little room for names."""
     return f"{stable_hash(name, 'short'):08x}"
