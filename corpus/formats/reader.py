@@ -105,13 +105,18 @@ def _plain(text: Text) -> Note | Skipped:
 
     header = Header()
     page = pages.is_page(text)
+    sections: plain_notes.Sections | None = None
     if page:
         beside: Problems = []
         entries = pages.read(text, header)
         if not entries:
             return Skipped(text.path, NOTHING_MARKED)
     else:
-        entries, beside = plain_notes.read(text.body, text.front.first_line, header)
+        named = header.names_author(text.front) or header.source(text.front, text.path).url is not None
+        sections = (
+            plain_notes.Sections() if named else None
+        )  # whose words they are matters if a source is named
+        entries, beside = plain_notes.read(text.body, text.front.first_line, header, sections)
     problems: Problems = [
         (line, f"the property {key!r} is not valid YAML: read as it stands where that can be")
         for line, key in text.front.broken
@@ -123,7 +128,10 @@ def _plain(text: Text) -> Note | Skipped:
     if not page:
         entries = without_references(entries, source)
     finished, copies = finish(entries, problems, Layout(PLAIN, PLAIN, layout.no_evidence))
-    kept = tuple(replace(entry, link=entry.link or source.url) for entry in finished)
+    if sections is not None and sections.own.issuperset(entry.line for entry in finished):
+        kept = tuple(replace(entry, source=replace(source, authors=(), url=None)) for entry in finished)
+    else:
+        kept = tuple(replace(entry, link=entry.link or source.url) for entry in finished)
     if not kept:
         problems.append((None, NO_HIGHLIGHTS))
     tags = source.tags + text.front.hashtags + plain_notes.hashtags(text.body)
