@@ -1,7 +1,6 @@
 # ruff: noqa: E501
 """Fault 47: twice the length takes at most three times as long, for notes and questions up to the real limits."""
 
-import time
 from collections.abc import Callable
 
 import pytest
@@ -22,15 +21,10 @@ from corpus.normalize import fold, key
 from corpus.plain_text import plain
 from corpus.privacy import entries
 from corpus.privacy.rules import PrivacyRules
+from tests.cpu_growth import MAX_GROWTH, growth, seconds
 from tests.libraries import highlight, library_of
 
 pytestmark = pytest.mark.long
-
-MAX_GROWTH = 3.0
-QUICK_S = 0.05
-"""Below this many seconds, growth is not measured, because it would be noise."""
-ATTEMPTS = 4
-"""Attempts to measure. One good one is enough, because the machine may be busy."""
 
 RULES = PrivacyRules.of(("private",), ())
 HEAD = "# T\n\n## Metadata\n- Author: [[A]]\n- Full Title: T\n\n## Highlights\n"
@@ -56,25 +50,6 @@ def read_note(text: str) -> object:
     keyed = Keyed.of(note, text, RULES)
     ties(keyed, b"salt")
     return merge([keyed])
-
-
-def seconds(work: Callable[[str], object], text: str) -> float:
-    began = time.process_time()
-    work(text)
-    return time.process_time() - began
-
-
-def growth(work: Callable[[str], object], make: Callable[[int], str], size: int) -> float:
-    """Returns the time for the doubled size divided by the time for the size, the lowest of several attempts."""
-    lowest = float("inf")
-    for _ in range(ATTEMPTS):
-        double = seconds(work, make(2 * size))
-        if double < QUICK_S:
-            return 1.0
-        lowest = min(lowest, double / max(seconds(work, make(size)), 1e-6))
-        if lowest < MAX_GROWTH:
-            break
-    return lowest
 
 
 def repeated(piece: str, before: str = "", after: str = "") -> Callable[[int], str]:

@@ -64,14 +64,14 @@ def evidence(
     weights = [term.weight for term in found.terms if term.weight]
     rarest = np.float32(idf(1, len(index)) or 1.0)
     cap = np.float32(parameters.amount_cap)
-    covered = found.covered()
+    held = found.weights_held()
+    covered: Floats = held.sum(axis=0)
     parts: dict[EvidencePart, Floats] = {}
     total = np.zeros(len(found), np.float32)
 
     def add(part: EvidencePart, values: NDArray[np.floating]) -> None:
-        nonlocal total
-        parts[part] = values.astype(np.float32)
-        total = total + parts[part]
+        parts[part] = np.asarray(values, np.float32)
+        np.add(total, parts[part], out=total)
 
     add(EvidencePart.COVERED, covered / np.float32(sum(weights) or 1.0))
     add(EvidencePart.AMOUNT, np.float32(parameters.amount_weight) * np.minimum(covered / rarest, cap))
@@ -86,7 +86,10 @@ def evidence(
         add(EvidencePart.NAMED_SOURCE, np.float32(parameters.named_source_bonus) * named)
     if any(_is_bigram(term) for term in found.terms):
         add(EvidencePart.BIGRAMS, _bigram_evidence(found, parameters))
-    add(EvidencePart.RAREST_COVERED, np.float32(parameters.rare_word_weight) * found.heaviest_held() / rarest)
+    add(
+        EvidencePart.RAREST_COVERED,
+        np.float32(parameters.rare_word_weight) * held.max(axis=0, initial=0) / rarest,
+    )
     add(
         EvidencePart.RAREST_MISSING,
         np.float32(-parameters.missing_penalty) * found.heaviest_missing() / rarest,
@@ -145,7 +148,7 @@ def best_evidence(
     return PassageEvidence(
         passage=int(found.passages[place]),
         total=float(head[place]),
-        parts={part: float(values[place]) for part, values in evidence.parts.items()},
+        parts={part: values.item(place) for part, values in evidence.parts.items()},
         holds=tuple(found.holds[:, place].tolist()),
     )
 

@@ -6,7 +6,8 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
+from time import localtime
 
 import numpy as np
 
@@ -23,7 +24,7 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 def local_today() -> date:
     """Today by this machine's clock."""
-    return datetime.now().astimezone().date()
+    return date(*localtime()[:3])
 
 
 @dataclass(frozen=True, slots=True)

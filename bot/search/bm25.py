@@ -9,13 +9,13 @@ they saturate (Robertson, Zaragoza and Taylor, "Simple BM25 extension to multipl
 field of weight 1 this is rank-bm25's `BM25Plus` with delta 0: its idf is used; tests compare our scores with its scores.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from math import log
 from types import MappingProxyType
 
 import numpy as np
-from rank_bm25 import BM25Plus
 
 from bot.search.arrays import Floats, Ints, Longs
 
@@ -58,26 +58,13 @@ class Ranking:
     """Share of the score that depends on how much of the question a passage covers."""
 
 
-class Statistics(BM25Plus):  # type: ignore[misc]  # rank-bm25 has no types
-    """rank-bm25's inverse document frequencies, from document frequencies instead of tokenised documents.
-
-    rank-bm25 computes them in a private method, so pyproject.toml bounds its version, and the tests compare whole scores.
-    """
-
-    def __init__(self, passages: int) -> None:
-        self.corpus_size = passages
-        self.idf: dict[int, float] = {}
-
-    def of(self, frequencies: Iterable[int]) -> dict[int, float]:
-        """The idf of a term by its document frequency, at least 1: ln((N + 1) / df)."""
-        self._calc_idf({frequency: frequency for frequency in frequencies})
-        return self.idf
-
-
 @lru_cache(maxsize=1 << 14)
 def idf(frequency: int, passages: int) -> float:
-    """Inverse document frequency of a term that occurs in `frequency` (at least 1) of `passages` passages."""
-    return Statistics(passages).of([frequency])[frequency]
+    """Inverse document frequency of a term that occurs in `frequency` (at least 1) of `passages` passages.
+
+    The same formula as rank-bm25's, whose import would take longer than to answer a question; a test compares the two.
+    """
+    return log((passages + 1) / frequency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +83,23 @@ class Postings:
 
     def of(self, term: int) -> tuple[Ints, Floats]:
         """Passages and weights of a term."""
-        row = term if self.rows is None else int(self.rows[term])
-        start, end = self.offsets[row : row + 2].tolist()
+        start, end = self._range(term)
         return self.passages[start:end], self.weights[start:end]
+
+    def weights_in(self, terms: Sequence[int], passages: Longs) -> Floats:
+        """The weight of each of `terms` in each of `passages`, 0 if it is missing. Shape (terms, passages)."""
+        if not terms or not len(self.passages):
+            return np.zeros((len(terms), len(passages)), np.float32)
+        sought = passages.astype(np.int32)
+        places = np.empty((len(terms), len(passages)), np.int64)
+        ends = []
+        for row, term in zip(places, terms, strict=True):
+            start, end = self._range(term)
+            np.add(self.passages[start:end].searchsorted(sought), start, out=row)
+            ends.append([end])
+        found: Floats = self.weights.take(places, mode="clip")
+        found *= (self.passages.take(places, mode="clip") == sought) & (places < ends)
+        return found
 
     def shared(self, term: int, other: int) -> bool:
         """Whether these terms share their postings."""
@@ -106,8 +107,13 @@ class Postings:
 
     def frequency(self, term: int) -> int:
         """The number of passages with this term."""
-        row = term if self.rows is None else int(self.rows[term])
-        return int(self.offsets[row + 1] - self.offsets[row])
+        start, end = self._range(term)
+        return end - start
+
+    def _range(self, term: int) -> tuple[int, int]:
+        """Where the postings of a term begin and end."""
+        row = term if self.rows is None else self.rows.item(term)
+        return self.offsets.item(row), self.offsets.item(row + 1)
 
 
 def count_terms(terms: Ints, owners: Ints, first: int, owner_count: int) -> tuple[Longs, Longs]:
@@ -133,7 +139,22 @@ def idf_of_each(frequencies: Longs, size: int) -> Floats:
     """The idf of terms, given the number of passages with each. Shape as `frequencies`."""
     frequencies = np.maximum(frequencies, 1)
     distinct = np.flatnonzero(np.bincount(frequencies))
-    known = Statistics(size).of(distinct.tolist())
+    known = _statistics(size, distinct.tolist())
     of_frequency = np.zeros(int(frequencies.max(initial=0)) + 1, np.float32)
     of_frequency[distinct] = [known[frequency] for frequency in distinct.tolist()]
     return of_frequency[frequencies]
+
+
+def _statistics(passages: int, frequencies: Iterable[int]) -> dict[int, float]:
+    """rank-bm25's idf of terms, by their document frequency.
+
+    rank-bm25 computes it in a private method of an object that holds tokenised documents, so pyproject.toml bounds its version, and
+    the tests compare whole scores.
+    """
+    from rank_bm25 import BM25Plus  # here, because it imports multiprocessing
+
+    statistics = BM25Plus.__new__(BM25Plus)
+    statistics.corpus_size, statistics.idf = passages, {}
+    statistics._calc_idf({frequency: frequency for frequency in frequencies})
+    found: dict[int, float] = statistics.idf
+    return found

@@ -7,8 +7,9 @@ memory or be mapped from a file.
 
 import zlib
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from threading import Lock
 
 import numpy as np
@@ -20,6 +21,9 @@ from bot.search.streams import concatenated_ranges
 MIN_RECENT = 8_192
 """New names are kept in a dictionary until there are at least this many and they are an eighth of all names;
 then they are packed."""
+
+MAX_REMEMBERED = 1_024
+"""Terms whose numbers are remembered."""
 
 NAMES_PER_STEP = 4_096
 """Names that are unpacked at once. Other threads run between such steps."""
@@ -169,8 +173,23 @@ def _encoded(name: str) -> bytes:
     return name.encode("utf-8", "surrogatepass")
 
 
+def _term(lexicon: Lexicon, numbers: Ints | None, size: int, name: str) -> int | None:
+    """See `TermNames.get`. A name that is added for a later index is no term of this one."""
+    number = lexicon.get(name)
+    if number is None or numbers is None:
+        return number if number is None or number < size else None
+    if number >= len(numbers):
+        return None
+    term: int = numbers.item(number)
+    return term if term >= 0 else None
+
+
 class TermNames:
     """The terms of an index by their names, numbered in the order of the lexicon, without the names that no passage has."""
+
+    get: Callable[[str], int | None]
+    """The number of the term with this name; None if there is none. What was asked last is remembered: each word of a question is
+    looked up several times."""
 
     def __init__(self, lexicon: Lexicon, used: Mask | None = None) -> None:
         """`used`: whether each name in the lexicon is a term; None if all are. Shape (names,)."""
@@ -182,19 +201,10 @@ class TermNames:
             self._numbers = np.where(used, np.cumsum(used) - 1, -1).astype(np.int32)
             self._places = np.flatnonzero(used).astype(np.int32)
             self._size = len(self._places)
+        self.get = lru_cache(MAX_REMEMBERED)(partial(_term, lexicon, self._numbers, self._size))
 
     def __len__(self) -> int:
         return self._size
-
-    def get(self, name: str) -> int | None:
-        """The number of the term with this name; None if there is none."""
-        number = self._lexicon.get(name)
-        if number is None or self._numbers is None:
-            return number if number is None or number < self._size else None
-        if number >= len(self._numbers):  # added for a later index
-            return None
-        term = int(self._numbers[number])
-        return term if term >= 0 else None
 
     def __contains__(self, name: str) -> bool:
         return self.get(name) is not None

@@ -18,8 +18,7 @@ def matches(
     written, stemmed, bigrams = (dict[str, list[int]]() for _ in range(3))
     language = index.language_of(passage)
     for number, term in enumerate(terms):
-        for form in term.forms:
-            name = index.terms.name(form)
+        for name in term.names:
             if name[0] == "=":
                 written.setdefault(name[1:], []).append(number)
             elif name[0] == "~":
@@ -27,12 +26,14 @@ def matches(
             elif name.startswith(f"{language}:"):
                 stemmed.setdefault(name[len(language) + 1 :], []).append(number)
     found: set[tuple[int, int]] = set()
-    text_stems = stems(language, [token.word for token in tokens])
-    for place, (token, stem) in enumerate(zip(tokens, text_stems, strict=True)):
-        for number in (*written.get(fold(token.word), ()), *stemmed.get(stem, ())):
-            found.add((place, number))
-        if bigrams and is_unspaced(token.word):
-            both = tokens[place : place + 2]
-            for number in bigrams.get("".join(fold(one.word) for one in both), ()):
+    typed = [token.word for token in tokens]
+    for sought, words in ((written, map(fold, typed)), (stemmed, stems(language, typed))):
+        for place, word in enumerate(words):
+            if word in sought:
+                found.update((place, number) for number in sought[word])
+    for place, word in enumerate(typed) if bigrams else ():
+        if is_unspaced(word):
+            both = typed[place : place + 2]
+            for number in bigrams.get("".join(map(fold, both)), ()):
                 found.update((place + beside, number) for beside in range(len(both)))
     return sorted(found)

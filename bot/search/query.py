@@ -27,6 +27,9 @@ _WORD = re.compile(r"-(?=\w)(\S+)")
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 _OPERATOR = re.compile(rf"{_FILTER.pattern}|{_PHRASE.pattern}|{_WORD.pattern}", re.IGNORECASE)
 
+_MARK = re.compile('[-:"“«„「]')
+"""What every operator has one of."""
+
 Value = TypeVar("Value")
 
 PROSE = 40
@@ -98,6 +101,8 @@ class _Parts:
 
 def parse(question: str) -> Query:
     """Parses a question; never fails."""
+    if _MARK.search(question) is None:
+        return Query(question)
     parts, blanked, end = _Parts(), [], 0
     for found in _operators(question):
         if _take(found, parts):

@@ -35,6 +35,8 @@ class QueryTerm:
     """Term of the word exactly as typed; None if no passage has it."""
     idf: float
     """Rarity of all stems together. A word that no passage has weighs as much as a word in a single passage."""
+    names: tuple[str, ...]
+    """The names of all these terms in the index."""
     scored: tuple[tuple[int, float], ...] = ()
     """Pairs (term, factor): the term's posting weight times the factor uses the idf of all stems together."""
     query_weight: float = 1.0
@@ -88,15 +90,17 @@ def _named_terms(tokens: Sequence[Token], index: "Index") -> Iterable[tuple[tupl
 
 
 def _query_term(names: tuple[str, ...], typed: str, index: "Index") -> QueryTerm:
-    surface = index.terms.get(names[0])
-    stems = tuple(term for term in map(index.terms.get, names[1:]) if term is not None)
+    found = {name: term for name in names if (term := index.terms.get(name)) is not None}
+    surface = found.get(names[0])
+    stems = tuple(term for name, term in found.items() if name != names[0])
     frequencies = {stem: index.postings.frequency(stem) for stem in stems}
-    together = max(sum(frequencies.values()), 1)
-    if surface is not None and index.postings.frequency(surface) > sum(frequencies.values()):
-        frequencies[surface] = index.postings.frequency(surface)  # a missing accent can change the stem
-    rarity = idf(together, len(index))
-    scored = tuple((form, rarity / idf(count, len(index))) for form, count in frequencies.items())
-    return QueryTerm(typed, stems, surface, rarity, scored)
+    together = sum(frequencies.values())
+    if surface is not None and (count := index.postings.frequency(surface)) > together:
+        frequencies[surface] = count  # a missing accent can change the stem
+    size = len(index)
+    rarity = idf(max(together, 1), size)
+    scored = tuple((form, rarity / idf(count, size)) for form, count in frequencies.items())
+    return QueryTerm(typed, stems, surface, rarity, tuple(found), scored)
 
 
 def _touches_next(tokens: Sequence[Token], place: int) -> bool:

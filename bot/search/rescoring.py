@@ -1,6 +1,7 @@
 """Adds what BM25F ignores, for the passages it ranks first: exact forms, neighbouring words and coverage."""
 
 from collections.abc import Sequence
+from itertools import accumulate, chain
 
 import numpy as np
 
@@ -8,8 +9,7 @@ from bot.search.arrays import Floats, Longs, Mask
 from bot.search.bm25 import Postings, Ranking
 from bot.search.query_terms import QueryTerm
 from bot.search.result import SearchResult
-from bot.search.streams import TermSequence, concatenated_ranges
-from bot.search.top_k import weights_in
+from bot.search.streams import TermSequence
 
 MAX_PAIR_REPEATS = 2
 """How often the same pair of neighbours in one passage counts."""
@@ -29,18 +29,17 @@ def rescore(
 
     `scores` are those of BM25F. `stem_terms` are the stems of the library's texts.
     """
-    holds = np.zeros((len(terms), len(passages)), np.bool_)
     if not len(passages):
-        return SearchResult(terms, passages, scores, holds)
+        return SearchResult(terms, passages, scores, np.zeros((len(terms), 0), np.bool_))
+    forms = [_distinct_forms(term, postings) for term in terms]
+    weights = postings.weights_in(list(chain(*forms)), passages)
+    holds = _any_of_each(weights > 0, list(map(len, forms)))
     scores = scores.copy()
-    for row, term in zip(holds, terms, strict=True):
-        forms = term.stems
+    row = 0
+    for term, forms_of_term in zip(terms, forms, strict=True):
         if term.surface is not None:
-            weights = weights_in(passages, *postings.of(term.surface))
-            row |= weights > 0
-            scores += np.float32(ranking.surface_weight * term.query_weight) * weights
-            forms = tuple(form for form in forms if not postings.shared(form, term.surface))
-        _add_held(row, forms, passages, postings)
+            scores += np.float32(ranking.surface_weight * term.query_weight) * weights[row]
+        row += len(forms_of_term)
     if len(terms) > 1:
         scores += np.float32(ranking.neighbour_weight) * _neighbour_scores(terms, passages, stem_terms)
         total = np.float32(sum(term.weight for term in terms) or 1)
@@ -51,44 +50,58 @@ def rescore(
 
 def held_mask(terms: Sequence[QueryTerm], passages: Longs, postings: Postings) -> Mask:
     """Which of the passages hold which word, in any form and field. Shape (terms, passages)."""
-    holds = np.zeros((len(terms), len(passages)), np.bool_)
-    for row, term in zip(holds, terms, strict=True):
-        _add_held(row, term.forms, passages, postings)
-    return holds
+    forms = [term.forms for term in terms]
+    return _any_of_each(postings.weights_in(list(chain(*forms)), passages) > 0, list(map(len, forms)))
 
 
-def _add_held(row: Mask, forms: Sequence[int], passages: Longs, postings: Postings) -> None:
-    """Marks in `row` the passages that hold any of these terms. Shape of `row`: (passages,)."""
-    for form in forms:
-        row |= weights_in(passages, *postings.of(form)) > 0
+def _distinct_forms(term: QueryTerm, postings: Postings) -> tuple[int, ...]:
+    """The forms of a word, the one that was typed first, without those that share its postings."""
+    surface = term.surface
+    if surface is None:
+        return term.stems
+    return (surface, *(form for form in term.stems if not postings.shared(form, surface)))
+
+
+def _any_of_each(rows: Mask, counts: Sequence[int]) -> Mask:
+    """The rows in groups of `counts` rows, each group as one row that is true where any of its rows is. Shape (groups, columns)."""
+    result = np.zeros((len(counts), rows.shape[1]), np.bool_)
+    filled = [group for group, count in enumerate(counts) if count]
+    if filled:
+        begins = list(accumulate((counts[group] for group in filled[:-1]), initial=0))
+        result[filled] = np.logical_or.reduceat(rows, begins)
+    return result
 
 
 def _neighbour_scores(terms: Sequence[QueryTerm], passages: Longs, stem_terms: TermSequence) -> Floats:
     """For each passage, the weight of neighbouring question words that are neighbours in its text too. Shape (passages,)."""
-    starts = stem_terms.offsets[passages]
-    counts = stem_terms.offsets[passages + 1] - starts
-    ids = stem_terms.ids[concatenated_ranges(starts, counts)]
     result = np.zeros(len(passages), np.float32)
     numbers = {stem: number for number, term in enumerate(terms) for stem in term.stems}
-    if len(ids) < 2 or not numbers:
+    starts = stem_terms.offsets[passages]
+    counts = stem_terms.offsets[passages + 1] - starts
+    ends = counts.cumsum()
+    total = ends.item(-1)
+    if total < 2 or not numbers:
         return result
+    ids = stem_terms.ids.take(np.arange(total) + np.repeat(starts - ends + counts, counts))
     known = np.array(sorted(numbers), np.int32)
     word_of = np.array([numbers[stem] for stem in known.tolist()], np.int64)
     places = known.searchsorted(ids)
     # Few of a passage's words are in the question.
-    held = np.flatnonzero(known.take(places, mode="clip") == ids)
+    held = (known.take(places, mode="clip") == ids).nonzero()[0]
     found = word_of.take(places.take(held))
-    beside = np.flatnonzero((np.diff(found) == 1) & (np.diff(held) == 1))
+    beside = ((found[1:] - found[:-1] == 1) & (held[1:] - held[:-1] == 1)).nonzero()[0]
     if not len(beside):
         return result
-    ends = np.cumsum(counts)
-    owners = ends.searchsorted(held[beside], side="right")
-    inside = held[beside] + 1 < ends[owners]  # the second word may be the first one of the next passage
-    if not inside.any():
+    begins = held[beside]
+    owners = ends.searchsorted(begins, side="right")
+    inside = begins + 1 < ends[owners]  # the second word may be the first one of the next passage
+    keys = (found[beside] * len(passages) + owners)[inside]
+    if not len(keys):
         return result
-    pairs, times = np.unique((found[beside] * len(passages) + owners)[inside], return_counts=True)
-    first, passage = np.divmod(pairs, len(passages))
+    keys.sort()
+    firsts = np.append(True, keys[1:] != keys[:-1]).nonzero()[0]
+    repeats = np.minimum(np.append(firsts[1:], len(keys)) - firsts, MAX_PAIR_REPEATS)
+    first, passage = np.divmod(keys[firsts], len(passages))
     idf = np.array([term.idf for term in terms])
-    repeats = np.minimum(times, MAX_PAIR_REPEATS)
-    np.add.at(result, passage, (idf[first] + idf[first + 1]) * PAIR_FACTOR * repeats / (1 + repeats))
-    return result
+    weights = (idf[first] + idf[first + 1]) * PAIR_FACTOR * repeats / (1 + repeats)
+    return np.bincount(passage, weights, len(passages)).astype(np.float32)

@@ -1,6 +1,6 @@
 """What a search found. Everything after the search reads it; nothing looks into the postings a second time."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -30,19 +30,12 @@ class SearchResult:
 
     def take(self, places: Longs | Mask | slice) -> "SearchResult":
         """The same search with only the passages at these places, in this order."""
-        return replace(
-            self, passages=self.passages[places], scores=self.scores[places], holds=self.holds[:, places]
-        )
+        return SearchResult(self.terms, self.passages[places], self.scores[places], self.holds[:, places])
 
     def covered(self) -> Floats:
         """The weight of the words that each passage holds. Shape (passages,)."""
-        sums: Floats = self._weights_held().sum(axis=0)
+        sums: Floats = self.weights_held().sum(axis=0)
         return sums
-
-    def heaviest_held(self) -> Floats:
-        """The weight of the heaviest word that each passage holds. Shape (passages,)."""
-        heaviest: Floats = self._weights_held().max(axis=0, initial=0)
-        return heaviest
 
     def heaviest_missing(self) -> Floats:
         """The weight of the heaviest word that each passage lacks. Shape (passages,)."""
@@ -50,7 +43,7 @@ class SearchResult:
         heaviest: Floats = (weights[:, None] * ~self.holds).max(axis=0, initial=0)
         return heaviest
 
-    def _weights_held(self) -> Floats:
+    def weights_held(self) -> Floats:
         """The weight of each word in the passages that hold it, else 0. Shape (terms, passages)."""
         weights = np.array([term.weight * term.trust for term in self.terms], np.float32)
         return weights[:, None] * self.holds

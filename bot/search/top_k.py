@@ -66,13 +66,3 @@ def _lower_bound(sums: Floats, limit: int, holders: Iterable[Ints]) -> float:
     values = sums.take(min(long_enough, key=len))
     values.partition(len(values) - limit)
     return values.item(len(values) - limit)
-
-
-def weights_in(passages: Longs, holders: Ints, weights: Floats) -> Floats:
-    """The weight of a term in each of `passages`, 0 if it is missing. `holders` and `weights` are the term's postings."""
-    if not len(holders):
-        return np.zeros(len(passages), np.float32)
-    places = holders.searchsorted(passages.astype(np.int32))
-    found: Floats = weights.take(places, mode="clip")
-    found *= holders.take(places, mode="clip") == passages
-    return found

@@ -54,12 +54,19 @@ _LETTER = rf"\w{_MARKS}{_INVISIBLE}"
 _APOSTROPHE = "'\u2019\u02bc\uff07\u2018"
 
 _RAW = re.compile(
-    r"(?:https?://|www\.|ftp://|data:\w+/)\S+"
+    r"https?://\S+|www\.\S+|ftp://\S+|data:\w+/\S+"
     r"|(?:[^\W\d_]\.){2,}"
     r"|[^\W\d_](?:\+\+|#)(?!\w)"
     rf"|[{_LETTER}]+(?:(?:[{_APOSTROPHE}]|(?<=\d)[.,](?=\d))[{_LETTER}]+)*"
 )
 """An address (which is no word), "U.S.", "C++", a word with its apostrophes, a number with its points and commas."""
+
+_RAW_OF_ASCII = re.compile(
+    _RAW.pattern.replace(r"[^\W\d_]", "[A-Za-z]")
+    .replace(f"[{_LETTER}]", "[A-Za-z0-9_]")
+    .replace(f"[{_APOSTROPHE}]", "'")
+)
+"""The same for a text of ASCII characters alone, where it finds the same words in two thirds of the time."""
 
 _LINK = ("http://", "https://", "ftp://", "www.", "data:")
 
@@ -70,6 +77,9 @@ UNSPACED = (
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # Han
 )
 """Characters of scripts without blanks between words, or (Korean) with endings attached. The inside of a character class."""
+
+FIRST_UNSPACED = UNSPACED[0]
+"""No character before this one belongs to such a script."""
 
 _CLUSTER = rf"[\u1100-\u115f][\u1160-\u11a7]?[\u11a8-\u11ff]?|[{UNSPACED}][{_MARKS}{_INVISIBLE}\uff9e\uff9f]*"
 _PIECE = re.compile(rf"(?P<character>{_CLUSTER})|[^_{UNSPACED}]+")
@@ -90,7 +100,7 @@ _FOLDED_LETTERS = str.maketrans(
 
 def raw_words(text: str) -> list[str]:
     """The words of `text` as they stand there, addresses included."""
-    return _RAW.findall(text)
+    return (_RAW_OF_ASCII if text.isascii() else _RAW).findall(text)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -109,12 +119,15 @@ def words(text: str) -> list[str]:
 
 def tokens(text: str) -> list[Token]:
     """Normalised words of `text` with their positions; the same words as `words` gives."""
-    result = []
-    for found in _RAW.finditer(text):
+    return list(each_token(text))
+
+
+def each_token(text: str) -> Iterator[Token]:
+    """The same, found one after the other: for texts of which mostly the begin is read."""
+    for found in (_RAW_OF_ASCII if text.isascii() else _RAW).finditer(text):
         begin = found.start()
         for start, end, word in _tokens_of(found.group()):
-            result.append(_new_token(Token, (begin + start, begin + end, word)))
-    return result
+            yield _new_token(Token, (begin + start, begin + end, word))
 
 
 @lru_cache(maxsize=1 << 16)
@@ -157,6 +170,10 @@ def _tokens_of(raw: str) -> tuple[Token, ...]:
         return (Token(0, len(raw), single.lower()[:MAX_WORD_CHARS]),)
     if raw.startswith(_LINK) and len(raw) > 6:
         return ()
+    if (
+        raw.isalpha() and max(raw) < FIRST_UNSPACED and "\u02bc" not in raw
+    ):  # letters with accents, other alphabets
+        return (Token(0, len(raw), word),) if (word := _normalised(raw)) else ()
     return tuple(_pieces(raw))
 
 
@@ -215,9 +232,11 @@ def _without_apostrophes(text: str) -> list[str]:
 def _normalised(text: str) -> str:
     """NFKC, case folded, without invisible characters and punctuation; a point between digits stays."""
     word = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    if word.isalnum():
+        return word[:MAX_WORD_CHARS]
     if "." in word and word[:1].isdecimal():
         return ".".join(filter(None, (_NOT_LETTER.sub("", part) for part in word.split("."))))[
             :MAX_WORD_CHARS
         ]
     word = _NOT_LETTER.sub("", word)[:MAX_WORD_CHARS]
-    return word if word.isalnum() or any(map(str.isalnum, word)) else ""
+    return word if any(map(str.isalnum, word)) else ""

@@ -1,7 +1,7 @@
 """The words of a language and their frequencies, from the lists of pyspellchecker."""
 
 import gzip
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from math import log
 
@@ -36,6 +36,7 @@ def rarity(word: str, language: str) -> float:
     return 1 - log(frequency / RAREST) / log(COMMONEST / RAREST)
 
 
+@lru_cache(maxsize=1 << 12)
 def count(word: str, language: str) -> int:
     """The count of a word in the language's list; 0 if it is missing.
 

@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from itertools import islice
 
-from bot.text.analysis import fold, tokens, words
+from bot.text.analysis import each_token, fold, tokens, words
 from bot.text.stop_words import stop_words
 
 MAX_WORDS = 16
@@ -75,11 +75,31 @@ def _folded(text: str) -> frozenset[str]:
 
 
 @cache
+def _neighbours() -> frozenset[str]:
+    """What may stand before the topic, in any language."""
+    return frozenset().union(*(language.neighbours for language in asking_words().values()))
+
+
+@cache
 def words_that_ask(language: str) -> frozenset[str]:
     """Folded words that only ask, of a claimed language; of all of them for any other."""
     known = asking_words()
     chosen = [known[language]] if language in known else known.values()
     return frozenset().union(*(spoken.asking for spoken in chosen))
+
+
+@cache
+def _closing_words() -> frozenset[str]:
+    """With what a question may end that only asks, in any language."""
+    return frozenset().union(
+        *(language.closing | language.closing_verbs for language in asking_words().values())
+    )
+
+
+def _last_word(text: str) -> str:
+    """The last normalised word of a text; "" if it has none. No word goes beyond a blank."""
+    ends = (tokens(piece) for piece in reversed(text.split()))
+    return next((found[-1].word for found in ends if found), "")
 
 
 def only_asks(text: str) -> bool:
@@ -90,10 +110,14 @@ def only_asks(text: str) -> bool:
 
 def topic_start(text: str, start: int) -> int:
     """Where the topic begins: behind the words that ask at `start`; `start` itself where there are none."""
-    typed = [
-        (fold(token.word), start + token.end)
-        for token in islice(tokens(text[start : start + MAX_CHARS]), MAX_WORDS)
-    ]
+    typed: list[tuple[str, int]] = []
+    for token in islice(each_token(text[start : start + MAX_CHARS]), MAX_WORDS):
+        word = fold(token.word)
+        if word not in _neighbours():
+            break
+        typed.append((word, start + token.end))
+    if not typed:
+        return start
     return max(
         (_end_of_asking(typed, language, start) for language in asking_words().values()), default=start
     )
@@ -137,7 +161,7 @@ def without_closing_words(text: str, start: int, asks: bool) -> str:
 
     `asks`: whether the question began with words that ask.
     """
-    if len(text) - start > MAX_CHARS:
+    if len(text) - start > MAX_CHARS or fold(_last_word(text[start:])) not in _closing_words():
         return text
     typed = tokens(text[start:])
     for code, language in asking_words().items():

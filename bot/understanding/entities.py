@@ -106,17 +106,18 @@ def _is_enough(title: str, count: int) -> bool:
 def _full_name(words: Sequence[Token], index: Index) -> RecognisedNames:
     """Authors with two words of their name side by side, one of them spelled correctly."""
     names_with = index.facets.words("author").names_with
-    for pair in pairwise(words):
-        if any(_is_filler(one) for one in pair):
+    folded = [None if _is_filler(one) else (one, fold(one.word)) for one in words]
+    for left, right in pairwise(folded):
+        if left is None or right is None:
             continue
-        for exact, other in (pair, pair[::-1]):
-            numbers = names_with.get(fold(exact.word), [])
-            if numbers and (near := _other_word(fold(other.word), fold(exact.word), numbers, index)):
+        for (exact, word), (other, near_word) in ((left, right), (right, left)):
+            numbers = names_with.get(word)
+            if numbers and (near := _other_word(near_word, word, numbers, index)):
                 return _recognised(
                     "author",
                     set.union(*map(set, near.values())),
                     (exact, other),
-                    ({fold(exact.word): numbers}, near),
+                    ({word: numbers}, near),
                     index,
                 )
     return RecognisedNames()
@@ -165,19 +166,27 @@ def _unspaced_parts(
 
 def _other_word(folded: str, exact: str, numbers: Sequence[int], index: Index) -> Readings:
     """What a word may stand for in these authors' names, beside their word `exact`; the nearest readings only."""
+    known = index.facets.words("author").names_with.get(folded, ())
+    numbers = numbers[:MAX_NAMESAKES]
+    if folded != exact and (both := set(known).intersection(numbers)):
+        return {folded: sorted(both)}
+    at_most = min(_max_edits(folded), 1 if known else 2)
+    if not at_most:
+        return {}
+    names = index.facets.names("author").keys
+    shortest, longest = max(len(folded) - at_most, 4), len(folded) + at_most
+    beside: Readings = {}
+    for number in numbers:
+        for word in names[number].split():
+            if shortest <= len(word) <= longest and word != exact:
+                beside.setdefault(word, []).append(number)
+    if not beside:
+        return {}
+    from rapidfuzz import process
     from rapidfuzz.distance import OSA
 
-    names = index.facets.names("author").keys
-    at_most = min(_max_edits(folded), 1 if folded in index.facets.words("author").names_with else 2)
-    near: dict[int, Readings] = {}
-    for number in numbers[:MAX_NAMESAKES]:
-        for word in names[number].split():
-            if abs(len(word) - len(folded)) > at_most:
-                continue
-            distance = OSA.distance(folded, word, score_cutoff=at_most)
-            if word != exact and distance <= at_most and (distance == 0 or len(word) > 3):
-                near.setdefault(distance, {}).setdefault(word, []).append(number)
-    return near[min(near)] if near else {}
+    near = process.extract(folded, list(beside), scorer=OSA.distance, score_cutoff=at_most, limit=None)
+    return {word: beside[word] for word, edits, _ in near if edits == near[0][1]}
 
 
 def _readings(word: str, kind: str, index: Index, sure: bool = False) -> Readings:

@@ -213,7 +213,8 @@ def question_language(tokens: Sequence[Token], index: Index) -> str:
 
 
 def _stop_words_among(folded: Sequence[str], language: str) -> int:
-    return sum(word in stop_words(language) for word in folded)
+    listed = stop_words(language)
+    return sum(word in listed for word in folded)
 
 
 def without_stop_words(tokens: Sequence[Token], language: str, index: Index) -> list[Token]:

@@ -62,20 +62,11 @@ _JAPANESE = (
     r"(?:私たち|僕たち|我々|私|僕)(?:の(?:ノート|メモ|ハイライト))?(?:は|に|で|には)[\s、]*",
 )
 
-_OPENINGS = tuple(
-    re.compile(pattern, _I) for language in (_GERMAN, _FRENCH, _SPANISH) for pattern in language
-)
+OPENINGS = (*_GERMAN, *_FRENCH, *_SPANISH)
+"""Patterns of what may stand at the begin of a question, one after the other."""
 
-
-@cache
-def _unspaced_openings() -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(pattern) for language in (_CHINESE, _JAPANESE) for pattern in language)
-
-
-def openings(text: str) -> tuple[re.Pattern[str], ...]:
-    """What may stand at the begin of this question, one after the other. An ASCII text has nothing Chinese or Japanese: those
-    patterns are compiled when a text may have, since to compile them takes as long as to answer."""
-    return _OPENINGS if text.isascii() else (*_OPENINGS, *_unspaced_openings())
+UNSPACED_OPENINGS = (*_CHINESE, *_JAPANESE)
+"""The same for Chinese and Japanese."""
 
 
 _CLOSING = re.compile(
@@ -124,7 +115,8 @@ def _unspaced_closings() -> tuple[re.Pattern[str], ...]:
 
 
 def closings(text: str) -> tuple[re.Pattern[str], ...]:
-    """What may stand at the end of this question; see `openings`."""
+    """What may stand at the end of this question. An ASCII text has nothing Chinese or Japanese: those patterns are compiled when a
+    text may have, since to compile them takes as long as to answer."""
     return (_CLOSING,) if text.isascii() else (_CLOSING, *_unspaced_closings())
 
 

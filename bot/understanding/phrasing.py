@@ -5,8 +5,9 @@ left.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 
 from bot.understanding import phrases
@@ -20,29 +21,26 @@ _ABOUT = r"(?:about|on|regarding|concerning|re|from|by|where|that|saying|says|sa
 _SAVED = r"(?:ha(?:ve|d)|got|saved?|keep|kept|highlight(?:ed)?|read|noted?|wr(?:ite|ote)|collect(?:ed)?|mark(?:ed)?)"
 _SAY = r"(?:sa(?:y|ys|id)|knows?|knew|th(?:ink|ought)|wr(?:ite|ote)|mean|recommend|suggest|argue|claim|advise|tell us|have to say)"
 
-_OPENINGS = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        r"(?:hey|hi|hello)\b(?: (?:there|all|everyone|folks|team|bot)\b)?[\s,.!:-]*",
-        r"(?:good (?:morning|afternoon|evening)(?: (?:all|everyone|folks|team|bot))?|dear (?:all|everyone|team|bot))[,.!:]\s*",
-        r"(?:ok|okay|so|please|pls|um|hmm|well|btw|yo)\b[\s,.!:-]*",
-        r"(?:just )?(?:a |one )?(?:quick|short|silly) question\b[\s,.!:–—-]*",
-        r"(?:i(?:'m| am|’m)? )?(?:looking for|searching for|trying to (?:find|remember)|wonder(?:ing)?|want)\b\s*",
-        r"(?:(?:can|could|would) you )?(?:please )?(?:find|show|give|get|tell|remind|pull up|search|look up)\b(?: me| us)?\b"
-        r"(?: for| about| of)?\b\s*",
-        r"(?:is|was) (?:it|this) (?:true|right|correct) that\b\s*",
-        r"i (?:vaguely |kinda |sort of )?(?:remember|recall|think|know)\b\s*",
-        rf"(?:do|did|have|had) (?:we|i|you|u|they)(?: even| ever| already)? {_SAVED}\b(?: saved)?\s*",
-        rf"(?:what|which|where|when) (?:else )?(?:do|did|have|had) (?:we|i|you) {_SAVED}\b(?: saved)?\s*",
-        r"(?:is|are|was|were) there\b\s*|there (?:is|was|were|are)\b\s*",
-        rf"(?:anything|something|stuff|everything|more)\b(?: (?:at all|saved|else))?\s*{_ABOUT}\b\s*",
-        rf"(?:what|where|who) (?:was|is|were|are|'s) (?=(?:that|the|this) (?:\w+ )?(?:{_KINDS})s?\b)",
-        rf"(?:that|the|this|a|an|some|any|my|those|these)(?: \w+)? (?:{_KINDS})s? {_ABOUT}\b\s*",
-        rf"(?:any|some|my|those|these) (?:{_KINDS})s? {_ABOUT}\b\s*",
-        rf"(?:(?:what|where|who) (?:was|is) )?(?:that|the|this) (?:{_KINDS})\b(?=[,:]| [-–—] )[\s,:–—-]*",
-        r"(?:it (?:was|went|said) )?something (?:like|along the lines of|to the effect (?:that|of))\b[\s,:.…]*",
-        rf"(?:notes?|highlights?|quotes?|lines?|passages?) {_ABOUT}\b\s*",
-    )
+_OPENINGS = (
+    r"(?:hey|hi|hello)\b(?: (?:there|all|everyone|folks|team|bot)\b)?[\s,.!:-]*",
+    r"(?:good (?:morning|afternoon|evening)(?: (?:all|everyone|folks|team|bot))?|dear (?:all|everyone|team|bot))[,.!:]\s*",
+    r"(?:ok|okay|so|please|pls|um|hmm|well|btw|yo)\b[\s,.!:-]*",
+    r"(?:just )?(?:a |one )?(?:quick|short|silly) question\b[\s,.!:–—-]*",
+    r"(?:i(?:'m| am|’m)? )?(?:looking for|searching for|trying to (?:find|remember)|wonder(?:ing)?|want)\b\s*",
+    r"(?:(?:can|could|would) you )?(?:please )?(?:find|show|give|get|tell|remind|pull up|search|look up)\b(?: me| us)?\b"
+    r"(?: for| about| of)?\b\s*",
+    r"(?:is|was) (?:it|this) (?:true|right|correct) that\b\s*",
+    r"i (?:vaguely |kinda |sort of )?(?:remember|recall|think|know)\b\s*",
+    rf"(?:do|did|have|had) (?:we|i|you|u|they)(?: even| ever| already)? {_SAVED}\b(?: saved)?\s*",
+    rf"(?:what|which|where|when) (?:else )?(?:do|did|have|had) (?:we|i|you) {_SAVED}\b(?: saved)?\s*",
+    r"(?:is|are|was|were) there\b\s*|there (?:is|was|were|are)\b\s*",
+    rf"(?:anything|something|stuff|everything|more)\b(?: (?:at all|saved|else))?\s*{_ABOUT}\b\s*",
+    rf"(?:what|where|who) (?:was|is|were|are|'s) (?=(?:that|the|this) (?:\w+ )?(?:{_KINDS})s?\b)",
+    rf"(?:that|the|this|a|an|some|any|my|those|these)(?: \w+)? (?:{_KINDS})s? {_ABOUT}\b\s*",
+    rf"(?:any|some|my|those|these) (?:{_KINDS})s? {_ABOUT}\b\s*",
+    rf"(?:(?:what|where|who) (?:was|is) )?(?:that|the|this) (?:{_KINDS})\b(?=[,:]| [-–—] )[\s,:–—-]*",
+    r"(?:it (?:was|went|said) )?something (?:like|along the lines of|to the effect (?:that|of))\b[\s,:.…]*",
+    rf"(?:notes?|highlights?|quotes?|lines?|passages?) {_ABOUT}\b\s*",
 )
 _USES = (
     "notes|highlights|library|collection|readings?|talk|presentation|speech|slides?|deck|newsletter|blog(?: ?post)?|post|essay|"
@@ -64,6 +62,23 @@ _CLOSING = re.compile(
 _MARKS = " ?!.,;:-？！。，、；：¿¡"
 """Marks that are no question by themselves."""
 
+
+def _any_opening(patterns: Iterable[str]) -> re.Pattern[str]:
+    """The first of these patterns that leaves a question behind it. In atomic groups, none gives back what it has matched."""
+    marks = re.escape(_MARKS)
+    alternatives = "|".join(f"(?>{pattern})" for pattern in patterns)
+    return re.compile(f"(?:{alternatives})(?=[{marks}]*[^{marks}])", re.IGNORECASE)
+
+
+_OPENING = _any_opening((*_OPENINGS, *phrases.OPENINGS))
+
+
+@cache
+def _unspaced_opening() -> re.Pattern[str]:
+    """The same for Chinese and Japanese, compiled when a text may have these."""
+    return _any_opening(phrases.UNSPACED_OPENINGS)
+
+
 MAX_CLOSING_CHARS = 60
 """Code points at the end of a question in which a closing is looked for."""
 
@@ -84,6 +99,8 @@ _SOMEONE_ON = re.compile(
 _SOMEONES = re.compile(
     r"\b(?P<name>(?:[^\W\d_][\w.-]{0,40} )?[^\W\d_][\w.-]{0,40})(?:['’]s|(?<=s)['’]) ", re.IGNORECASE
 )
+_APOSTROPHE = re.compile("['’]")
+
 MAX_NAME_SLOTS = 4
 """Places for a name of one kind ("by …") that are looked at."""
 
@@ -117,16 +134,16 @@ def strip_phrasing(text: str) -> Phrasing:
         slots.append(opinion.span("name"))
     elif someone := _SOMEONE_ON.match(text, start):
         slots.append(someone.span("name"))
-    for pattern in (_BY, _SOMEONES):
-        places = (one.span("name") for one in pattern.finditer(question[:NAME_SCAN_LIMIT]))
-        slots += islice(places, MAX_NAME_SLOTS)
+    asked = question[:NAME_SCAN_LIMIT]
+    for pattern in (_BY, _SOMEONES) if _APOSTROPHE.search(asked) else (_BY,):
+        slots += islice((one.span("name") for one in pattern.finditer(asked)), MAX_NAME_SLOTS)
     return Phrasing(text, tuple(dict.fromkeys(slots)))
 
 
 def _without_openings(text: str, start: int) -> tuple[str, int]:
     """Blanks openings of the question at `start`, unless nothing else is left; and where the rest begins."""
     for _ in range(MAX_OPENINGS):
-        end = next((end for end in _ends_of_openings(text, start) if text[end:].strip(_MARKS)), None)
+        end = _end_of_opening(text, start)
         if end is None:
             break
         text = text[:start] + " " * (end - start) + text[end:]
@@ -134,13 +151,16 @@ def _without_openings(text: str, start: int) -> tuple[str, int]:
     return text, start
 
 
-def _ends_of_openings(text: str, start: int) -> Iterator[int]:
-    """Where the openings end that are recognised at `start`."""
-    if not _asks_about_someone(text, start) and (end := topic_start(text, start)) > start:
-        yield end
-    for pattern in (*_OPENINGS, *phrases.openings(text)):
-        if (found := pattern.match(text, start)) and found.group():
-            yield found.end()
+def _end_of_opening(text: str, start: int) -> int | None:
+    """Where the opening at `start` ends, if there is one and a question is left behind it."""
+    if not _asks_about_someone(text, start):
+        end = topic_start(text, start)
+        if end > start and text[end:].strip(_MARKS):
+            return end
+    found = _OPENING.match(text, start)
+    if found is None and not text.isascii():
+        found = _unspaced_opening().match(text, start)
+    return found and found.end()
 
 
 def _asks_about_someone(text: str, start: int) -> re.Match[str] | None:

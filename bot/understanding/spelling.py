@@ -51,10 +51,10 @@ def _correction(word: str, index: Index, question: str, capitalised: bool) -> st
     if len(word) < MIN_LETTERS or not word.isalpha() or is_unspaced(word) or index.has_word(word):
         return None
     is_name = capitalised and detect_short(question[:LANGUAGE_SCAN_LIMIT]) not in CAPITALISES_NOUNS
+    if any(is_word(word, language) for language in dict.fromkeys((ENGLISH, *index.library_languages[:2]))):
+        return None
     near = nearest_word(fold(word), index, 1 if is_name else max_edits(fold(word)))
     if near is None:
-        return None
-    if any(is_word(word, language) for language in dict.fromkeys((ENGLISH, *index.library_languages[:2]))):
         return None
     language = detect_short(question[:LANGUAGE_SCAN_LIMIT])
     return None if language and is_word(word, language) else near

@@ -4,6 +4,7 @@ In a person's own text, `author` in the front matter is often the person, and th
 """
 
 import re
+from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 from itertools import pairwise
 
@@ -39,6 +40,7 @@ _SIGNATURE = re.compile(
 """The name of a quotation's author at its end: "— Mara Vale, *On Hedges*"."""
 _SIGNED = (">", *"—–―-~*_")
 """First characters of lines that may end in a signature: lines of a block quote, and the line below it."""
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _MAX_NAME_WORDS = 5
 """A signature with more words is no name."""
 _MAX_SIGNATURE_CHARS = 200
@@ -80,6 +82,36 @@ def quotes_of(text: Text) -> Quotes:
     longer = sum(map(len, prose.values())) > sum(map(len, quoted.values()))
     dated = bool(_OWN_KEYS & text.front.properties.keys())
     return Quotes.UNKNOWN if opens or announced or longer or dated else Quotes.THE_AUTHORS
+
+
+def is_by_author(text: Text, header: Header, authors: Sequence[str]) -> bool:
+    """Whether the author that a plain note names wrote the quotations in it, and not the note.
+
+    The properties describe a book, the text speaks of the author by name, or there is a title and nothing that people write
+    about a text of their own.
+    """
+    prose, quoted = _blocks(text.lines)
+    signed = [name for line in text.lines if line[:1] in _SIGNED and (name := _signature(line)) is not None]
+    if not authors or sum(not _is_one_of(name, tuple(authors)) for name in signed) * 2 > len(quoted):
+        return False
+    if is_about_a_book(text, header) or _speaks_of(prose.values(), authors):
+        return True
+    return text.front.first("title") is not None and not _OWN_KEYS & text.front.properties.keys()
+
+
+def is_about_a_book(text: Text, header: Header) -> bool:
+    """Whether a note's properties describe a book or an article."""
+    return _has_book_properties(text, header)
+
+
+def _speaks_of(prose: Iterable[str], authors: Sequence[str]) -> bool:
+    """Whether a text has the family name of one of the authors, as a text about somebody else has."""
+    names = {author.split()[-1].lower() for author in authors if len(author.split()) > 1}
+    return any(word.removesuffix("'s").removesuffix("’s") in names for text in prose for word in _words(text))
+
+
+def _words(text: str) -> Iterator[str]:
+    return (word.lower() for word in _WORD.findall(text))
 
 
 def has_passage_heading(text: Text) -> bool:

@@ -193,7 +193,7 @@ class Draft:
         if role is Role.NOTE and found.marked and value.startswith("> "):
             value = value[2:]  # a template's quote sign before the reader's words
         if role is Role.NOTE:
-            self.note(_without_emphasis(value) if found.marked else value)
+            self.note(without_emphasis(value) if found.marked else value)
         elif role in (Role.TAGS, Role.SEE_ALSO):
             self.tag_lines.append(value)
         elif role is Role.ADDED:
@@ -257,12 +257,17 @@ class Draft:
             favorite=self.favorite,
         )
 
+    @property
+    def worded(self) -> bool:
+        """Whether the passage has any words yet."""
+        return bool(self.first.strip()) or any(map(str.strip, self.rest))
+
     def lines(self) -> list[str]:
         """Returns all lines of the passage exactly as written."""
         return [self.first, *self.rest]
 
 
-def _without_emphasis(value: str) -> str:
+def without_emphasis(value: str) -> str:
     """Returns a remark without the emphasis that a template puts around all of it."""
     sign = value[:1]
     whole = len(value) > 2 and sign in ("*", "_") and value.endswith(sign) and value.count(sign) == 2

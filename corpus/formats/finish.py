@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from corpus.formats import dates, properties
-from corpus.formats.entry import COLOR_SIGNS, COLORS, FAVORITES, MAX_PASSAGE, Entry, color
+from corpus.formats.ends import cut_common_tags, cut_own_tags, without_ends
+from corpus.formats.entry import COLOR_SIGNS, COLORS, FAVORITES, MAX_PASSAGE, Entry
 from corpus.formats.labels import Role, label
 from corpus.formats.layout import Layout, Problems
 from corpus.formats.outline import arrows
@@ -21,9 +22,8 @@ CLIPPING_LIMIT = "the book's clipping limit was reached: the Kindle kept no text
 LOOKS_LIKE_METADATA = "most passages look like dates or properties: the layout is not understood; report it with a made-up example"
 
 _LIMIT = re.compile(r"<[^<>=/:]{12,200}>")
-_LIMIT_BEHIND = re.compile(r"\s*<You have reached the clipping limit for this item>\s*$")
-_EMBED = re.compile(r"!\[\[[^\[\]\n]+\]\]")
-"""An embedded note or picture of the vault. It has no words."""
+_EMBED = re.compile(r"(?:!\[\[[^\[\]\n]+\]\]\s*)+")
+"""Embedded notes or pictures of the vault. They have no words."""
 _HEADING_NOTE = re.compile(r"[.#]h[1-6]", re.I)
 _DISCARDED = frozenset({"discard", "discarded", "is_discard"})
 _MARK = re.compile(
@@ -33,21 +33,20 @@ _MARK_ABOVE = re.compile(r"(?P<mark><mark\b[^<>]{0,300}>[^<>]*</mark>)\s*(?P<res
 """A passage in a mark, followed by the reader's words."""
 _DECORATION = re.compile(r"<(font|span|b)\b[^<>]{0,200}>[^\w<>\"“(]{1,4}</\1>[ \t]*", re.I)
 _MARK_CLASS = re.compile(
-    r"(?:hltr-|highlight[-_]|color:\s*|background(?:-color)?:\s*|class=\")(?P<color>[a-z]+)", re.I
+    r"(?:hltr-|omni-|highlight[-_]|color:\s*|background(?:-color)?:\s*|class=\")(?P<color>[a-z]+)", re.I
 )
 _WRAPS = ("==", "++", "**_", "***", "**", "*", "~~")
 _QUOTED = re.compile(r"[\"“„«]\s?(?P<text>.*?)\s?[\"”“»]", re.S)
-_SIGN = re.compile(r"(?:[\U0001f300-\U0001faff\u2600-\u27bf]\ufe0f?)[ \t]+")
-_TAG_RUN = re.compile(r"(?:[ \t]+#[^\s#\[\]()]+)+[ \t]*$")
-_TAGS_BEHIND = re.compile(r"(?<=[.!?…\"”»'’)。！？])(?:[ \t]+#[^\s#\[\]()]+)+[ \t]*$")
-_TWEET = re.compile(r"https?://(?:\w+\.)?(?:twitter|x)\.com/", re.I)
+_SIGN = re.compile(r"(?:[\U0001f300-\U0001faff\u2600-\u27bf]\ufe0f?)[ \t]*(?:[ \t]|\n)\s*")
 _NUMBERS = re.compile(r"\d+")
+_LINKED_LOCATION = re.compile(
+    r"(?:https?://(?:www\.)?readwise\.io/to_kindle|kindle://book)\?(?:[^\s#]*&)?location=(?P<number>\d+)",
+    re.I,
+)
 _INVISIBLE = "\ufeff\u200e\u200f\u200b"
 _INVISIBLE_OR_BLANK = _INVISIBLE + " \n"
 _CHAPTER_WORDS = 15
 """A longer heading, in characters, that repeats the beginning of its passage is not a chapter."""
-_PASSAGES_PER_TAG = 4
-"""How many passages there must be for each different tag at their ends, so that the tags count as the reader's."""
 _MAX_ALIKE = 100
 """How many passages with the same location are compared with each other."""
 _MIN_FOR_WARNING = 3
@@ -65,9 +64,10 @@ def finish(entries: Sequence[Entry], problems: Problems, layout: Layout) -> tupl
     found = [arrows.parted(entry) for entry in found] if layout.arrows else found
     kept = countable([_unwrapped(entry, layout) for entry in found], problems)
     kept = _cut_dates(_cut_locations(kept))
-    kept = _cut_common_tags(_cut_common_sign(kept))
-    kept = [_cut_own_tags(entry) for entry in kept] if layout.tags_follow else kept
-    kept = _apply_chapter_marks([_with_color(entry) for entry in kept])
+    kept = cut_common_tags(_cut_common_sign(kept))
+    if layout.tags_follow:
+        kept = _cut_locations([cut_own_tags(entry) for entry in kept])
+    kept = _apply_chapter_marks([_with_color(_with_linked_location(entry)) for entry in kept])
     whole = _keep_longest(_merge_repeated(kept) if layout.repeats else kept)
     copies, kept = len(kept) - len(whole), whole
     odd = sum(_is_metadata(entry.text) for entry in kept)
@@ -103,8 +103,7 @@ def countable(entries: Sequence[Entry], problems: Problems) -> list[Entry]:
 
 def _unwrapped(entry: Entry, layout: Layout) -> Entry:
     """Removes the signs that a template puts around a passage: `<mark>`, `<u>`, and quotation marks if the layout has them."""
-    if "clipping limit" in entry.text[-60:]:
-        entry = replace(entry, text=_LIMIT_BEHIND.sub("", entry.text) or entry.text)
+    entry = without_ends(entry)
     text, shade = (
         entry.text.strip(_INVISIBLE) if entry.text[:1] in _INVISIBLE and entry.text else entry.text,
         entry.color,
@@ -119,10 +118,8 @@ def _unwrapped(entry: Entry, layout: Layout) -> Entry:
         and f"<{match['tag']}" not in match["text"]
     ):
         text = match["text"].strip()
-        named = _MARK_CLASS.search(match["how"])
-        shade = shade or (
-            color(named["color"]) if named is not None and named["color"].lower() in COLORS else None
-        )
+        names = map(str.lower, _MARK_CLASS.findall(match["how"]))
+        shade = shade or next((name for name in names if name in COLORS), None)
     if layout.styled and (match := _MARK_ABOVE.match(text)) is not None and "<mark" not in match["rest"]:
         rest = match["rest"].strip(" \n-–—")
         remark = "\n".join(part for part in (rest, entry.remark) if part) or None
@@ -224,38 +221,12 @@ def _is_templates_sign(sign: str) -> bool:
     return sign[:1] in COLOR_SIGNS or (named is not None and named.role in (Role.NOTE, Role.PASSAGE))
 
 
-def _cut_common_tags(entries: list[Entry]) -> list[Entry]:
-    """Moves tags from the end of the text to `tags`, if every passage ends in one, and they are few. They are not the source's.
-
-    A template writes the same one everywhere, like #flashcard; a person marks passages with a few, like #idea and #quote.
-    """
-    if len(entries) < 2 or not all("#" in entry.text[-300:] for entry in entries):
-        return entries
-    runs = [_TAG_RUN.search(entry.text, max(0, len(entry.text) - 300)) for entry in entries]
-    if not all(runs):
-        return entries
-    tags = [properties.tags([run.group()]) for run in runs if run is not None]
-    few = len({tag for own in tags for tag in own}) * _PASSAGES_PER_TAG <= len(entries)
-    if not few and not set.intersection(*map(set, tags)):
-        return entries
-    return [
-        replace(
-            entry, text=entry.text[: run.start()].rstrip(), tags=tuple(dict.fromkeys((*entry.tags, *own)))
-        )
-        for entry, run, own in zip(entries, runs, tags, strict=True)
-        if run is not None
-    ]
-
-
-def _cut_own_tags(entry: Entry) -> Entry:
-    """Moves tags after the last sentence of a passage to `tags`. The tags of a tweet stay: its author wrote them."""
-    if "#" not in entry.text[-200:] or _TWEET.match(entry.link or ""):
+def _with_linked_location(entry: Entry) -> Entry:
+    """Takes the location in a Kindle's link, if none stands beside the passage: "…to_kindle?action=open&asin=B0&location=168"."""
+    if entry.location is not None or entry.link is None or "location=" not in entry.link:
         return entry
-    run = _TAGS_BEHIND.search(entry.text, max(0, len(entry.text) - 200))
-    if run is None:
-        return entry
-    tags = tuple(dict.fromkeys((*entry.tags, *properties.tags([run.group()]))))
-    return replace(entry, text=entry.text[: run.start()], tags=tags)
+    match = _LINKED_LOCATION.match(entry.link)
+    return entry if match is None else replace(entry, location=f"Location {match['number']}")
 
 
 def _with_color(entry: Entry) -> Entry:

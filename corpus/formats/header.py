@@ -5,6 +5,7 @@ comes from the first two. The front matter is second because its `Author:` is so
 """
 
 import re
+from itertools import islice
 
 from corpus.formats import dates, link_tail, properties
 from corpus.formats.front_matter import FrontMatter
@@ -44,6 +45,13 @@ _FIRST_AUTHOR = "firstauthor"
 """A property in templates for Zotero. Another property has all other authors."""
 _KNOWN = frozenset(key for keys in KEYS.values() for key in keys) | OTHER_KEYS | {_FIRST_AUTHOR}
 
+_TAGS_BEHIND = re.compile(r"(?:[ \t]+#[^\s#]+)+[ \t]*$")
+"""Tags after the words of a heading: "Highlights #to-process"."""
+_NEW = re.compile(r"\bnew\b|\badded\b", re.I)
+_HIGHLIGHTS = frozenset({"highlight", "highlights"})
+_WORD = re.compile(r"[^\W\d_]+")
+_WORDS_BEFORE = 2
+"""How many words may stand before the word for highlights: "New", "Neue", "My new"."""
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*)$")
 NO_CHAPTERS = frozenset({"summary", "quotes", "passages", "notes and highlights", "annotations"})
 """Headings that describe the note's own sections, not a chapter of the source."""
@@ -61,7 +69,12 @@ def heading(line: str) -> tuple[int, str] | None:
 
 def is_highlights(title: str) -> bool:
     """Whether highlights follow a heading with this text: "Highlights", "New highlights added July 4, 2024 at 9:56 AM"."""
-    return HIGHLIGHTS_PATTERN.match(title) is not None or title.strip(" :*_#").lower() in HIGHLIGHTS_HEADINGS
+    title = _TAGS_BEHIND.sub("", title) if "#" in title else title
+    return (
+        HIGHLIGHTS_PATTERN.match(title) is not None
+        or title.strip(" :*_#").lower() in HIGHLIGHTS_HEADINGS
+        or _before_highlights_of_a_day(title) is not None
+    )
 
 
 def is_passages(title: str) -> bool:
@@ -72,7 +85,22 @@ def is_passages(title: str) -> bool:
 
 def batch(title: str) -> str | None:
     """Returns the time in "New highlights added July 4, 2024 at 9:56 AM"; None for the first highlights."""
-    return dates.moment(title) if re.search(r"\bnew\b|\badded\b", title, re.I) else None
+    later = _NEW.search(title) is not None or bool(_before_highlights_of_a_day(title))
+    return dates.moment(title) if later else None
+
+
+def _before_highlights_of_a_day(title: str) -> str | None:
+    """Returns what stands before the word for highlights if a date stands after it; else None.
+
+    It is "" in "Highlights [[2024-07-04]] at 9:56 AM", and "Neue" in "Neue Markierungen vom 4. Juli 2024".
+    """
+    if not any(map(str.isdigit, title)):
+        return None
+    for word in islice(_WORD.finditer(title), _WORDS_BEFORE + 1):
+        name = word.group().lower()
+        if name in _HIGHLIGHTS or name in HIGHLIGHTS_HEADINGS:
+            return title[: word.start()].strip(" :*_#-–—") if dates.is_date(title[word.end() :]) else None
+    return None
 
 
 class Header:

@@ -11,8 +11,9 @@ KEYS = {
         "forfatter", "kirjailija", "автор", "авторы", "作者", "著者", "저자", "المؤلف", "מחבר", "yazar", "szerző", "συγγραφέας",
     ),
     "title": (
-        "full title", "full-title", "full_title", "title", "episode title", "episode_title", "book title", "book_title",
-        "booktitle",
+        "full title", "full-title", "full_title", "fulltitle", "title", "episode title", "episode_title", "book title",
+        "book_title", "booktitle",
+        "source title", "source_title", "sourcetitle", "article title", "article_title",
         "book", "buch", "livre", "libro", "livro", "boek", "книга", "书",
         "titel", "titre", "título", "titolo", "tytuł", "název", "название", "назва", "书名", "標題", "标题", "書名",
         "タイトル",
@@ -35,11 +36,12 @@ KEYS = {
         "pc地址", "pcurl",
     ),
     "tags": (
-        "document tags", "document-tags", "document_tags", "tags", "tag", "topics", "keywords", "labels", "schlagworte",
+        "document tags", "document-tags", "document_tags", "documenttags", "tags", "tag", "topics", "keywords", "labels",
+        "schlagworte",
         "schlagwörter",
         "étiquettes", "etiquetas", "etichette", "теги", "标签", "タグ", "태그",
     ),
-    "cover": ("cover", "image", "cover_image_url", "cover-image", "bookimageurl", "coverurl"),
+    "cover": ("cover", "image", "cover_image_url", "cover-image", "bookimageurl", "coverurl", "imageurl", "image_url"),
     "date": (
         "published-date", "published date", "published_date", "published", "publish date", "date published", "date_published",
         "publication date", "publication", "publication_date", "episode publish date", "episode_publish_date", "出版时间",

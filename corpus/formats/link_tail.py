@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from corpus.formats import dates
-from corpus.formats.labels import Role, role_of
+from corpus.formats.labels import Role, label, role_of
 
 _TAIL_HOSTS = (
     "readwise.io", "twitter.com", "x.com", "snipd.com", "instapaper.com", "airr.io", "hypothes.is", "hyp.is", "getmatter.app",
@@ -235,9 +235,16 @@ def _tags_behind(text: str) -> tuple[str, str] | None:
     """Returns (tags, text before them) if hashtags stand at the end after a link; else None."""
     window = max(0, len(text) - 400)
     close = text.rfind(")", window)
-    if close < 0 or (match := _TAGS_BEHIND.fullmatch(text, close + 1)) is None:
+    if close < 0:
         return None
-    return match.group().strip(), text[: close + 1]
+    tags = text[close + 1 :]
+    named = label(tags.lstrip("-–—|· \t")) if ":" in tags else None
+    labelled = named is not None and named.role is Role.TAGS
+    if named is not None and labelled:  # "([Location 12](…)) tags: #salt"
+        tags = f" {named.value}"
+    if _TAGS_BEHIND.fullmatch(tags) is None and not (labelled and not tags.strip()):
+        return None
+    return tags.strip(), text[: close + 1]
 
 
 def _own_link_inside(text: str) -> tuple[tuple[int, str, str], str] | None:

@@ -16,7 +16,7 @@ from corpus.formats.entry import Entry
 from corpus.formats.header import Header, is_passages
 from corpus.formats.labels import Role, label, role_of
 from corpus.formats.layout import Problems
-from corpus.formats.outline.quotes import CALLOUT, is_passage_callout
+from corpus.formats.outline.callouts import CALLOUT, is_passage_callout
 
 _SIGNATURE = re.compile(r"[—–―][ \t]*[^\W\d_][^\n]{0,120}")
 _QUOTE_SIGNS = re.compile(r"^[ \t]*(?:>[ \t]?)+")
@@ -121,12 +121,29 @@ def _quotations(entries: Sequence[tuple[Entry, bool]]) -> tuple[tuple[Entry, ...
 def _quoted_lines(lines: Sequence[str], tokens: Sequence[Token], first_line: int) -> set[int]:
     """Returns the numbers of all lines in block quotes and in callouts for passages. Other callouts are the owner's."""
     found: set[int] = set()
-    for token in tokens:
-        if token.type == "blockquote_open" and token.level == 0 and token.map is not None:
-            begin, end = token.map
-            if _is_quotation(lines[begin]):
-                found.update(range(first_line + begin, first_line + end))
+    for begin, end in _outer_quotes(tokens):
+        if _is_quotation(lines[begin]):
+            found.update(range(first_line + begin, first_line + end))
     return found
+
+
+def _outer_quotes(tokens: Sequence[Token]) -> list[tuple[int, int]]:
+    """Returns (first line, line after the last) of the block quotes that stand in no other one, in list items, too."""
+    found: list[tuple[int, int]] = []
+    depth = 0
+    for token in tokens:
+        if token.type == "blockquote_open":
+            if depth == 0 and token.map is not None:
+                found.append((token.map[0], token.map[1]))
+            depth += 1
+        elif token.type == "blockquote_close":
+            depth -= 1
+    return found
+
+
+def is_quoted(line: str) -> bool:
+    """Whether a line begins with a quote sign, perhaps within a list item."""
+    return ">" in line and _ITEM_SIGN.sub("", line).lstrip().startswith(">")
 
 
 def _is_quotation(line: str) -> bool:
@@ -174,6 +191,7 @@ def _passage(lines: list[str], *, quoted: bool, listed: bool) -> str:
         text = _QUOTE_SIGNS.sub("", line) if quoted else line
         if listed and number == 0:
             text = _ITEM_SIGN.sub("", text)
+            text = _QUOTE_SIGNS.sub("", text) if quoted else text
         cleaned.append(_BLOCK_ID.sub("", text.strip()))
     if quoted and cleaned:
         cleaned[0] = _CALLOUT.sub("", cleaned[0])
@@ -192,11 +210,7 @@ def _is_field(line: str) -> bool:
 
 def _joined_quotes(entries: list[Entry], tokens: list[Token], first_line: int) -> list[Entry]:
     """Joins the paragraphs of each block quote into one passage."""
-    spans = [
-        (first_line + token.map[0], first_line + token.map[1])
-        for token in tokens
-        if token.type == "blockquote_open" and token.level == 0 and token.map is not None
-    ]
+    spans = [(first_line + begin, first_line + end) for begin, end in _outer_quotes(tokens)]
     joined: list[list[Entry]] = []
     open_until = 0
     remaining = iter(spans)

@@ -20,6 +20,8 @@ class Quotation:
         """Number of quotations that are open now, this one included."""
         self.end: int | None = None
         """Position of the closing mark in its line; None if there is none yet, or if words follow it in the line."""
+        self.closed_at: int | None = None
+        """Position of the closing mark in its line, whatever follows it; None if there is none yet."""
 
     @property
     def is_open(self) -> bool:
@@ -47,6 +49,7 @@ class Quotation:
             elif line[at] in _CLOSING[self._mark]:
                 self._depth -= 1
                 if not self._depth:
+                    self.closed_at = at
                     self.end = at if _BEHIND.match(line, at + 1) is not None else None
                     return
 

@@ -12,13 +12,14 @@ from corpus.formats import (
     registry,
     saved_message,
 )
+from corpus.formats.about_a_book import is_about_a_book, is_by_author
 from corpus.formats.entry import Note
 from corpus.formats.finish import countable, finish
 from corpus.formats.front_matter import FrontMatter
 from corpus.formats.header import Header, heading, is_highlights
 from corpus.formats.layout import Layout, Problems, Text
 from corpus.formats.outline.read import read_note
-from corpus.formats.references import without_references
+from corpus.formats.references import without_references, without_signature
 from corpus.formats.shapes import PAGE, PLAIN
 from corpus.model import Skipped
 
@@ -91,6 +92,7 @@ def _note(text: Text, known: Layout) -> Note:
     if known.unknown_author:
         source = replace(source, authors=())
     own = without_references(reading.entries, source) if known.arrows else reading.entries
+    own = tuple(without_signature(entry, source) for entry in own)
     entries, copies = finish(own, problems, known)
     if not entries:
         problems.append((None, NO_HIGHLIGHTS))
@@ -115,15 +117,19 @@ def _plain(text: Text) -> Note | Skipped:
         named = header.names_author(text.front) or header.source(text.front, text.path).url is not None
         sections = (
             plain_notes.Sections() if named else None
-        )  # whose words they are matters if a source is named
+        )  # if a source is named, whose words they are matters
         entries, beside = plain_notes.read(text.body, text.front.first_line, header, sections)
+        quoted = any(map(plain_notes.is_quoted, text.lines)) or (sections is not None and sections.passages)
+        if not quoted and _is_about_unlinked_book(text, header):
+            entries = ()  # the prose about a book is its reader's, and nothing is quoted
     problems: Problems = [
         (line, f"the property {key!r} is not valid YAML: read as it stands where that can be")
         for line, key in text.front.broken
     ]
     problems += beside
     source = header.source(text.front, text.path)
-    if not page and source.url is None and any(line.startswith(">") for line in text.lines):
+    beside_quotes = not page and source.url is None and any(line.startswith(">") for line in text.lines)
+    if beside_quotes and source.authors and not is_by_author(text, header, source.authors):
         source = replace(source, authors=())  # the author wrote the note, not the quotations in it
     if not page:
         entries = without_references(entries, source)
@@ -137,6 +143,11 @@ def _plain(text: Text) -> Note | Skipped:
     tags = source.tags + text.front.hashtags + plain_notes.hashtags(text.body)
     shape, titled = PAGE if page else PLAIN, header.title(text.front) is not None
     return Note(text.path, shape, source, kept, tuple(problems), tags, titled, copies)
+
+
+def _is_about_unlinked_book(text: Text, header: Header) -> bool:
+    """Whether a note's properties describe a book or an article, but no address of it, as a clipping has."""
+    return header.source(text.front, text.path).url is None and is_about_a_book(text, header)
 
 
 def is_linked(note: Note) -> bool:

@@ -11,7 +11,19 @@ from corpus.formats.quotation import quoted_lines
 
 _KIND_ABOVE = re.compile(r"<mark\b[^<>]{0,300}>(?P<kind>[^<>\n]{3,40})</mark>[ \t]*\n(?P<text>.+)$", re.S)
 """A mark with the kind of annotation, above its text."""
-_KIND_BEHIND = re.compile(r"(?P<text>.*[”\"»])[ \t]+(?P<kind>[^\W\d_]{3,20}(?:[ \t][^\W\d_]{3,20})?)$", re.S)
+_KIND_BEHIND = re.compile(
+    r"(?P<text>.*[”“\"»])[ \t]+(?:<mark\b(?P<how>[^<>]{0,300})>)?\(?(?P<kind>[^\W\d_]{3,20}(?:[ \t][^\W\d_]{3,20})?)\)?"
+    r"(?:</mark>)?$",
+    re.S,
+)
+"""A kind behind a quotation: "Yellow Highlight", "(highlight)", or in a mark of its colour."""
+_PDF_WORDS = frozenset({"strike", "strikeout", "strikethrough", "squiggly", "black", "white"})
+"""Words for other kinds of annotation in a PDF, and for colours that no highlighter has."""
+_SHADES = {
+    "ffd400": "yellow", "ff6666": "red", "5fb236": "green", "2ea8e5": "blue", "a28ae5": "purple", "e56eee": "magenta",
+    "f19837": "orange", "aaaaaa": "gray",
+}  # fmt: skip
+"""The colours of Zotero's highlighters (https://github.com/zotero/reader, `ANNOTATION_COLORS`)."""
 _MARK_BEHIND_TAGS = re.compile(
     r"(?P<tags>(?:#[^\s<>\[\]#]+|\[\[[^\[\]\n]{1,80}\]\]|[ \t])+)"
     r"<(?P<tag>mark|span)\b[^<>]{0,300}>(?P<text>[^<>]+)</(?P=tag)>$"
@@ -31,12 +43,24 @@ def without_kind(entry: Entry) -> Entry:
     if text.startswith("#") and (marked := _MARK_BEHIND_TAGS.match(text)) is not None:
         tags = properties.tags([marked["tags"].replace("::", " ")])
         return replace(entry, text=marked["text"].strip(), tags=tuple(dict.fromkeys((*entry.tags, *tags))))
-    if (behind := _KIND_BEHIND.match(text)) is not None and is_kind(behind["kind"]):
+    if (behind := _KIND_BEHIND.match(text)) is not None and _is_kind(behind["kind"]):
         bare = behind["text"]
         bare = bare if set(bare[:-1]) & set('“"«„') else bare[:-1]
         shade = color(behind["kind"])
-        return replace(entry, text=bare, color=entry.color or (shade if shade in COLORS else None))
+        named = shade if shade in COLORS else _shade_of(behind["how"] or "")
+        return replace(entry, text=bare, color=entry.color or named)
     return entry
+
+
+def _is_kind(words: str) -> bool:
+    """Whether the words only name a kind of annotation in a PDF, and its colour."""
+    return all(word.lower() in _PDF_WORDS or is_kind(word) for word in words.split())
+
+
+def _shade_of(style: str) -> str | None:
+    """Returns the name of the colour in a mark's style if it is a highlighter of Zotero: "background:#ffd400dd"."""
+    begin = style.find("#")
+    return _SHADES.get(style[begin + 1 : begin + 7].lower()) if begin >= 0 else None
 
 
 def without_common_line(entries: list[Entry]) -> list[Entry]:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.understanding.times.expressions import GAP, Expression, Expressions
-from bot.understanding.times.language import Language, Moment, languages
+from bot.understanding.times.language import Language, Moment, languages_hinted_at
 
 MAX_READ_CHARS = 400
 """A longer question is a pasted text: no words in it are about time."""
@@ -64,8 +64,7 @@ def read(question: str, today: date) -> Reading:
     nothing = Reading(question)
     if len(question) > MAX_READ_CHARS:
         return nothing
-    spoken = [language for language in languages().values() if language.hints.search(question)]
-    readings = [_Question(language, question, today).reading() for language in spoken]
+    readings = [_Question(language, question, today).reading() for language in languages_hinted_at(question)]
     understood = [reading for reading in readings if reading.says]
     return max(
         understood,

@@ -5,7 +5,8 @@ lines       gathers lines into blocks. It is the last of a chain of classes; eac
               multi_line   comments, code fences, a second front matter, tables
               headings     headings and rules
               items        bullets, numbers, paragraphs
-              quotes       block quotes and callouts
+              quotes       block quotes
+              callouts     the first lines of callouts
               blocks       links, tags and labels below a passage
               place_lines  lines with nothing but a location or a date
               open_blocks  the block that is still open, and hints from the note as a whole

@@ -13,6 +13,8 @@ _ARROWS = r"(?:[→⇒➔➜➝➞➡⟶⟹↳↪⤷]\ufe0f?|[-=]>)"
 _LINE = re.compile(rf"(?P<lead>[ \t>]*(?:[-*+][ \t]+)?){_ARROWS}[ \t]+(?P<words>\S.*)$")
 _FIRST = re.compile(rf"{_ARROWS}[ \t]+(?=\S)")
 _WITHIN = re.compile(rf"(?<=\S)[ \t]+{_ARROWS}[ \t]+(?=\S)")
+_FLASHCARD = "\n?\n"
+"""The line between the two sides of a flashcard, as the Spaced Repetition plugin reads it. The second side is the reader's."""
 _ENDS = tuple('.!?…"”»’)。！？」')
 """Characters that may stand at the end of a passage, before the arrow."""
 _ANNOUNCES = (":", "：")
@@ -56,6 +58,10 @@ def _is_about_passage(words: str) -> bool:
 
 def parted(entry: Entry) -> Entry:
     """Moves the words after the only arrow in a passage to the remark, if a whole sentence stands before the arrow."""
+    passage, card, answer = entry.text.partition(_FLASHCARD)
+    if card and passage.strip():
+        words = "\n".join(part for part in (answer.strip(), entry.remark) if part)
+        return replace(entry, text=passage, remark=words or None)
     remark = _FIRST.sub("", entry.remark, count=1) if entry.remark else None
     arrows = [match for match, _ in zip(_WITHIN.finditer(entry.text), range(2), strict=False)]
     if len(arrows) == 1 and entry.text[: arrows[0].start()].endswith(_ENDS):

@@ -61,10 +61,11 @@ class BlockReader(PlaceReader):
             or link_tail.cut_lines(target.lines())[0].link
         ):
             return False
-        if not any(map(str.strip, target.lines())):
+        if not target.worded:
             return False
         target.link, target.location = found.link, target.location or found.location
         target.added = target.added or found.added
+        target.tag_lines += [found.tags] if found.tags else []
         if words and not self._place_line(words, target):
             target.color = target.color or color(found.text)
         self._current, self._has_tail, self._link_was_last = target, True, True
@@ -86,7 +87,8 @@ class BlockReader(PlaceReader):
         bare = text.strip().replace("`", "")
         if target is None or not bare or bare[0] not in "#[" or bare.startswith("# ") or not only_tags(bare):
             return False
-        if not (self._after_blank or self._has_tail or target.in_child) or (
+        placed = target.kind is Kind.QUOTE and target.location is not None
+        if not (self._after_blank or self._has_tail or target.in_child or placed) or (
             target.kind is Kind.BULLET and not (self._has_tail or target.in_child)
         ):
             return False
@@ -151,6 +153,7 @@ class BlockReader(PlaceReader):
             alone = self._single_passage_unit == self._unit
             below = below and (found.role is Role.NOTE or alone or found.marked or only_tags(found.value))
             ended = found.marked or before.endswith(_ENDS) or found.role is Role.TAGS or self._after_blank
+            ended = ended or self._has_tail or before.rpartition(" ")[2].startswith("#")
             return found if below and ended else None
         return (
             found
@@ -159,13 +162,19 @@ class BlockReader(PlaceReader):
         )
 
     def _refers_to(self, passage: Draft, line: str) -> bool:
-        """Whether a line has only a label in bold, and the link of the passage above again: "**My thought on:** [Page 3](…)".
+        """Whether a line has only a label in bold, and the link or location of the passage above again.
 
-        The template repeats the link to say what the words below are about. So they are the reader's, whatever the label says.
+        "**My thought on:** [Page 3](…)": the template repeats the link to say what the words
+        below are about. So they are the reader's, whatever the label says. The same holds for a label alone that the note repeats.
         """
-        found = label(line) if line[:1] in "*_" and "](" in line else None
+        found = label(line) if line[:1] in "*_" else None
         if found is None or not found.marked or found.role is not None or passage.unit != self._unit:
             return False
+        if not found.value:
+            return self._bold_lines[line.strip()] > 1
+        if "](" not in found.value:
+            again = place(found.value)
+            return again is not None and again.location is not None and again.location == passage.location
         named = link_tail.cut(found.value)
         above = passage.link or link_tail.cut_lines(passage.lines())[0].link
         return not named.text and named.link is not None and named.link == above
@@ -181,7 +190,7 @@ class BlockReader(PlaceReader):
             return None
         if any(draft.kind is Kind.QUOTE for draft in self._outline.drafts[-_BLOCKS_BEFORE:]):
             return None  # in this note quotes are the passages
-        found = child(text) if not link_tail.is_tail(text) and any(map(str.strip, target.lines())) else None
+        found = child(text) if not link_tail.is_tail(text) and target.worded else None
         return found if found is not None and found.role is Role.NOTE else None
 
     def _is_described_below(self, index: int) -> bool:
@@ -220,12 +229,12 @@ class BlockReader(PlaceReader):
         match = _QUOTE.match(line) if ">" in line[:4] else None
         return match.group(1) if match is not None else None
 
-    def _tags_in_callout(self, text: str) -> bool:
-        """Takes a line of tags at the end of a callout's passage, after an empty line."""
+    def _tags_at_end(self, text: str) -> bool:
+        """Takes a line of tags at the end of a quotation, after an empty line."""
         current = self._current
         assert current is not None
-        behind = bool(current.rest) and not current.rest[-1].strip() and any(map(str.strip, current.lines()))
-        if not (self._callout and behind and text.startswith("#") and only_tags(text.strip())):
+        behind = bool(current.rest) and not current.rest[-1].strip() and current.worded
+        if not (behind and text.startswith("#") and only_tags(text.strip())):
             return False
         current.tag_lines.append(text.strip())
         return True

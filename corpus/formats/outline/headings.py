@@ -4,16 +4,17 @@ import re
 
 from corpus.formats import link_tail, properties
 from corpus.formats.header import NO_CHAPTERS, batch, heading, is_highlights, is_passages
-from corpus.formats.labels import Role, role_of
+from corpus.formats.labels import Label, Role, role_of
 from corpus.formats.outline.blocks import BULLET, UNIT_HEADING
+from corpus.formats.outline.callouts import CALLOUT, is_passage_callout
 from corpus.formats.outline.items import ItemReader
 from corpus.formats.outline.places import moment, place
-from corpus.formats.outline.quotes import CALLOUT, is_passage_callout
 from corpus.formats.outline.sections import DOCUMENT, METADATA, READERS
 
 _ITEMS = frozenset(
     {"highlight", "quote", "annotation", "note", "clip", "passage", "snippet", "id", "item", "no"}
 )
+_ROLES_BELOW = (Role.NOTE, Role.TAGS)
 _FIRST_SIGN = "\u2300"
 """The lowest character that may be an emoji."""
 
@@ -121,16 +122,16 @@ class HeadingReader(ItemReader):
         return callout is None or is_passage_callout(callout["kind"].split("|")[0].strip().lower())
 
     def _reader_words(self, name: str, level: int) -> bool:
-        """Takes a deeper heading "Note" right below a passage: the reader's remark follows."""
-        if (
-            level <= max(2, self._highlights_level)
-            or role_of(name) is not Role.NOTE
-            or self._previous is None
-        ):
+        """Takes a deeper heading "Note" or "Tags" right below a passage: the reader's remark or tags follow."""
+        role = role_of(name)
+        if level <= max(2, self._highlights_level) or role not in _ROLES_BELOW or self._previous is None:
             return False
         if self._previous.section not in ("highlights", "soft"):
             return False
-        self._previous.note("")
+        if role is Role.NOTE:
+            self._previous.note("")
+        else:
+            self._previous.child(Label(role, "", name, True))
         self._current, self._after_blank = self._previous, False
         return True
 

@@ -2,14 +2,16 @@
 
 import re
 
-from corpus.formats import link_tail, properties
+from corpus.formats import dates, link_tail, properties
 from corpus.formats.entry import Kind, child, is_metadata, only_tags
 from corpus.formats.header import is_property
 from corpus.formats.labels import Label, Role, label
 from corpus.formats.outline.blocks import INDENTED_CHILD, is_linked
-from corpus.formats.outline.places import is_import
+from corpus.formats.outline.places import cut_place, is_import
 from corpus.formats.outline.quotes import QuoteReader
 
+_BLOCKS_BEFORE = 3
+"""How many of the last blocks are looked at."""
 _TASK = re.compile(r"^\[[ xX]\][ \t]+")
 _EMPHASISED = re.compile(r"(?P<sign>\*{1,2}|_{1,2})[^*_\n]+(?P=sign)[ \t]*")
 """A paragraph all in emphasis. If passages are plain text, it is the reader's."""
@@ -155,6 +157,9 @@ class ItemReader(QuoteReader):
             return
         if self._only_link(line.strip().lstrip("*-+ ")):
             return
+        described = current.in_child or current.kind is Kind.QUOTE
+        if described and line.lstrip()[:1] in ("(", "[") and self._place_alone(line, index):
+            return
         below = INDENTED_CHILD.match(line)
         text = below.group(1) if below is not None else ""
         bulleted = line.lstrip()[:2] in ("- ", "* ", "+ ")
@@ -187,9 +192,33 @@ class ItemReader(QuoteReader):
             and (deep or found.marked or not listed)
         ):
             current.child(found)
-        else:
+        elif not (bulleted and found is None and not linked and self._unlabelled_item(text.strip())):
             current.add(line)
         self._has_tail = self._has_tail or link_tail.is_tail(line)
+
+    def _unlabelled_item(self, text: str) -> bool:
+        """Takes an indented bullet without a label below a passage: its date, its location, its tags, or the reader's words.
+
+        It is below the passage if that is a block quote, which a bullet ends, or if a label stands between them.
+        """
+        current = self._current
+        assert current is not None
+        below = (current.kind is Kind.QUOTE and current.worded) or self._has_tail
+        if self._own_template and not below and not current.rest:
+            below = cut_place(current.first.rstrip()) is not None
+        if not text or not (below or current.in_child):
+            return False
+        if dates.is_date(text) and (added := dates.moment(text)) is not None:
+            current.added = added
+        elif self._place_line(text, current):
+            pass
+        elif text[0] in "#[" and only_tags(text):
+            current.tag_lines.append(text)
+        elif current.field is Role.NOTE:
+            return False  # a list in the reader's words
+        else:
+            current.note(text)
+        return True
 
     def _unknown_label(self, text: str) -> Label | None:
         """Returns an unknown label below a passage, if its form or place shows that it is one: in bold, or after another label."""
@@ -214,7 +243,7 @@ class ItemReader(QuoteReader):
         if current is None and self._waiting_labels and self._label_ahead(index, passage=True):
             return  # the label above the passage has another paragraph
         quoted = current is not None and current.kind is Kind.QUOTE
-        if (current is None or self._after_blank or quoted) and self._place_alone(line):
+        if (current is None or self._after_blank or quoted) and self._place_alone(line, index):
             return
         if current is not None and self._continues(line, index):
             current.add(line)
@@ -232,15 +261,21 @@ class ItemReader(QuoteReader):
         if current.kind is Kind.BULLET:
             if current.signed and self._label_ahead(index):
                 return current.field in (None, Role.NOTE)
-            empty = not any(map(str.strip, current.lines()))
-            return not current.in_child and (empty or (not self._has_tail and self._tail_ahead(index)))
+            empty = not current.worded
+            goes_on = not self._has_tail and not self._has_linked_paragraphs() and self._tail_ahead(index)
+            return not current.in_child and (empty or goes_on)
         within = current.kind is Kind.PARAGRAPH and not (current.in_child or self._has_tail)
         if within and self._one_paragraph and self._in_quotation(index):
             return True
         if self._single_passage_unit != self._unit or (self._always_linked and _EMPHASISED.fullmatch(line)):
             return False
-        return current.field is Role.NOTE or (
-            within and not (self._one_paragraph and any(map(str.strip, current.lines())))
+        return current.field is Role.NOTE or (within and not (self._one_paragraph and current.worded))
+
+    def _has_linked_paragraphs(self) -> bool:
+        """Whether one of the last blocks is a paragraph with its link. Then a bullet is no passage whose link is still to come."""
+        return any(
+            draft.kind is Kind.PARAGRAPH and (draft.link or link_tail.cut_lines(draft.lines())[0].link)
+            for draft in self._outline.drafts[-_BLOCKS_BEFORE:]
         )
 
     def _continues_directly(self, line: str, index: int) -> bool:

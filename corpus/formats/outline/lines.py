@@ -8,20 +8,22 @@ child. A heading between highlights is a chapter.
 import re
 
 from corpus.formats import link_tail
-from corpus.formats.entry import Kind, child
+from corpus.formats.entry import Kind, child, only_tags
 from corpus.formats.header import heading
-from corpus.formats.labels import Role, inline_fields
+from corpus.formats.labels import Role, inline_fields, label
 from corpus.formats.outline.blocks import BLOCK_LINE, BULLET, is_linked
+from corpus.formats.outline.callouts import NO_PASSAGES, is_passage_callout
 from corpus.formats.outline.multi_line import OTHER_BLOCK, MultiLineReader
 from corpus.formats.outline.nested import parted, unnested
 from corpus.formats.outline.open_blocks import Outline, is_rule
 from corpus.formats.outline.places import is_import
-from corpus.formats.outline.quotes import NO_PASSAGES, is_passage_callout
 
 _NUMBER = re.compile(r"(\d{1,4}[.)])[ \t]+(.*)$")
+_MARK_LINES = 20
+"""How many lines a passage in a `<mark>` may have."""
 _BLOCK_BEHIND = re.compile(r"(?<=\S)[ \t]+\^[A-Za-z0-9-]{4,60}$")
 _ONLY_HTML = re.compile(
-    r"(?:<(?P<tag>div|span|p|hr|br|center|a|details|summary)\b[^<>]*>(?:\s*</(?P=tag)>)?\s*|</\w+>\s*)+$",
+    r"(?:<(?P<tag>div|span|p|hr|br|center|a|details|summary|small|sub|sup|cite)\b[^<>]*>(?:\s*</(?P=tag)>)?\s*|</\w+>\s*)+$",
     re.I,
 )
 """A line with HTML tags but no text."""
@@ -92,7 +94,7 @@ class OutlineReader(MultiLineReader):
     def _head(self, line: str, index: int) -> None:
         """Reads a line above the highlights: a property, or already a block."""
         current = self._current
-        worded = current is not None and any(map(str.strip, current.lines()))
+        worded = current is not None and current.worded
         placed = current is not None and (
             (self._callout is not None and bool(current.location or current.link))
             or (worded and current.signed)
@@ -107,7 +109,7 @@ class OutlineReader(MultiLineReader):
             not self._is_remark_of_quote(line)
             and not self._is_below_passage(line)
             and not self._is_link_of_passage(line)
-            and self._header.read(line)
+            and (self._header.read(line) or self._is_other_property(line))
         ):
             return
         bullet = BULLET.match(line)
@@ -115,12 +117,20 @@ class OutlineReader(MultiLineReader):
             self._section = "soft"
         self._body(line, index)
 
+    def _is_other_property(self, line: str) -> bool:
+        """Whether a bullet in the head has an unknown label with two colons, and stands among properties: "- Status:: #open"."""
+        if "::" not in line or not self._header.values or self._outline.drafts or link_tail.is_tail(line):
+            return False
+        bullet = BULLET.match(line)
+        found = label(bullet.group(1) or "") if bullet is not None else None
+        return found is not None and found.role is None and found.marked
+
     def _inline_fields(self, line: str) -> bool:
         """Takes a line with nothing but inline fields. They belong to the passage above, or else to the source."""
         fields = inline_fields(line.lstrip("> \t"))
         target = self._target()
         for found in fields:
-            if target is not None and any(map(str.strip, target.lines())):
+            if target is not None and target.worded:
                 target.child(found)
             else:
                 self._header.read(f"{found.name}:: {found.value}")
@@ -128,7 +138,7 @@ class OutlineReader(MultiLineReader):
 
     def _is_remark_of_quote(self, line: str) -> bool:
         target = self._target()
-        if target is None or target.kind is not Kind.QUOTE or not any(map(str.strip, target.lines())):
+        if target is None or target.kind is not Kind.QUOTE or not target.worded:
             return False
         found = child(line)
         return found is not None and found.role is Role.NOTE
@@ -136,7 +146,7 @@ class OutlineReader(MultiLineReader):
     def _is_link_of_passage(self, line: str) -> bool:
         """Whether a line has only a highlight's link, and a block quote stands above. Other links in the head are properties."""
         target = self._target() if "](" in line else None
-        if target is None or target.kind is not Kind.QUOTE or not any(map(str.strip, target.lines())):
+        if target is None or target.kind is not Kind.QUOTE or not target.worded:
             return False
         found = link_tail.cut(line.strip())
         return not found.text and found.link is not None and link_tail.is_highlight_address(found.link)
@@ -179,18 +189,40 @@ class OutlineReader(MultiLineReader):
             self._block_id(line)
         elif (found := self._field(line, index)) is not None:
             self._child(found)
-        elif (named := self._named_passage(line)) is not None:
-            self._open(named, index, Kind.PARAGRAPH)
+        elif (named := self._named_passage(line)) is not None or self._is_marked(line, index):
+            self._open(named or line, index, Kind.PARAGRAPH)
             assert self._current is not None
-            self._current.signed = True
+            self._current.signed = named is not None or self._own_template
         else:
             self._paragraph(line, index)
         if (
             (self._in_quote or self._callout is not None)
             and self._quote(line) is None
-            and (self._current is not before or before is None or before.kind is not Kind.QUOTE)
+            and (
+                self._current is not before
+                or before is None
+                or before.kind is not Kind.QUOTE
+                or (before.in_child and line[0] in "-*+")
+            )
         ):
             self._in_quote, self._callout = False, None
+
+    def _is_marked(self, line: str, index: int) -> bool:
+        """Whether a line is all marked, by `<mark>` or `==`, perhaps with tags behind it. Then it is a passage."""
+        if line.startswith("==") and self._own_template:
+            return line.count("==") == 2 and only_tags(line.rpartition("==")[2]) and "](" not in line
+        if not line.startswith("<mark") or line.count("<mark") > 1 or "](" in line:
+            return False
+        if self._section not in ("highlights", "soft", "head"):
+            return False
+        below = index + 1
+        while "</mark>" not in line and below < min(len(self._lines), index + _MARK_LINES):
+            line = self._lines[below]
+            below += 1
+            if not line.strip() or line.startswith(("<mark", "#", ">")):
+                return False
+        _, closed, behind = line.rpartition("</mark>")
+        return bool(closed) and only_tags(behind)
 
     def _quoted_line(self, text: str, index: int) -> None:
         if (remark := self._quoted_remark(text)) is not None:

@@ -2,12 +2,12 @@
 
 import re
 
-from corpus.formats import link_tail
+from corpus.formats import front_matter, link_tail
 from corpus.formats.entry import Kind
-from corpus.formats.header import is_property
+from corpus.formats.header import is_known_property, is_property
 from corpus.formats.labels import Label, Role, role_of
+from corpus.formats.outline.callouts import is_passage_callout
 from corpus.formats.outline.headings import HeadingReader
-from corpus.formats.outline.quotes import is_passage_callout
 
 _FENCE = re.compile(r"(?:```|~~~)[ \t]*([\w-]*)")
 OTHER_BLOCK = re.compile(r"[ \t]*(?:[-*+][ \t]|\d{1,9}[.)][ \t]|>|#{1,6}[ \t]|```|~~~)")
@@ -139,10 +139,19 @@ class MultiLineReader(HeadingReader):
                     return 0
                 if any(map(link_tail.is_tail, block)):
                     return 0
+                if self._section == "head" and not self._outline.drafts:
+                    self._read_front_matter(block)  # a template writes the properties below the title
                 self._close()
                 self._section, self._chapter = "metadata", None
                 return end - index + 1
         return 0
+
+    def _read_front_matter(self, block: list[str]) -> None:
+        """Reads the properties of the source in a block of YAML below the title."""
+        found = front_matter.split("\n".join(["---", *block, "---", ""])).properties
+        for key, values in found.items():
+            if is_known_property(key) and any(map(str.strip, values)):
+                self._header.values.setdefault(key, list(values))
 
     def _table(self, index: int) -> int:
         """Reads a table of passages. Returns how many lines it takes; 0 for no table, or one without passages.

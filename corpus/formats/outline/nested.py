@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from corpus.formats import link_tail
 from corpus.formats.header import is_passages
 from corpus.formats.labels import label
+from corpus.formats.outline.open_blocks import is_rule
 
 MAX_LINES = 2_000
 """How many lines below a bullet are read."""
@@ -13,6 +14,7 @@ MAX_LINES = 2_000
 _BULLET = re.compile(r"[-*+][ \t]+(?P<heading>#{1,6}[ \t]+)?")
 _INNER = re.compile(r"(?P<indent>[ \t]+)(?:[-*+][ \t]|>)")
 _HEADED = re.compile(r"[-*+][ \t]+\*{0,2}(?P<name>[^*\n]{3,40}?)\*{0,2}:{0,2}\*{0,2}[ \t]*$")
+_INDENTED_BULLET = re.compile(r" {1,3}[-*+][ \t]")
 _GLUED = re.compile(r"(?<=\))(?=#{1,3} \S)")
 
 
@@ -41,6 +43,24 @@ def unnested(lines: Sequence[str]) -> list[str]:
             else:
                 _unnest(found, at, end, headed=bullet["heading"] is not None)
         at = end
+    return found
+
+
+def dedented(lines: Sequence[str]) -> Sequence[str]:
+    """Moves lists to the margin whose bullets all have one to three blanks before them, below a heading with nothing else.
+
+    Markdown takes such a list for one at the margin. The number of lines stays.
+    """
+    if not any(_INDENTED_BULLET.match(line) for line in lines):
+        return lines
+    found = list(lines)
+    begin = 0
+    for end in [*(at for at, line in enumerate(lines) if line[:1] == "#"), len(lines)]:
+        part = [line for line in found[begin:end] if line.strip() and not is_rule(line)]
+        if part and _INDENTED_BULLET.match(part[0]) and all(line[0] == " " for line in part):
+            width = min(len(line) - len(line.lstrip(" ")) for line in part)
+            found[begin:end] = [line[width:] if line[:width].isspace() else line for line in found[begin:end]]
+        begin = end + 1
     return found
 
 

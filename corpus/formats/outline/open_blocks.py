@@ -1,6 +1,7 @@
 """Tracks the blocks of a note while its lines are read: the open block, and hints from the note as a whole."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -47,6 +48,7 @@ class OpenBlocks:
         paragraphs_lead: bool = False,
         one_paragraph: bool = False,
         always_linked: bool = False,
+        own_template: bool = False,
     ) -> None:
         self._header = header
         self._first_line = first_line
@@ -55,6 +57,7 @@ class OpenBlocks:
         self._paragraphs_lead = paragraphs_lead
         self._one_paragraph = one_paragraph
         self._always_linked = always_linked
+        self._own_template = own_template
         self._fences = fences
         """Languages of code fences whose lines are read like the rest of the note."""
         self._outline = Outline()
@@ -101,6 +104,8 @@ class OpenBlocks:
         """Whether the head of the note had a passage with a link."""
         self._in_quote = False
         """Whether the line before belonged to a block quote or callout."""
+        self._label_indented = False
+        """Whether the last label within a block quote was indented."""
         self._callout: str | None = None
         """The kind of the open callout; None outside of callouts."""
         self._titled_callout: Draft | None = None
@@ -115,6 +120,8 @@ class OpenBlocks:
         """The line in which a block that begins with a quotation mark ends its quotation; -1 if it does not."""
         self._lines: list[str] = []
         self._known_tails: list[int] | None = None
+        self._known_bold_lines: Counter[str] | None = None
+        self._known_callouts: frozenset[str] | None = None
         self._known_labels: bool | None = None
         self._known_units: bool | None = None
         self._known_ruled_quotes: bool | None = None
@@ -127,6 +134,13 @@ class OpenBlocks:
         if self._known_tails is None:
             self._known_tails = _tail_ahead(self._lines)
         return self._known_tails
+
+    @property
+    def _bold_lines(self) -> Counter[str]:
+        """How often each line that begins in bold type stands in the note. A template repeats its labels."""
+        if self._known_bold_lines is None:
+            self._known_bold_lines = Counter(line.strip() for line in self._lines if line[:1] in ("*", "_"))
+        return self._known_bold_lines
 
     @property
     def _labels_are_indented(self) -> bool:

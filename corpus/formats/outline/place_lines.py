@@ -14,6 +14,9 @@ _MIN_NAME = 3
 """Minimum length, in characters, of a title or name that identifies a citation. Shorter ones occur in any sentence."""
 
 
+_IN_BRACKETS = re.compile(r"[ \t]*[*_]{0,2}[(\[][^()\[\]]{1,60}[)\]][*_]{0,2}[ \t]*$")
+
+
 class PlaceReader(OpenBlocks):
     """Assigns locations and dates to their passages."""
 
@@ -38,7 +41,7 @@ class PlaceReader(OpenBlocks):
             ]
         return True
 
-    def _place_alone(self, line: str) -> bool:
+    def _place_alone(self, line: str, index: int) -> bool:
         """Takes a paragraph with nothing but a location or a date.
 
         The first such line of a note shows whether locations stand above or below their passages in this note.
@@ -67,10 +70,20 @@ class PlaceReader(OpenBlocks):
         if self._places_above or above is None:
             self._close()
             return self._place_line(line, None)
-        if above.in_child and not self._after_blank:
+        if (
+            above.in_child
+            and not self._after_blank
+            and not (_IN_BRACKETS.match(line) and self._lines_end(index))
+        ):
             return False
         self._current, self._has_tail = above, True
+        above.field, self._in_quote = None, False
         return self._place_line(line, above)
+
+    def _lines_end(self, index: int) -> bool:
+        """Whether a blank line, a quote, a heading or a rule stands below line `index`, or nothing."""
+        below = self._lines[index + 1] if index + 1 < len(self._lines) else ""
+        return not below.strip() or below[0] in ">#-*"
 
     def _place_cited(self, line: str) -> str | None:
         """Returns the location at the end of a citation of the source: "*Mara Vale, On Hedges, 2019, loc. 40.*"; else None."""

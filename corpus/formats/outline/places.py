@@ -25,6 +25,7 @@ _SMALL_WORDS = frozenset(
 )
 _EAST_ASIAN_PAGE = re.compile(r"第?\s*\d+\s*(?:页|頁|ページ|쪽|페이지)$")
 _SHORT = re.compile(r"(?:pp?|pg|loc|pos|S|str|с|стр)\.\s?\d", re.I)
+_SMALL = re.compile(r"</?(?:small|sub|sup|cite|span|i|b|em|strong|p)>", re.I)
 _PERCENT = re.compile(r"\d{1,3}(?:[.,]\d+)?\s?%$")
 _DATED = re.compile(r"(?P<words>(?:[^\W\d_]+\s+){0,2}?[^\W\d_]+)[:：]?\s+(?P<date>.*\d.*)$")
 _AT_END = (
@@ -40,6 +41,8 @@ _IMPORTED = frozenset(
     {
         "imported",
         "imported on",
+        "exported",
+        "exported on",
         "last import",
         "import date",
         "importiert am",
@@ -68,6 +71,8 @@ def place(line: str) -> Place | None:
     """
     if len(line) > MAX_CHARS:
         return None
+    if "<" in line:
+        line = _SMALL.sub("", line)
     bare = line.strip(_SIGNS).lstrip("—–- 📍📖🔖").strip(_SIGNS)
     location = added = color = None
     pending = _BETWEEN.split(bare)[::-1]

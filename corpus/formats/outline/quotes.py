@@ -3,30 +3,22 @@
 import re
 
 from corpus.formats import dates, link_tail
-from corpus.formats.entry import COLORS, Draft, Kind, child, is_kind, only_tags
-from corpus.formats.labels import Label, Role, label, role_of
-from corpus.formats.outline.blocks import BLOCK_LINE, UNIT_HEADING, BlockReader, is_linked
+from corpus.formats.entry import Draft, Kind, child, is_kind, only_tags
+from corpus.formats.labels import Label, Role, label
+from corpus.formats.outline.blocks import BLOCK_LINE, is_linked
+from corpus.formats.outline.callouts import CALLOUT, TITLE_CHARS, CalloutReader
 from corpus.formats.outline.open_blocks import is_rule
 from corpus.formats.outline.places import cut_place, moment, place
 
 _NESTED = re.compile(r"(?:[ \t]*>)+[ \t]?")
-CALLOUT = re.compile(r">?[ \t]*\[!(?P<kind>[^\[\]\n]{1,60})\][+-]?[ \t]*(?P<title>.*)$")
-NO_PASSAGES = frozenset({"abstract", "cite", "summary", "metadata", "info", "tldr", "bibliography"})
-"""Callouts about the source. They have no passages, unless they have a passage's link."""
-PASSAGE_CALLOUTS = frozenset({"quote", "cite", "highlight"})
-_CITED_TITLE = re.compile(r"\b(?:pp?|S|page|seite)\.?$|\(\d{4}\)")
-"""The end of a citation that is followed by a link to the page."""
 _EMPHASISED_ITEM = re.compile(r"[ \t]*[-*+][ \t]+(?P<sign>\*\*|__|\*|_)(?P<text>\S.*\S)(?P=sign)[ \t]*$")
 """A bullet all in emphasis. If the link stands in the callout's title, a bullet like this below the passage is the reader's."""
 _COMMENT = re.compile(r"[ \t]*(?:<!--.*-->|%%.*%%)[ \t]*$")
 _DAY = re.compile(r"[ \t]*\d{4}-\d{2}-\d{2}[#T ]\d{1,2}:\d{2}(?::\d{2})?[ \t]*$")
 """A moment alone on a line, in the form that templates write."""
-_TITLE_WORDS = 6
-_TITLE_CHARS = 40
-"""A callout title with more words or characters is text, not a title."""
 
 
-class QuoteReader(BlockReader):
+class QuoteReader(CalloutReader):
     """Reads the lines of block quotes and callouts."""
 
     def _quote_line(self, text: str, index: int) -> None:
@@ -49,17 +41,10 @@ class QuoteReader(BlockReader):
             and not (not nested and self._is_next_callout(callout, current))
         ):
             current.note(
-                callout["title"] if len(callout["title"]) > _TITLE_CHARS else ""
+                callout["title"] if len(callout["title"]) > TITLE_CHARS else ""
             )  # a callout within a callout has the reader's words
-        elif nested and current is not None and self._in_quote and any(map(str.strip, current.lines())):
-            bare = _NESTED.sub("", text, count=1)
-            if self._only_link(bare):
-                self._in_quote = True
-                return
-            if current.field is Role.NOTE:
-                current.add(bare)
-            else:
-                current.note(bare)
+        elif nested and current is not None and self._in_quote and current.worded:
+            self._nested_line(text, current)
         elif (
             current is not None
             and self._link_was_last
@@ -74,7 +59,11 @@ class QuoteReader(BlockReader):
         elif callout is not None:
             self._open_callout(callout, index)
         elif (
-            current is not None and not self._after_blank and current.in_child and not link_tail.is_tail(text)
+            current is not None
+            and not self._after_blank
+            and current.in_child
+            and not link_tail.is_tail(text)
+            and not (current.kind is Kind.QUOTE and self._begins_below_label(text, current))
         ):
             current.add(text)
         elif (
@@ -83,7 +72,7 @@ class QuoteReader(BlockReader):
             and current.kind is Kind.BULLET
             and not (self._has_tail or current.in_child)
         ):
-            current.add(self._raw_line if any(map(str.strip, current.lines())) else text)
+            current.add(self._raw_line if current.worded else text)
         else:
             self._open(text, index, Kind.QUOTE)
         self._in_quote = True
@@ -93,7 +82,7 @@ class QuoteReader(BlockReader):
         current = self._current
         if current is None or not self._in_quote:
             return False
-        if not nested and self._is_next(text):
+        if not nested and (self._is_next(text) or self._is_next_below_label(text, index)):
             self._open(text, index, Kind.QUOTE)
             assert self._current is not None
             self._current.color = current.color
@@ -102,7 +91,7 @@ class QuoteReader(BlockReader):
         elif (
             nested
             and not current.in_child
-            and (self._callout_of_nested_quote is current or not any(map(str.strip, current.lines())))
+            and (self._callout_of_nested_quote is current or not current.worded)
         ):
             self._callout_of_nested_quote = current
             current.add(_NESTED.sub("", text, count=1))
@@ -114,21 +103,82 @@ class QuoteReader(BlockReader):
             return False
         return True
 
+    def _nested_line(self, text: str, current: Draft) -> None:
+        """Takes a line of a quote within a quote: a link, or the reader's words, unless the passage leads to it."""
+        bare = _NESTED.sub("", text, count=1)
+        if self._is_announced(current):
+            current.add(text)
+        elif self._only_link(bare):
+            pass
+        elif current.field is Role.NOTE:
+            current.add(bare)
+        else:
+            current.note(bare)
+
+    def _is_announced(self, current: Draft) -> bool:
+        """Whether a nested quotation is the source's: the passage leads to it with a colon ("My aunt wrote:")."""
+        last = next((line.strip() for line in reversed(current.lines()) if line.strip()), "")
+        return (current.field is None and last.endswith((":", "："))) or (
+            current.field is None and last.startswith(">")
+        )
+
+    def _begins_below_label(self, text: str, current: Draft) -> bool:
+        """Whether a quotation right below the label of another one is the next passage, and not a part of that label's value."""
+        return not current.alone and (current.field is not Role.NOTE or cut_place(text.strip()) is not None)
+
     def _is_next_callout(self, callout: re.Match[str], current: Draft) -> bool:
         """Whether a callout right below another one is a new callout, not a part of it. It is if both have the same kind."""
         kind = callout["kind"].split("|")[0].strip().lower()
-        return kind == self._callout and any(map(str.strip, current.lines()))
+        return kind == self._callout and current.worded
 
     def _is_next(self, text: str) -> bool:
         """Whether a line of a block quote is the next passage: it ends in a link, and the passage above has a different link."""
         current = self._current
-        if current is None or not (self._in_quote and "](" in text and (self._has_tail or current.link)):
+        if current is None or not (self._in_quote and (self._has_tail or current.link)):
             return False
+        if "](" not in text:
+            return self._is_identified_next(text, current)
         found = child(text)
         own = link_tail.cut(text)
-        above = link_tail.cut_lines(current.lines())[0].link or current.link
+        above = link_tail.cut_lines(current.lines())[0]
+        link = above.link or current.link
+        other = link != own.link if link is not None else above.block not in (None, own.block)
         named = found is not None and found.role is not None
-        return not named and is_linked(text) and not is_kind(own.text) and above not in (None, own.link)
+        return not named and is_linked(text) and not is_kind(own.text) and other
+
+    def _is_next_below_label(self, text: str, index: int) -> bool:
+        """Whether a line of a block quote is the next passage: it stands below the indented labels of the one above, or below its
+        location.
+
+        It must end in a location as that one does, or in a link, there or further down; tags cannot go on with a sentence.
+        """
+        current = self._current
+        if (
+            current is None
+            or text[:1].isspace()
+            or not any(map(str.isalnum, text))
+            or child(text) is not None
+        ):
+            return False
+        if not current.in_child:
+            last = next((line for line in reversed(current.lines()) if line.strip()), "")
+            return self._own_template and all(cut_place(line.rstrip()) is not None for line in (last, text))
+        if not self._label_indented:
+            return False
+        if current.field is not Role.NOTE:
+            return not only_tags(text)
+        above = cut_place("\n".join(current.lines()).rstrip())
+        return (above is not None and cut_place(text.rstrip()) is not None) or (
+            link_tail.cut_lines(current.lines())[0].link is not None and self._tails[index] >= 0
+        )
+
+    def _is_identified_next(self, text: str, current: Draft) -> bool:
+        """Whether a line without a link has an exporter's block id, and the passage above has another one."""
+        own = link_tail.cut(text) if "^r" in text else None
+        if own is None or not own.text or not link_tail.is_export_block(own.block):
+            return False
+        above = link_tail.cut_lines(current.lines())[0].block
+        return above is not None and above != own.block and child(text) is None
 
     def _below_nested(self, text: str, current: Draft, index: int) -> None:
         """Takes a line of a callout below its nested quote: tags, a location, a label, or the reader's words."""
@@ -143,7 +193,7 @@ class QuoteReader(BlockReader):
         """Takes a further line of the open quote: a label, a date, tags, a remark, or text."""
         current = self._current
         assert current is not None
-        if not any(map(str.strip, current.lines())) and self._begins_quote(text, current):
+        if not current.worded and self._begins_quote(text, current):
             return
         bare = re.sub(r"^[-*+][ \t]+", "", text.strip())
         found = child(bare) or self._label_of_template(bare)
@@ -158,24 +208,25 @@ class QuoteReader(BlockReader):
             self._titled_callout = None
         if BLOCK_LINE.match(text) is not None and not link_tail.is_export_block(text.strip()[1:]):
             return
-        if is_rule(text) and any(map(str.strip, current.lines())):
+        if is_rule(text) and current.worded:
             current.note("")
         elif current.link and not current.in_child and (remark := _EMPHASISED_ITEM.match(text)) is not None:
             current.note(remark["text"])
         elif (
             self._place_line(text, current)
-            or (current.in_child and self._only_tags(text))
-            or self._tags_in_callout(text)
+            or (self._is_described(current) and self._only_tags(text))
+            or self._tags_at_end(text)
             or self._second_paragraph(text, current, index)
         ):
             return
         elif (
             found is not None
             and found.role is not Role.PASSAGE
-            and (current.in_child or any(map(str.strip, current.lines())))
+            and (current.in_child or current.worded)
             and (found.marked or self._has_tail or found.role is Role.NOTE or _lists_tags(found))
         ):
             current.child(found)
+            self._label_indented = text[:1].isspace()
         elif link_tail.cut(text.strip()).text == "" and text.strip():
             current.field = None
             current.add(text)
@@ -184,9 +235,13 @@ class QuoteReader(BlockReader):
             current.add(self._raw_line.rstrip() if listed else text)
         self._has_tail = self._has_tail or link_tail.is_tail(text)
 
+    def _is_described(self, passage: Draft) -> bool:
+        """Whether a label, a link or a location stands below the passage. A line of tags after it is the reader's."""
+        return passage.in_child or (passage.worded and (self._has_tail or passage.location is not None))
+
     def _dates(self, text: str, current: Draft) -> bool:
         """Takes a date below the passage: in brackets, in italics, or after an empty line."""
-        if not any(map(str.strip, current.lines())) or (current.in_child and not _DAY.match(text)):
+        if not current.worded or (current.in_child and not _DAY.match(text)):
             return False
         added = moment(text)
         if added is None and _DAY.match(text) and _is_blank(current.rest[-1:] or current.remark[-1:]):
@@ -210,7 +265,7 @@ class QuoteReader(BlockReader):
             return False
         if (child(text.strip()) or self._label_of_template(text)) or not link_tail.cut(text.strip()).text:
             return False
-        if not any(map(str.strip, current.lines())) or (link_tail.is_tail(text) and not self._has_tail):
+        if not current.worded or (link_tail.is_tail(text) and not self._has_tail):
             return False
         current.note(text)
         return True
@@ -226,90 +281,10 @@ class QuoteReader(BlockReader):
         current.first, current.signed = named.value, True
         return True
 
-    def _open_callout(self, callout: re.Match[str], index: int) -> None:
-        """Begins a callout. Its title may have the passage's link, location, date or first words."""
-        kind, title = callout["kind"].split("|")[0].strip().lower(), callout["title"].strip()
-        shade = next((name for name in COLORS if name in kind), None)
-        self._callout = kind
-        self._has_passage_callouts = self._has_passage_callouts or is_passage_callout(kind)
-        self._open("", index, Kind.QUOTE)
-        assert self._current is not None
-        self._current.color = shade
-        self._current.callout = (
-            title.strip(" :*_").lower() if role_of(title.strip(" :*_")) is Role.NOTE else kind
-        )
-        if kind in NO_PASSAGES:
-            self._current.section = (
-                "about"
-                if self._section in ("head", "metadata") or kind in ("abstract", "cite", "summary")
-                else self._section
-            )
-        cut = link_tail.cut(title) if "](" in title else None
-        labelled = child(title)
-        if (
-            cut is not None
-            and cut.link is not None
-            and link_tail.is_highlight_address(cut.link)
-            and (
-                not cut.text
-                or _CITED_TITLE.search(cut.text)
-                or is_kind(cut.text)
-                or (_is_name(cut.text) and self._is_worded_below(index))
-            )
-        ):
-            self._current.link, self._current.location = cut.link, _placed(cut)
-            self._current.added = cut.added or self._current.added
-        elif labelled is not None and labelled.role in (Role.LOCATION, Role.ADDED) and labelled.value:
-            self._current.child(labelled)
-            self._current.field = None
-        elif self._place_line(title, self._current):
-            pass
-        elif (dated := dates.moment(title)) is not None and dates.is_date(title):
-            self._current.added = dated
-        elif (unit := UNIT_HEADING.match(title)) is not None:
-            self._place(self._current, unit)
-        elif dated is not None:
-            self._current.added = dated
-        elif title and (
-            (cut is not None and link_tail.is_tail(title) and cut.text)
-            or (kind not in NO_PASSAGES and len(title.split()) > _TITLE_WORDS)
-        ):
-            self._current.first = title
-            self._titled_callout = self._current
-        elif (placed := cut_place(title)) is not None:
-            self._current.location = placed[1]
-        elif cut is not None:
-            self._current.link = cut.link
-
-    def _is_worded_below(self, index: int) -> bool:
-        """Whether the first line below a callout's title is plain text, not a nested quote or a label."""
-        below = self._lines[index + 1] if index + 1 < len(self._lines) else ""
-        text = (self._quote(below) or "").strip()
-        return any(map(str.isalnum, text)) and text[0] not in ">[" and child(text) is None
-
-
-def _is_name(text: str) -> bool:
-    """Whether a callout's title is short enough to be a name."""
-    return len(text.split()) <= _TITLE_WORDS and len(text) <= _TITLE_CHARS
-
-
-def _placed(cut: link_tail.Passage) -> str | None:
-    """Returns the location in a callout's title, with the word before its link: "Location [77](…)"."""
-    word = cut.text.strip(" *_:")
-    if cut.location and cut.location[0].isdigit() and role_of(word) is Role.LOCATION:
-        return f"{word} {cut.location}"
-    named_place = place(cut.text) if cut.location is None else None
-    return named_place.location if named_place is not None else cut.location
-
 
 def _is_blank(last: list[str]) -> bool:
     """Whether the last line is empty."""
     return bool(last) and not last[0].strip()
-
-
-def is_passage_callout(kind: str) -> bool:
-    """Whether a callout of this kind has a passage in it: "quote", "highlight", "zitat"."""
-    return kind in PASSAGE_CALLOUTS or role_of(kind) is Role.PASSAGE
 
 
 def _lists_tags(found: Label) -> bool:

@@ -7,6 +7,7 @@ from corpus.formats.header import Header, heading
 from corpus.formats.layout import Layout, Reading, Text
 from corpus.formats.outline import arrows, roles
 from corpus.formats.outline.lines import OutlineReader
+from corpus.formats.outline.nested import dedented
 from corpus.formats.outline.parts import joined, lines_of, parts
 from corpus.formats.outline.sections import METADATA
 
@@ -30,7 +31,7 @@ def read_part(lines: Sequence[str], first_line: int, title: str | None, layout: 
     header = Header()
     if layout.escaped:
         lines = [html.unescape(line) for line in lines]
-    lines = _raised(lines)
+    lines = dedented(_raised(lines))
     lines = layout.rewrite(lines)
     outline = OutlineReader(
         header,
@@ -41,6 +42,7 @@ def read_part(lines: Sequence[str], first_line: int, title: str | None, layout: 
         paragraphs_lead=layout.paragraphs_lead,
         one_paragraph=layout.one_paragraph,
         always_linked=layout.always_linked,
+        own_template=layout.arrows,
     ).read(arrows.rewrite(lines) if layout.arrows else list(lines))
     entries, problems = roles.read(
         outline,

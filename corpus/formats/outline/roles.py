@@ -11,15 +11,19 @@ from dataclasses import replace
 from itertools import pairwise
 
 from corpus.formats import link_tail
-from corpus.formats.entry import Draft, Entry, Kind
+from corpus.formats.entry import Draft, Entry, Kind, without_emphasis
 from corpus.formats.labels import Role, label, role_of
 from corpus.formats.layout import Problems
 from corpus.formats.outline.open_blocks import Outline
-from corpus.formats.outline.weights import PASSAGES, Block, Evidence, weigh
+from corpus.formats.outline.weights import EMPHASISED, PASSAGES, Block, Evidence, weigh
 
 NOT_UNDERSTOOD = 'text between the highlights that belongs to none: left out (if it is your remark, write "Note:" before it)'
 NOT_BELOW_HIGHLIGHTS = "a highlight's link in a section of your own notes: left out"
 
+_MIN_RULES = 2
+"""How many rules there must be between which passages stand."""
+_BRACKETED = re.compile(r"\\?\[[^\[\]\n]{1,30}\\?\]:[ \t]+")
+"""A label in brackets that a template writes before the reader's words: "[First thoughts]: "."""
 _SIGNS = re.compile(r"^(?:[-*+>][ \t]+)+")
 
 
@@ -57,6 +61,8 @@ def read(
             owner is not None and _is_named_after(block, owner)
         ):
             entries[-1] = _with_remark(entries[-1], block)
+        elif starts and after is not None and _is_above_only_quote(block, after):
+            above = _BRACKETED.sub("", entry.text)
         elif _is_passage(block, evidence, marked_parts, outline, owner) or (
             not evidence.always_linked and _stands_alone(block, owner, before, after, evidence)
         ):
@@ -189,13 +195,13 @@ def _is_passage(
         return draft.section != "reader" or draft.kind is Kind.BULLET or not outline.headed
     if not entry.text or draft.section in ("reader", "about") or evidence.always_linked:
         return False
-    if _continues_remark(draft, owner):
+    if _continues_remark(draft, owner) or _is_emphasised_below(block, owner, outline):
         return False
     if draft.callout in evidence.callouts:
         return False
     if draft.section == "highlights":
         carried = draft.kind in evidence.carriers and not _is_lone_paragraph(block, evidence)
-        behind = owner is not None and owner.draft.kind is Kind.QUOTE and draft.kind is not Kind.QUOTE
+        behind = owner is not None and _is_behind(draft, owner, evidence)
         return (
             carried
             or (draft.labelled and not behind)
@@ -205,6 +211,28 @@ def _is_passage(
         return False
     kinds = (Kind.BULLET, Kind.NUMBER, Kind.QUOTE) if draft.section == "soft" else (Kind.QUOTE,)
     return evidence.passages_below_other_headings or (draft.part in marked_parts and draft.kind in kinds)
+
+
+def _is_behind(draft: Draft, owner: Block, evidence: Evidence) -> bool:
+    """Whether a block stands behind a passage of another kind, or between two rules behind a paragraph with its link.
+
+    Then its labels prove nothing.
+    """
+    if owner.draft.kind is Kind.QUOTE:
+        return draft.kind is not Kind.QUOTE
+    return (
+        owner.draft.kind is Kind.PARAGRAPH and owner.certain and evidence.ruled and evidence.linked_paragraphs
+    )
+
+
+def _is_emphasised_below(block: Block, owner: Block | None, outline: Outline) -> bool:
+    """Whether a paragraph is all in emphasis and the passage above it is not, between two rules. It is the reader's remark."""
+    paragraphs = owner is not None and owner.draft.kind is block.draft.kind is Kind.PARAGRAPH
+    if owner is None or not paragraphs or outline.rules < _MIN_RULES:
+        return False
+    return (
+        EMPHASISED.fullmatch(block.entry.text) is not None and EMPHASISED.fullmatch(owner.entry.text) is None
+    )
 
 
 def _continues_remark(draft: Draft, owner: Block | None) -> bool:
@@ -244,6 +272,13 @@ def _is_above(block: Block, after: Block, evidence: Evidence) -> bool:
     return same and kinds and alone and after.certain and bool(block.entry.text)
 
 
+def _is_above_only_quote(block: Block, after: Block) -> bool:
+    """Whether a bullet stands below the heading of a single passage and above its quotation. It is the reader's remark."""
+    same = block.draft.unit == after.draft.unit and block.draft.section == after.draft.section == "highlights"
+    kinds = block.draft.kind is Kind.BULLET and after.draft.kind is Kind.QUOTE
+    return same and kinds and block.draft.alone and not block.certain and bool(block.entry.text)
+
+
 def _in_same_section(draft: Draft, owner: Draft) -> bool:
     """Whether two blocks stand in the same section. The head and the lines from the first bullet on count as one section."""
     return draft.section == owner.section or {draft.section, owner.section} <= {"head", "soft"}
@@ -271,6 +306,7 @@ def _with_remark(entry: Entry, block: Block) -> Entry:
     named = label(text)
     is_label = named is not None and (named.marked or block.draft.kind is Kind.QUOTE)
     text = named.value if is_label and named is not None and named.role is Role.NOTE else text
+    text = without_emphasis(text) if block.draft.kind is Kind.PARAGRAPH else text
     remarks = [part for part in (entry.remark, text, own.remark) if part]
     return replace(
         entry,
@@ -290,8 +326,14 @@ def _is_footer(draft: Draft, outline: Outline) -> bool:
 
 
 def _list_numbers(blocks: Sequence[Block]) -> dict[int, str]:
-    """Returns, by id of the draft, the numbers of a list that runs 1, 2, 3 through the note. They come from the template."""
+    """Returns, by id of the draft, the numbers of a list that runs 1, 2, 3 through the note, or 1, 1, 1.
+
+    They come from the template.
+    """
     found: dict[int, str] = {}
+    numbered = [block.draft for block in blocks if block.draft.kind is Kind.NUMBER]
+    if len(numbered) > 1 and all(draft.first.startswith("1. ") for draft in numbered):
+        return {id(draft): "1." for draft in numbered}
     run: list[tuple[int, str]] = []
     for block in [*(numbered for numbered in blocks if numbered.draft.kind is Kind.NUMBER), None]:
         number = block.draft.first.split(maxsplit=1)[0] if block is not None else ""

@@ -13,7 +13,7 @@ from corpus.formats.outline.places import cut_place
 _READERS_CALLOUTS = frozenset(
     {"question", "idea", "tip", "todo", "hint", "important", "help", "faq", "attention"}
 )
-_EMPHASISED = re.compile(r"(?:\[[ xX]\][ \t]+)?(?P<sign>\*\*|\*|__|_)[^*_\n]+(?P=sign)")
+EMPHASISED = re.compile(r"(?:\[[ xX]\][ \t]+)?(?P<sign>\*\*|\*|__|_)[^*_\n]+(?P=sign)")
 _PASSAGE_CALLOUTS = frozenset({"quote", "cite"})
 _MIN_UNITS = 3
 """Minimum number of parts between rules that shows that rules separate the passages."""
@@ -119,7 +119,7 @@ def _without_repeated(blocks: list[Block]) -> list[Block]:
         for block in blocks
         if block.draft.kind is not Kind.BULLET
         or block.certain
-        or (number[block.entry.text] < 2 and not _EMPHASISED.fullmatch(block.entry.text))
+        or (number[block.entry.text] < 2 and not EMPHASISED.fullmatch(block.entry.text))
     ]
 
 

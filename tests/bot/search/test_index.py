@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from rank_bm25 import BM25Plus
 
-from bot.search.bm25 import Field, Ranking
+from bot.search.bm25 import Field, Ranking, idf, idf_of_each
 from bot.search.index import Index
 from bot.search.phrases import passages_with_phrase
 from bot.search.query_terms import query_terms
@@ -40,6 +40,14 @@ def test_scores_equal_those_of_rank_bm25() -> None:
         passages, found_scores = bm25f(query, index, len(index))
         scores[passages] = found_scores
         np.testing.assert_allclose(scores, reference.get_scores(terms), rtol=1e-5)
+
+
+def test_the_idf_of_a_question_s_word_is_that_of_the_index() -> None:
+    frequencies = np.array([1, 2, 3, 999, 1000])
+    np.testing.assert_array_equal(
+        idf_of_each(frequencies, 1000),
+        np.array([idf(frequency, 1000) for frequency in frequencies.tolist()], np.float32),
+    )
 
 
 def found_ids(index: Index, question: str) -> list[str]:

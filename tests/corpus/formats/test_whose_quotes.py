@@ -119,3 +119,38 @@ def test_quotations_end_where_their_own_mark_closes() -> None:
     assert not is_quotation("“A hedge” and “a gate”")
     assert not is_quotation("“A hedge grows.")
     assert quoted_lines("«A hedge\n\ngrows.»\nmine") == 3
+
+
+BOOKS = {
+    "it speaks of the author": "---\nauthor: Mara Vale\ndate: 2024-02-01\n---\n\nVale’s first move is bold.\n\nI like it.\n\nSo it goes.\n\n> A hedge grows.\n",
+    "a tag": "---\nauthor: Mara Vale\ntags: [reading]\n---\n\nA find.\n\nI like it.\n\nSo it goes.\n\n> A hedge grows.\n",
+    "a title, and no date": "---\ntitle: On Hedges\nauthor: Mara Vale\n---\n\nA find.\n\nI like it.\n\nSo it goes.\n\n> A hedge grows.\n",
+}
+
+
+@pytest.mark.parametrize("case", BOOKS)
+def test_a_plain_note_about_a_book_keeps_the_books_author(case: str) -> None:
+    note = read(BOOKS[case])
+    assert (note.shape, note.source.authors) == ("plain", ("Mara Vale",))
+
+
+@pytest.mark.parametrize(
+    "front", ["title: Hedges\nauthor: Jana Reuter\ndate: 2024-02-01", "title: Hedges\nauthor: Jana Reuter"]
+)
+def test_a_plain_note_with_other_peoples_signatures_has_no_author(front: str) -> None:
+    signed = "> A hedge grows.\n> — Mara Vale\n" if "date" not in front else "> A hedge grows.\n"
+    note = read(f"---\n{front}\n---\n\nA find.\n\nI like it.\n\nSo it goes.\n\n{signed}")
+    assert (note.shape, note.source.authors) == ("plain", ())
+
+
+def test_quotations_within_list_items_are_the_only_passages_of_a_plain_note() -> None:
+    text = "# On Hedges\n\nby Mara Vale\n\n- trim is edit\n  > A hedge grows.\n\n- mine\n- > A gate\n  > rusts.\n\n4 of 5.\n"
+    assert [entry.text for entry in read(text).entries] == ["A hedge grows.", "A gate\nrusts."]
+
+
+def test_a_persons_prose_about_a_book_is_no_passage() -> None:
+    prose = "I finished it.\n\n- Ports are clocks.\n\n| a | b |\n| --- | --- |\n| 1 | fog |\n"
+    assert read(f"---\ntitle: After Hedges\ntags: [reading]\n---\n\n{prose}").entries == ()
+    assert read(f"---\ntitle: Hedges\nauthor: Mara Vale\nisbn: 1\n---\n\n{prose}").entries == ()
+    assert read(f"---\ntitle: Hedges\n---\n\n{prose}").entries != ()
+    assert read(f"---\ntags: [reading]\nurl: https://hedges.example\n---\n\n{prose}").entries != ()

@@ -19,6 +19,8 @@ PROPERTY = re.compile(r"(?:- )?([A-Za-z][\w -]*)::(?:\s+(.*))?$")
 BATCH = re.compile(r"\s*(?:-\s+)?(?:\*\s*)?(?:##\s+)?new highlights added\b", re.I)
 _BULLET = re.compile(r"(?P<indent>[ \t]*)[-*](?:[ \t]+(?P<text>.*))?$")
 _BLOCK_PROPERTY = re.compile(r"\s*(?P<key>[A-Za-z][\w.-]*):: ?(?P<value>.*)$")
+_LEADING = re.compile(r"(?P<key>[a-z][\w.-]{0,29})::(?:[ \t]+(?P<value>.*))?$")
+"""A property at the beginning of a block. Logseq writes their names in lower case."""
 _QUOTE_FENCE = re.compile(r"\s*#\+(?:BEGIN|END)_\w+[ \t]*", re.I)
 _BEGIN_QUOTE = re.compile(r"\s*#\+BEGIN_(?:QUOTE|HIGHLIGHT|NOTE|IMPORTANT)\b", re.I)
 _QUOTE = re.compile(r"\s*>[ \t]?")
@@ -49,6 +51,7 @@ _ONLY_LINK = re.compile(
     r"(?:\[(?P<name>[^\[\]\n]{1,300})\]\((?P<url>https?://[^\s()]+(?:\([^\s()]*\)[^\s()]*)*)\)|\[\[(?P<page>[^\[\]\n]{1,300})\]\])"
 )
 """A block that is only a link to an address or to a page of the graph."""
+_IMAGE = re.compile(r"!\[[^\[\]\n]*\]\([^\s()]*\)(?:\{[^{}\n]*\})?")
 _ANNOTATION = {"hl-page": Role.LOCATION, "hl-color": Role.COLOR}
 _FIELDS = frozenset({Role.LOCATION, Role.ADDED, Role.COLOR, Role.LINK, Role.NOTE})
 _INDENT = 4
@@ -84,6 +87,8 @@ class Block:
     """Whether paragraphs without a quote sign stand before its link. They are the source's."""
     annotation: bool = False
     """Whether Logseq made it from a highlight in a PDF."""
+    leading: list[str] = field(default_factory=list)
+    """The properties at its beginning, as written."""
     properties: list[str] = field(default_factory=list)
     """Its properties about a source, such as "author:: [[Mara Vale]]", as written."""
 
@@ -136,6 +141,8 @@ def tree(lines: Sequence[str], index: int, first_line: int, header: Header) -> l
     for block in walk(roots):
         _merge_links(block)
     for block in reversed(list(walk(roots))):
+        if block.leading:
+            _read_leading(block)
         block.lines = block.lines or [""]
         block.certain = any(link_tail.is_tail(line) for line in block.lines)
         block.above = any(below.certain or below.above for below in block.children)
@@ -171,6 +178,8 @@ def _depth(line: str, current: Block | None) -> int | None:
     indent = bullet["indent"]
     if not indent.strip("\t"):
         return len(indent)
+    if indent.startswith("\t") and indent.strip("\t") == " " and indent[-1] == " ":
+        return len(indent) - 1  # "\t - a": two blanks would continue the block, one does not
     # Tabs and two blanks continue a block. But a label there is a child, and so is a block indented by fours.
     deep = len(indent.expandtabs(4))
     if current is None or child(bullet["text"] or "") is None:
@@ -190,8 +199,11 @@ def _line(block: Block, text: str) -> None:
         block.tags.append(f"#{card['tag']}{card['more']}")
     if (tagged := _TAGGED.search(text)) is not None:
         block.quoted, text = True, text[: tagged.start()]
+    if not block.lines and block.depth and _LEADING.match(text.strip()) is not None:
+        block.leading.append(text.strip())
+        return
     if _QUOTE_FENCE.match(text) is not None:
-        block.quoted = block.quoted or _BEGIN_QUOTE.match(text) is not None
+        _fence(block, begins=_BEGIN_QUOTE.match(text) is not None)
         text = _QUOTE_FENCE.sub("", text)
         if not text.strip():
             return
@@ -207,6 +219,31 @@ def _line(block: Block, text: str) -> None:
         block.lines += block.behind  # this is the last paragraph of the passage, with its link
         block.behind, block.joined = [], True
     block.lines.append(text)
+
+
+def _fence(block: Block, *, begins: bool) -> None:
+    """Begins or ends a quotation. The words of the block around it are the reader's; a sign above it is the template's."""
+    if not begins:
+        block.quote_ended = block.quote_ended or block.quoted
+        return
+    if not block.quoted:
+        block.behind += [line for line in block.lines if any(map(str.isalnum, line))]
+        block.lines.clear()
+    block.quoted = True
+
+
+def _read_leading(block: Block) -> None:
+    """Reads the properties at the beginning of a block ("link:: …", "on:: …"). If there is nothing below, they are its text."""
+    if not is_worded(block):
+        block.lines = block.leading + block.lines
+        return
+    for line in block.leading:
+        match = _LEADING.match(line)
+        assert match is not None
+        value = (match["value"] or "").strip()
+        role = role_of(match["key"]) or (Role.ADDED if dates.is_date(value) else None)
+        if role in _FIELDS and value:
+            block.fields.append(Label(role, value, match["key"].capitalize(), True))
 
 
 def _property(block: Block, key: str, value: str) -> bool:
@@ -297,5 +334,5 @@ def _spills(lines: Sequence[str], index: int) -> bool:
 
 
 def is_worded(block: Block) -> bool:
-    """Whether a block has any letters or digits. Flashcards have empty blocks such as "- -"."""
-    return any(any(map(str.isalnum, line)) for line in block.lines)
+    """Whether a block has any letters or digits beside pictures. Flashcards have empty blocks such as "- -"."""
+    return any(any(map(str.isalnum, _IMAGE.sub("", line) if "![" in line else line)) for line in block.lines)

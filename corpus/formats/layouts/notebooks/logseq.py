@@ -137,6 +137,7 @@ class _PageReader:
         self._nested = any(_SYNCED.match(root.lines[0]) and root.children for root in roots) or (
             self._any_certain and not any(root.certain for root in roots)
         )
+        self._nested = self._nested or any(map(self._is_heading_of_highlights, roots))
         self._synced = any(_SYNCED.match(root.lines[0]) for root in roots)
         if any(block.joined for block in blocks):  # on this page, paragraphs without a sign are the source's
             for block in blocks:
@@ -191,6 +192,10 @@ class _PageReader:
         return not any(map(str.isalnum, _LINKS.sub("", first))) or (
             "[[" in first and dates.day(first) is not None
         )
+
+    def _is_heading_of_highlights(self, block: Block) -> bool:
+        """Whether a block is a heading such as "## [[Readwise Highlights]]". Then nothing beside it is a highlight."""
+        return "highlights" in block.lines[0].lower() and self._is_setting(block)
 
     def _is_passage(self, block: Block, inside: bool | None) -> bool:
         if block.certain:

@@ -12,6 +12,8 @@ from corpus.formats.layouts.notebooks import logseq
 
 _ARTICLE = re.compile(r"(?P<indent>\t*)- \[(?P<title>.+)\]\((?P<url>https://omnivore\.app/\S+)\)[ \t]*$")
 _PROPERTY = re.compile(r"\t*  (?P<key>[a-z][\w -]*)::[ \t]*(?P<value>.*)$")
+_NOTE = re.compile(r"(?P<indent>\t*)- note::[ \t]*(?P<text>.*)$")
+_QUOTE = re.compile(r"\t*  (?=> )")
 _SITE = re.compile(r"\((?P<url>https?://[^\s()]+)\)")
 
 
@@ -53,9 +55,34 @@ def _article(text: Text, begin: int, end: int) -> tuple[list[Entry], Problems]:
         at += 1
     depth = len(match["indent"]) + 1
     below = [line[min(depth, len(line) - len(line.lstrip("\t"))) :] for line in text.lines[at:end]]
+    _move_notes(below)
     reading = logseq.blocks(below, text.front.first_line + at)
     source = header.source(FrontMatter(), text.path)
     return [replace(entry, source=source) for entry in reading.entries], reading.problems
+
+
+def _move_notes(lines: list[str]) -> None:
+    """Moves a remark above its passage below it. Version 0.9 of the plugin wrote it first, even if it is empty."""
+    for at, line in enumerate(lines[:-1]):
+        if "- note::" not in line or (note := _NOTE.match(line)) is None:
+            continue
+        begin = at + 1
+        while begin < len(lines) and _is_further(lines[begin]):
+            begin += 1
+        end = begin
+        while end < len(lines) and _QUOTE.match(lines[end]):
+            end += 1
+        if begin == end:
+            continue
+        passage = [f"{note['indent']}- {lines[begin].strip()}", *lines[begin + 1 : end]]
+        remark = [f"{note['indent']}  note:: {note['text']}", *lines[at + 1 : begin]]
+        lines[at:end] = [*passage, *(remark if note["text"].strip() else [""] * len(remark))]
+
+
+def _is_further(line: str) -> bool:
+    """Whether a line continues the remark above: it belongs to the same block, and no passage begins."""
+    bare = line.lstrip("\t")
+    return bare.startswith("  ") and not bare.startswith("  > ")
 
 
 LAYOUT = Layout(

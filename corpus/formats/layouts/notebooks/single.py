@@ -5,7 +5,7 @@ import re
 from corpus.formats import dates, link_tail, properties
 from corpus.formats.entry import Entry, color
 from corpus.formats.front_matter import FrontMatter
-from corpus.formats.header import Header, heading, is_highlights
+from corpus.formats.header import Header, heading, is_highlights, is_passages
 from corpus.formats.labels import Role, label, role_of
 from corpus.formats.layout import Layout, Reading, Text
 
@@ -25,6 +25,10 @@ _BOOKS = (
     "книга", "书", "书名", "本",
 )  # fmt: skip
 _BOOK = frozenset(_BOOKS)
+_INDEX = re.compile(r"/index(?=\]\]|\||$)")
+"""A note that stands for its folder: "[[On Hedges/index]]"."""
+_MAX_DIGITS = 10
+"""The number of a highlight has at most so many digits. A longer one is a date and time, by which people name own notes."""
 _ITEM = re.compile(r"^[ \t]*[-*+][ \t]+")
 _BLOCK = re.compile(r"[ \t]+\^[\w-]+[ \t]*$")
 _QUOTE = re.compile(r"^[ \t]*(?:>[ \t]?)+")
@@ -36,9 +40,22 @@ def evidence(text: Text) -> int:
     """Properties of one highlight in the front matter, and a short text."""
     keys = text.front.properties.keys()
     typed = any(role_of(value.strip().strip("#")) is Role.PASSAGE for value in front_type(text))
-    if not (_KEYS & keys or (typed and (_BOOK | {"text", "book_id"}) & keys)) or len(text.lines) > 200:
+    known = _KEYS & keys or (typed and (_BOOK | {"text", "book_id"}) & keys) or _is_numbered(text)
+    if not known or len(text.lines) > 200:
         return 0
     return 3 if _BOOK & keys or text.front.first(*_places(text.front)) or text.front.first("author") else 2
+
+
+def _is_numbered(text: Text) -> bool:
+    """Whether the file is named by the number of a highlight, in a folder of highlights: "quotes/700101.md".
+
+    Some plugins for Readwise write these. The front matter repeats the number and names the source.
+    """
+    *folders, name = text.path.split("/")
+    number = name.rpartition(".")[0]
+    numbered = number.isdigit() and len(number) <= _MAX_DIGITS and text.front.first("id") == number
+    inside = bool(folders) and (is_passages(folders[-1]) or role_of(folders[-1].rstrip("s")) is Role.PASSAGE)
+    return numbered and inside and bool(_BOOK & text.front.properties.keys())
 
 
 def _places(front: FrontMatter) -> list[str]:
@@ -61,14 +78,15 @@ def read(text: Text) -> Reading:
     front = text.front
     book = front.first(*_BOOKS)
     if book and properties.address(book) is None:
-        header.values["title"] = [book]
+        header.values["title"] = [_INDEX.sub("", book)]
     folders = text.path.split("/")[:-1]
     if "title" not in header.values and len(folders) > 1 and is_highlights(folders[-1]):
         header.values["title"] = [folders[-2]]
     parts: dict[str, list[str]] = {"text": [], "note": [], "": []}
     where, first = "text", 0
+    whole = _is_numbered(text)  # then even a line like a heading is the passage's
     for number, line in enumerate(text.lines):
-        found = heading(line)
+        found = heading(line) if not whole else None
         if found is not None:
             role = role_of(found[1].strip(" :"))
             where = (

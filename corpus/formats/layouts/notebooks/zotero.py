@@ -4,8 +4,11 @@ import re
 from collections.abc import Sequence
 
 from corpus.formats import link_tail
+from corpus.formats.entry import COLORS
 from corpus.formats.header import heading, is_passages
 from corpus.formats.layout import Layout, Text
+from corpus.formats.layouts.notebooks._zotero_notes import has_callouts, rewrite_callouts, rewrite_notes
+from corpus.formats.outline.places import is_import, place
 from corpus.formats.outline.sections import METADATA, READERS
 
 _LINK = re.compile(r"\]\( ?zotero://(?:open-pdf|select|open)/")
@@ -37,8 +40,12 @@ _ONLY_LINKS = re.compile(
 )
 _FILE = re.compile(r"[ \t]*[-*+][ \t]+\[[^\[\]\n]*\]\(zotero://[^\s()]*\)[ \t]*$")
 """A bullet with only a link to the item, or to a file of it, such as "[Vale 2019.pdf](zotero://open-pdf/…)"."""
-_PERSISTED = re.compile(r"%%[ \t]*(?P<edge>begin|end)[ \t]+(?P<name>[\w-]{1,40})[ \t]*%%[ \t]*$")
-"""The comments around text that Zotero Integration keeps when it writes a note again."""
+_PERSISTED = re.compile(r"%%[ \t]*(?P<edge>begin|end)[ \t]+(?P<name>[\w-]{1,40})[ \t]*%%[ \t]*$", re.I)
+"""The comments around text that Zotero Integration keeps when it writes a note again. Before version 2 they had a capital."""
+_BLOCK = re.compile(r"[ \t]+\^[\w-]+[ \t]*$")
+_EMBEDDED = re.compile(r"(?P<lead>>[ \t]*)(?P<picture>!\[\[[^\[\]\n]+\]\])[ \t]*$")
+_EMBEDS = "zotero://select/picture"
+"""The link that a picture in a block quote gets. It makes the picture a block of its own, and the words below it its remark."""
 _ANNOTATIONS = "## Annotations"
 _ITEM_TITLE = re.compile(r"#[ \t]+\[(?P<title>[^\[\]\n]+)\]\(zotero://select/[^\s()]+\)[ \t]*$")
 _ABOUT = frozenset({"formatted bibliography", "bibliography", "abstract", "citation"})
@@ -63,7 +70,8 @@ def evidence(text: Text) -> int:
 def _is_from_basic_template(text: Text) -> bool:
     """Whether a note has the signs around annotations, or the heading above a bibliography, with block quotes below."""
     signed = "%%" in text.body and any(
-        (edge := _PERSISTED.match(line)) is not None and edge["name"] == "annotations" for line in text.lines
+        (edge := _PERSISTED.match(line)) is not None and edge["name"].lower() == "annotations"
+        for line in text.lines
     )
     headed = any(line.strip("# :").lower() == "formatted bibliography" for line in text.headings)
     return (signed or headed) and any(line.startswith(">") for line in text.lines)
@@ -71,8 +79,13 @@ def _is_from_basic_template(text: Text) -> bool:
 
 def rewrite(lines: Sequence[str]) -> list[str]:
     """Removes signs of templates, and moves a comment in bold above its passage below it."""
-    found = [_line(line) for line in lines]
+    found = list(lines)
+    if has_callouts(found):
+        rewrite_callouts(found)
+    rewrite_notes(found)
+    found = [_line(line) for line in found]
     _name_sections(found)
+    _part_pictures(found)
     _close_emphasis(found)
     if any(map(_ITS_COMMENT.match, found)):  # if comments have their own label, the annotation is the passage
         found = [_ANNOTATION.sub(r"\g<lead>highlight\g<colon>", line) for line in found]
@@ -94,19 +107,20 @@ def _name_sections(lines: list[str]) -> None:
     named = any(is_passages(name) for _, _, name in heads)
     first = next((at for at, line in enumerate(lines) if line.strip()), len(lines))
     top = [name for _, level, name in heads if level == 2]
-    alone = len(top) == 1 and len(heads) > 1 and all(level > 1 for _, level, _ in heads)
+    alone = len(top) == 1 and all(level > 1 for _, level, _ in heads)
     if alone and heads[0][:2] == (first, 2) and _is_title(top[0]):
         lines[first] = f"# {top[0]}"
     begins: dict[str, int] = {}
     for at, line in enumerate(lines):
         if (edge := _PERSISTED.match(line)) is None:
             continue
-        if edge["edge"] == "begin":
-            begins[edge["name"]] = at
-            if edge["name"] == "annotations" and not named:
+        name = edge["name"].lower()
+        if edge["edge"].lower() == "begin":
+            begins[name] = at
+            if name == "annotations" and not named:
                 lines[at], named = _ANNOTATIONS, True
-        elif edge["name"] != "annotations" and edge["name"] in begins:
-            own = range(begins[edge["name"]], at + 1)
+        elif name != "annotations" and name in begins:
+            own = range(begins[name], at + 1)
             begins.clear()  # so that each line is looked at once
             if not any(link_tail.is_tail(lines[number]) for number in own):
                 lines[own.start : own.stop] = [""] * len(own)
@@ -126,8 +140,20 @@ def _name_quotes(lines: list[str], heads: Sequence[tuple[int, int, str]]) -> Non
 
 
 def _is_title(name: str) -> bool:
+    name = _BLOCK.sub("", name)
     bare = name.strip(" :").lower()
-    return not (bare in METADATA or bare in READERS or bare in _ABOUT or is_passages(name))
+    about = bare in METADATA or bare in READERS or bare in _ABOUT or bare in COLORS
+    return not (about or is_passages(name) or place(name) is not None or is_import(name))
+
+
+def _part_pictures(lines: list[str]) -> None:
+    """Makes a picture in a block quote of its own a block, so that the words below it are not a remark on the passage above."""
+    if not any("annotation=" in line or "open-pdf" in line for line in lines):
+        return
+    for at, line in enumerate(lines):
+        alone = line[:1] == ">" and "![[" in line and not (at and lines[at - 1].startswith(">"))
+        if alone and (found := _EMBEDDED.match(line)) is not None:
+            lines[at] = f"{found['lead']}{found['picture']} ([View]({_EMBEDS}))"
 
 
 def _close_emphasis(lines: list[str]) -> None:

@@ -35,6 +35,15 @@ _COUNT = re.compile(r"\d+个笔记[ \t]*$|-- 来自微信读书[ \t]*$")
 _TITLE = re.compile(r"^《(?P<title>.+)》[ \t]*$")
 _THOUGHT_LINES = 100
 """How many lines of a thought are searched for the passage that it is about."""
+_THOUGHTS = "的想法"
+"""The end of a heading above a thought, in the theme with thoughts at the end."""
+_OTHERS = re.compile(r"点赞的评论|热门划线")
+"""Headings above comments of other readers, and above passages that many of them marked."""
+_NONE = re.compile(r">[ \t]*暂无\w{2,6}[ \t]*$")
+"""The words of a theme where there are no highlights."""
+_SHARED = re.compile(r"[ \t]{1,4}—[ \t]{1,4}(?:🙋[ \t]{0,4})?\d{1,9}[ \t]{0,4}人划线(?=[ \t]|$)")
+"""The number of readers who marked the passage."""
+_TIMED = re.compile(r"(?P<text>.*\S)[ \t]+-[ \t]+⏱[ \t]*(?P<date>[\d/\- :]*\d)[ \t]*$")
 _THOUGHT = re.compile(r"^[\d/\- :]{8,20}[ \t]*发表想法[ \t]*$")
 
 
@@ -55,8 +64,9 @@ def evidence(text: Text) -> int:
 
 def rewrite(lines: Sequence[str]) -> list[str]:
     """Turns the signs into labels. In WeRead's own export a thought stands before its passage; it is moved after it."""
-    lines = _closed_links(lines)
+    lines = _without_others(_closed_links(lines))
     found = [_line(line) for line in lines]
+    _timed_thoughts(lines, found)
     _further_paragraphs(lines, found)
     _reviewed(lines, found)
     _text_head(lines, found)
@@ -84,6 +94,8 @@ def rewrite(lines: Sequence[str]) -> list[str]:
                     f"**Note:** {thought[0]}" if thought else "",
                     *thought[1:],
                 ]
+                if at and found[at - 1].strip():
+                    moved.insert(0, "")  # the passage above is another one
                 found[at:stop] = moved + [""] * (stop - at - len(moved))
                 at = stop
         at += 1
@@ -162,17 +174,66 @@ def _text_head(lines: Sequence[str], found: list[str]) -> None:
         found[below] = f"- 作者： {lines[below].strip().removesuffix('著').strip()}"
 
 
+def _without_others(lines: Sequence[str]) -> list[str]:
+    """Drops what other readers wrote or marked: liked comments, passages below the heading of popular ones, and their number."""
+    found = list(lines)
+    dropped = 0
+    """Level of the heading above the comments; 0 outside of them."""
+    for at, line in enumerate(lines):
+        level = len(line) - len(line.lstrip("#"))
+        if level and line[level : level + 1] == " ":
+            dropped = level if _OTHERS.search(line) is not None else dropped if level > dropped else 0
+        if dropped or line.startswith("> 👍") or _NONE.match(line):
+            found[at] = ""
+        elif "人划线" in line:
+            found[at] = _SHARED.sub("", line)
+    return found
+
+
+def _timed_thoughts(lines: Sequence[str], found: list[str]) -> None:
+    """Moves the time at the end of a thought of several lines to its first line, where the common reader looks for it."""
+    first: int | None = None
+    for at, line in enumerate(lines):
+        if _OWN.match(line):
+            first = at
+        elif line.startswith((">", "#")):
+            first = None
+        elif first is not None and "⏱" in line and (timed := _TIMED.match(line)) is not None:
+            found[at] = timed["text"]
+            found[first] = f"{found[first].rstrip()} - ⏱ {timed['date']}"
+            first = None
+
+
 def _thoughts_above(lines: Sequence[str], found: list[str]) -> None:
-    """Moves a thought that stands right above the second copy of its passage below it, with a label."""
+    """Moves a thought that stands above the second copy of its passage below it, with a label.
+
+    Below a heading of its own it has all lines up to the passage, otherwise the line right above.
+    """
     seen: set[str] = set()
+    begin: int | None = None
+    """The line below the heading above a thought; None outside of such a section."""
     for at, line in enumerate(found):
+        if line.startswith("#"):
+            begin = at + 1 if line.rstrip().endswith(_THOUGHTS) else None
         if not line.startswith("> 📌"):
             continue
         words = link_tail.cut(line).text
-        above = found[at - 1].strip() if at else ""
-        if words in seen and above and lines[at - 1][0] not in ">#-*![|`":
-            found[at - 1 : at + 1] = [line, f"**Note:** {above}"]
+        above = "\n".join(found[at - 1 if begin is None else begin : at]).strip() if at else ""
+        plain = begin is not None or lines[at - 1][:1] not in (*">#-*![|`", "")
+        if words in seen and above and plain:
+            end = at + 1
+            while end < len(found) and found[end].strip() and found[end][0] not in ">#-*":
+                end += 1
+            start = at - 1 if begin is None else begin
+            first, *rest = above.split("\n")
+            moved = [
+                *found[at:end],
+                f"**Note:** {first}",
+                *(f"    {text}" if text.strip() else "" for text in rest),
+            ]
+            found[start:end] = moved + [""] * (end - start - len(moved))
         seen.add(words)
+        begin = None
 
 
 def _line(line: str) -> str:

@@ -6,22 +6,34 @@ from collections.abc import Sequence
 from corpus.formats.layout import Layout, Text
 
 _HEADING = re.compile(r"#{2,6}[ \t]+Highlights & Notes[ \t]*$")
-_HEADED = re.compile(r"^-[ \t]+#{1,6}[ \t]+(?=\S)")
-
+_GLUED = re.compile(r".*[^#\s](?P<heading>#{2,6} Highlights & Notes)[ \t]*$")
+"""The heading right behind the reader's last word on the page, as version 0.1.1 of the plugin wrote it."""
+_PICTURE = re.compile(r"(?P<sign>[>-][ \t]+)!\[[^\[\]\n]*\]\([^\s()]*\)[ \t]*$")
+"""A picture that was highlighted. It has no words, so it is no passage, but a remark below it belongs to it."""
 _NOTE = re.compile(r"[ \t]+\*\*note:\*\*[ \t]*$")
 _RULE = re.compile(r"-{3}[ \t]*$")
 
 
 def evidence(text: Text) -> int:
     """Its heading "Highlights & Notes"."""
-    return 3 if any(map(_HEADING.match, text.headings)) else 0
+    if any(map(_HEADING.match, text.headings)):
+        return 3
+    return 3 if "# Highlights & Notes" in text.body and any(map(_glued, text.lines)) else 0
+
+
+def _glued(line: str) -> re.Match[str] | None:
+    return _GLUED.match(line) if "# Highlights & Notes" in line else None
 
 
 def rewrite(lines: Sequence[str]) -> list[str]:
-    """Makes a highlighted heading of the page a passage like others, and drops the rule above a note."""
-    found = [_HEADED.sub("- ", line) for line in lines]
+    """Parts the heading from the words before it, drops pictures, and drops the rule above a note."""
+    found = list(lines)
     for at, line in enumerate(found):
-        if _NOTE.match(line):
+        if (glued := _glued(line)) is not None:
+            found[at] = glued["heading"]
+        elif "![" in line and (picture := _PICTURE.match(line)) is not None:
+            found[at] = f"{picture['sign']}![[picture]]"
+        elif _NOTE.match(line):
             found[at] = "**Note:**"
             if at and _RULE.match(found[at - 1]):
                 found[at - 1] = ""

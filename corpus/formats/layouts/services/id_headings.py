@@ -6,11 +6,12 @@ the second heading, and the id again below the passage.
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from corpus.formats import properties
 from corpus.formats.entry import Draft, Entry, child
-from corpus.formats.header import Header, batch, heading
-from corpus.formats.labels import Label, Role, label
+from corpus.formats.header import Header, batch, heading, is_passages
+from corpus.formats.labels import Label, Role, label, role_of
 from corpus.formats.layout import Layout, Reading, Text
 
 _ID = re.compile(r"\^(?P<id>\d{4,}|rw\d+)(?P<more>[a-z]{0,9})$")
@@ -33,20 +34,27 @@ def read(text: Text) -> Reading:
     header = Header()
     entries: list[Entry] = []
     added: str | None = None
-    units: list[tuple[int, str | None]] = []
+    chapter: str | None = None
+    inside = 0  # level of the heading "Highlights"; 0 above it
+    units: list[tuple[int, str | None, str | None]] = []
     for at, line in enumerate(text.lines):
         match = _id(line)
         if match is not None and not match["more"]:
-            units.append((at, added))
+            units.append((at, added, chapter))
         elif match is None and (found := heading(line)) is not None:
-            added = batch(found[1]) or added
-            header.h1 = header.h1 or (found[1] if found[0] == 1 and not entries and not units else None)
+            level, name = found
+            added = batch(name) or added
+            header.h1 = header.h1 or (name if level == 1 and not entries and not units else None)
+            if is_passages(name):
+                inside, chapter = level, None
+            elif inside and role_of(name.strip(" :*")) is None:
+                chapter = properties.chapter(name) if level > inside else None
         elif not units:
             header.read(line)
-    ends = [at for at, _ in units[1:]] + [len(text.lines)]
-    for (begin, moment), end in zip(units, ends, strict=True):
+    ends = [at for at, _, _ in units[1:]] + [len(text.lines)]
+    for (begin, moment, within), end in zip(units, ends, strict=True):
         entry = _highlight(text.lines[begin + 1 : end], text.front.first_line + begin + 1, moment)
-        entries += [entry] if entry is not None else []
+        entries += [replace(entry, chapter=within)] if entry is not None else []
     return Reading(tuple(entries), header)
 
 

@@ -33,12 +33,15 @@ def evidence(text: Text) -> int:
     if " ^h" not in text.body and "[↗](https://www.instapaper.com/read/" not in text.body:
         return 0
     end = next((at for at, line in enumerate(text.lines) if _end(line) is not None), None)
-    return 2 if end is not None and _begin(text.lines, end, 0) is not None else 0
+    return 2 if end is not None and _begin(text.lines, end, 0, 0) is not None else 0
 
 
-def _begin(lines: Sequence[str], end: int, first: int) -> int | None:
-    """Returns the line with the quote sign of the passage that ends on line `end`; None if there is none from `first` on."""
-    for at in range(end, first - 1, -1):
+def _begin(lines: Sequence[str], end: int, first: int, searched: int) -> int | None:
+    """Returns the line with the quote sign of the passage that ends on line `end`; None if there is none from `first` on.
+
+    The lines before `searched` have none: an earlier call has looked there.
+    """
+    for at in range(end, max(first, searched) - 1, -1):
         quoted = lines[at].startswith(">")
         if lines[at].startswith("> [!") or (at < end and heading(lines[at]) is not None):
             return None
@@ -51,10 +54,13 @@ def read(text: Text) -> Reading:
     """Reads every passage with its note."""
     header, lines = Header(), text.lines
     entries: list[Entry] = []
-    first, remark_from = 0, None
+    first, searched, remark_from = 0, 0, None
     for end, line in enumerate(lines):
         match = _end(line)
-        begin = _begin(lines, end, first) if match is not None else None
+        begin = None
+        if match is not None:
+            begin = _begin(lines, end, first, searched)
+            searched = end + 1
         if match is None or begin is None:
             if not entries and header.h1 is None and (named := heading(line)) is not None and named[0] == 1:
                 header.h1 = named[1]

@@ -39,7 +39,22 @@ def evidence(text: Text) -> int:
     rest = text.lines[start + 1 :]
     if start == len(text.lines):
         return 0
-    return 3 if any(map(RULE.match, rest)) or not any(line.startswith("- ") for line in rest) else 0
+    if not any(map(RULE.match, rest)) and any(line.startswith("- ") for line in rest):
+        return 0
+    return 0 if _has_several_ids(rest) else 3
+
+
+def _has_several_ids(lines: Sequence[str]) -> bool:
+    """Whether several highlights stand between two rules, each with its own id at the end. This plugin never writes that."""
+    found: set[str] = set()
+    for line in lines:
+        if RULE.match(line):
+            found.clear()
+        elif (match := _ID.search(line)) is not None and line[: match.start()].strip("> \t"):
+            found.add(match.group().strip())
+            if len(found) > 1:
+                return True
+    return False
 
 
 def read(text: Text) -> Reading:

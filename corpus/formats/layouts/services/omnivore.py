@@ -1,11 +1,15 @@
 """Omnivore: `> passage [⤴️](https://omnivore.app/me/…#id) #label ^id`, the remark as a paragraph below."""
 
 import re
+from collections.abc import Sequence
 
 from corpus.formats.layout import Layout, Text
 
 _HIGHLIGHT = re.compile(r"\]\(https://omnivore\.app/(?:me|[\w-]+)/[^\s()#]+#[^\s()]+\)")
 _OWN = re.compile(r"\[Read on Omnivore\]\(|\]\(https://omnivore\.app/")
+
+_OPENED = re.compile(r"(?P<sign>>?[ \t]*)<mark class=\"(?:omni|hltr)[\w -]{1,40}\">")
+_CLOSED = "</mark>"
 
 
 def evidence(text: Text) -> int:
@@ -14,10 +18,40 @@ def evidence(text: Text) -> int:
         return 0  # several articles: `omnivore_file`
     if "omnivore" not in text.body.lower() or _OWN.search(text.body) is None:
         return 0
-    linked = _HIGHLIGHT.search(text.body) is not None
-    return 3 if linked or re.search(r"(?m)^## Highlights\b", text.body) else 0
+    return 3 if has_highlights(text.lines) else 0
+
+
+def has_highlights(lines: Sequence[str]) -> bool:
+    """Whether an article has the link of a highlight, or the heading above highlights."""
+    return any(
+        line.startswith("## Highlights") or ("](https://omnivore.app/" in line and _HIGHLIGHT.search(line))
+        for line in lines
+    )
+
+
+def rewrite(lines: Sequence[str]) -> list[str]:
+    """Puts a passage of several lines into one mark. With the option for colours, the plugin puts each line into its own."""
+    found = list(lines)
+    last: int | None = None
+    """The line above that ends in the end of a mark."""
+    for at, line in enumerate(lines):
+        if not line.strip("> \t"):
+            last = last if line.startswith(">") else None
+            continue
+        opened = _OPENED.match(line) if "<mark" in line else None
+        if opened is not None and last is not None:
+            found[last] = found[last].rstrip().removesuffix(_CLOSED)
+            found[at] = f"{opened['sign']}{found[at][opened.end() :]}"
+        last = at if opened is not None and line.rstrip().endswith(_CLOSED) else None
+    return found
 
 
 LAYOUT = Layout(
-    "omnivore", "Omnivore highlights", evidence, category="articles", escaped=True, marks=("omnivore",)
+    "omnivore",
+    "Omnivore highlights",
+    evidence,
+    rewrite=rewrite,
+    category="articles",
+    escaped=True,
+    marks=("omnivore",),
 )

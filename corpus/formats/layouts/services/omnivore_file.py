@@ -31,7 +31,7 @@ def read(text: Text) -> Reading:
             continue
         if edge["edge"] == "start":
             begin, name = at + 1, edge["id"]
-        elif edge["id"] == name:
+        elif edge["id"] == name and omnivore.has_highlights(text.lines[begin:at]):
             part = read_part(text.lines[begin:at], text.front.first_line + begin, None, omnivore.LAYOUT)
             part.header.values.setdefault("author", authors.get(name, []))
             part.header.values.setdefault("category", ["articles"])

@@ -14,8 +14,6 @@ def evidence(text: Text) -> int:
     """Its callouts, or its front matter."""
     if "raindrop_id" in text.front.properties or "raindrop_last_update" in text.front.properties:
         return 3
-    if {"collectionid", "collectiontitle"} & text.front.properties.keys():  # "Make It Rain"
-        return 3
     return 2 if " on " in text.body and "> [!" in text.body and _UPDATED.search(text.body) is not None else 0
 
 
@@ -44,5 +42,5 @@ LAYOUT = Layout(
     rewrite=rewrite,
     category="articles",
     escaped=True,
-    marks=("raindrop", "collectionid", "collectiontitle", "> [!"),
+    marks=("raindrop", "> [!"),
 )
