@@ -12,6 +12,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from logging import getLogger
 from time import perf_counter
 from typing import Any
@@ -20,10 +21,11 @@ from cachetools import LRUCache
 
 from bot.access.refusal import Reason, Refusal
 from bot.access.rules import Rules
+from bot.answering.lookup import as_shown
 from bot.chat import wording
 from bot.chat.arrival import Arrival
 from bot.chat.conversation import Bot
-from bot.chat.replies import Notice, Reply
+from bot.chat.replies import Notice, Reply, Sources
 from bot.conversations import Conversations
 from bot.delivery.delivery import Delivery, Outcome
 from bot.delivery.target import LookupFailedError, PostError, Target
@@ -42,6 +44,8 @@ log = getLogger("analects.service")
 LEASE_MARGIN_S = 5.0
 """Safety margin, in seconds, on both sides of a lease's end."""
 MAX_DONE = 10_000
+MAX_REPLIES = 3
+"""So many replies are made for one question if what they show leaves the library while they wait to be posted."""
 """Answered arrivals that are remembered, to recognise those that are delivered again."""
 
 ANSWER_TIMEOUT_S = 10.0
@@ -307,7 +311,12 @@ class Service:
         arrival = queued.arrival
         claims = self.claims if arrival.needs_claim else None
         began = perf_counter()
-        outcome = await self.delivery.post(queued.target, reply, arrival.key, claims)
+        for _ in range(MAX_REPLIES):
+            is_current = partial(self._is_current, reply)
+            outcome = await self.delivery.post(queued.target, reply, arrival.key, claims, is_current)
+            if outcome is not Outcome.OUTDATED:
+                break
+            reply = self._with_feedback(await self._reply(arrival), arrival)
         ended = perf_counter()
         if arrival.needs_claim:
             self._done[arrival.key] = True
@@ -323,6 +332,12 @@ class Service:
         self._conversations.remember(arrival, reply)
         took_ms = (ended - queued.began) * 1000
         log.info("answered %(key)s in %(took_ms).0f ms", {"key": arrival.key, "took_ms": took_ms})
+
+    def _is_current(self, reply: Reply) -> bool:
+        """Whether everything that a reply shows is still in the library."""
+        if isinstance(reply, Sources):
+            return {counted.source for counted in reply.page.sources} <= set(self.bot.index.sources)
+        return isinstance(reply, Notice) or as_shown(reply.quotes, self.bot.index)
 
     def _count(self, event: str, arrival: Arrival) -> None:
         self.counts[event] += 1

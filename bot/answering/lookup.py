@@ -1,13 +1,13 @@
 """Highlights without a question: by id, the highlight of the day, the sources read last."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from heapq import heapify, heappop
 from itertools import islice
 from urllib.parse import urlsplit
 
 from bot.answering.excerpt import quote_of
-from bot.answering.listing import SourceCount, counted, quotes_of
+from bot.answering.listing import SourceCount, counted, quotes_of, source_key
 from bot.answering.worth_showing import first_worth_showing
 from bot.model import Quote
 from bot.runtime.stable_hash import stable_hash
@@ -19,6 +19,27 @@ def of_ids(ids: Sequence[str], index: Index) -> tuple[Quote, ...]:
     """The highlights with these ids, in this order; ids that no highlight has are left out."""
     found = index.passages_of_ids(ids)
     return quotes_of([found[name] for name in dict.fromkeys(ids) if name in found], index)
+
+
+def as_shown(quotes: Iterable[Quote], index: Index) -> bool:
+    """Whether the library still has all quoted highlights, with the same text."""
+    shown = {quote.highlight.id: quote.highlight.plain for quote in quotes}
+    found = index.passages_of_ids(shown)
+    return all(
+        name in found and index.library.highlights[found[name]].plain == text for name, text in shown.items()
+    )
+
+
+def short_name(name: str) -> str:
+    """8 hexadecimal digits for the id of a highlight or the key of a source, where there is little room for names."""
+    return f"{stable_hash(name, 'short'):08x}"
+
+
+def all_there(names: Iterable[str], index: Index) -> bool:
+    """Whether the library still has all highlights and sources with these short names."""
+    there = {short_name(head.id) for head, _ in heads(index.library.highlights)}
+    there.update(short_name(source_key(source)) for source in index.sources)
+    return there.issuperset(names)
 
 
 def of_links(links: Sequence[str], index: Index) -> tuple[Quote, ...]:

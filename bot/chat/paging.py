@@ -29,16 +29,17 @@ def find_all(reply: Answer, bot: Bot) -> FoundList:
 
 
 def page_of(found: FoundList, bot: Bot, offset: int, limit: int) -> Answer:
-    """The quotes from `offset` on. Highlights that are gone or have changed since are left out."""
+    """The quotes from `offset` on. Highlights that are gone or have changed since are neither shown nor counted."""
     index, shown = bot.index, found.quotes[offset : offset + limit]
-    passages = index.passages_of_ids(quote.highlight for quote in shown)
+    passages = index.passages_of_ids(quote.highlight for quote in found.quotes)
     quotes = []
     for stored in shown:
         passage = passages.get(stored.highlight)
         highlight = None if passage is None else index.library.highlights[passage]
         if highlight is not None and stored.spans and stored.spans[-1][1] <= len(highlight.plain):
             quotes.append(Quote(highlight, stored.spans, stored.marks, 0.0, stored.sentence))
-    total = min(found.total, len(found.quotes))
+    there = sum(quote.highlight in passages for quote in found.quotes)
+    total = min(found.total, max(there, offset + len(quotes)))
     reply = Answer("", tuple(quotes), offset, total, limit=limit)
     return replace(reply, alike=bot.embedding is not None, drawable=bot.pictures)
 

@@ -50,6 +50,12 @@ class Outcome(Enum):
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
     """Its lease was not renewed: nothing was posted, and it must not be posted from here."""
+    OUTDATED = "outdated"
+    """While it waited, something in it left the library: nothing was posted, and a new reply is to be made."""
+
+
+class _OutdatedError(Exception):
+    """What is to be posted may no longer be shown."""
 
 
 def _pause_ends(lane: str, until: float, now: float) -> float:
@@ -91,10 +97,20 @@ class Delivery:
         """Pauses a lane for `seconds`."""
         self._paused[lane] = self.clock() + seconds
 
-    async def post(self, target: Target, reply: Reply, key: str, lease: PostLease | None) -> Outcome:
-        """Posts a reply to the event `key`. `lease` is the right to post it; None if it needs no claim."""
+    async def post(
+        self,
+        target: Target,
+        reply: Reply,
+        key: str,
+        lease: PostLease | None,
+        is_current: Callable[[], bool] = lambda: True,
+    ) -> Outcome:
+        """Posts a reply to the event `key`. `lease` is the right to post it; None if it needs no claim. `is_current` says before
+        each further try whether the reply may still be shown: a note may have become private meanwhile."""
         try:
-            message = await self._post_with_retries(target, reply, key, lease)
+            message = await self._post_with_retries(target, reply, key, lease, is_current)
+        except _OutdatedError:
+            return Outcome.OUTDATED
         except LimitedError as error:
             self._refused.discard(target.lane)
             self.pause(target.lane, min(PAUSE_S, error.wait or self.max_wait_s))
@@ -128,9 +144,14 @@ class Delivery:
         return outcome
 
     async def _post_with_retries(
-        self, target: Target, reply: Reply, key: str, lease: PostLease | None
+        self,
+        target: Target,
+        reply: Reply,
+        key: str,
+        lease: PostLease | None,
+        is_current: Callable[[], bool],
     ) -> str | None:
-        """The id of the message; None if the lease was not renewed. Raises the last error when time is up."""
+        """The id of the message; None if the lease was not renewed. Raises the last error when time is up, and _OutdatedError."""
         waited, tries = 0.0, 0
         while True:
             if lease is not None and not await lease.renew(key):
@@ -159,6 +180,8 @@ class Delivery:
             if lease is not None and not await lease.renew(key, LEASE_S + wait):
                 return None
             await self.sleep(wait)
+            if not is_current():
+                raise _OutdatedError
 
     async def _look_up(self, target: Target, error: UncertainError) -> str | None:
         """The id of the message if it was posted after all, None if it certainly was not. Raises `error` if the look-up fails."""

@@ -82,6 +82,10 @@ class Chooser:
         history = await self.history(scope, theme, key)
         return await self._in_thread(lambda: self._choose(history, scope, theme, count, salt, ids, day))
 
+    def may_show(self, quotes: Sequence[Quote]) -> bool:
+        """Whether all of these highlights are still in the library."""
+        return lookup.as_shown(quotes, self.bot.index)
+
     async def show(self, scope: str, theme: Theme, count: int) -> tuple[Quote, ...]:
         """The next highlights, recorded as shown. Raises StateError."""
         async with self._locks.setdefault(scope, asyncio.Lock()):

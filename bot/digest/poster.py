@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
+from functools import partial
 from logging import getLogger
 from typing import Protocol
 
@@ -216,7 +217,15 @@ class DigestPoster:
                     else wording.REVIEW_FALLBACK[fallback.value]
                 )
                 above = await self.chooser.year_in_numbers(day.year) if plan.every == "yearly" else ()
-                outcome = await self.delivery.post(target, Digest(choice.quotes, about, above), key, lease)
+                outcome = await self.delivery.post(
+                    target,
+                    Digest(choice.quotes, about, above),
+                    key,
+                    lease,
+                    partial(self.chooser.may_show, choice.quotes),
+                )
+            if outcome is Outcome.OUTDATED:
+                continue
             if outcome is not Outcome.WITHDRAWN or lease.denied is not Denied.SCOPE_CHANGED:
                 break
         if outcome is Outcome.POSTED:

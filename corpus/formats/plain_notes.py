@@ -1,19 +1,20 @@
 """Reads notes that are not exports. Paragraphs, list items and block quotes are the passages, headings the chapters.
 
-If a note has block quotes, only these are passages. The words around them are the owner's.
+If a note has block quotes, only these are passages. The words around them are the owner's. In a note that names a source, passages
+below a heading such as "Quotes" count like block quotes, and what stands below "My thoughts" is the owner's.
 """
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from corpus.formats import properties
 from corpus.formats.entry import Entry
-from corpus.formats.header import Header
-from corpus.formats.labels import Role, label
+from corpus.formats.header import Header, is_passages
+from corpus.formats.labels import Role, label, role_of
 from corpus.formats.layout import Problems
 from corpus.formats.outline.callouts import CALLOUT, is_passage_callout
 
@@ -31,13 +32,44 @@ _TAG = re.compile(r"(?:^|\s)#([^\s#.,;:!?()\[\]{}\"']*[^\W\d_][^\s#.,;:!?()\[\]{
 _PARSER = MarkdownIt("commonmark").disable(["inline", "text_join"])  # only the blocks are needed
 
 BESIDE_QUOTES = "text beside the block quotes of a note of your own: left out, because only what is quoted surely is the source's"
+OWN_SECTIONS = (
+    "text below a heading such as “Notes” in a note of your own: left out, because it is not the source's"
+)
 MAX_CHARS = 500_000
 MAX_LINES = 10_000
 """A note with more characters or lines is read without its Markdown structure: blank lines separate its passages."""
 
 
-def read(body: str, first_line: int, header: Header) -> tuple[tuple[Entry, ...], Problems]:
-    """Returns the note's passages in order, and what was left out. The first H1 is the title if nothing stands before it."""
+@dataclass(slots=True)
+class Sections:
+    """Whose words stand in the sections of a note that names a source, as its headings say."""
+
+    passages: set[int] = field(default_factory=set)
+    """Lines of the entries below headings such as "Quotes"."""
+    own: set[int] = field(default_factory=set)
+    """Lines of the entries below headings such as "My thoughts"."""
+    _open: list[tuple[int, set[int]]] = field(default_factory=list)
+
+    def heading(self, level: int, name: str) -> None:
+        while self._open and self._open[-1][0] >= level:
+            self._open.pop()
+        if is_passages(name):
+            self._open.append((level, self.passages))
+        elif role_of(name) is Role.NOTE:
+            self._open.append((level, self.own))
+
+    def entry(self, line: int) -> None:
+        if self._open:
+            self._open[-1][1].add(line)
+
+
+def read(
+    body: str, first_line: int, header: Header, sections: Sections | None = None
+) -> tuple[tuple[Entry, ...], Problems]:
+    """Returns the note's passages in order, and what was left out. The first H1 is the title if nothing stands before it.
+
+    `sections` is filled for a note that names a source.
+    """
     if len(body) > MAX_CHARS or body.count("\n") > MAX_LINES:
         return _quotations(_paragraphs(body, first_line))
     lines = body.split("\n")
@@ -54,14 +86,26 @@ def read(body: str, first_line: int, header: Header) -> tuple[tuple[Entry, ...],
                 header.h1 = properties.unwiki(text).strip()
             else:
                 chapter = properties.chapter(text)
+                if sections is not None:
+                    sections.heading(int(token.tag[1:]), chapter or "")
         elif token.type == "paragraph_open" and token.map is not None:
             begin, end = token.map
             text = _passage(lines[begin:end], quoted=quotes > 0, listed=items > 0)
             if text:
                 entries.append(Entry(text=text, line=first_line + begin, chapter=chapter))
+                if sections is not None:
+                    sections.entry(first_line + begin)
     joined = _joined_quotes(_without_signatures(entries, lines, first_line), tokens, first_line)
     quoted = _quoted_lines(lines, tokens, first_line)
-    return _quotations([(entry, entry.line in quoted) for entry in joined])
+    if sections is None:
+        return _quotations([(entry, entry.line in quoted) for entry in joined])
+    found = [(entry, entry.line in quoted | sections.passages) for entry in joined]
+    if any(is_quotation for _, is_quotation in found):
+        return _quotations(found)
+    kept = tuple(entry for entry in joined if entry.line not in sections.own)
+    if not kept or len(kept) == len(joined):
+        return tuple(joined), []
+    return kept, [(min(sections.own), OWN_SECTIONS)]
 
 
 def _quotations(entries: Sequence[tuple[Entry, bool]]) -> tuple[tuple[Entry, ...], Problems]:

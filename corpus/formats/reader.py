@@ -107,16 +107,20 @@ def _plain(text: Text) -> Note | Skipped:
 
     header = Header()
     page = pages.is_page(text)
+    sections: plain_notes.Sections | None = None
     if page:
         beside: Problems = []
         entries = pages.read(text, header)
         if not entries:
             return Skipped(text.path, NOTHING_MARKED)
     else:
-        entries, beside = plain_notes.read(text.body, text.front.first_line, header)
-        if not any(plain_notes.is_quoted(line) for line in text.lines) and _is_about_unlinked_book(
-            text, header
-        ):
+        named = header.names_author(text.front) or header.source(text.front, text.path).url is not None
+        sections = (
+            plain_notes.Sections() if named else None
+        )  # if a source is named, whose words they are matters
+        entries, beside = plain_notes.read(text.body, text.front.first_line, header, sections)
+        quoted = any(map(plain_notes.is_quoted, text.lines)) or (sections is not None and sections.passages)
+        if not quoted and _is_about_unlinked_book(text, header):
             entries = ()  # the prose about a book is its reader's, and nothing is quoted
     problems: Problems = [
         (line, f"the property {key!r} is not valid YAML: read as it stands where that can be")
@@ -124,13 +128,16 @@ def _plain(text: Text) -> Note | Skipped:
     ]
     problems += beside
     source = header.source(text.front, text.path)
-    quoted = not page and source.url is None and any(line.startswith(">") for line in text.lines)
-    if quoted and source.authors and not is_by_author(text, header, source.authors):
+    beside_quotes = not page and source.url is None and any(line.startswith(">") for line in text.lines)
+    if beside_quotes and source.authors and not is_by_author(text, header, source.authors):
         source = replace(source, authors=())  # the author wrote the note, not the quotations in it
     if not page:
         entries = without_references(entries, source)
     finished, copies = finish(entries, problems, Layout(PLAIN, PLAIN, layout.no_evidence))
-    kept = tuple(replace(entry, link=entry.link or source.url) for entry in finished)
+    if sections is not None and sections.own.issuperset(entry.line for entry in finished):
+        kept = tuple(replace(entry, source=replace(source, authors=(), url=None)) for entry in finished)
+    else:
+        kept = tuple(replace(entry, link=entry.link or source.url) for entry in finished)
     if not kept:
         problems.append((None, NO_HIGHLIGHTS))
     tags = source.tags + text.front.hashtags + plain_notes.hashtags(text.body)

@@ -23,9 +23,11 @@ from bot.delivery.target import (
 )
 from bot.lanes import Handle
 from bot.model import Answer, Question
+from bot.search.index import Index
 from bot.service import Service
 from bot.state.claims import Claim
 from bot.state.memory_claims import MemoryClaims
+from tests.libraries import library_of
 from tests.platforms import Clock, FakeTarget, make_arrival
 
 
@@ -147,6 +149,36 @@ async def test_a_post_waits_for_a_rate_limit(service: Service, clock: Clock) -> 
     service.hear(make_arrival(), target)
     await finish(service)
     assert (clock.slept, len(target.posted)) == ([30, 2.0], 1)
+
+
+async def test_what_became_private_while_an_answer_waited_is_not_posted(bot: Bot, clock: Clock) -> None:
+    service = Service(
+        bot,
+        Rules(person=RateLimit(1000), channel=RateLimit(1000)),
+        MemoryClaims(),
+        Delivery(clock=clock, sleep=clock.sleep),
+    )
+    before = bot.reply(Question(make_arrival().text, bot.quotes))
+    assert isinstance(before, Answer)
+    private = before.quotes[0].highlight
+    whole = bot.index
+
+    async def hide(seconds: float) -> None:
+        await clock.sleep(seconds)
+        bot.index = Index.build(library_of(one for one in whole.library.highlights if one.id != private.id))
+
+    service.delivery.sleep = hide
+    target = FakeTarget()
+    target.failures += [LimitedError("ratelimited", 30)]
+    try:
+        service.hear(make_arrival(), target)
+        await finish(service)
+    finally:
+        bot.index = whole
+    (posted,) = target.posted
+    assert isinstance(posted, Answer)
+    assert posted.quotes
+    assert private not in [quote.highlight for quote in posted.quotes]
 
 
 async def test_a_post_with_a_long_rate_limit_is_given_up_and_logged_once(

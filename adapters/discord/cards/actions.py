@@ -68,6 +68,9 @@ class Remove:
 class Share:
     """Posts a private answer to the channel (`adapters.discord.events.share`)."""
 
+    shown: tuple[str, ...] = ()
+    """Names of what it shows (`bot.answering.lookup.short_name`): it is not posted once any of it has left the library."""
+
 
 @dataclass(frozen=True, slots=True)
 class Vote:

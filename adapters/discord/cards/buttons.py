@@ -18,6 +18,8 @@ from adapters.discord.cards.card import Button
 from adapters.discord.cards.custom_ids import encode
 from adapters.discord.cards.origin import Origin
 from bot.answering import listing
+from bot.answering.listing import source_key
+from bot.answering.lookup import short_name
 from bot.chat import wording
 from bot.chat.commands import next_page
 from bot.chat.feedback import vote_buttons
@@ -34,10 +36,18 @@ def of_reply(reply: Reply, origin: Origin, sources: Sequence[str]) -> tuple[Butt
     if len(sources) == 1:
         buttons.append(button(wording.SHOW_SOURCE, ShowSource(sources[0])))
     if origin.private:
-        buttons.append(button(wording.SHARE, Share()))
+        buttons.append(button(wording.SHARE, Share(_shown(reply))))
     elif origin.asker is not None:
         buttons.append(button(wording.REMOVE, Remove(origin.asker)))
     return tuple(button for button in buttons if button is not None)
+
+
+def _shown(reply: Reply) -> tuple[str, ...]:
+    """Names of the highlights or sources that a reply shows."""
+    if isinstance(reply, Sources):
+        return tuple(short_name(source_key(counted.source)) for counted in reply.page.sources)
+    quotes = reply.quotes if isinstance(reply, Answer | Picks | Quotes) else ()
+    return tuple(short_name(quote.highlight.id) for quote in quotes)
 
 
 def below_refusal(reply: Answer, origin: Origin) -> tuple[Button, ...]:

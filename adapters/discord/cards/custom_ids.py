@@ -12,7 +12,7 @@ A custom id has at most 100 characters: `b1:` (button) or `s1:` (menu), a letter
     b1:o:KEY                          the highlights of a source (`source_key`)
     s1:o                              the same; the key is the chosen value
     b1:r:ASKER                        remove the answer; ASKER is the user id of the asker
-    b1:s                              share a private answer with the channel
+    b1:s:NAMES                        share a private answer with the channel; NAMES are what it shows (`lookup.short_name`)
     b1:f:LETTER:KEY                   feedback on the answer with this key (`Answer.key`): `h` helpful, `w` not what was meant
     b1:d:LETTER:ID:MARK               below a digest: `a` another, `k` keep this highlight, `z` not for a month, `n` never again,
                                       `u` undo that; MARK names the digest (`adapters.discord.proactive`), and is empty for one
@@ -71,6 +71,8 @@ _VERDICTS: dict[str, Verdict] = {"h": "helpful", "w": "wrong"}
 _VERDICT_LETTERS = {verdict: letter for letter, verdict in _VERDICTS.items()}
 _HIGHLIGHT = re.compile(r"[0-9A-Za-z_-]{1,40}")
 _KEY = re.compile(r"[0-9a-f]{16}")
+_SHORT_NAME = re.compile(r"[0-9a-f]{8}")
+_SHORT_NAMES = re.compile(r"(?:[0-9a-f]{8})*")
 _VOTE = re.compile(r"([hw]):([a-z]+(?::[0-9a-z]{1,20}){1,3})")
 _OF_DIGEST = re.compile(r"([akznu]):([0-9A-Za-z_-]{1,40}):([0-9a-f]{16})?")
 
@@ -99,7 +101,7 @@ def encode(action: Action) -> str | None:
         case Remove():
             arguments = f"r:{action.asker}"
         case Share():
-            arguments = "s"
+            arguments = f"s:{''.join(action.shown)}" if action.shown else "s"
     return _valid_custom_id(f"{_BUTTON}:{arguments}")
 
 
@@ -136,6 +138,10 @@ def _decode_another(payload: str) -> Another | None:
 def _decode_remove(payload: str) -> Remove | None:
     number = _parse_number(payload)
     return Remove(number) if number is not None else None
+
+
+def _decode_share(payload: str) -> Share | None:
+    return Share(tuple(_SHORT_NAME.findall(payload))) if _SHORT_NAMES.fullmatch(payload) else None
 
 
 def _decode_step(payload: str) -> Step | None:
@@ -215,7 +221,7 @@ _READERS: dict[str, Callable[[str], Action | None]] = {
     "o": lambda payload: ShowSource(payload) if _is_key(payload) else None,
     "p": lambda payload: Draw(payload) if _HIGHLIGHT.fullmatch(payload) else None,
     "r": _decode_remove,
-    "s": lambda payload: Share() if not payload else None,
+    "s": _decode_share,
 }
 """For each letter of an action, the function that reads what follows it."""
 

@@ -31,6 +31,7 @@ from adapters.discord.plain_text import own_question, question
 from adapters.discord.posting import NO_PINGS, REQUEST_TIMEOUT_S
 from adapters.discord.targets import PageTarget
 from bot.access.rules import may_remove
+from bot.answering.lookup import all_there
 from bot.chat import wording
 from bot.chat.arrival import FoundPage
 from bot.chat.conversation import interpret
@@ -57,7 +58,7 @@ async def pressed(
     elif isinstance(action, Remove):
         await _remove(handler, interaction, action)
     elif isinstance(action, Share):
-        await _share(handler, interaction)
+        await _share(handler, interaction, action)
     elif isinstance(action, ShowSource):
         await handler.answer(interaction, Command("source", action.key), pressed=True)
     elif isinstance(action, Step):
@@ -230,10 +231,13 @@ async def _remove(handler: InteractionHandler, interaction: Interaction, action:
             )
 
 
-async def _share(handler: InteractionHandler, interaction: Interaction) -> None:
-    """Posts a private answer to the channel. The press is acknowledged before anything is looked up."""
+async def _share(handler: InteractionHandler, interaction: Interaction, action: Share) -> None:
+    """Posts a private answer to the channel. The press is acknowledged before anything is looked up.
+
+    It is not posted once any of it has left the library: a note may have become private since it was shown.
+    """
     message = interaction.message
-    if message is None:
+    if message is None or not action.shown:
         await tell(interaction, wording.OLD_BUTTON)
     elif not may_write(interaction):
         await tell(interaction, wording.MAY_NOT_WRITE)
@@ -241,6 +245,9 @@ async def _share(handler: InteractionHandler, interaction: Interaction) -> None:
         objection = await handler.objection(interaction)
         if objection is not None:
             await handler.tell_presser(interaction, objection.message or wording.NOT_SHARED)
+            return
+        if not await asyncio.to_thread(all_there, action.shown, handler.service.bot.index):
+            await handler.tell_presser(interaction, wording.NO_LONGER_THERE)
             return
         asked_question = handler.questions.get(message.id)
         # in the language of the server, because everyone there reads it

@@ -124,6 +124,7 @@ MAY_NOT_WRITE: str
 WITHHELD: str
 NOT_SHARED: str
 OLD_BUTTON: str
+NO_LONGER_THERE: str
 
 # Buttons, links and headings
 

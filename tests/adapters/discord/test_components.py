@@ -21,6 +21,7 @@ from bot.chat.requests import Command
 from bot.model import Answer, Question, Suggestion, SuggestionKind
 from bot.search.index import Index
 from tests.adapters.discord.conftest import Town, text_of
+from tests.libraries import library_of
 
 
 async def ask_about_memory(town: Town) -> discord.Message:
@@ -166,6 +167,18 @@ async def test_a_private_answer_is_shared_as_it_was_shown(town: Town) -> None:
     assert passage in reply
     assert "ann" in reply
     assert "[Share" not in reply
+
+
+async def test_a_private_answer_is_not_shared_once_its_note_became_private(town: Town) -> None:
+    private = await town.ann.slash(town.channel, "highlight random")
+    assert private.response is not None
+    library = town.service.bot.index.library
+    passage = text_of(private.response.components).splitlines()[0]
+    left = [highlight for highlight in library.highlights if highlight.plain[:20] not in passage]
+    town.service.bot.index = Index.build(library_of(left))
+    result = await town.ann.click(private.response, label=wording.SHARE)
+    assert town.bot_texts() == []
+    assert [text_of(followup.components) for followup in result.followups] == [wording.NO_LONGER_THERE]
 
 
 async def test_an_unknown_button_gets_a_notice(town: Town) -> None:

@@ -18,9 +18,11 @@ from bot.delivery.target import (
 )
 from bot.digest.poster import MAX_REFUSALS
 from bot.digest.publisher import TICK_S, DigestPublisher
+from bot.search.index import Index
 from bot.service import Service
 from bot.state.memory_claims import MemoryClaims
 from tests.bot.digest.conftest import BotProcess, timestamp
+from tests.libraries import library_of
 from tests.platforms import Clock, FakeTarget, make_arrival
 
 KEY = "test:C1:2026-11-25"
@@ -124,6 +126,25 @@ async def test_a_slow_channel_delays_no_other_channel(bot: Bot, daily: BotProces
     release.set()
     await daily.publisher.idle()
     assert daily.platform.keys() == [KEY]
+
+
+async def test_a_digest_does_not_post_what_became_private_while_it_waited(
+    bot: Bot, daily: BotProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    highlights = bot.index.library.highlights
+    monkeypatch.setattr(bot, "index", bot.index)  # put back after the test
+
+    async def hide(seconds: float) -> None:
+        gone = set(daily.platform.tried)
+        bot.index = Index.build(library_of(one for one in highlights if one.id not in gone))
+        await daily.clock.sleep(seconds)
+
+    daily.publisher.poster.delivery.sleep = hide
+    daily.platform.failures["C1"].append(LimitedError("ratelimited", 30))
+    await daily.publish_due("2026-11-25T09:00")
+    first, second = daily.platform.tried
+    assert daily.platform.shown() == [second]
+    assert first != second
 
 
 async def test_a_digest_waits_for_a_paused_channel(daily: BotProcess) -> None:

@@ -148,3 +148,43 @@ def test_ambiguous_words_in_a_google_play_export_are_reported(tmp_path: Path) ->
 )  # fmt: skip
 def test_a_line_with_many_other_words_is_not_a_date(text: str, expected: bool) -> None:
     assert is_date(text) is expected
+
+
+OWN_NOTE = "---\ntitle: On Hedges\nurl: https://example.org/hedges\n---\n\n"
+OF_A_SOURCE = {
+    "a heading for quotations": (
+        "## Summary\n\nHe is right, mostly.\n\n## Quotes\n\n- A hedge grows.\n- A gate rusts.\n",
+        ["A hedge grows.", "A gate rusts."],
+    ),
+    "a heading for thoughts": ("- A hedge grows.\n\n## My thoughts\n\nI would plant a meadow.\n\n### More\n\nNot now.\n", ["A hedge grows."]),
+    "a heading after the thoughts": ("# On Hedges\n\n## Notes\n\n- Mine.\n\n## Chapter 2\n\n- A hedge grows.\n", ["A hedge grows."]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", OF_A_SOURCE)
+def test_what_a_note_of_ones_own_calls_thoughts_is_not_quoted_as_the_sources(form: str) -> None:
+    body, expected = OF_A_SOURCE[form]
+    found = reader.read("a.md", OWN_NOTE + body)
+    assert isinstance(found, Note)
+    assert [entry.text for entry in found.entries] == expected
+    assert [problem for _, problem in found.problems] != []
+    assert {entry.link for entry in found.entries} == {"https://example.org/hedges"}
+
+
+def test_a_note_that_is_only_thoughts_is_read_but_not_as_the_sources() -> None:
+    text = OWN_NOTE.replace("url:", "author: Mara Vale\nurl:") + "## My notes\n\n- I would plant a meadow.\n"
+    found = reader.read("a.md", text)
+    assert isinstance(found, Note)
+    (entry,) = found.entries
+    source = found.source_of(entry)
+    assert (entry.link, source.title, source.authors, source.url) == (None, "On Hedges", (), None)
+    assert reader.is_linked(found)
+
+
+def test_headings_mean_nothing_in_a_note_without_a_source() -> None:
+    found = reader.read(
+        "a.md",
+        "# Coffee\n\n## Notes\n\n- Grind it coarse.\n\n## Quotes\n\n- Rinse it.\n\n- [ ] Descale it.\n",
+    )
+    assert isinstance(found, Note)
+    assert len(found.entries) == 3

@@ -139,7 +139,7 @@ def test_changes_of_private_and_public_overlaps_end_as_a_fresh_start_does(tmp_pa
         return {f"{number}.md": note(f"- {text}", f"- Open {number}.", title=f"T{number}", head=head)}
 
     known = refresh(Known(Rules()), listed(write(tmp_path, changed())))
-    for _ in range(40):
+    for _ in range(8):
         write(tmp_path, changed())
         known = refresh(known, listed(tmp_path))
         assert known.library == load(tmp_path)

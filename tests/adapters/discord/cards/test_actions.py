@@ -31,7 +31,7 @@ actions = st.one_of(
     st.builds(Another, numbers),
     st.builds(ShowSource, st.from_regex(r"[0-9a-f]{16}", fullmatch=True)),
     st.builds(Remove, snowflakes),
-    st.just(Share()),
+    st.builds(Share, st.lists(st.from_regex(r"[0-9a-f]{8}", fullmatch=True), max_size=11).map(tuple)),
     st.builds(
         DigestAction,
         st.sampled_from(["another", "keep", "never", "undo"]),
