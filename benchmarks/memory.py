@@ -10,6 +10,7 @@ of the whole process up to the first answer.
 """
 
 import argparse
+import gc
 import json
 import os
 import resource
@@ -55,6 +56,7 @@ def run(
     notes: Path, state: Path, questions: list[str], changes: int, model: str, vectors: Path
 ) -> dict[str, float]:
     """Returns the figures of this process, memory in MB. The vectors of `model` are kept in the folder `vectors`."""
+    from adapters.terminal.main import GC_THRESHOLD
     from bot.chat.conversation import Bot
     from bot.library.reloading import Reloader
     from bot.library.snapshot import Snapshot, load_snapshot
@@ -62,6 +64,7 @@ def run(
     from bot.runtime.heap import keep_heap_small, release_free_memory
     from corpus.folder.selection import Rules
 
+    gc.set_threshold(GC_THRESHOLD)
     keep_heap_small()
     snapshot = load_snapshot(notes, Rules(), state / "cache") if questions else Snapshot.empty(Rules())
     bot = Bot(snapshot.index, embedding=_filled(model, vectors, snapshot.index) if questions else None)

@@ -1,7 +1,7 @@
 """Names of authors, titles, tags and colors: how they are compared, found while someone types, and found even if misspelt."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -25,6 +25,10 @@ MAX_FUZZY_LENGTH = 100
 """Longer names are not compared by their spelling."""
 
 
+SOURCE_KINDS = ("author", "title")
+"""Kinds of names that belong to sources."""
+
+
 def key(name: str) -> str:
     """The form in which names are compared: folded words with single blanks."""
     return " ".join(fold(word) for word in words(name))
@@ -42,11 +46,14 @@ class Names:
     """Numbers of the passages or sources of each name, ascending."""
 
     @classmethod
-    def of(cls, pairs: Iterable[tuple[str, int]]) -> "Names":
-        """Groups (name, member) pairs; members must ascend. Names that differ only in case or accents are one."""
+    def of(cls, pairs: Iterable[tuple[str, int]], keys: Mapping[str, str] | None = None) -> "Names":
+        """Groups (name, member) pairs; members must ascend. Names that differ only in case or accents are one.
+
+        `keys` are the keys of names, as far as they are known.
+        """
         written: dict[str, str] = {}
         members: dict[str, list[int]] = {}
-        known: dict[str, str] = {}
+        known = dict(keys or {})
         for name, member in pairs:
             compared = known.get(name)
             if compared is None:
@@ -160,8 +167,10 @@ class NameWords:
 class SourceNames:
     """The names of a library's authors and titles. Their members are numbers of sources. Other sources need a new object."""
 
-    def __init__(self, sources: Sequence[Source]) -> None:
+    def __init__(self, sources: Sequence[Source], keys: Mapping[str, str] | None = None) -> None:
+        """`keys` are those of the stored index, which take a tenth of the time to read that they take to compute."""
         self._sources = sources
+        self._keys = keys
         self._names: dict[str, Names] = {}
         self._by_word: dict[str, NameWords] = {}
         self._unspaced: dict[str, dict[str, list[int]]] = {}
@@ -172,7 +181,7 @@ class SourceNames:
 
     def prepare(self) -> None:
         """Computes in advance what is needed to recognise names in a question."""
-        for kind in ("author", "title"):
+        for kind in SOURCE_KINDS:
             self.words(kind).prepare()
             self.unspaced(kind)
 
@@ -185,8 +194,15 @@ class SourceNames:
                 ]
             else:
                 pairs = [(source.title, number) for number, source in enumerate(self._sources)]
-            self._names[kind] = Names.of(pairs)
+            self._names[kind] = Names.of(pairs, self._keys)
+            if len(self._names) == len(SOURCE_KINDS):
+                self._keys = None
         return self._names[kind]
+
+    def keys(self) -> dict[str, str]:
+        """The key of each name, to be stored with the index."""
+        names = dict.fromkeys(name for source in self._sources for name in (source.title, *source.authors))
+        return {name: key(name) for name in names}
 
     def words(self, kind: str) -> NameWords:
         """The words of the names of a kind."""

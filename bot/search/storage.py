@@ -27,7 +27,7 @@ from bot.search.terms import UNKNOWN, Terms
 from corpus.model import Library
 from corpus.passages import source_at
 
-VERSION = 12
+VERSION = 13
 """Version of the text analysis and of the file format. Raise it whenever either changes."""
 
 MIN_MAPPED_BYTES = 4_096
@@ -45,6 +45,8 @@ _ARRAYS = (
     "stems",
     "stem_offsets",
 )
+_KEYS = "keys.json"
+"""The file with the keys of the names of authors and titles; see `bot.search.names`."""
 _NAMES = ("text", "offsets", "hashes", "order")
 """The arrays of packed names; see `bot.search.lexicon`."""
 
@@ -82,6 +84,7 @@ def _write(index: Index, folder: Path, key: str) -> None:
     for name, values in zip(_ARRAYS, arrays, strict=True):
         np.save(folder / f"{name}.npy", values)
     _write_names(folder, "terms", index.terms.packed())
+    (folder / _KEYS).write_text(json.dumps(index.source_names.keys()), "utf-8")
     if index.analysed is not None:
         _write_analysed(index.analysed, index.terms, folder)
     else:
@@ -156,6 +159,7 @@ def load(library: Library, folder: Path, key: str, ranking: Ranking | None = Non
         stored = {name: _array(folder / f"{name}.npy", about) for name in _ARRAYS}
         names = TermNames(Lexicon(_names(folder, "terms", about)))
         surface = WordTerms(_words("text", folder, about), _array(folder / "word_surface.npy", about))
+        keys: dict[str, str] = json.loads(_checked(folder / _KEYS, about).read_text("utf-8"))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
     if len(stored["rows"]) != len(names) or len(surface.offsets) != len(library.highlights) + 1:
@@ -173,7 +177,7 @@ def load(library: Library, folder: Path, key: str, ranking: Ranking | None = Non
         TermSequence(stored["stems"], stored["stem_offsets"]),
         stored["ids"],
         stored["digests"],
-        SourceNames(sources),
+        SourceNames(sources, keys),
     )
 
 
@@ -219,10 +223,15 @@ def _about(folder: Path, key: str, ranking: Ranking, passages: int) -> dict[str,
 
 def _array(path: Path, about: Mapping[str, Any]) -> Any:
     """An array of the index, as a plain `ndarray`: each slice of a `numpy.memmap` takes 1 µs longer. Raises ValueError."""
+    mapped = os.name != "nt" and path.stat().st_size > MIN_MAPPED_BYTES
+    return np.asarray(np.load(_checked(path, about), mmap_mode="r" if mapped else None))
+
+
+def _checked(path: Path, about: Mapping[str, Any]) -> Path:
+    """The same path. Raises ValueError if the file has another checksum."""
     if _checksum(path) != about["sums"][path.name]:
         raise ValueError(path.name)
-    mapped = os.name != "nt" and path.stat().st_size > MIN_MAPPED_BYTES
-    return np.asarray(np.load(path, mmap_mode="r" if mapped else None))
+    return path
 
 
 def _write_names(folder: Path, kind: str, packed: PackedNames) -> None:

@@ -17,7 +17,7 @@ import struct
 import sys
 import zlib
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from logging import getLogger
@@ -126,7 +126,7 @@ def save(known: Known, file: Path, token: str) -> bool:
     return True
 
 
-def load(file: Path, rules: Rules, found: Iterable[files.NoteFile | Skipped]) -> Cached | None:
+def load(file: Path, rules: Rules, found: Sequence[files.NoteFile | Skipped]) -> Cached | None:
     """The stored state of the folder; `found` are the files that are there now. None if the file does not fit them."""
     try:
         rows = StoredBytes(file)
@@ -222,18 +222,14 @@ def _file(place: str, record: Record, salt: bytes, numbers: dict[int, int]) -> _
 def _cached(
     stored: _Stored,
     rules: Rules,
-    found: Iterable[files.NoteFile | Skipped],
+    found: Sequence[files.NoteFile | Skipped],
     rows: StoredBytes,
     begin: int,
 ) -> Cached | None:
-    places = {}
-    paths = []
-    for one in found:
-        if isinstance(one, files.NoteFile):
-            paths.append(one.path)
-            place = one.location
-            places[_digest(place, stored.salt)] = place, one.path
-    privacy = rules.privacy(paths)
+    notes = [one for one in found if isinstance(one, files.NoteFile)]
+    skipped = tuple(one for one in found if isinstance(one, Skipped))
+    places = {_digest(one.location, stored.salt): (one.location, one.path) for one in notes}
+    privacy = rules.privacy([one.path for one in notes])
     if stored.paths != _applied(privacy):
         return None
     records: dict[str, Record] = {}
@@ -243,8 +239,9 @@ def _cached(
         records[place] = _record(file, path, passages)
         begin += passages.size
     highlights = Passages(record.highlights for record in records.values())
-    library = library_of(records.values(), (), privacy)
-    return Cached(Known(rules, stored.salt, records, (), library, privacy=privacy), highlights, stored.token)
+    library = library_of(records.values(), skipped, privacy)
+    known = Known(rules, stored.salt, records, skipped, library, privacy=privacy)
+    return Cached(known, highlights, stored.token)
 
 
 def _passages(

@@ -108,10 +108,11 @@ def unchanged(before: Known, found: Sequence[files.NoteFile | Skipped]) -> Known
             or known.stamp != settled(stamp(file.location), now)
         ):
             return None
-    records = {place: before.records[place] for place in notes}
     skipped = tuple(one for one in found if isinstance(one, Skipped))
-    library = library_of(records.values(), skipped, privacy)
-    return Known(before.rules, before.salt, records, skipped, library, 0, privacy, samples=before.samples)
+    if skipped == before.skipped:
+        return replace(before, read=0)
+    library = library_of(before.records.values(), skipped, privacy)
+    return replace(before, skipped=skipped, library=library, read=0)
 
 
 def library_of(

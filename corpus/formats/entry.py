@@ -269,9 +269,10 @@ class Draft:
 
 def without_emphasis(value: str) -> str:
     """Returns a remark without the emphasis that a template puts around all of it."""
-    sign = value[:1]
-    whole = len(value) > 2 and sign in ("*", "_") and value.endswith(sign) and value.count(sign) == 2
-    return value[1:-1] if whole and value[1] != " " and value[-2] != " " else value
+    sign = value[:2] if value[:2] in ("**", "__") else value[:1]
+    inner = value[len(sign) : -len(sign)] if sign and sign[0] in "*_" else ""
+    whole = value.endswith(sign) and bool(inner) and sign[0] not in inner and inner == inner.strip()
+    return inner if whole else value
 
 
 def _plain_line(line: str) -> bool:

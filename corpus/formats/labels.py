@@ -119,7 +119,9 @@ _LABEL = re.compile(
 _BRACKETED = re.compile(
     r"\\?\[(?P<label>[^\W\d_][^\[\]\\\n]{0,20})\\?\][:：]?(?:[ \t]+(?P<value>.*))?$", re.S
 )
-_FIELD = re.compile(r"[(\[]([^\W\d_][\w -]{0,30})::((?:\[\[[^\[\]]*\]\]|[^()\[\]\n])*)[)\]]")
+_FIELD = re.compile(
+    r"[(\[]([^\W\d_][\w -]{0,30})::((?:\[\[[^\[\]]*\]\]|\[[^\[\]\n]*\]\([^()\s]*\)|[^()\[\]\n])*)[)\]]"
+)
 _FIELDS = re.compile(rf"(?:{_FIELD.pattern}[ \t]*)+")
 _SMALL = re.compile(r"</?(?:small|sub|sup|b|i|em|strong)>", re.I)
 _NUMBERED = re.compile(r"\s*(?:No\.?\s*)?#?\d+$")

@@ -43,6 +43,9 @@ class BlockReader(PlaceReader):
         if "](" not in text or text.find("[") > _MAX_LINK_LEAD:
             return False
         target = self._target()
+        if self._links_stand_above(target, text) and self._keep_link_for_next(text):
+            self._close()
+            return True
         if (
             target is not None and self._single_passage_unit == self._unit
         ):  # here the first block of a unit is the passage
@@ -70,6 +73,14 @@ class BlockReader(PlaceReader):
             target.color = target.color or color(found.text)
         self._current, self._has_tail, self._link_was_last = target, True, True
         return True
+
+    def _links_stand_above(self, target: Draft | None, text: str) -> bool:
+        """Whether links stand above their passages in this note: the first one below "Highlights" stands above all passages."""
+        if self._section != "highlights" or not self._own_template or link_tail.cut(text.strip()).text:
+            return False
+        if self._links_above is None:
+            self._links_above = target is None and len(self._outline.drafts) == self._highlights_begin
+        return self._links_above
 
     def _keep_link_for_next(self, text: str) -> bool:
         """Keeps a highlight's link that stands alone above its passage."""
@@ -115,6 +126,9 @@ class BlockReader(PlaceReader):
         found = child(line)
         if found is None and target is not None and self._refers_to(target, line):
             return Label(Role.NOTE, "", "", True)
+        here = found is None and target is not None and target.unit == self._unit
+        if here and (named := self._template_label(line)) is not None:
+            return named
         linked = link_tail.is_tail(line) and (
             (found is None or found.role is not Role.NOTE) or link_tail.cut(line).link is not None
         )
@@ -160,6 +174,25 @@ class BlockReader(PlaceReader):
             if below and (found.marked or self._after_blank or self._has_tail or target.in_child)
             else None
         )
+
+    def _template_label(self, line: str) -> Label | None:
+        """Returns an unknown label in bold that the note repeats, with the role that its value shows; None for other lines."""
+        found = label(line) if line[:2] in ("**", "__") else None
+        if found is None or found.role is not None or found.name not in self._template_labels:
+            return None
+        cut = link_tail.cut(found.value)
+        if cut.text and link_tail.is_tail(line):
+            return None  # words before a highlight's link are a passage
+        if cut.link is not None:
+            role = Role.LINK
+        elif place(found.value) is not None:
+            role = Role.LOCATION
+        elif found.value.strip() and only_tags(found.value):
+            role = Role.TAGS
+        else:
+            role = Role.NOTE
+        value = place(found.value) if role is Role.LOCATION else None
+        return Label(role, (value.location if value else None) or found.value, found.name, True)
 
     def _refers_to(self, passage: Draft, line: str) -> bool:
         """Whether a line has only a label in bold, and the link or location of the passage above again.

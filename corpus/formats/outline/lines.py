@@ -10,7 +10,7 @@ import re
 from corpus.formats import link_tail
 from corpus.formats.entry import Kind, child, only_tags
 from corpus.formats.header import heading
-from corpus.formats.labels import Role, inline_fields, label
+from corpus.formats.labels import Role, inline_fields, label, role_of
 from corpus.formats.outline.blocks import BLOCK_LINE, BULLET, is_linked
 from corpus.formats.outline.callouts import NO_PASSAGES, is_passage_callout
 from corpus.formats.outline.multi_line import OTHER_BLOCK, MultiLineReader
@@ -19,6 +19,8 @@ from corpus.formats.outline.open_blocks import Outline, is_rule
 from corpus.formats.outline.places import is_import
 
 _NUMBER = re.compile(r"(\d{1,4}[.)])[ \t]+(.*)$")
+_FOLDED = re.compile(r"(?:<details>[ \t]*)?<summary>(?P<name>[^<>\n]{1,40})</summary>[ \t]*$", re.I)
+"""The heading of words that are folded away."""
 _MARK_LINES = 20
 """How many lines a passage in a `<mark>` may have."""
 _BLOCK_BEHIND = re.compile(r"(?<=\S)[ \t]+\^[A-Za-z0-9-]{4,60}$")
@@ -54,6 +56,12 @@ class OutlineReader(MultiLineReader):
 
     def _line(self, line: str, index: int) -> None:
         """Reads one line according to the section that it stands in."""
+        if line[:1] == "<" and (folded := _FOLDED.match(line)) is not None:
+            target = self._target()
+            if target is not None and role_of(folded["name"].strip(" :")) is Role.NOTE:
+                target.note("")
+                self._current = target
+            return
         if not line.strip() or (line[0] == "<" and _ONLY_HTML.match(line)):
             self._after_blank, self._in_quote, self._callout, self._in_waiting_label = (
                 True,

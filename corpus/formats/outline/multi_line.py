@@ -8,8 +8,11 @@ from corpus.formats.header import is_known_property, is_property
 from corpus.formats.labels import Label, Role, role_of
 from corpus.formats.outline.callouts import is_passage_callout
 from corpus.formats.outline.headings import HeadingReader
+from corpus.formats.outline.places import place
 
 _FENCE = re.compile(r"(?:```|~~~)[ \t]*([\w-]*)")
+_SETTING = re.compile(r"(?:title|collapse|icon|color):", re.I)
+"""A line at the beginning of an admonition that says how it looks (https://github.com/javalent/admonitions)."""
 OTHER_BLOCK = re.compile(r"[ \t]*(?:[-*+][ \t]|\d{1,9}[.)][ \t]|>|#{1,6}[ \t]|```|~~~)")
 """The beginning of a list item, a quote, a heading or a fence."""
 TABLE_RULE = re.compile(r"[ \t]*\|?[ \t:|-]*-{2,}[ \t:|-]*$")
@@ -98,9 +101,11 @@ class MultiLineReader(HeadingReader):
         ):
             target.note("\n".join(self._lines[index + 1 : end]))
             return end - index + 1
-        admonition = match.group(1).startswith("ad-") and is_passage_callout(match.group(1)[3:])
-        if end is not None and admonition and self._section != "reader":
-            self._open("\n".join(self._lines[index + 1 : end]).strip(), index, Kind.QUOTE)
+        if (
+            end is not None
+            and match.group(1).startswith("ad-")
+            and self._admonition(match.group(1)[3:], index, end)
+        ):
             return end - index + 1
         if (
             current is not None
@@ -117,11 +122,25 @@ class MultiLineReader(HeadingReader):
         self._close()
         return 1 if end is None else end - index + 1
 
+    def _admonition(self, kind: str, index: int, end: int) -> bool:
+        """Takes a fence of the admonition plugin if its kind is for passages. Its title may be the location."""
+        if self._section == "reader" or not is_passage_callout(kind):
+            return False
+        begin = index + 1
+        while begin < end and _SETTING.match(self._lines[begin]):
+            begin += 1
+        self._open("\n".join(self._lines[begin:end]).strip(), index, Kind.QUOTE)
+        assert self._current is not None
+        for line in self._lines[index + 1 : begin]:
+            self._place_line(line.partition(":")[2].strip(), self._current)
+        return True
+
     def _linked_below(self, end: int) -> bool:
         """Whether the first line of text below a fence is only the link to a highlight."""
         below = next((line for line in self._lines[end + 1 : end + 4] if line.strip()), "")
         found = link_tail.cut(below.strip())
-        return found.link is not None and not found.text and link_tail.is_highlight_address(found.link)
+        linked = found.link is not None and not found.text and link_tail.is_highlight_address(found.link)
+        return linked or (self._own_template and place(below) is not None)
 
     def _second_front_matter(self, index: int) -> int:
         """Returns how many lines a block of properties in the middle of a note takes. A re-sync can append whole notes."""

@@ -8,7 +8,7 @@ from itertools import pairwise
 from corpus.formats import link_tail
 from corpus.formats.entry import Draft, Kind, child
 from corpus.formats.header import Header, heading
-from corpus.formats.labels import Label, Role
+from corpus.formats.labels import Label, Role, label
 from corpus.formats.outline.places import moment, place
 
 _LISTED_BELOW = re.compile(r"[ \t]+[-*+][ \t]+(\S.*)$")
@@ -89,6 +89,8 @@ class OpenBlocks:
         """Whether the line before belongs to a label in `_waiting_labels`."""
         self._places_above: bool | None = None
         """Whether lines with a location stand above their passages in this note; None until the first such line."""
+        self._links_above: bool | None = None
+        """Whether links alone on a line stand above their passages in this note; None until the first such line."""
         self._waiting_labels: list[Label] = []
         """Labels that wait for the passage below them."""
         self._part = 0
@@ -121,6 +123,7 @@ class OpenBlocks:
         self._lines: list[str] = []
         self._known_tails: list[int] | None = None
         self._known_bold_lines: Counter[str] | None = None
+        self._known_template_labels: frozenset[str] | None = None
         self._known_callouts: frozenset[str] | None = None
         self._known_labels: bool | None = None
         self._known_units: bool | None = None
@@ -141,6 +144,18 @@ class OpenBlocks:
         if self._known_bold_lines is None:
             self._known_bold_lines = Counter(line.strip() for line in self._lines if line[:1] in ("*", "_"))
         return self._known_bold_lines
+
+    @property
+    def _template_labels(self) -> frozenset[str]:
+        """The unknown labels in bold with which two or more lines begin, in a person's own template: "**My two cents:** …"."""
+        if self._known_template_labels is None:
+            found = (label(line) for line in self._lines if line[:2] in ("**", "__"))
+            names = Counter(
+                named.name for named in found if named is not None and named.role is None and named.marked
+            )
+            repeated = (name for name, number in names.items() if number >= _MIN_UNITS)
+            self._known_template_labels = frozenset(repeated if self._own_template else ())
+        return self._known_template_labels
 
     @property
     def _labels_are_indented(self) -> bool:

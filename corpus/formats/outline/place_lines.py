@@ -14,6 +14,8 @@ _MIN_NAME = 3
 """Minimum length, in characters, of a title or name that identifies a citation. Shorter ones occur in any sentence."""
 
 
+_SERVICE_WORDS = frozenset({"view highlight", "view tweet"})
+"""What Readwise writes for a location that is only a link. A template may drop the link."""
 _IN_BRACKETS = re.compile(r"[ \t]*[*_]{0,2}[(\[][^()\[\]]{1,60}[)\]][*_]{0,2}[ \t]*$")
 
 
@@ -50,6 +52,8 @@ class PlaceReader(OpenBlocks):
             self._section != "head" or self._target() is None
         ):
             return False
+        if line.strip(" *_()[]").lower() in _SERVICE_WORDS:
+            return True
         if (
             (added := moment(line)) is not None
             and (dated := self._target()) is not None

@@ -13,6 +13,8 @@ from corpus.formats.outline.places import cut_place, moment, place
 _NESTED = re.compile(r"(?:[ \t]*>)+[ \t]?")
 _EMPHASISED_ITEM = re.compile(r"[ \t]*[-*+][ \t]+(?P<sign>\*\*|__|\*|_)(?P<text>\S.*\S)(?P=sign)[ \t]*$")
 """A bullet all in emphasis. If the link stands in the callout's title, a bullet like this below the passage is the reader's."""
+_NEAR = 5
+"""How many of the last lines of a passage are searched for text."""
 _COMMENT = re.compile(r"[ \t]*(?:<!--.*-->|%%.*%%)[ \t]*$")
 _DAY = re.compile(r"[ \t]*\d{4}-\d{2}-\d{2}[#T ]\d{1,2}:\d{2}(?::\d{2})?[ \t]*$")
 """A moment alone on a line, in the form that templates write."""
@@ -66,6 +68,8 @@ class QuoteReader(CalloutReader):
             and not (current.kind is Kind.QUOTE and self._begins_below_label(text, current))
         ):
             current.add(text)
+        elif current is not None and self._is_indented_below(current, text):
+            current.note(text)
         elif (
             current is not None
             and not self._after_blank
@@ -117,10 +121,16 @@ class QuoteReader(CalloutReader):
 
     def _is_announced(self, current: Draft) -> bool:
         """Whether a nested quotation is the source's: the passage leads to it with a colon ("My aunt wrote:")."""
-        last = next((line.strip() for line in reversed(current.lines()) if line.strip()), "")
+        last = _last_line(current)
         return (current.field is None and last.endswith((":", "："))) or (
             current.field is None and last.startswith(">")
         )
+
+    def _is_indented_below(self, current: Draft, text: str) -> bool:
+        """Whether a quotation is indented below a bullet that ends in its link. It is the reader's remark."""
+        listed = current.kind is Kind.BULLET and not self._after_blank and self._raw_line[:1] in " \t"
+        ended = self._has_tail or cut_place(current.first.rstrip()) is not None
+        return listed and ended and not current.rest and not is_linked(text)
 
     def _begins_below_label(self, text: str, current: Draft) -> bool:
         """Whether a quotation right below the label of another one is the next passage, and not a part of that label's value."""
@@ -161,15 +171,15 @@ class QuoteReader(CalloutReader):
         ):
             return False
         if not current.in_child:
-            last = next((line for line in reversed(current.lines()) if line.strip()), "")
-            return self._own_template and all(cut_place(line.rstrip()) is not None for line in (last, text))
+            lines = (text.rstrip(), _last_line(current))
+            return self._own_template and all(cut_place(line) is not None for line in lines)
         if not self._label_indented:
             return False
         if current.field is not Role.NOTE:
             return not only_tags(text)
-        above = cut_place("\n".join(current.lines()).rstrip())
+        above = cut_place(_last_line(current))
         return (above is not None and cut_place(text.rstrip()) is not None) or (
-            link_tail.cut_lines(current.lines())[0].link is not None and self._tails[index] >= 0
+            self._tails[index] >= 0 and link_tail.is_tail(_last_line(current))
         )
 
     def _is_identified_next(self, text: str, current: Draft) -> bool:
@@ -280,6 +290,12 @@ class QuoteReader(CalloutReader):
             return False
         current.first, current.signed = named.value, True
         return True
+
+
+def _last_line(passage: Draft) -> str:
+    """Returns the last line of a passage with any text. Looks at a few only, because this is asked for each line of a quote."""
+    near = (line.strip() for line in reversed(passage.rest[-_NEAR:]))
+    return next(filter(None, near), "" if len(passage.rest) > _NEAR else passage.first.strip())
 
 
 def _is_blank(last: list[str]) -> bool:

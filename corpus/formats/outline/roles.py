@@ -6,20 +6,25 @@ almost anywhere. A block that is neither a passage nor next to one is reported, 
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from corpus.formats import link_tail
-from corpus.formats.entry import Draft, Entry, Kind, without_emphasis
+from corpus.formats import link_tail, properties
+from corpus.formats.entry import Draft, Entry, Kind, only_tags, without_emphasis
 from corpus.formats.labels import Role, label, role_of
 from corpus.formats.layout import Problems
 from corpus.formats.outline.open_blocks import Outline
+from corpus.formats.outline.places import cut_place
 from corpus.formats.outline.weights import EMPHASISED, PASSAGES, Block, Evidence, weigh
 
 NOT_UNDERSTOOD = 'text between the highlights that belongs to none: left out (if it is your remark, write "Note:" before it)'
 NOT_BELOW_HIGHLIGHTS = "a highlight's link in a section of your own notes: left out"
 
+_TAGS_BEHIND = re.compile(r"(?:[ \t]+#[^\s#]+)+$")
+_MIN_PLACED = 2
+"""How many passages must end in a location, so that it counts as the template's."""
 _MIN_RULES = 2
 """How many rules there must be between which passages stand."""
 _BRACKETED = re.compile(r"\\?\[[^\[\]\n]{1,30}\\?\]:[ \t]+")
@@ -39,6 +44,7 @@ def read(
     """Returns the passages with their remarks, and one problem for each kind of text that was not understood."""
     blocks = [Block(draft, draft.finish()) for draft in outline.drafts]
     _give_links_back(blocks)
+    _sign_placed(blocks if own_template else ())
     evidence = _weighed(blocks, outline, always_linked=always_linked, quotes_only=quotes_only)
     leading = _leading_paragraphs(blocks) if paragraphs_lead else frozenset()
     numbers = _list_numbers(blocks)
@@ -186,6 +192,38 @@ def _give_links_back(blocks: Sequence[Block]) -> None:
             quote.entry, words.entry = quote.draft.finish(), words.draft.finish()
 
 
+def _sign_placed(blocks: Sequence[Block]) -> None:
+    """Takes a location without a link at the end of a line, "… (Page 14)", for the end of a passage, as a link is.
+
+    A template wrote it if the note has no links, and two or more blocks of a kind, and half of them, have one. Lines below it
+    are the reader's.
+    """
+    inside = [block for block in blocks if block.draft.section == "highlights" and block.entry.text]
+    if any(block.certain for block in blocks):
+        return
+    placed = [block for block in inside if _place_at(block.entry.text) is not None]
+    kinds = Counter(block.draft.kind for block in placed)
+    total = Counter(block.draft.kind for block in inside)
+    for block in placed:
+        kind = block.draft.kind
+        if kinds[kind] < _MIN_PLACED or kinds[kind] * 2 < total[kind]:
+            continue
+        lines = block.entry.text.split("\n")
+        end = _place_at(block.entry.text)
+        assert end is not None
+        remark = "\n".join([*lines[end:], *([block.entry.remark] if block.entry.remark else [])]).strip()
+        block.entry = replace(block.entry, text="\n".join(lines[:end]), remark=remark or None)
+        block.draft.signed = True
+
+
+def _place_at(text: str) -> int | None:
+    """Returns the number of lines up to the first that ends in a location in brackets; None without one."""
+    lines = text.split("\n") if text.rfind(")") > 0 else []
+    bare = (_TAGS_BEHIND.sub("", line.rstrip()) if "#" in line else line.rstrip() for line in lines)
+    ends = (at for at, line in enumerate(bare, start=1) if line[-1:] == ")" and cut_place(line))
+    return next(ends, None)
+
+
 def _is_passage(
     block: Block, evidence: Evidence, marked_parts: set[int], outline: Outline, owner: Block | None
 ) -> bool:
@@ -307,11 +345,12 @@ def _with_remark(entry: Entry, block: Block) -> Entry:
     is_label = named is not None and (named.marked or block.draft.kind is Kind.QUOTE)
     text = named.value if is_label and named is not None and named.role is Role.NOTE else text
     text = without_emphasis(text) if block.draft.kind is Kind.PARAGRAPH else text
+    text, _, tagged = text.rpartition("\n") if only_tags(text.rpartition("\n")[2]) else (text, "", "")
     remarks = [part for part in (entry.remark, text, own.remark) if part]
     return replace(
         entry,
         remark="\n".join(remarks) or None,
-        tags=tuple(dict.fromkeys((*entry.tags, *own.tags))),
+        tags=tuple(dict.fromkeys((*entry.tags, *own.tags, *properties.tags([tagged])))),
         link=entry.link or own.link,
         location=entry.location or own.location,
         added=entry.added or own.added,

@@ -15,6 +15,8 @@ _READERS_CALLOUTS = frozenset(
 )
 EMPHASISED = re.compile(r"(?:\[[ xX]\][ \t]+)?(?P<sign>\*\*|\*|__|_)[^*_\n]+(?P=sign)")
 _PASSAGE_CALLOUTS = frozenset({"quote", "cite"})
+_MIN_BESIDE = 2
+"""How many other blocks show that callouts for the reader's words are remarks on them."""
 _MIN_UNITS = 3
 """Minimum number of parts between rules that shows that rules separate the passages."""
 PASSAGES = ("highlights", "soft", "head")
@@ -65,7 +67,8 @@ def weigh(blocks: Sequence[Block], outline: Outline) -> Evidence:
     inside = [block for block in blocks if block.draft.section == "highlights" and block.entry.text]
     if not inside:
         inside = [block for block in blocks if block.draft.section in PASSAGES and block.entry.text]
-    inside = _without_repeated(inside)
+    callouts = _readers_callouts(blocks)
+    inside = _without_repeated([block for block in inside if block.draft.callout not in callouts])
     sure = [block for block in inside if block.certain]
     total = Counter([block.draft.kind for block in inside])
     certain = Counter([block.draft.kind for block in sure])
@@ -85,7 +88,6 @@ def weigh(blocks: Sequence[Block], outline: Outline) -> Evidence:
     signs = certain[Kind.PARAGRAPH] > 1 and certain[Kind.QUOTE] * 2 <= certain[Kind.PARAGRAPH]
     follow = not carriers & {Kind.BULLET, Kind.NUMBER} or len(carriers) > 1
     linked = certain[Kind.PARAGRAPH] > 0 and (ruled or certain[Kind.PARAGRAPH] * 2 >= total[Kind.PARAGRAPH])
-    callouts = _readers_callouts(blocks)
     return Evidence(
         carriers,
         not any_certain and not headed,
@@ -132,7 +134,13 @@ def _readers_callouts(blocks: Sequence[Block]) -> frozenset[str]:
     quoted = any(block.draft.kind is Kind.QUOTE and not block.draft.callout for block in blocks)
     readers = {kind for kind in kinds if kind in _READERS_CALLOUTS or role_of(kind) is Role.NOTE}
     passages = {kind for kind in kinds if kind in _PASSAGE_CALLOUTS or role_of(kind) is Role.PASSAGE}
-    return frozenset(readers - linked) if passages or linked - readers or quoted else frozenset()
+    others = sum(
+        block.draft.section == "highlights" and bool(block.entry.text) and block.draft.callout not in readers
+        for block in blocks
+    )
+    own = sum(block.draft.callout in readers for block in blocks)
+    beside = others >= max(own, _MIN_BESIDE)
+    return frozenset(readers - linked) if passages or linked - readers or quoted or beside else frozenset()
 
 
 def _placed(blocks: Sequence[Block]) -> Counter[Kind]:

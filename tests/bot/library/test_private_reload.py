@@ -8,7 +8,6 @@ import pytest
 
 from adapters.terminal import loading
 from bot.chat.conversation import Bot
-from bot.library import reloading
 from bot.library.held_back import QUIET_S
 from bot.library.reloading import Reloader
 from bot.library.snapshot import cache_folder, load_snapshot
@@ -16,6 +15,7 @@ from bot.model import Answer, Question
 from bot.semantic.passage_vectors import key
 from bot.semantic.vector_store import VectorStore
 from bot.settings import Settings, load_settings
+from corpus.folder import state
 from corpus.folder.state import refresh
 from tests.notes_on_disk import note, write
 
@@ -150,7 +150,7 @@ def test_private_highlights_vanish_before_other_changes_are_read(
             answered.append(answers_secret(bot))
         return refresh(*args, **given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(reloading, "refresh", refresh_and_ask)
+    monkeypatch.setattr(state, "refresh", refresh_and_ask)
     (settings.corpus_path / "new.md").write_text(note("- Many other notes changed, too.", title="New"))
     (settings.corpus_path / "a.md").write_text(PUBLIC + "\n#private\n")
     reloader.update()

@@ -210,3 +210,52 @@ def test_a_property_at_the_beginning_of_a_block_may_be_the_day() -> None:
 def test_a_block_that_is_only_a_property_keeps_its_words() -> None:
     text = f"{SYNCED}- Highlights first synced by [[Readwise]] [[2023-06-30]]\n\t- A hedge grows. ([View Highlight]({READ}a))\n\t\t- note:: mine\n"
     assert [fields(entry)[:2] for entry in whole(text, "pages/a.md").entries] == [("A hedge grows.", "mine")]
+
+
+PLACE = "(Page 12)", "(Page 34)"
+BELOW = {
+    "on the next line": f"**A hedge grows.** {PLACE[0]}\nmine\n\n**A gate rusts.** {PLACE[1]}\n",
+    "in a paragraph of its own": f"A hedge grows. {PLACE[0]}\n\nmine\n\n---\n\nA gate rusts. {PLACE[1]}\n\n---\n",
+    "in an item": f"- [ ] A hedge grows. {PLACE[0]}\n\t- mine\n- [ ] A gate rusts. {PLACE[1]}\n",
+    "in a quotation below a bullet": f"- A hedge grows. {PLACE[0]}\n  > mine\n- A gate rusts. {PLACE[1]}\n",
+    "folded away": f"> A hedge grows. {PLACE[0]}\n<details><summary>Note</summary>\n\nmine\n\n</details>\n\n> A gate rusts. {PLACE[1]}\n",
+    "in bold type": f"> A hedge grows. {PLACE[0]}\n\n**mine**\n\n> A gate rusts. {PLACE[1]}\n",
+    "below a label that the note repeats": "> A hedge grows.\n\n**Where:** Page 12\n**My two cents:** mine\n\n> A gate rusts.\n\n**Where:** Page 34\n\n> A wall waits.\n\n**Where:** Page 35\n**My two cents:** yes\n",
+    "in a callout below another one": "> [!info] Page 12\n> A hedge grows.\n\n> [!note] Note\n> mine\n\n> [!info] Page 34\n> A gate rusts.\n\n> [!info] Page 35\n> A wall waits.\n",
+    "in a callout below a paragraph": f"A hedge grows. {PLACE[0]}\n\n> [!comment]\n> mine\n\nA gate rusts. {PLACE[1]}\n\nA wall waits. (Page 35)\n",
+    "in an admonition": "```ad-quote\ntitle: Page 12\nA hedge grows.\n```\n```ad-note\nmine\n```\n\n```ad-quote\ntitle: Page 34\nA gate rusts.\n```\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("where", BELOW)
+def test_the_readers_words_below_a_location_without_a_link_are_no_passage(where: str) -> None:
+    first, second = whole(OWN + BELOW[where]).entries[:2]
+    assert fields(first) == ("A hedge grows.", "mine", (), "Page 12")
+    assert fields(second) == ("A gate rusts.", None, (), "Page 34")
+
+
+def test_links_above_their_quotations_belong_to_them() -> None:
+    text = f"{OWN}[Location 12]({KINDLE}12)\n> A hedge grows.\n\n**Note:** mine\n\n[Location 34]({KINDLE}34)\n> A gate rusts.\n\n"
+    assert [fields(entry) for entry in whole(text).entries] == [
+        ("A hedge grows.", "mine", (), "Location 12"),
+        ("A gate rusts.", None, (), "Location 34"),
+    ]
+
+
+def test_the_words_view_highlight_are_no_passage() -> None:
+    text = f"{OWN}A hedge grows.\n\nView Highlight\n\n***\n\nA gate rusts.\n\nView Highlight\n\n***\n"
+    assert [entry.text for entry in whole(text).entries] == ["A hedge grows.", "A gate rusts."]
+
+
+def test_a_single_location_at_the_end_of_a_paragraph_may_be_the_sources() -> None:
+    text = f"{OWN}A hedge grows (see page 4).\n\nA gate rusts. (Page 34)\n\nA wall waits.\n"
+    assert [entry.text for entry in whole(text).entries] == [
+        "A hedge grows (see page 4).",
+        "A gate rusts. (Page 34)",
+        "A wall waits.",
+    ]
+
+
+def test_words_with_a_link_are_a_passage_even_behind_a_label_that_the_note_repeats() -> None:
+    text = f"{OWN}**Hedge:** it grows. {link(1)}\n\n**Hedge:** it waits. {link(2)}\n"
+    assert [plain(entry.text) for entry in whole(text).entries] == ["Hedge: it grows.", "Hedge: it waits."]

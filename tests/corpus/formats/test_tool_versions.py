@@ -234,3 +234,35 @@ def test_thoughts_of_several_lines_in_weread(theme: str) -> None:
         "篱笆长高。": ["我的", "也是我的"],
         "门闩生锈。": [],
     }
+
+
+@pytest.mark.parametrize(
+    "title", ["[!info] Page {0}", "[!abstract] Page {0}, yellow", "[!quote] Page {0} from Vale et al."]
+)
+def test_zotlits_callouts_of_any_kind(title: str) -> None:
+    callouts = [
+        callout.replace(f"[!note] Page {page}", title.format(page))
+        for page, callout in zip((2, 3), CALLOUTS, strict=True)
+    ]
+    entries = read(ZOTLIT + "".join(callouts)).entries
+    assert pairs(entries) == TWO
+    assert [entry.location for entry in entries] == ["Page 2", "Page 3"]
+
+
+def test_zotlits_comments_below_a_rule_without_callouts() -> None:
+    text = f"{ZOTLIT}### Page 2\n\nA hedge grows.\n\n---\nmine\n\n### Page 3\n\nA gate rusts.\n"
+    assert pairs(read(text).entries) == TWO
+
+
+@pytest.mark.parametrize("citation", ["（[Vale 等, 2019, p. {0}]({1})）", "([Vale, 2019, p. {0}]({1}))"])
+def test_zoteros_notes_without_quotation_marks_end_before_the_citation(citation: str) -> None:
+    lines = [
+        f"[Go to annotation]({OPEN.format(page)}) {text} {citation.format(page, SELECT)} {remark or ''}\n\n"
+        for page, (text, remark) in zip((2, 3), TWO, strict=True)
+    ]
+    assert pairs(read("# Annotations\n(2.9.2024, 15:51:03)\n\n" + "".join(lines)).entries) == TWO
+
+
+def test_raindrops_callouts_of_2022_without_an_empty_line_between_them() -> None:
+    text = "---\nraindrop_id: 1\n---\n# On Hedges\n\n## Highlights\n\n> [!danger]+ Updated on 2022/08/10 09:00:00\n>\n> A hedge grows.\n> > mine\n> [!info]+ Updated on 2022/08/10 09:00:01\n>\n> A gate rusts.\n"
+    assert pairs(read(text).entries) == TWO

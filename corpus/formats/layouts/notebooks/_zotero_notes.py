@@ -7,16 +7,19 @@ from collections.abc import Sequence
 from corpus.formats.entry import COLORS
 from corpus.formats.header import heading
 from corpus.formats.labels import Role, role_of
+from corpus.formats.outline.callouts import NO_PASSAGES
+from corpus.formats.outline.open_blocks import is_rule
+from corpus.formats.outline.places import place
 from corpus.formats.outline.sections import DOCUMENT, METADATA, READERS
 from corpus.formats.quotation import Quotation
 
 _DATED = re.compile(r"\((?=(?:\D{0,40}\d){6})[^()\n]{0,40}\d:\d\d[^()\n]{0,30}\)[ \t]*$")
 """The moment in brackets below the heading of a note of Zotero, in the form of the person's language."""
 _GO = re.compile(
-    r"(?P<lead>[ \t]*(?:[-*+>][ \t]+)?)\[[^\[\]\n]{1,60}\]\((?P<url>zotero://open(?:-pdf)?/[^\s()]+)\)[ \t]+(?P<text>[\"“„«»].*)$"
+    r"(?P<lead>[ \t]*(?:[-*+>][ \t]+)?)\[[^\[\]\n]{1,60}\]\((?P<url>zotero://open(?:-pdf)?/[^\s()]+)\)[ \t]+(?P<text>\S.*)$"
 )
 """A passage after the link that opens it: "[Go to annotation](zotero://open-pdf/…) “passage” ([Vale, 2019, p. 3](zotero://…))"."""
-_CITED = re.compile(r"\(\[[^\[\]\n]{1,200}\]\(zotero://select/[^\s()]+\)\)")
+_CITED = re.compile(r"[(（](?P<link>\[[^\[\]\n]{1,200}\]\(zotero://select/[^\s()]+\))[)）]")
 _PICTURE = re.compile(r"!\[[^\[\]\n]*\]\([^()\n]*\)[ \t]*\[[^\[\]\n]{1,60}\]\(zotero://open")
 """A picture from a PDF with the link that opens it. The next line cites it."""
 _CALLOUT = re.compile(r"> \[![^\[\]\n]{1,60}\]")
@@ -26,6 +29,12 @@ _HEX = re.compile(r"#(?:[0-9a-f]{3}){1,2}$", re.I)
 _NO_COLOR = frozenset({"undefined", "null", "none"})
 _RULE = re.compile(r">[ \t]*-{3,}[ \t]*$")
 _EMPTY = re.compile(r">[ \t]*$")
+_BLOCK = re.compile(r"[ \t]+\^[\w-]+[ \t]*$")
+_QUOTES = tuple('"“”„«»「」『』')
+_PAGED = re.compile(
+    r"> \[!(?P<kind>[^\[\]\n]{1,60})\][+-]?[ \t]+(?P<word>[^\W\d_]{1,20})\.?[ \t]+(?P<page>\w{1,12})(?P<rest>(?:[,;:]|[ \t]).*)?$"
+)
+"""The first line of a callout that names the page of its passage, and perhaps its colour or source."""
 _GROUPED = "## Annotations"
 
 
@@ -42,25 +51,45 @@ def rewrite_notes(lines: list[str]) -> None:
             lines[at - 1 : at + 1] = [_GROUPED, ""]
 
 
+def label_comments(lines: list[str]) -> None:
+    """Labels the words below a rule, if a heading names the page of the passage above the rule: zotlit without callouts."""
+    paged = False
+    for at, line in enumerate(lines):
+        if line[:1] == "#" and (found := heading(line)) is not None:
+            paged = found[0] > 1 and place(_BLOCK.sub("", found[1])) is not None
+        elif paged and is_rule(line):
+            below = next((no for no in range(at + 1, min(len(lines), at + 4)) if lines[no].strip()), None)
+            if below is not None and heading(lines[below]) is None and not is_rule(lines[below]):
+                lines[at], lines[below] = "", f"**Note:** {lines[below]}"
+            paged = False
+
+
 def _linked_behind(linked: re.Match[str]) -> str:
-    """Returns the line with the link behind its passage, before the reader's words."""
+    """Returns the line with the link behind its passage, before the reader's words.
+
+    The passage ends before the first citation behind a quotation mark. Without a citation, it is the quotation. A text with
+    neither stays as it is.
+    """
     text = linked["text"].rstrip()
     link = f"([View]({linked['url']}))"
+    quoted = text[0] in _QUOTES
+    cited = next(
+        (found for found in _CITED.finditer(text) if not quoted or _ends_quotation(text, found.start())), None
+    )
+    if cited is not None:
+        passage, behind = text[: cited.start()].rstrip(), text[cited.end() :].strip()
+        return f"{linked['lead']}{passage} ({cited['link']}) {link} {behind}".rstrip()
     quotation = Quotation()
     quotation.read(text)
-    end = len(text) if quotation.closed_at is None else quotation.closed_at + 1
-    if (
-        cited := next(
-            (found for found in _CITED.finditer(text) if _ends_quotation(text, found.start())), None
-        )
-    ) is not None:
-        return f"{linked['lead']}{text[: cited.end()]} {link} {text[cited.end() :].strip()}".rstrip()
+    if not quoted or quotation.closed_at is None:
+        return linked.group()
+    end = quotation.closed_at + 1
     return f"{linked['lead']}{text[:end]} {link} {text[end:].strip()}".rstrip()
 
 
 def _ends_quotation(text: str, end: int) -> bool:
     """Whether a quotation mark is the last character before position `end`, but for a few blanks."""
-    return text[max(0, end - 4) : end].rstrip()[-1:] in tuple('"”“»«')
+    return text[max(0, end - 4) : end].rstrip()[-1:] in _QUOTES
 
 
 def rewrite_callouts(lines: list[str]) -> None:
@@ -69,7 +98,20 @@ def rewrite_callouts(lines: list[str]) -> None:
     _name_groups(lines)
     for at, line in enumerate(lines):
         if _CALLOUT.match(line):
+            lines[at] = _paged(line)
             _drop_without_text(lines, at)
+
+
+def _paged(line: str) -> str:
+    """Keeps only the page and colour in the title of a callout, whose kind is that of passages then."""
+    paged = _PAGED.match(line) if "](" not in line else None
+    if paged is None or role_of(paged["word"].lower()) is not Role.LOCATION:
+        return line
+    kind = "quote" if paged["kind"].lower() in NO_PASSAGES else paged["kind"]
+    shade = next(
+        (word for word in re.findall(r"[a-z]+", (paged["rest"] or "").lower()) if word in COLORS), None
+    )
+    return f"> [!{kind}] {paged['word']} {paged['page']}{f', {shade}' if shade else ''}"
 
 
 def _name_groups(lines: list[str]) -> None:

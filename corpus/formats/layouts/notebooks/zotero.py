@@ -7,7 +7,12 @@ from corpus.formats import link_tail
 from corpus.formats.entry import COLORS
 from corpus.formats.header import heading, is_passages
 from corpus.formats.layout import Layout, Text
-from corpus.formats.layouts.notebooks._zotero_notes import has_callouts, rewrite_callouts, rewrite_notes
+from corpus.formats.layouts.notebooks._zotero_notes import (
+    has_callouts,
+    label_comments,
+    rewrite_callouts,
+    rewrite_notes,
+)
 from corpus.formats.outline.places import is_import, place
 from corpus.formats.outline.sections import METADATA, READERS
 
@@ -83,6 +88,7 @@ def rewrite(lines: Sequence[str]) -> list[str]:
     if has_callouts(found):
         rewrite_callouts(found)
     rewrite_notes(found)
+    label_comments(found)
     found = [_line(line) for line in found]
     _name_sections(found)
     _part_pictures(found)

@@ -7,6 +7,8 @@ from corpus.formats.layout import Layout, Text
 
 _BULLET = re.compile(r"> -[ \t]+(?P<text>\S.*)$")
 """A bullet from a template that the reader wrote. The plugin itself writes further lines of a passage without a blank: `>line`."""
+_CALLOUT = re.compile(r"> \[!\w+\](?P<rest>[+-]? (?:Updated|Created) on .*)$")
+"""The first line of a highlight. Its kind stands for a colour."""
 _UPDATED = re.compile(r"(?m)^> \[!\w+\][+-]? (?:Updated|Created) on ")
 
 
@@ -18,8 +20,11 @@ def evidence(text: Text) -> int:
 
 
 def rewrite(lines: Sequence[str]) -> list[str]:
-    """Turns a lone bullet in the last line of a callout into a nested quote, which is how the plugin itself writes a remark."""
-    found = list(lines)
+    """Turns a lone bullet in the last line of a callout into a nested quote, which is how the plugin itself writes a remark.
+
+    Gives all callouts the same kind, because versions of 2022 put no empty line between them.
+    """
+    found = [_CALLOUT.sub(r"> [!quote]\g<rest>", line) if line.startswith("> [!") else line for line in lines]
     begin: int | None = None
     for at, line in enumerate([*lines, ""]):
         if line.startswith("> [!"):
