@@ -133,6 +133,8 @@ def select_quotable_fused(
     else:
         least = parameters.min_closeness_ratio_alone * float(closeness.max())
     by_meaning = (closeness >= least) & (closeness > 0) & ~by_words
+    if float(words[: WORDS.considered].max()) >= parameters.enough_word_evidence:
+        by_meaning[:] = False
     if not by_words[0]:
         by_meaning[0] = True
     return by_words | by_meaning, by_meaning

@@ -110,7 +110,7 @@ class WordParameters:
     named_score_factor: float = _parameter(1.25, "share of score", 1, 3, "Names")
     """Boost in the ranking for passages whose author or title the question names."""
 
-    min_evidence_ratio: float = _parameter(0.5, "share of best", 0, 1, "Nothing fits")
+    min_evidence_ratio: float = _parameter(0.7, "share of best", 0, 1, "Nothing fits")
     """A passage is quoted beside the best one with at least this share of its evidence."""
 
     strong_evidence: float = _parameter(1.5, "evidence", 0, 4, "Nothing fits")
@@ -119,7 +119,7 @@ class WordParameters:
     min_strong_ratio: float = _parameter(0.75, "share of best", 0, 1, "Nothing fits")
     """A passage is quoted beside one with `strong_evidence` with at least this share of its evidence."""
 
-    min_score_ratio: float = _parameter(0.4, "share of best", 0, 1, "Nothing fits")
+    min_score_ratio: float = _parameter(0.6, "share of best", 0, 1, "Nothing fits")
     """A passage is quoted beside the best one with at least this share of its score."""
 
     def __post_init__(self) -> None:
@@ -164,6 +164,9 @@ class MeaningParameters:
 
     min_word_evidence: float = _parameter(0.9, "evidence", -1, 3, "Meaning")
     """Evidence that the best passage needs for any passage to be quoted for its words."""
+
+    enough_word_evidence: float = _parameter(1.2, "evidence", 0, 4, "Meaning")
+    """Best evidence from which no further passage is quoted for its meaning alone: beside good words it is mostly noise."""
 
     min_closeness_ratio: float = _parameter(0.8, "share of best", 0, 1, "Meaning")
     """A passage is quoted for its meaning alone if its closeness is at least this share of the best one."""

@@ -284,10 +284,16 @@ def test_an_answer_has_a_quote_even_if_no_passage_is_close() -> None:
 
 
 def test_a_quote_by_meaning_beside_one_by_words_needs_a_typical_closeness() -> None:
-    by_words = (1.0, 1.2, 0.1)
+    by_words = (1.0, 1.1, 0.1)
     typical = MEANING.typical_closeness
     assert quotable(by_words, (0.9, -0.3, typical)) == ([0, 1], [1])
     assert quotable(by_words, (0.9, -0.3, typical / 2)) == ([0], [])
+
+
+def test_beside_a_quote_with_good_words_nothing_is_quoted_for_its_meaning_alone() -> None:
+    enough = MEANING.enough_word_evidence
+    assert quotable((1.0, enough, 0.1), (0.9, -0.3, 1.0)) == ([0], [])
+    assert quotable((1.0, enough - 0.1, 0.1), (0.9, -0.3, 1.0)) == ([0, 1], [1])
 
 
 def test_the_regression_does_not_extrapolate() -> None:
