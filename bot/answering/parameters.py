@@ -41,7 +41,7 @@ def _check_ranges(parameters: "WordParameters | MeaningParameters") -> None:
 class WordParameters:
     """Deciding and quoting by words alone. `bot.answering.evidence` has the formula. Raises ValueError outside a range."""
 
-    threshold: float = _parameter(0.9, "evidence", -1, 3, "Nothing fits")
+    threshold: float = _parameter(0.87, "evidence", -1, 3, "Nothing fits")
     """Answer score from which a question is answered."""
 
     weak_threshold: float = _parameter(0.65, "evidence", -1, 3, "Nothing fits")
@@ -144,10 +144,13 @@ class MeaningParameters:
     weight of its own: `bot.semantic.catalog.ModelCard.closeness_weights`."""
 
     least_word_evidence: float = _parameter(0.7, "evidence", -1, 3, "Meaning")
-    """Best evidence up to which meaning alone ranks."""
+    """Best evidence up to which words have the least weight in the ranking."""
+
+    min_word_weight: float = _parameter(0.1, "share of full weight", 0, 1, "Meaning")
+    """Weight of words in the ranking where they say least: they still tell which of the passages that are near in meaning fits."""
 
     full_word_evidence: float = _parameter(1.6, "evidence", 0, 4, "Meaning")
-    """Best evidence from which words have full weight in the ranking. Between the two, it grows with the square of the
+    """Best evidence from which words have full weight in the ranking. Between the two, the weight grows with the square of the
     distance."""
 
     short_question_words: int = _parameter(2, "words", 0, 20, "What refuses by words and meaning")
