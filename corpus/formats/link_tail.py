@@ -280,6 +280,8 @@ def _tail(text: str, block: str | None) -> tuple[int, str, str] | None:
             return match.start(), label, url
         alone = not text[line : match.start()].strip(" \t>*-")
         known_label = _is_place(label) or (alone and _host_known(url))
+        if not bare and is_export_block(block):
+            return match.start(), label, url  # a template of one's own may give the link any name
         by_host = _host_known(url) and (known_label or block or not any(char.isalpha() for char in label))
         if by_host or (known_label and (alone or not bare)):
             return match.start(), label, url

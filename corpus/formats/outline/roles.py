@@ -53,13 +53,15 @@ def read(
     owner: Block | None = None
     before: Entry | None = None
     """The first paragraphs of a passage whose link stands after its last paragraph."""
+    unit = -1
+    """The unit of the block before."""
     above: str | None = None
     """The reader's words above a block quote with its link."""
     unknown: Problems = []
     for block, after in zip(blocks, [*blocks[1:], None], strict=False):
         draft, entry = block.draft, block.entry
-        if owner is not None and draft.unit != owner.draft.unit:
-            owner = None
+        if draft.unit != unit:  # a rule or heading parts passages from what stands above it
+            owner, before, unit = None, None, draft.unit
         starts = owner is None and after is not None
         if id(draft) in leading:
             before, owner = _with_paragraph(before, entry), None

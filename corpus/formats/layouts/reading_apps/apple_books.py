@@ -1,11 +1,13 @@
 """Apple Books importers: one block of labelled bullets for each highlight, with rules between; or, by apple-books-highlights,
-paragraphs below chapters, with the remark in `_NOTE: …_` behind the passage."""
+paragraphs below chapters, with the remark in `_NOTE: …_` behind the passage; or, by the plugin "Apple Books Highlights", the
+bare passages with rules between."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from corpus.formats.entry import Entry
+from corpus.formats.header import Header
 from corpus.formats.layout import Layout, Reading, Text
 from corpus.formats.outline.read import read_note
 
@@ -18,6 +20,9 @@ _BREAK = "\ue004"
 """Stands for a line break in a remark of several lines until the passage is parted from it."""
 _NOTE_LINES = 50
 """How many lines a remark may have."""
+_HEAD = ("## Metadata", "- Author: ", "- [Apple Books Link](ibooks://", "## Highlights")
+"""How the lines of the head begin that the plugin "Apple Books Highlights" writes."""
+_HEAD_LINES = 10
 
 
 def evidence(text: Text) -> int:
@@ -52,10 +57,36 @@ def rewrite(lines: Sequence[str]) -> list[str]:
 
 def read(text: Text) -> Reading:
     """Reads a note with the common reader, and moves the remarks behind passages to their place."""
+    if (begin := _bare(text)) is not None:
+        return _passages(text, begin)
     reading = read_note(text, LAYOUT)
     if f" {_NOTE}" not in text.body:
         return reading
     return replace(reading, entries=tuple(map(_parted, reading.entries)))
+
+
+def _bare(text: Text) -> int | None:
+    """Returns the line below the head that the plugin "Apple Books Highlights" writes; None in another note."""
+    worded = [at for at, line in enumerate(text.lines[:_HEAD_LINES]) if line.strip()][:4]
+    found = [text.lines[at] for at in worded]
+    is_head = len(found) == len(_HEAD) and all(map(str.startswith, found, _HEAD))
+    return worded[-1] + 1 if is_head else None
+
+
+def _passages(text: Text, begin: int) -> Reading:
+    """Reads bare passages. An empty line and a rule stand between two of them."""
+    header = Header()
+    for line in text.lines[: begin - 1]:
+        header.read(line)
+    lines, entries, first = text.lines, [], begin
+    for at in range(begin, len(lines) + 1):
+        if at < len(lines) and not (lines[at].rstrip() == "---" and at and not lines[at - 1].strip()):
+            continue
+        worded = next((no for no in range(first, at) if lines[no].strip()), None)
+        if worded is not None:
+            entries.append(Entry("\n".join(lines[worded:at]).strip(), text.front.first_line + worded))
+        first = at + 1
+    return Reading(tuple(entries), header)
 
 
 def _parted(entry: Entry) -> Entry:
@@ -73,5 +104,6 @@ LAYOUT = Layout(
     read,
     rewrite=rewrite,
     category="books",
+    escaped=True,
     marks=("ibooks://", "asset_id", "highlight::", "_note: "),
 )
