@@ -31,6 +31,7 @@ TOKENS = [
     "a — Updated on 2022/08/10 ", "##### Metadata\n", "a ^h31\n",
     "> a (Page 1)\n", ">    - Note: a\n", "<mark>a</mark>\n", "<mark>a\n", "[a](kindle://b) tags: #c\n", "#a #b\n",
     "\t- a:: b\n\t  ", " - a\n", "**a:**\n", "_(Page 1)_\n", "\t - #+BEGIN_QUOTE\n",
+    "◆ a\n\n", "◆ 2024/01/02发表想法\n", "原文：a\n", "> [!a] b\n> > c\n\n", "> ✏️ a\n\n",
     "a\n?\n", "> a:\n> > b\n", "1. a (Page 1)\n   - b\n",
 ]  # fmt: skip
 HEADS = [
@@ -83,6 +84,10 @@ HEADS = [
     ("a.md", "# T\n[Read on Omnivore](https://omnivore.app/me/a)\n## Highlights\n> <mark class=\"omni omni-red\">"),
     ("a.md", "- [a](https://omnivore.app/me/b)\n  site:: c\n\t- ### Highlights\n\t\t- note:: d\n\t\t  > "),
     ("a.md", "#### Thoughts & Comments\na#### Highlights & Notes\n\n> "),
+    ("a.txt", "《a》\nb\n2个笔记\n\n◆ c\n\n◆ 2024/01/02发表想法\n"),
+    ("a.md", "---\ndoc_type: weread\n---\n## Highlights\n- a\n## Reviews\n- a\n    - Created at 2\n"),
+    ("a.md", "> [!a] b\n> > c\n\n> [!a] d\n> ✏️ [e](zotero://open-pdf/f?annotation=g)\n"),
+    ("a.md", "# T\n\na\n\n> [!quote] b, p. 2\n> "),
 ]  # fmt: skip
 LENGTH_CHARS = 10_000
 NEGLIGIBLE_S = 0.3
