@@ -59,10 +59,11 @@ TUNING_PARTS = (
     "twentieth",
     "twentyfirst",
     "twentysecond",
+    "twentythird",
 )
 """Parts of the question set on which parameters were fitted."""
 
-ALL_PARTS = (*TUNING_PARTS, "twentythird")
+ALL_PARTS = (*TUNING_PARTS, "twentyfourth")
 """All parts. Nothing was fitted on the last one, which was asked once: write a new part before you change parameters again."""
 
 

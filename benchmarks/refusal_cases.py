@@ -31,7 +31,7 @@ FOREIGN = "foreign"
 MISS_WEIGHT, FOREIGN_WEIGHT = 0.1, 0.3
 """Weights of an answerable question whose passage was not found, and of a question about another library."""
 
-UNANSWERABLE_WEIGHT, NEAR_MISS_WEIGHT = 1.5, 8.0
+UNANSWERABLE_WEIGHT, NEAR_MISS_WEIGHT = 3.0, 4.0
 """Weights of an unanswerable question, and of one on a topic of the notes. There are four times as many answerable ones, and most
 known parts have few near misses."""
 

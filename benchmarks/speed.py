@@ -6,6 +6,7 @@ postings of its words, and the time of starts and changes (`benchmarks.changing`
 """
 
 import argparse
+import gc
 import json
 import os
 import resource
@@ -37,7 +38,7 @@ Timed = tuple[Sequence[Any], Callable[[Any], object]]
 
 
 def analects(folder: Path, size: int) -> dict[str, Timed | float]:
-    """Measures the first stage (BM25F), the whole ranking, and the whole answer."""
+    """Measures the first stage (BM25F), the whole ranking, and the whole answer, prepared as in the program."""
     from benchmarks import generate
     from bot.answering.answer import answer
     from bot.model import Question
@@ -57,6 +58,8 @@ def analects(folder: Path, size: int) -> dict[str, Timed | float]:
     began = perf_counter()
     index = load(library, folder / "index", "") or index
     started = perf_counter() - began
+    index.prepare()
+    gc.freeze()  # as `bot.library.reloading` does: the library stays
     questions = generate.questions(library)
     typed = [tokens(question) for question in questions]
     asked_terms = [

@@ -29,7 +29,7 @@ from bot.answering.refusal_weights import WeightsError, load_weights, write_weig
 from bot.semantic.catalog import BUILTIN, ENGLISH
 from bot.semantic.model import load
 
-INVERSE_REGULARISATION = 0.03
+INVERSE_REGULARISATION = 0.01
 """scikit-learn's C."""
 
 LOST_ANSWERS = 0.02
@@ -181,7 +181,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         folder = parsed.vectors and parsed.vectors / Path(name).name
         rule = train_and_report(model.name, list(ask_libraries(found, Vectors(model, folder))), parsed.lost)
         if parsed.write:
-            write_weights({**_written_weights(), model.name: rule})
+            write_weights(dict(sorted({**_written_weights(), model.name: rule}.items())))
 
 
 def _written_weights() -> dict[str, Logistic]:

@@ -2,7 +2,7 @@
 
     1. An exact phrase, a filter or a bare name selects passages by itself: answer if there are any.
     2. A question without any word to look for is refused.
-    3. With an embedding model: answer if a logistic regression over fifteen signals finds an answer probable enough. Words
+    3. With an embedding model: answer if a logistic regression over sixteen signals finds an answer probable enough. Words
        decide instead where they suffice by themselves, or where the model has read nothing.
     4. Otherwise: answer if the answer score by words reaches its threshold.
 

@@ -116,7 +116,7 @@ def rank(
 ) -> RankedPassages:
     """The `limit` best passages, by words and meaning if there are `similarities`, else by words alone.
 
-    By words alone, passages with less than `min_ratio` of the best BM25F score are left out.
+    By words alone, passages with less than `min_ratio` of the best BM25F score are left out, unless a name was asked for.
     """
     if similarities is not None:
         from bot.answering.fusion import fuse
@@ -124,7 +124,7 @@ def rank(
         by_words = _rank_by_words(intent, index, parameters.candidates, allowed)
         fused = fuse(by_words, similarities, intent, index, limit, allowed, parameters)
         return _promote_named_passage(fused, intent, index)
-    found = _rank_by_words(intent, index, limit, allowed, min_ratio)
+    found = _rank_by_words(intent, index, limit, allowed, 0.0 if intent.asked_names else min_ratio)
     suggested = evidence(found, intent, index)
     ranked = RankedPassages(found, suggested.values, best_evidence(found, suggested))
     return _promote_named_passage(ranked, intent, index)

@@ -2,8 +2,8 @@
 
     score = word weight * BM25F / best BM25F  +  closeness weight * closeness / best closeness
 
-The word weight is 0 while the best evidence (`bot.answering.evidence`) is low, and grows to 1 with the square of it: if words say
-little, meaning decides. Closeness is the cosine on the library's own scale (`bot.semantic.scale`), 0 for most passages: models
+The word weight is small while the best evidence (`bot.answering.evidence`) is low, and grows to 1 with the square of it: if words
+say little, meaning decides. Closeness is the cosine on the library's own scale (`bot.semantic.scale`), 0 for most passages: models
 whose cosines are all high then rank as well as others. A model may have weights of its own (`bot.semantic.catalog`): the closeness
 of `builtin` counts less, and least where words are good. The best passages by words and the best by meaning all take part.
 The parameters were fitted: benchmarks/README.md, "Meaning".
@@ -57,7 +57,12 @@ def fuse(
         found=replace(found, scores=scores[order]),
         evidence=evidence(found, intent, index).values,
         best=best,
-        closeness=Closeness(closeness[passages[order]], similarities.language, similarities.model),
+        closeness=Closeness(
+            closeness[passages[order]],
+            similarities.sameness[passages[order]],
+            similarities.language,
+            similarities.model,
+        ),
     )
 
 
@@ -80,8 +85,9 @@ def _fused_scores(
 
 
 def word_weight(best: float, parameters: MeaningParameters = MEANING) -> float:
-    """How much words count in the ranking, 0 to 1, given the best evidence."""
-    return _strength_of_words(best, parameters) ** 2
+    """How much words count in the ranking, `min_word_weight` to 1, given the best evidence."""
+    least = parameters.min_word_weight
+    return least + (1 - least) * _strength_of_words(best, parameters) ** 2
 
 
 def closeness_weight(model: str, best: float, parameters: MeaningParameters = MEANING) -> float:
@@ -127,6 +133,8 @@ def select_quotable_fused(
     else:
         least = parameters.min_closeness_ratio_alone * float(closeness.max())
     by_meaning = (closeness >= least) & (closeness > 0) & ~by_words
+    if float(words[: WORDS.considered].max()) >= parameters.enough_word_evidence:
+        by_meaning[:] = False
     if not by_words[0]:
         by_meaning[0] = True
     return by_words | by_meaning, by_meaning

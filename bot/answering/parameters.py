@@ -41,7 +41,7 @@ def _check_ranges(parameters: "WordParameters | MeaningParameters") -> None:
 class WordParameters:
     """Deciding and quoting by words alone. `bot.answering.evidence` has the formula. Raises ValueError outside a range."""
 
-    threshold: float = _parameter(0.9, "evidence", -1, 3, "Nothing fits")
+    threshold: float = _parameter(0.87, "evidence", -1, 3, "Nothing fits")
     """Answer score from which a question is answered."""
 
     weak_threshold: float = _parameter(0.65, "evidence", -1, 3, "Nothing fits")
@@ -110,7 +110,7 @@ class WordParameters:
     named_score_factor: float = _parameter(1.25, "share of score", 1, 3, "Names")
     """Boost in the ranking for passages whose author or title the question names."""
 
-    min_evidence_ratio: float = _parameter(0.5, "share of best", 0, 1, "Nothing fits")
+    min_evidence_ratio: float = _parameter(0.7, "share of best", 0, 1, "Nothing fits")
     """A passage is quoted beside the best one with at least this share of its evidence."""
 
     strong_evidence: float = _parameter(1.5, "evidence", 0, 4, "Nothing fits")
@@ -119,7 +119,7 @@ class WordParameters:
     min_strong_ratio: float = _parameter(0.75, "share of best", 0, 1, "Nothing fits")
     """A passage is quoted beside one with `strong_evidence` with at least this share of its evidence."""
 
-    min_score_ratio: float = _parameter(0.4, "share of best", 0, 1, "Nothing fits")
+    min_score_ratio: float = _parameter(0.6, "share of best", 0, 1, "Nothing fits")
     """A passage is quoted beside the best one with at least this share of its score."""
 
     def __post_init__(self) -> None:
@@ -144,10 +144,13 @@ class MeaningParameters:
     weight of its own: `bot.semantic.catalog.ModelCard.closeness_weights`."""
 
     least_word_evidence: float = _parameter(0.7, "evidence", -1, 3, "Meaning")
-    """Best evidence up to which meaning alone ranks."""
+    """Best evidence up to which words have the least weight in the ranking."""
+
+    min_word_weight: float = _parameter(0.1, "share of full weight", 0, 1, "Meaning")
+    """Weight of words in the ranking where they say least: they still tell which of the passages that are near in meaning fits."""
 
     full_word_evidence: float = _parameter(1.6, "evidence", 0, 4, "Meaning")
-    """Best evidence from which words have full weight in the ranking. Between the two, it grows with the square of the
+    """Best evidence from which words have full weight in the ranking. Between the two, the weight grows with the square of the
     distance."""
 
     short_question_words: int = _parameter(2, "words", 0, 20, "What refuses by words and meaning")
@@ -161,6 +164,9 @@ class MeaningParameters:
 
     min_word_evidence: float = _parameter(0.9, "evidence", -1, 3, "Meaning")
     """Evidence that the best passage needs for any passage to be quoted for its words."""
+
+    enough_word_evidence: float = _parameter(1.2, "evidence", 0, 4, "Meaning")
+    """Best evidence from which no further passage is quoted for its meaning alone: beside good words it is mostly noise."""
 
     min_closeness_ratio: float = _parameter(0.8, "share of best", 0, 1, "Meaning")
     """A passage is quoted for its meaning alone if its closeness is at least this share of the best one."""

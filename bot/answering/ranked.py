@@ -17,10 +17,16 @@ class Closeness:
     values: Floats
     """How close each passage is to the question, on the library's own scale (`bot.semantic.scale`); `NO_VECTOR` if the model has
     not read it. Shape (passages,)."""
+    sameness: Floats
+    """How much of the way from far to the same text each passage is (`bot.semantic.scale.Scale.sameness`). Shape (passages,)."""
     language: str
     """Code of the question's language."""
     model: str
     """Name of the model."""
+
+    def take(self, places: Longs) -> "Closeness":
+        """The same for the passages at these places, in this order."""
+        return replace(self, values=self.values[places], sameness=self.sameness[places])
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,5 +48,5 @@ class RankedPassages:
 
     def take(self, places: Longs) -> "RankedPassages":
         """The passages at these places, in this order."""
-        close = self.closeness and replace(self.closeness, values=self.closeness.values[places])
+        close = self.closeness and self.closeness.take(places)
         return replace(self, found=self.found.take(places), evidence=self.evidence[places], closeness=close)

@@ -36,6 +36,7 @@ SIGNALS = (
     "rarity of the rarest covered word in the library",
     "asks for a number",
     "asks for a number that the passage lacks",
+    "sameness",
 )
 """Names of the signals; `refusal_weights.json` repeats them."""
 
@@ -101,6 +102,7 @@ def refusal_signals(
             / idf(1, len(index)),
             intent.asks_number,
             no_number,
+            ranked.closeness.sameness[place],
         ],
         np.float32,
     )

@@ -64,6 +64,9 @@ class Similarities:
     closeness: Floats
     """How close each passage's closest chunk is: 0 is as far as most of the library, 1 as near as passages come to each other
     (`bot.semantic.scale`); `NO_VECTOR` for a passage without vectors. Shape (passages,)."""
+    sameness: Floats
+    """How much of the way from far to the same text each passage's closest chunk is (`Scale.sameness`); without meaning for a
+    passage without vectors. Shape (passages,)."""
     vectors: PassageVectors
     model: str
     """Name of the model."""
@@ -163,7 +166,9 @@ class Embedding:
             if not vectors.files:
                 return None
             language = ENGLISH if model.english else detect_short(text) or ENGLISH
-            return Similarities(vector, vectors.closeness(vector), vectors, model.name, language)
+            cosines = vectors.cosines(vector)
+            closeness, sameness = vectors.closeness(cosines), vectors.scale.sameness(cosines)
+            return Similarities(vector, closeness, sameness, vectors, model.name, language)
         except MeaningError as error:
             self.report(str(error))
         except Exception as error:  # whatever it is, words answer
@@ -180,7 +185,9 @@ class Embedding:
             return None
         mean = rows.mean(axis=0)
         vector: Floats = mean / max(float(np.linalg.norm(mean)), 1e-12)
-        return Similarities(vector, vectors.closeness_of_passages(vector), vectors, self.model.name)
+        cosines = vectors.cosines(vector)
+        closeness, sameness = vectors.closeness_of_passages(cosines), vectors.scale.sameness(cosines)
+        return Similarities(vector, closeness, sameness, vectors, self.model.name)
 
     def _in_time(self, work: Callable[[], Result]) -> Result | None:
         """The result of `work`, or None after `QUESTION_TIMEOUT_S`. Runs in a daemon thread, which never delays an exit."""

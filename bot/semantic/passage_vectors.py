@@ -112,15 +112,13 @@ class PassageVectors:
         sources = np.fromiter(of_highlight, np.int64, len(self.library.highlights))
         return measure(np.concatenate(rows), sources[np.concatenate(passages)])
 
-    def closeness(self, question: Floats) -> Floats:
-        """For each passage, how close its closest chunk is on the library's own scale (`bot.semantic.scale`); `NO_VECTOR` if it
-        has none. Shape (passages,)."""
-        cosines = self.cosines(question)
+    def closeness(self, cosines: Floats) -> Floats:
+        """For each passage, how close its closest chunk is to a question on the library's own scale (`bot.semantic.scale`);
+        `NO_VECTOR` if it has none. `cosines` as `cosines` gives them. Shapes (passages,)."""
         return self.scale.closeness(cosines, cosines != NO_VECTOR)
 
-    def closeness_of_passages(self, passage: Floats) -> Floats:
-        """The same, but `passage` is the vector of a passage, not of a question."""
-        cosines = self.cosines(passage)
+    def closeness_of_passages(self, cosines: Floats) -> Floats:
+        """The same, but of cosines to the vector of a passage, not of a question."""
         return self.scale.closeness_of_passages(cosines, cosines != NO_VECTOR)
 
     def rows(self, passage: int) -> Floats | None:

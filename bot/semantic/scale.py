@@ -56,6 +56,11 @@ class Scale:
         base = (median * count + self.far * PRIOR_PASSAGES) / (count + PRIOR_PASSAGES)
         return self._scaled(cosines, known, base)
 
+    def sameness(self, cosines: Floats) -> Floats:
+        """How much of the way from far to the same text these cosines are: 0 is far, 1 the same text. Unlike closeness, it does not
+        depend on how near the passages of this library come to each other. Shape as `cosines`."""
+        return (cosines - np.float32(self.far)) / np.float32(max(1 - self.far, MIN_GAP))
+
     def closeness_of_passages(self, cosines: Floats, known: Mask) -> Floats:
         """The same for cosines to a passage, but measured from `far`: a passage may be similar to many others, which would raise
         the median."""

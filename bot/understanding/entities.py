@@ -74,9 +74,10 @@ def recognise_names(tokens: Sequence[Token], phrasing: Phrasing, index: Index) -
 def _author(inside: Sequence[Token], alone: bool, index: Index) -> RecognisedNames | None:
     """The authors named by the first words of a place for a name, by as many words as possible."""
     words = _meaningful(inside)[:MAX_AUTHOR_WORDS]
+    known = _readings_of_several(words, "author", index)
     for count in range(len(words), 0, -1):
         first = words[:count]
-        readings = [_readings(one.word, "author", index, count > 1 or alone) for one in first]
+        readings = known[:count] if count > 1 else [_readings(first[0].word, "author", index, alone)]
         numbers = _common(
             readings if count > 1 else [_nearest(first[0].word, reading) for reading in readings]
         )
@@ -89,8 +90,9 @@ def _title(inside: Sequence[Token], index: Index) -> RecognisedNames | None:
     """The titles that a place for a name means: they contain all its words, and it has at least half of theirs."""
     words = _meaningful(inside)[:MAX_NAME_WORDS]
     titles = index.facets.names("title").keys if words else ()
+    known = _readings_of_several(words, "title", index)
     for count in range(len(words), 0, -1):
-        readings = [_readings(word.word, "title", index, count > 1) for word in words[:count]]
+        readings = known[:count] if count > 1 else [_readings(words[0].word, "title", index)]
         numbers = {number for number in _common(readings) if _is_enough(titles[number], count)}
         if numbers:
             return _recognised("title", numbers, words[:count], readings, index)
@@ -208,6 +210,11 @@ def _readings(word: str, kind: str, index: Index, sure: bool = False) -> Reading
     ]
     near.sort(key=lambda one: (one[1], one[0][0] != folded[0]))
     return {one: words.names_with[one] for one, _ in near}
+
+
+def _readings_of_several(words: Sequence[Token], kind: str, index: Index) -> list[Readings]:
+    """The readings of words that stand in a place for a name together; none for a single word."""
+    return [_readings(one.word, kind, index, sure=True) for one in words] if len(words) > 1 else []
 
 
 def _max_edits(folded: str) -> int:

@@ -161,14 +161,13 @@ def _is_rare(language: str, index: Index) -> bool:
 def _capitalised(text: str, typed: Sequence[Token], every: Sequence[Token], language: str) -> frozenset[str]:
     """Words with a capital inside a sentence. None if no word of the question begins with a small letter, or if `language` gives
     every noun a capital."""
-    if language in CAPITALISES_NOUNS or not any(
-        text[token.start : token.start + 1].islower() for token in every
-    ):
+    capitals = [token for token in typed if text[token.start].isupper()]
+    if not capitals or language in CAPITALISES_NOUNS:
+        return frozenset()
+    if not any(text[token.start : token.start + 1].islower() for token in every):
         return frozenset()
     starts = {match.end() for match in _SENTENCE_START.finditer(text)}
-    return frozenset(
-        token.word for token in typed if text[token.start].isupper() and token.start not in starts
-    )
+    return frozenset(token.word for token in capitals if token.start not in starts)
 
 
 def _asked_names(capitalised: frozenset[str], typed: Sequence[Token], phrasing: Phrasing) -> frozenset[str]:

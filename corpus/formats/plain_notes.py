@@ -16,12 +16,12 @@ from corpus.formats.entry import Entry
 from corpus.formats.header import Header, is_passages
 from corpus.formats.labels import Role, label, role_of
 from corpus.formats.layout import Problems
-from corpus.formats.outline.callouts import CALLOUT, is_passage_callout
+from corpus.formats.outline.callouts import CALLOUT, is_passage_callout, is_title, title_place
 
 _SIGNATURE = re.compile(r"[—–―][ \t]*[^\W\d_][^\n]{0,120}")
 _QUOTE_SIGNS = re.compile(r"^[ \t]*(?:>[ \t]?)+")
 _ITEM_SIGN = re.compile(r"^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?")
-_CALLOUT = re.compile(r"^\[![\w-]+\][+-]?[ \t]*")
+_CALLOUT = re.compile(r"\[![\w-]+\][+-]?[ \t]*")
 _ONLY_MARKS = re.compile(
     r"(?:\s|#[^\s#]+|!?\[\[[^\]]*\]\]|!\[[^\]]*\]\([^)]*\)|\[[\d:.]+\]\([^)\s]*\)|[-*_=|:.]|%%.*?%%|\^[\w-]+)*",
     re.S,
@@ -74,6 +74,7 @@ def read(
         return _quotations(_paragraphs(body, first_line))
     lines = body.split("\n")
     tokens = _PARSER.parse(body)
+    places = _cut_titles(lines, tokens)
     entries: list[Entry] = []
     chapter: str | None = None
     quotes = items = 0
@@ -95,7 +96,12 @@ def read(
                 entries.append(Entry(text=text, line=first_line + begin, chapter=chapter))
                 if sections is not None:
                     sections.entry(first_line + begin)
-    joined = _joined_quotes(_without_signatures(entries, lines, first_line), tokens, first_line)
+    joined = [
+        replace(entry, location=places[entry.line - first_line])
+        if entry.line - first_line in places
+        else entry
+        for entry in _joined_quotes(_without_signatures(entries, lines, first_line), tokens, first_line)
+    ]
     quoted = _quoted_lines(lines, tokens, first_line)
     if sections is None:
         return _quotations([(entry, entry.line in quoted) for entry in joined])
@@ -125,6 +131,27 @@ def _quoted_lines(lines: Sequence[str], tokens: Sequence[Token], first_line: int
         if _is_quotation(lines[begin]):
             found.update(range(first_line + begin, first_line + end))
     return found
+
+
+def _cut_titles(lines: list[str], tokens: Sequence[Token]) -> dict[int, str]:
+    """Cuts the titles of callouts for passages that have text below: "> [!quote] Halloran, p. 33". They are not the source's words.
+
+    Changes the lines. Returns the location in the title, if any, for each line of its callout.
+    """
+    places: dict[int, str] = {}
+    for begin, end in _outer_quotes(tokens):
+        signs = _QUOTE_SIGNS.match(lines[begin])
+        named = _CALLOUT.match(lines[begin], signs.end()) if signs is not None else None
+        if named is None or not _is_quotation(lines[begin]):
+            continue
+        title = lines[begin][named.end() :].strip()
+        below = any(_QUOTE_SIGNS.sub("", line).strip() for line in lines[begin + 1 : end])
+        location = title_place(title) if title and below else None
+        if below and (location is not None or is_title(title)):
+            lines[begin] = lines[begin][: named.end()].rstrip()
+        if location is not None:
+            places.update(dict.fromkeys(range(begin, end), location))
+    return places
 
 
 def _outer_quotes(tokens: Sequence[Token]) -> list[tuple[int, int]]:
@@ -194,7 +221,8 @@ def _passage(lines: list[str], *, quoted: bool, listed: bool) -> str:
             text = _QUOTE_SIGNS.sub("", text) if quoted else text
         cleaned.append(_BLOCK_ID.sub("", text.strip()))
     if quoted and cleaned:
-        cleaned[0] = _CALLOUT.sub("", cleaned[0])
+        callout = _CALLOUT.match(cleaned[0])
+        cleaned[0] = cleaned[0][callout.end() :] if callout is not None else cleaned[0]
     kept = [line for line in cleaned if line and not _PROPERTY.match(line) and not line.startswith("%%")]
     if kept and all(map(_is_field, kept)):
         return ""

@@ -16,6 +16,10 @@ NO_PASSAGES = frozenset({"abstract", "cite", "summary", "metadata", "info", "tld
 PASSAGE_CALLOUTS = frozenset({"quote", "cite", "highlight"})
 _CITED_TITLE = re.compile(r"\b(?:pp?|S|page|seite)\.?$|\(\d{4}\)")
 """The end of a citation that is followed by a link to the page."""
+_TITLE_PARTS = re.compile(r"[,;，、]?[ \t]+[·•|–—-][ \t]+|[,;，、][ \t]*")
+"""What separates the parts of a callout's title."""
+_MAX_TITLE_CHARS = 200
+"""Maximum length of a title that is searched for a location."""
 _SENTENCE_ENDS = (".", "!", "?", "。", "！", "？")
 _MIN_REPEATED = 2
 """How many callouts of a kind below "Highlights" show that their kind is for passages."""
@@ -80,8 +84,8 @@ class CalloutReader(BlockReader):
         ):
             self._current.first = title
             self._titled_callout = self._current
-        elif (placed := cut_place(title)) is not None:
-            self._current.location = placed[1]
+        elif (location := title_place(title)) is not None:
+            self._current.location = location
         elif cut is not None:
             self._current.link = cut.link
 
@@ -108,6 +112,15 @@ class CalloutReader(BlockReader):
         return any(map(str.isalnum, text)) and text[0] not in ">[" and child(text) is None
 
 
+def is_title(text: str) -> bool:
+    """Whether the words behind a callout's kind are a title, and not the first words of its text."""
+    return (
+        0 < len(text.split()) <= _TITLE_WORDS
+        and len(text) <= TITLE_CHARS
+        and not text.endswith(_SENTENCE_ENDS)
+    )
+
+
 def _is_name(text: str) -> bool:
     """Whether a callout's title is short enough to be a name."""
     return len(text.split()) <= _TITLE_WORDS and len(text) <= TITLE_CHARS
@@ -120,6 +133,16 @@ def _placed(cut: link_tail.Passage) -> str | None:
         return f"{word} {cut.location}"
     named_place = place(cut.text) if cut.location is None else None
     return named_place.location if named_place is not None else cut.location
+
+
+def title_place(title: str) -> str | None:
+    """Returns the location at the end of a callout's title: "Definitions · p. 5", "Halloran, p. 33", "Halloran (p. 33)"."""
+    if (placed := cut_place(title)) is not None:
+        return placed[1]
+    if len(title) > _MAX_TITLE_CHARS or not title[-1:].isalnum():
+        return None
+    last = _TITLE_PARTS.split(title)[-1].strip()
+    return last if place(last) is not None else None
 
 
 def is_passage_callout(kind: str) -> bool:

@@ -85,7 +85,7 @@ def read(
             above = entry.text
         elif starts and after is not None and _begins_next(block, after, evidence):
             before = _with_paragraph(before, entry)
-        elif block.certain:
+        elif block.certain and (entry.marked or draft.section != "head"):
             unknown.append((draft.line, NOT_BELOW_HIGHLIGHTS))
         elif draft.section == "highlights" and entry.text and not _is_footer(draft, outline):
             unknown.append((draft.line, NOT_UNDERSTOOD))
@@ -232,6 +232,8 @@ def _is_passage(
     """Whether a block is a passage, by its section, its kind and the evidence from the note."""
     draft, entry = block.draft, block.entry
     if block.certain:
+        if evidence.always_linked and draft.section == "head" and not entry.marked:
+            return False  # a property of the source with the name of a passage: "**Citation**: Vale 2019"
         return draft.section != "reader" or draft.kind is Kind.BULLET or not outline.headed
     if not entry.text or draft.section in ("reader", "about") or evidence.always_linked:
         return False

@@ -24,7 +24,7 @@ def explain(question: str) -> str:
 def test_a_refusal_names_the_rule_the_thresholds_and_the_missing_word() -> None:
     text = explain("zeppelins and dirigibles over the sea")
     assert text.startswith("Why it was refused: Its words decided.")
-    assert "an answer needs 0.90, the nearest highlight 0.65." in text
+    assert "an answer needs 0.87, the nearest highlight 0.65." in text
     assert "It has: sea. It lacks: zeppelins, dirigibles." in text
     assert "the rarest word that it lacks" in text
     assert "a word that no highlight of the library has" in text

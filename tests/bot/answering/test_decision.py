@@ -172,7 +172,7 @@ def test_weights_that_are_written_are_read_back_unchanged(tmp_path: Path) -> Non
     ("change", "finding"),
     [
         ({"signals": ["something else", *SIGNALS[1:]]}, "'something else' where 'closeness' is needed"),
-        ({"signals": SIGNALS[:-1]}, "14 where 15 are needed"),
+        ({"signals": SIGNALS[:-1]}, "15 where 16 are needed"),
         ({"low": [0.0]}, f"wrong shape for {ENGLISH.title}"),
         ({"form": [[1.0, 2.0]]}, "wrong shape"),
         ({"low": [float("nan")] * len(SIGNALS)}, "impossible weights"),

@@ -48,7 +48,7 @@ def ranking(
     scores, values, close = np.array(rows, np.float32).reshape(-1, 3).T
     passages = np.arange(len(rows))
     result = SearchResult(intent.terms, passages, scores, held_mask(intent.terms, passages, index.postings))
-    closeness = Closeness(close, language, "a model")
+    closeness = Closeness(close, close / 2, language, "a model")
     best = best_evidence(result, Evidence(values, {}), replace(WORDS, considered=50))
     return RankedPassages(result, values, best, closeness), intent
 
@@ -85,6 +85,7 @@ def test_signals_describe_the_best_passages() -> None:
         "share of passages by the named author"
     ] == pytest.approx(1 / 3)
     assert values["second evidence"] == pytest.approx(0.3)
+    assert values["sameness"] == pytest.approx(0.25)  # of the closest passage
     assert values["rarity of the rarest word"] == values["rarity of the rarest missing word"]
     assert (
         signal_values("the sea", *rows)["rarity of the rarest missing word"]
@@ -177,9 +178,10 @@ def test_words_decide_about_a_passage_without_a_vector() -> None:
     assert signals_of("green tea") is None
 
 
-def test_words_have_no_weight_until_their_evidence_is_good() -> None:
-    assert word_weight(MEANING.least_word_evidence) == word_weight(-1) == 0
-    assert 0 < word_weight(MEANING.least_word_evidence + 0.2) < 0.1
+def test_words_have_little_weight_until_their_evidence_is_good() -> None:
+    least = MEANING.min_word_weight
+    assert word_weight(MEANING.least_word_evidence) == word_weight(-1) == least
+    assert least < word_weight(MEANING.least_word_evidence + 0.2) < least + 0.1
     assert word_weight(MEANING.full_word_evidence) == word_weight(9) == 1
 
 
@@ -194,6 +196,10 @@ def test_closeness_does_not_depend_on_the_range_of_a_models_cosines(stretch: flo
     np.testing.assert_allclose(scaled, expected, atol=1e-4)
     assert expected[2] > 0.8
     assert expected[4] == NO_VECTOR
+    if shift == 1 - stretch:  # the same text has a cosine of 1 with every model
+        same = Scale(0.1 * stretch + shift, 0.9).sameness(stretched)[known]
+        np.testing.assert_allclose(same, Scale(0.1, 0.5).sameness(cosines)[known], atol=1e-4)
+        assert same[0] == pytest.approx(0, abs=1e-4)
 
 
 def test_the_typical_cosine_of_a_large_library_is_measured_on_a_sample() -> None:
@@ -214,7 +220,8 @@ def test_the_scale_is_measured_between_passages_of_different_sources() -> None:
 
 def similarities(*close: float, model: str = "a model") -> Similarities:
     vector: Floats = np.zeros(1, np.float32)
-    return Similarities(vector, np.array(close, np.float32), PassageVectors(INDEX.library, {}), model)
+    values = np.array(close, np.float32)
+    return Similarities(vector, values, values / 2, PassageVectors(INDEX.library, {}), model)
 
 
 def test_the_nearest_passage_outweighs_fewer_words_with_builtin_than_with_other_models() -> None:
@@ -277,10 +284,16 @@ def test_an_answer_has_a_quote_even_if_no_passage_is_close() -> None:
 
 
 def test_a_quote_by_meaning_beside_one_by_words_needs_a_typical_closeness() -> None:
-    by_words = (1.0, 1.2, 0.1)
+    by_words = (1.0, 1.1, 0.1)
     typical = MEANING.typical_closeness
     assert quotable(by_words, (0.9, -0.3, typical)) == ([0, 1], [1])
     assert quotable(by_words, (0.9, -0.3, typical / 2)) == ([0], [])
+
+
+def test_beside_a_quote_with_good_words_nothing_is_quoted_for_its_meaning_alone() -> None:
+    enough = MEANING.enough_word_evidence
+    assert quotable((1.0, enough, 0.1), (0.9, -0.3, 1.0)) == ([0], [])
+    assert quotable((1.0, enough - 0.1, 0.1), (0.9, -0.3, 1.0)) == ([0, 1], [1])
 
 
 def test_the_regression_does_not_extrapolate() -> None:

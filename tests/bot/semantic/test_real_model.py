@@ -131,15 +131,7 @@ def test_a_close_passage_without_the_asked_fact_is_refused(model_folder: Path, s
     assert {answer["id"]: answer["found"] for answer in answers} == expected
 
 
-NEAR_MISS_ANSWERED = pytest.mark.xfail(
-    strict=True, reason="the weights that keep most answers in other words answer this near miss"
-)
-
-
-@pytest.mark.parametrize(
-    "question",
-    [pytest.param("does caffeine cause diabetes", marks=NEAR_MISS_ANSWERED), "does cocaine keep you up"],
-)
+@pytest.mark.parametrize("question", ["does caffeine cause diabetes", "does cocaine keep you up"])
 def test_a_passage_on_the_subject_without_the_asked_fact_is_refused(
     question: str, model_folder: Path, state: Path
 ) -> None:

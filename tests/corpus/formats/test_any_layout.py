@@ -34,6 +34,7 @@ TOKENS = [
     "## T\n**URL:** a\n", "a ([b](https://c.org)) ^rw1\n", "##### Metadata\n", "a ^h31\n",
     "> a (Page 1)\n", ">    - Note: a\n", "<mark>a</mark>\n", "<mark>a\n", "[a](kindle://b) tags: #c\n", "#a #b\n",
     "\t- a:: b\n\t  ", " - a\n", "**a:**\n", "_(Page 1)_\n", "\t - #+BEGIN_QUOTE\n",
+    "◆ a\n\n", "◆ 2024/01/02发表想法\n", "原文：a\n", "> [!a] b\n> > c\n\n", "> ✏️ a\n\n",
     "a\n?\n", "> a:\n> > b\n", "1. a (Page 1)\n   - b\n",
 ]  # fmt: skip
 HEADS = [
@@ -93,6 +94,10 @@ HEADS = [
     ("a.md", "---\nraindrop_id: 1\n---\na — Updated on 2022/08/10 10:00:00\n> b\n"),
     ("a.md", "## T\n**URL:** https://a.org\n**Glasp:** https://glasp.co/a\n### Highlights\n> "),
     ("a.md", "#### Thoughts & Comments\na#### Highlights & Notes\n\n> "),
+    ("a.txt", "《a》\nb\n2个笔记\n\n◆ c\n\n◆ 2024/01/02发表想法\n"),
+    ("a.md", "---\ndoc_type: weread\n---\n## Highlights\n- a\n## Reviews\n- a\n    - Created at 2\n"),
+    ("a.md", "> [!a] b\n> > c\n\n> [!a] d\n> ✏️ [e](zotero://open-pdf/f?annotation=g)\n"),
+    ("a.md", "# T\n\na\n\n> [!quote] b, p. 2\n> "),
 ]  # fmt: skip
 LENGTH_CHARS = 10_000
 NEGLIGIBLE_S = 0.3

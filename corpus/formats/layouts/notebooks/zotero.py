@@ -7,6 +7,11 @@ from corpus.formats import link_tail
 from corpus.formats.entry import COLORS
 from corpus.formats.header import heading, is_passages
 from corpus.formats.layout import Layout, Text
+from corpus.formats.layouts.notebooks._zotero_comments import (
+    drop_comments_beside_quotations,
+    drop_lone_callouts,
+    drop_signed_comments,
+)
 from corpus.formats.layouts.notebooks._zotero_notes import (
     has_callouts,
     label_comments,
@@ -85,7 +90,10 @@ def _is_from_basic_template(text: Text) -> bool:
 def rewrite(lines: Sequence[str]) -> list[str]:
     """Removes signs of templates, and moves a comment in bold above its passage below it."""
     found = list(lines)
+    drop_signed_comments(found)
+    drop_comments_beside_quotations(found)
     if has_callouts(found):
+        drop_lone_callouts(found)
         rewrite_callouts(found)
     rewrite_notes(found)
     label_comments(found)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from corpus.formats import link_tail
 from corpus.formats.layout import Layout, Text
+from corpus.formats.layouts.reading_apps._weread_text import first_reviews, shared_text
 
 _MARKS = re.compile(r"(?m)^>?[ \t]*(?:-[ \t]*)?📌")
 _TIME = re.compile(r"[> \t-]*⏱[ \t]*(?P<date>[\d/\- :]*\d)[ \t]*(?P<id>[ \t]*\^\S+)?[ \t]*$")
@@ -59,13 +60,22 @@ def evidence(text: Text) -> int:
         and ("高亮划线" in text.body or "⏱" in text.body or "读书笔记" in text.body)
     ):
         return 3
-    return 2 if "高亮划线" in text.body or ("个笔记" in text.body[:400] and "◆" in text.body) else 0
+    return 2 if "高亮划线" in text.body or _is_shared(text.body) else 0
+
+
+def _is_shared(body: str) -> bool:
+    """Whether a text begins with the number of its notes, as one shared from the app does, and has the sign of its passages."""
+    return ("个笔记" in body[:400] or "個筆記" in body[:400]) and "◆" in body
 
 
 def rewrite(lines: Sequence[str]) -> list[str]:
     """Turns the signs into labels. In WeRead's own export a thought stands before its passage; it is moved after it."""
+    if (shared := shared_text(lines)) is not None:
+        _text_head(lines, shared)
+        return shared
     lines = _without_others(_closed_links(lines))
     found = [_line(line) for line in lines]
+    first_reviews(found)
     _timed_thoughts(lines, found)
     _further_paragraphs(lines, found)
     _reviewed(lines, found)
@@ -267,5 +277,5 @@ LAYOUT = Layout(
     rewrite=rewrite,
     category="books",
     repeats=True,
-    marks=("weread", "📌", "高亮划线", "个笔记"),
+    marks=("weread", "📌", "高亮划线", "个笔记", "個筆記"),
 )
