@@ -122,3 +122,9 @@ def test_paragraphs_above_a_heading_do_not_begin_the_passage_below_it() -> None:
     link = "[(Location {0})](https://readwise.io/to_kindle?action=open&asin=B0&location={0})"
     text = f"---\nauthors: Iris Moss\ntitle: On Ponds\n---\n## On Ponds (Highlights)\n\nSource made on: None\n\nfrom the attic\n\n## Highlights\n### Location 12\n\n> {SKIES}\n> \\- {link.format(12)}\n\n### Location 20\n\n> {BOTH}\n> \\- {link.format(20)}\n"
     assert [entry.text for entry in read(text).entries] == [SKIES, BOTH]
+
+
+def test_callouts_that_a_later_version_of_raindrop_appended_are_no_remark() -> None:
+    head = "---\nraindrop_id: 11\n---\n# Metadata\nSource URL:: https://pond.example\n\n---\n# On Ponds\n\n"
+    text = f"{head}{SKIES} — Updated on 2022/07/12 21:03:11\n\n---\n\n> [!quote]+ Updated on 2022/08/10 09:00:00\n>\n> {BOTH}\n> > mine\n"
+    assert pairs(read(text).entries) == [(SKIES, None), (BOTH, "mine")]

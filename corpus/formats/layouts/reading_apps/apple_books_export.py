@@ -21,6 +21,9 @@ _CREATED = re.compile(r"\*\*Created:\*\* (?P<date>\S.*)$")
 _NOTE = re.compile(r"\*\*Note:\*\* \*?")
 _TITLE = re.compile(r"# (?P<title>\S.*)$")
 _BY = re.compile(r"\*\*by (?P<author>\S.*)\*\*$")
+_COUNT = re.compile(r"\*\d+ annotations?\*[ \t]*$")
+_COUNT_LINES = 4
+"""How far below a title the number of annotations may stand."""
 NO_PASSAGE = "a note without the passage it stands at: left out"
 
 
@@ -38,15 +41,17 @@ def _is_head(lines: Sequence[str], at: int) -> bool:
     )
 
 
+def _is_title(lines: Sequence[str], at: int) -> bool:
+    """Whether the heading on a line is the title of a book: the number of its annotations stands below."""
+    return any(map(_COUNT.match, lines[at + 1 : at + 1 + _COUNT_LINES]))
+
+
 def read(text: Text) -> Reading:
     """Reads every annotation with a passage. Bookmarks have none."""
     lines = text.lines
     heads = [at for at, line in enumerate(lines) if line.startswith("## ") and _is_head(lines, at)]
-    titles = [
-        at for at, line in enumerate(lines)
-        if line.startswith("# ") and at + 1 < len(lines) and (_BY.match(lines[at + 1]) or not lines[at + 1].strip())
-    ]  # fmt: skip
-    several = "totalbooks" in text.front.properties
+    titles = [at for at, line in enumerate(lines) if line.startswith("# ") and _is_title(lines, at)]
+    several = len(titles) > 1 or "totalbooks" in text.front.properties
     entries: list[Entry] = []
     problems: Problems = []
     source: Source | None = None

@@ -24,7 +24,12 @@ def evidence(text: Text) -> int:
     """The plugin's front matter, and a line with the date of a highlight at its end."""
     if "raindrop_id" not in text.front.properties or _UPDATED not in text.body:
         return 0
-    return 4 if any(_date(line) is not None for line in text.lines) else 0
+    return 4 if any(_date(line) is not None for line in text.lines[: _later(text)]) else 0
+
+
+def _later(text: Text) -> int:
+    """Returns the first line of what a later version of the plugin appended: its callouts."""
+    return next((at for at, line in enumerate(text.lines) if line.startswith("> [!")), len(text.lines))
 
 
 def _date(line: str) -> str | None:
@@ -36,10 +41,14 @@ def _date(line: str) -> str | None:
 
 
 def read(text: Text) -> Reading:
-    """Reads every passage. The text above the first one is about the page."""
+    """Reads every passage. The text above the first one is about the page.
+
+    A later version of the plugin may have appended callouts, which are read as that version wrote them.
+    """
     reading = read_note(text, raindrop.LAYOUT)
     first = text.front.first_line
-    lines = text.lines
+    later = _later(text)
+    lines = text.lines[:later]
     ends = [at for at, line in enumerate(lines) if _date(line) is not None]
     entries: list[Entry] = []
     problems: Problems = []
@@ -55,6 +64,7 @@ def read(text: Text) -> Reading:
             problems.append((first + below + 1, NO_DATE))
         remark = "\n".join(own) or None
         entries.append(Entry("\n".join(words).strip(), first + begin, remark=remark, added=_date(lines[end])))
+    entries += [entry for entry in reading.entries if entry.line >= first + later]
     return replace(reading, entries=tuple(entries), problems=problems)
 
 
