@@ -1,1 +1,1 @@
-"""Layouts of reading devices and apps: Kindle, KOReader, Apple Books, and others. They depend on no other layouts."""
+"""Layouts of reading apps: Kindle, Apple Books, WeRead, and others. They depend on no other folder of layouts."""

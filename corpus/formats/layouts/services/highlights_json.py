@@ -8,7 +8,7 @@ from corpus.formats import properties
 from corpus.formats.entry import Entry, color
 from corpus.formats.header import Header
 from corpus.formats.layout import Layout, Reading, Text
-from corpus.formats.layouts.reading_apps.koreader_json import moment_of
+from corpus.formats.layouts.e_readers.koreader_json import moment_of
 from corpus.model import Source
 
 _TEXTS = ("text", "quote", "highlight", "content")

@@ -1,0 +1,1 @@
+"""Layouts that e-readers write: Kobo, KOReader, PocketBook, Boox."""
