@@ -52,10 +52,10 @@ def read(text: Text) -> Reading:
         if lines[at].startswith("> "):
             words, at = [lines[at][2:]], at + 2
         elif lines[at].startswith(_FENCE) and lines[at + 1 : at + 2] and _SEVERAL_LINES in lines[at + 1]:
-            at += 2
+            begin = at = at + 2
             while at < len(lines) and not lines[at].startswith(_FENCE):
                 at += 1
-            words, at = list(lines[begin + 2 : at]), at + 1
+            words, at = list(lines[begin:at]), at + 1
         else:
             at += 1
             continue
