@@ -48,7 +48,7 @@ def ranking(
     scores, values, close = np.array(rows, np.float32).reshape(-1, 3).T
     passages = np.arange(len(rows))
     result = SearchResult(intent.terms, passages, scores, held_mask(intent.terms, passages, index.postings))
-    closeness = Closeness(close, close / 2, language, "a model")
+    closeness = Closeness(close, close * np.float32(0.5), language, "a model")
     best = best_evidence(result, Evidence(values, {}), replace(WORDS, considered=50))
     return RankedPassages(result, values, best, closeness), intent
 
@@ -221,7 +221,7 @@ def test_the_scale_is_measured_between_passages_of_different_sources() -> None:
 def similarities(*close: float, model: str = "a model") -> Similarities:
     vector: Floats = np.zeros(1, np.float32)
     values = np.array(close, np.float32)
-    return Similarities(vector, values, values / 2, PassageVectors(INDEX.library, {}), model)
+    return Similarities(vector, values, values * np.float32(0.5), PassageVectors(INDEX.library, {}), model)
 
 
 def test_the_nearest_passage_outweighs_fewer_words_with_builtin_than_with_other_models() -> None:
