@@ -65,8 +65,8 @@ class Similarities:
     """How close each passage's closest chunk is: 0 is as far as most of the library, 1 as near as passages come to each other
     (`bot.semantic.scale`); `NO_VECTOR` for a passage without vectors. Shape (passages,)."""
     sameness: Floats
-    """How much of the way from far to the same text each passage's closest chunk is (`Scale.sameness`); without meaning for a
-    passage without vectors. Shape (passages,)."""
+    """How much of the way from far to the same text each passage's closest chunk is (`Scale.sameness`). The value of a passage
+    without vectors says nothing. Shape (passages,)."""
     vectors: PassageVectors
     model: str
     """Name of the model."""

@@ -114,11 +114,11 @@ class PassageVectors:
 
     def closeness(self, cosines: Floats) -> Floats:
         """For each passage, how close its closest chunk is to a question on the library's own scale (`bot.semantic.scale`);
-        `NO_VECTOR` if it has none. `cosines` as `cosines` gives them. Shapes (passages,)."""
+        `NO_VECTOR` if it has none. Takes the result of `cosines`. Shapes (passages,)."""
         return self.scale.closeness(cosines, cosines != NO_VECTOR)
 
     def closeness_of_passages(self, cosines: Floats) -> Floats:
-        """The same, but of cosines to the vector of a passage, not of a question."""
+        """The same for cosines to the vector of another passage."""
         return self.scale.closeness_of_passages(cosines, cosines != NO_VECTOR)
 
     def rows(self, passage: int) -> Floats | None:
