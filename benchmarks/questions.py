@@ -60,11 +60,12 @@ TUNING_PARTS = (
     "twentyfirst",
     "twentysecond",
     "twentythird",
+    "twentyfourth",
 )
 """Parts of the question set on which parameters were fitted."""
 
-ALL_PARTS = (*TUNING_PARTS, "twentyfourth")
-"""All parts. Nothing was fitted on the last one, which was asked once: write a new part before you change parameters again."""
+ALL_PARTS = (*TUNING_PARTS, "twentyfifth", "twentysixth")
+"""All parts. Nothing was fitted on the last two, which were asked once: write a new part before you change parameters again."""
 
 
 class UnknownIdsError(Exception):
