@@ -1,7 +1,7 @@
 """Loads a folder of notes as a library."""
 
 from corpus.folder.known import Known
-from corpus.folder.read import Progress, read_note
+from corpus.folder.read import Progress, fewer_collections, read_note
 from corpus.folder.roots import Corpus, listed
 from corpus.folder.selection import SAMPLE_NOTES, Rules, is_private_path
 from corpus.folder.state import refresh
@@ -15,4 +15,5 @@ def load(root: Corpus, rules: Rules | None = None, progress: Progress | None = N
 
     Raises CorpusError if the folder cannot be read at all. Problems within it are recorded in the library.
     """
-    return refresh(Known(rules or Rules()), listed(root), progress).library
+    with fewer_collections():
+        return refresh(Known(rules or Rules()), listed(root), progress).library

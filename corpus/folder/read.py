@@ -4,7 +4,7 @@ import gc
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from itertools import repeat
 from logging import getLogger
@@ -34,8 +34,8 @@ MAX_LINES = 200_000
 BATCH = 50
 
 GC_THRESHOLD = 50_000
-"""How many more objects than before a process of the pool may have until it looks for unreachable ones (Python's default is 700).
-Nearly all objects of a note are freed without that, so looking less often saves time."""
+"""How many more objects than before a process that reads notes may have until it looks for unreachable ones (Python's default is
+700). Nearly all objects of a note are freed without that, so looking less often saves time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,17 @@ class Read:
     """The private text of a file that is not read as a note."""
     gone_names: bytes = b""
     """Digests of highlights that were deleted from the account; see `corpus.merging.withheld`."""
+
+
+@contextmanager
+def fewer_collections() -> Iterator[None]:
+    """Within it, Python looks for unreachable objects as rarely as a process of the pool does."""
+    before = gc.get_threshold()
+    gc.set_threshold(max(before[0], GC_THRESHOLD) if before[0] else 0, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def read_all(

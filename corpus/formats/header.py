@@ -5,6 +5,7 @@ comes from the first two. The front matter is second because its `Author:` is so
 """
 
 import re
+from functools import lru_cache
 from itertools import islice
 
 from corpus.formats import dates, link_tail, properties
@@ -52,6 +53,8 @@ _HIGHLIGHTS = frozenset({"highlight", "highlights"})
 _WORD = re.compile(r"[^\W\d_]+")
 _WORDS_BEFORE = 2
 """How many words may stand before the word for highlights: "New", "Neue", "My new"."""
+_MAX_HEADING = 300
+"""Only so many characters of a heading are looked at to tell what stands below it."""
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*)$")
 NO_CHAPTERS = frozenset({"summary", "quotes", "passages", "notes and highlights", "annotations"})
 """Headings that describe the note's own sections, not a chapter of the source."""
@@ -69,6 +72,11 @@ def heading(line: str) -> tuple[int, str] | None:
 
 def is_highlights(title: str) -> bool:
     """Whether highlights follow a heading with this text: "Highlights", "New highlights added July 4, 2024 at 9:56 AM"."""
+    return _is_highlights(title[:_MAX_HEADING])
+
+
+@lru_cache(maxsize=1_024)
+def _is_highlights(title: str) -> bool:
     title = _TAGS_BEHIND.sub("", title) if "#" in title else title
     return (
         HIGHLIGHTS_PATTERN.match(title) is not None
@@ -79,6 +87,11 @@ def is_highlights(title: str) -> bool:
 
 def is_passages(title: str) -> bool:
     """Whether passages follow a heading with this text in an export. In a person's own note it says little."""
+    return _is_passages(title[:_MAX_HEADING])
+
+
+@lru_cache(maxsize=1_024)
+def _is_passages(title: str) -> bool:
     name = title.strip(" :*_#").lower()
     return is_highlights(title) or name in PASSAGES_HEADINGS or CHOSEN_PATTERN.match(name) is not None
 

@@ -116,5 +116,7 @@ class Layout:
     category: str | None = None
     """Category of its sources if the note does not name one."""
     marks: tuple[str, ...] = ()
-    """Texts, in lower case, one of which stands in every file with any evidence. A file with none of them is not searched for
-    evidence, which saves time. If empty, every file is searched."""
+    """Texts, in lower case, one of which stands in every file with any evidence, unless it has one of the `properties`. A file
+    with none of either is not searched for evidence, which saves time. If a layout has neither, every file is searched."""
+    properties: frozenset[str] = frozenset()
+    """Properties of the front matter, one of which is in every file with any evidence that has none of the `marks`."""

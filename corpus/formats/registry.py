@@ -39,12 +39,14 @@ def recognise(text: Text) -> Layout | None:
     """Returns the layout with the most evidence; None if no layout has any."""
     lower = text.text.lower()
     best, most = None, 0
-    for layout, marks in _candidates(text.suffix, tuple([sign for sign in _SIGNS if sign not in lower])):
+    properties = text.front.properties.keys()
+    absent = tuple([sign for sign in _SIGNS if sign not in lower])
+    for layout, marks in _candidates(text.suffix, absent, described=bool(properties)):
         for mark in marks:  # not `any`, which takes three times as long
             if mark in lower:
                 break
         else:
-            if marks:
+            if (layout.marks or layout.properties) and layout.properties.isdisjoint(properties):
                 continue
         weight = layout.evidence(text)
         if weight > most:
@@ -53,14 +55,19 @@ def recognise(text: Text) -> Layout | None:
 
 
 @lru_cache(maxsize=256)
-def _candidates(suffix: str, absent: tuple[str, ...]) -> tuple[tuple[Layout, tuple[str, ...]], ...]:
+def _candidates(
+    suffix: str, absent: tuple[str, ...], *, described: bool
+) -> tuple[tuple[Layout, tuple[str, ...]], ...]:
     """Returns the layouts of files with this suffix, each with its marks that have none of the `absent` signs.
 
-    A layout with marks, but none of those, is no candidate.
+    `described` tells whether the file has front matter. A layout with marks or properties that this file cannot have is no
+    candidate.
     """
     found = []
     for layout in all_layouts():
         marks = tuple(mark for mark in layout.marks if not any(sign in mark for sign in absent))
-        if (suffix in layout.suffixes or not suffix) and bool(marks) is bool(layout.marks):
+        possible = bool(marks) or (described and bool(layout.properties))
+        limited = bool(layout.marks or layout.properties)
+        if (suffix in layout.suffixes or not suffix) and (possible or not limited):
             found.append((layout, marks))
     return tuple(found)

@@ -28,6 +28,8 @@ def precedence(copy: Copy) -> int:
 
 def short_pairs(copies: Sequence[Copy]) -> Iterator[tuple[int, int]]:
     """Yields the indexes of pairs, a note's copy and a fetched copy, that share their source and a short text."""
+    if not any(copy.fetched for copy in copies):
+        return
     alike: dict[tuple[str, str], tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
     for place, copy in enumerate(copies):
         if not is_long(copy.key):

@@ -171,9 +171,9 @@ def _sources(notes: Sequence[Note]) -> dict[_SourceName, Source]:
 
 def _merged(alike: list[Source]) -> Source:
     """Merges sources. The one with the most properties goes first."""
+    if len(alike) == 1:
+        return alike[0]
     ordered = sorted(alike, key=lambda source: (-_known(source), repr(source)))
-    if len(ordered) == 1:
-        return ordered[0]
     return replace(
         ordered[0],
         category=_any(source.category for source in ordered),

@@ -1,4 +1,4 @@
-"""A layout's marks only save time: without them, the same layout is chosen."""
+"""A layout's marks and properties only save time: without them, the same layout is chosen."""
 
 from pathlib import Path
 
@@ -20,14 +20,28 @@ def text_of(path: Path) -> Text:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
-def test_every_layout_with_evidence_has_a_mark_in_the_file(path: Path) -> None:
+def test_every_layout_with_evidence_has_a_mark_or_a_property_in_the_file(path: Path) -> None:
     text = text_of(path)
-    found = [layout for layout in registry.all_layouts() if text.suffix in layout.suffixes and layout.marks]
+    found = [layout for layout in registry.all_layouts() if text.suffix in layout.suffixes]
     assert [
         layout.name
         for layout in found
-        if layout.evidence(text) and not any(mark in text.text.lower() for mark in layout.marks)
+        if (layout.marks or layout.properties)
+        and layout.evidence(text)
+        and not any(mark in text.text.lower() for mark in layout.marks)
+        and layout.properties.isdisjoint(text.front.properties)
     ] == []
+
+
+def test_a_file_with_a_property_but_none_of_the_marks_is_recognised() -> None:
+    text = "---\ndoc_type: hypothesis-highlights\nurl: https://example.org\n---\n## Highlights\n- A hedge grows.\n"
+    found = registry.recognise(
+        Text(
+            "a.md", text, front_matter.split(text), ("## Highlights", "- A hedge grows."), ("## Highlights",)
+        )
+    )
+    assert found is not None
+    assert found.name == "hypothesis"
 
 
 def test_a_mark_in_capitals_counts() -> None:

@@ -42,10 +42,11 @@ def evidence(text: Text) -> int:
         return 3
     if any(map(_DATED_PAGE.match, text.headings)):
         return 3
-    if "readwise" in text.text.lower() or "rw-book-cover" in text.text:
-        return 0  # headings of pages without a date are a person's own template for Readwise
     words = (match["word"] for line in text.headings if (match := _PAGE.match(line)) is not None)
-    return 1 if any(role_of(word) is Role.LOCATION for word in words) else 0
+    if not any(role_of(word) is Role.LOCATION for word in words):
+        return 0
+    own = "readwise" in text.text.lower() or "rw-book-cover" in text.text
+    return 0 if own else 1  # headings of pages without a date are a person's own template for Readwise
 
 
 def read(text: Text) -> Reading:

@@ -56,5 +56,5 @@ LAYOUT = Layout(
     evidence,
     read,
     category="books",
-    marks=("koreader-sync",),
+    properties=frozenset({"koreader-sync"}),
 )

@@ -105,5 +105,6 @@ LAYOUT = Layout(
     rewrite=rewrite,
     category="books",
     escaped=True,
-    marks=("ibooks://", "asset_id", "highlight::", "_note: "),
+    marks=("ibooks://", "highlight::", "_note: "),
+    properties=frozenset({"asset_id"}),
 )

@@ -238,5 +238,6 @@ LAYOUT = Layout(
     rewrite=each(rewrite),
     category="books",
     always_linked=True,
-    marks=("kindle", "— location: ["),
+    marks=("](kindle://", "— location: [", _APP.lower()),
+    properties=frozenset({"kindle-sync"}),
 )

@@ -35,5 +35,5 @@ LAYOUT = Layout(
     rewrite=rewrite,
     category="books",
     quotes_only=True,
-    marks=("mrexpt", "moon_reader_path", "lastexportedtimestamp"),
+    properties=frozenset({"path", "moon_reader_path", "lastexportedtimestamp"}),
 )

@@ -56,5 +56,10 @@ def _entry(lines: Sequence[str], number: int) -> Entry | None:
 
 
 LAYOUT = Layout(
-    "readstor", "Apple Books highlights (ReadStor)", evidence, read, category="books", marks=("last-opened",)
+    "readstor",
+    "Apple Books highlights (ReadStor)",
+    evidence,
+    read,
+    category="books",
+    properties=frozenset({"last-opened"}),
 )

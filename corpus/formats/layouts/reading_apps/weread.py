@@ -277,5 +277,6 @@ LAYOUT = Layout(
     rewrite=rewrite,
     category="books",
     repeats=True,
-    marks=("weread", "📌", "高亮划线", "个笔记", "個筆記"),
+    marks=("📌", "高亮划线", "个笔记", "個筆記"),
+    properties=frozenset({"doc_type", "pcurl", "weread", "url"}),
 )

@@ -14,4 +14,6 @@ def read(_: Text) -> Reading:
     return Reading((), Header())
 
 
-LAYOUT = Layout("glasp summary", "Glasp summary", evidence, read, category="articles", marks=("glasp:",))
+LAYOUT = Layout(
+    "glasp summary", "Glasp summary", evidence, read, category="articles", properties=frozenset({"glasp"})
+)

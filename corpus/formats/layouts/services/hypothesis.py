@@ -25,5 +25,6 @@ LAYOUT = Layout(
     evidence,
     rewrite=each(rewrite),
     always_linked=True,
-    marks=("hypothesis", "](https://hyp.is/"),
+    marks=("](https://hyp.is/",),
+    properties=frozenset({"doc_type"}),
 )

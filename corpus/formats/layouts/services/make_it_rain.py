@@ -28,6 +28,7 @@ _BEHIND = " *("
 """The beginning of a remark behind its passage, as in some templates: "passage *(Comment: remark)*"."""
 _QUOTED = re.compile(r"\"(?P<text>.*)\"[ \t]+\((?P<remark>.*)\)$", re.S)
 """A passage in quotation marks with its remark in brackets, which are empty without one."""
+_COLLECTION = frozenset({"collectionid", "collectiontitle", "collectionpath"})
 _ALL = re.compile(r"# Aggregated Highlights: #")
 _SOURCE = re.compile(r"## \[(?P<title>.{1,500})\]\((?P<url>\S{1,2000})\)[ \t]*$")
 _ITEM = re.compile(r"- (?P<text>.*\S)[ \t]*$")
@@ -39,7 +40,7 @@ def evidence(text: Text) -> int:
 
     That is a hint only, so that a note of several sources stays one: the tag may have just one.
     """
-    if {"collectionid", "collectiontitle", "collectionpath"} & text.front.properties.keys():
+    if _COLLECTION & text.front.properties.keys():
         return 3
     if {"lastupdate", "source", "id"} <= text.front.properties.keys():
         return 2
@@ -119,5 +120,6 @@ LAYOUT = Layout(
     rewrite=rewrite,
     styled=True,
     category="articles",
-    marks=("collectionid", "collectiontitle", "collectionpath", "lastupdate", "# aggregated highlights: #"),
+    marks=("# aggregated highlights: #",),
+    properties=_COLLECTION | {"lastupdate"},
 )

@@ -53,5 +53,5 @@ LAYOUT = Layout(
     rewrite=rewrite,
     category="articles",
     escaped=True,
-    marks=("omnivore",),
+    marks=("[read on omnivore](", "](https://omnivore.app/"),
 )

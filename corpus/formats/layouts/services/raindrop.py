@@ -47,5 +47,6 @@ LAYOUT = Layout(
     rewrite=rewrite,
     category="articles",
     escaped=True,
-    marks=("raindrop", "> [!"),
+    marks=("> [!",),
+    properties=frozenset({"raindrop_id", "raindrop_last_update"}),
 )

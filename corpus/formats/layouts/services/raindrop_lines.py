@@ -87,5 +87,10 @@ def _ends_remark(line: str) -> bool:
 
 
 LAYOUT = Layout(
-    "raindrop lines", "Raindrop highlights (first templates)", evidence, read, category="articles", marks=(" — updated on ",)
-)  # fmt: skip
+    "raindrop lines",
+    "Raindrop highlights (first templates)",
+    evidence,
+    read,
+    category="articles",
+    properties=frozenset({"raindrop_id"}),
+)
