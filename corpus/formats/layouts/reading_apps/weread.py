@@ -10,8 +10,10 @@ from corpus.formats.layouts.reading_apps._weread_text import first_reviews, shar
 _MARKS = re.compile(r"(?m)^>?[ \t]*(?:-[ \t]*)?📌")
 _TIME = re.compile(r"[> \t-]*⏱[ \t]*(?P<date>[\d/\- :]*\d)[ \t]*(?P<id>[ \t]*\^\S+)?[ \t]*$")
 _ID = re.compile(r"(?:[ \t]+\^[\w-]+|(?<=\S)\^\d+-[\w-]+)[ \t]*$")
+_PICTURE_SIGN = "[插图]"
 _PICTURE = re.compile(r"(?:\[插图\]\s*)+$")
 """The sign for a picture of the book, alone. Such a passage has no words."""
+_WORDLESS = "> 📌 "
 _PIN = re.compile(r"^>?[ \t]*(?:-[ \t]+)?📌[\s\ufe0f🔥]*")
 _LINKED = re.compile(r"\[(?P<text>.+)\]\(<?(?P<url>weread:[^<>\s]+)>?\)$")
 _OPEN = re.compile(r"^(?P<signs>>?[ \t]*(?:-[ \t]+)?[📌🔥][ \t📌🔥\ufe0f]*)\[(?P<text>.*)$")
@@ -75,6 +77,7 @@ def rewrite(lines: Sequence[str]) -> list[str]:
         return shared
     lines = _without_others(_closed_links(lines))
     found = [_line(line) for line in lines]
+    _drop_wordless(found)
     first_reviews(found)
     _timed_thoughts(lines, found)
     _further_paragraphs(lines, found)
@@ -110,6 +113,16 @@ def rewrite(lines: Sequence[str]) -> list[str]:
                 at = stop
         at += 1
     return found
+
+
+def _drop_wordless(found: list[str]) -> None:
+    """Drops passages without words, with the date and the thoughts right below them."""
+    dropped = False
+    for at, line in enumerate(found):
+        ends = not line.strip() or line[0] == "#" or line.startswith("> 📌")
+        dropped = line == _WORDLESS or (dropped and not ends)
+        if dropped:
+            found[at] = ""
 
 
 def _closed_links(lines: Sequence[str]) -> list[str]:
@@ -262,7 +275,7 @@ def _line(line: str) -> str:
         words = line[pin.end() :].strip()
         if (linked := _LINKED.match(words)) is not None:
             words = f"{linked['text']} ([View]({linked['url']}))"
-        return f"> 📌 {_PICTURE.sub('', words) and words}"
+        return f"> 📌 {_PICTURE.sub('', words) and words.replace(_PICTURE_SIGN, '')}"
     if (linked := _LINKED.match(line.removeprefix("> "))) is not None and line.startswith("> "):
         return f"> {linked['text']} ([View]({linked['url']}))"
     if (thought := _OWN.match(line)) is not None:
