@@ -66,6 +66,17 @@ def test_a_comment_on_a_picture_in_a_pdf_is_not_a_passage() -> None:
     assert [entry.text for entry in read(f"- @ A hedge grows. [(p. 1)]({PDF.format(1)})\n{picture}").entries] == ["A hedge grows."]  # fmt: skip
 
 
+def test_a_tag_as_a_label_before_a_passage() -> None:
+    text = (
+        f"#definition : A hedge grows. ([pdf]({PDF.format(2)}))\n\nA gate rusts. ([pdf]({PDF.format(3)}))\n"
+    )
+    note = read(text)
+    assert [(entry.text, entry.tags) for entry in note.entries] == [
+        ("A hedge grows.", ("definition",)),
+        ("A gate rusts.", ()),
+    ]
+
+
 def test_a_query_in_a_callout_is_not_a_passage() -> None:
     query = '> [!quote]- Citations\n> \n> ```query\n> content: "@vale" -file:@vale\n> ```\n\n'
     text = f"---\ncitekey: vale\n---\n{query}- A hedge grows. [(p. 1)]({PDF.format(1)})\n"
@@ -96,7 +107,8 @@ def test_a_picture_of_weread_has_no_words() -> None:
         return f"> 📌 {text} \n> ⏱ 2022-08-15 22:30:0{number} ^1-{number}-9\n"
 
     head = "---\ndoc_type: weread-highlights-reviews\n---\n# 高亮划线\n## 一\n"
-    text = f"{head}{marked('篱笆会生长', 1)}\n{marked('[插图]', 2)}- 💭 不是你的\n\n{marked('门会[插图]生锈', 3)}- 💭 我的\n"
+    picture, captioned = marked("[插图]", 2), marked("[插图]\n> 门会生锈", 3)
+    text = f"{head}{marked('篱笆会生长', 1)}\n{picture}- 💭 不是你的\n\n{captioned}- 💭 我的\n"
     assert pairs(read(text).entries) == [("篱笆会生长", None), ("门会生锈", "我的")]
 
 

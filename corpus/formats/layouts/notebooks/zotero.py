@@ -22,8 +22,8 @@ from corpus.formats.layouts.notebooks._zotero_notes import (
 from corpus.formats.outline.places import is_import, place
 from corpus.formats.outline.sections import METADATA, READERS
 
-_LINK = re.compile(r"(?:\]\( ?|\[\[)zotero://(?:open-pdf|select|open)/")
-_WIKI = re.compile(r"\[\[(?P<url>zotero://[^\s|\[\]]+)\|(?P<label>[^\[\]\n]+)\]\]")
+_LINK = re.compile(r"(?:\]\( ?|\(\[\[)zotero://(?:open-pdf|select|open)/")
+_WIKI = re.compile(r"\(\[\[(?P<url>zotero://[^\s|\[\]]+)\|(?P<label>[^\[\]\n]+)\]\]\)")
 """A link to an annotation in wiki brackets, as converters of links leave it."""
 _NAMED = re.compile(
     r"(?P<lead>[ \t]*(?:[-*+>][ \t]+)?)\[\**(?P<text>[\"“«„][^\[\]\n]+[\"”»“])\**\]"
@@ -96,7 +96,7 @@ def _is_from_basic_template(text: Text) -> bool:
 
 def rewrite(lines: Sequence[str]) -> list[str]:
     """Removes signs of templates, and moves a comment in bold above its passage below it."""
-    found = [_WIKI.sub(r"[\g<label>](\g<url>)", line) if "[[zotero:" in line else line for line in lines]
+    found = [_WIKI.sub(r"([\g<label>](\g<url>))", line) if "[[zotero:" in line else line for line in lines]
     label_page_notes(found)
     drop_signed_comments(found)
     drop_comments_beside_quotations(found)

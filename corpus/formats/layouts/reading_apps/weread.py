@@ -10,7 +10,6 @@ from corpus.formats.layouts.reading_apps._weread_text import first_reviews, shar
 _MARKS = re.compile(r"(?m)^>?[ \t]*(?:-[ \t]*)?📌")
 _TIME = re.compile(r"[> \t-]*⏱[ \t]*(?P<date>[\d/\- :]*\d)[ \t]*(?P<id>[ \t]*\^\S+)?[ \t]*$")
 _ID = re.compile(r"(?:[ \t]+\^[\w-]+|(?<=\S)\^\d+-[\w-]+)[ \t]*$")
-_PICTURE_SIGN = "[插图]"
 _PICTURE = re.compile(r"(?:\[插图\]\s*)+$")
 """The sign for a picture of the book, alone. Such a passage has no words."""
 _WORDLESS = "> 📌 "
@@ -120,7 +119,9 @@ def _drop_wordless(found: list[str]) -> None:
     dropped = False
     for at, line in enumerate(found):
         ends = not line.strip() or line[0] == "#" or line.startswith("> 📌")
-        dropped = line == _WORDLESS or (dropped and not ends)
+        below = found[at + 1].lstrip("> \t") if at + 1 < len(found) else ""
+        alone = line == _WORDLESS and (not below or below.startswith(("**Date:**", "-", "#")))
+        dropped = alone or (dropped and not ends)
         if dropped:
             found[at] = ""
 
@@ -275,7 +276,7 @@ def _line(line: str) -> str:
         words = line[pin.end() :].strip()
         if (linked := _LINKED.match(words)) is not None:
             words = f"{linked['text']} ([View]({linked['url']}))"
-        return f"> 📌 {_PICTURE.sub('', words) and words.replace(_PICTURE_SIGN, '')}"
+        return f"> 📌 {_PICTURE.sub('', words) and words}"
     if (linked := _LINKED.match(line.removeprefix("> "))) is not None and line.startswith("> "):
         return f"> {linked['text']} ([View]({linked['url']}))"
     if (thought := _OWN.match(line)) is not None:
