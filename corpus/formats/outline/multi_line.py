@@ -1,7 +1,6 @@
 """Reads blocks that take several lines at once: comments, code fences, a second front matter, tables."""
 
 import re
-from collections.abc import Sequence
 
 from corpus.formats import front_matter, link_tail
 from corpus.formats.entry import Kind
@@ -12,8 +11,6 @@ from corpus.formats.outline.headings import HeadingReader
 from corpus.formats.outline.places import place
 
 _FENCE = re.compile(r"(?:```|~~~)[ \t]*([\w-]*)")
-_QUERY = re.compile(r"[> \t]*```[ \t]*(?:query|dataview|dataviewjs|tasks|base)[ \t]*$", re.I)
-"""A fence that Obsidian or a plugin replaces by the result of a query."""
 _SETTING = re.compile(r"(?:title|collapse|icon|color):", re.I)
 """A line at the beginning of an admonition that says how it looks (https://github.com/javalent/admonitions)."""
 OTHER_BLOCK = re.compile(r"[ \t]*(?:[-*+][ \t]|\d{1,9}[.)][ \t]|>|#{1,6}[ \t]|```|~~~)")
@@ -27,22 +24,6 @@ _HTML_COMMENT_LINES = 20
 _FENCE_LINES = 200
 _FRONT_MATTER_LINES = 60
 """How many lines are searched for the end of a comment, a fence and a second front matter."""
-
-
-def without_queries(lines: Sequence[str]) -> Sequence[str]:
-    """Empties the lines of queries within block quotes and callouts. A query at the margin is dropped by the reader."""
-    if not any("```" in line and line[:1] == ">" for line in lines):
-        return lines
-    found = list(lines)
-    inside = False
-    for at, line in enumerate(lines):
-        quoted = line[:1] == ">"
-        opens = quoted and not inside and _QUERY.match(line) is not None
-        closes = inside and (not quoted or line.strip("> \t") == "```")
-        if opens or (inside and quoted):
-            found[at] = ">"
-        inside = (inside or opens) and not closes
-    return found
 
 
 class MultiLineReader(HeadingReader):

@@ -83,6 +83,19 @@ def test_a_query_in_a_callout_is_not_a_passage() -> None:
     assert [entry.text for entry in read(text).entries] == ["A hedge grows."]
 
 
+def test_numbers_that_a_template_leaves_between_bullets_belong_to_none() -> None:
+    text = "# T\n## Metadata\n- Author: x\n## Highlights\n1\n- A hedge grows\n1\n- A gate rusts\n    - Note: mine\n1\n- A wall\n"
+    assert pairs(read(text).entries)[:2] == [("A hedge grows", None), ("A gate rusts", "mine")]
+
+
+def test_a_real_title_is_the_title() -> None:
+    note = read(
+        "- Real Title:: On Walls\n- Author:: [[Mara Vale]]\n\n## Highlights\n\n### Page 2\n\n> A hedge grows.\n",
+        "b.md",
+    )
+    assert (note.source.title, note.source.authors, len(note.entries)) == ("On Walls", ("Mara Vale",), 1)
+
+
 def test_a_text_of_signs_has_no_words() -> None:
     note = read("# T\n## Metadata\n- Author: x\n## Highlights\n- **\n- [[\n- …\n- A hedge grows.\n")
     assert [entry.text for entry in note.entries] == ["…", "A hedge grows."]
