@@ -170,3 +170,9 @@ def test_an_author_that_was_a_link() -> None:
 )
 def test_marks_and_sizes_are_markup(text: str, shown: str) -> None:
     assert plain(text) == shown
+
+
+@pytest.mark.parametrize("key", ["bibliography: library.bib", "link-citations: true", "output: pdf_document"])
+def test_the_author_of_a_document_did_not_write_its_quotations(key: str) -> None:
+    note = read(f"---\ntitle: On Hedges\nauthor: Jo Reader\n{key}\n---\n\n> A hedge grows.\n")
+    assert (note.source.authors, [entry.text for entry in note.entries]) == ((), ["A hedge grows."])
