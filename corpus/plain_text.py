@@ -14,6 +14,8 @@ _FENCE = re.compile(r"[ \t]*(```|~~~)[^\n`]*$")
 _OPENING = re.compile(r"[ \t]*(```|~~~)[ \t]*[\w+#.-]*[ \t]*")
 _CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 _IMAGE = re.compile(r"!\[\[[^\[\]\n]{0,500}\]\]|!\[([^\[\]\n]{0,2000})\](?=\()")
+_SIZE = re.compile(r"(?<=\ue002)\{:(?:height|width) [^{}\n]{1,40}\}")
+"""The size that Logseq writes behind a picture."""
 _TARGET_LIMIT = 4_000
 _DATA_LIMIT = 4_000_000
 _MAX_FAILURES = 50
@@ -43,7 +45,9 @@ _BOTH = re.compile(r"\*\*\*(?=\S)([^*\n]*[^*\s])\*\*\*")
 _EMPHASIS = re.compile(r"(?<![\w*\\])\*(?=[^\s*])([^*\n]*[^*\s])\*(?![\w*])")
 _UNDERSCORE = re.compile(r"(?<![\w\\/$])_(?=[^\s_])([^_\n]*[^_\s])_(?![\w/])")
 _STRIKE = re.compile(r"~~(?=\S)([^~\n]*[^~\s])~~")
-_MARK = re.compile(r"(?<![=\w])==(?=[^\s=])([^=\n]*[^=\s])==(?![=\w])")
+_MARK = re.compile(  # not "a==b": scripts without blanks between words have letters around a mark, too
+    r"(?<![=A-Za-z0-9_])==(?=[^\s=])((?:[^=\n]|(?<!=)=(?!=))*[^=\s])==(?![=A-Za-z0-9_])"
+)
 _LONE_STRONG = re.compile(r"(?<![*\\\w])\*\*(?=\w)(?!kw|opt|param|arg)|(?<=[\w.,;:!?)”’])\*\*(?![*\w])")
 _ESCAPE = re.compile(r"\\([_*\[\]#\-.>`~|!+])")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
@@ -130,6 +134,8 @@ def _links(text: str) -> str:
     for _ in range(3):  # the label of a link may contain an image or another link
         before = text
         text = _without_targets(text, _IMAGE, keep_label=False)
+        if "{:" in text:
+            text = _SIZE.sub("", text)
         text = _without_targets(text, _CITED, keep_label=True)
         text = _without_targets(text, _LABEL, keep_label=True)
         text = _without_targets(text, _NESTED, keep_label=True)

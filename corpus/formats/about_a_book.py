@@ -34,6 +34,20 @@ _OWN_KEYS = frozenset(
     {"date", "created", "draft", "layout", "permalink", "slug", "lang", "description", "modified", "updated"}
 )
 """Properties that people write about a text of their own."""
+_DOCUMENT_KEYS = frozenset(
+    [
+        "bibliography",
+        "csl",
+        "biblio_style",
+        "biblio-style",
+        "link-citations",
+        "link_citations",
+        "documentclass",
+        "output",
+        "fontsize",
+    ]
+)
+"""Properties with which Pandoc and R Markdown make a document of a note. Its author wrote the note (https://pandoc.org/MANUAL.html)."""
 _SIGNATURE = re.compile(
     r"(?:[—–―]|--|~)[ \t]*[*_\[]{0,3}(?P<name>[^\W\d_][^\d,;:(*_\[\]]{2,60})(?:[,;:(*_\]].{0,120})?$"
 )
@@ -73,7 +87,7 @@ def quotes_of(text: Text) -> Quotes:
     authors = header.source(text.front, text.path).authors
     signed = [name for line in text.lines if line[:1] in _SIGNED and (name := _signature(line)) is not None]
     others = [name for name in signed if not _is_one_of(name, authors)]
-    if len(others) * 2 > len(signed) and len(others) * 2 >= len(quoted):
+    if _is_document(text) or (len(others) * 2 > len(signed) and len(others) * 2 >= len(quoted)):
         return Quotes.UNKNOWN
     if headed or not prose or _has_book_properties(text, header):
         return Quotes.THE_AUTHORS
@@ -92,7 +106,11 @@ def is_by_author(text: Text, header: Header, authors: Sequence[str]) -> bool:
     """
     prose, quoted = _blocks(text.lines)
     signed = [name for line in text.lines if line[:1] in _SIGNED and (name := _signature(line)) is not None]
-    if not authors or sum(not _is_one_of(name, tuple(authors)) for name in signed) * 2 > len(quoted):
+    if (
+        _is_document(text)
+        or not authors
+        or sum(not _is_one_of(name, tuple(authors)) for name in signed) * 2 > len(quoted)
+    ):
         return False
     if is_about_a_book(text, header) or _speaks_of(prose.values(), authors):
         return True
@@ -102,6 +120,11 @@ def is_by_author(text: Text, header: Header, authors: Sequence[str]) -> bool:
 def is_about_a_book(text: Text, header: Header) -> bool:
     """Whether a note's properties describe a book or an article."""
     return _has_book_properties(text, header)
+
+
+def _is_document(text: Text) -> bool:
+    """Whether a note's properties are those of a text that its author publishes."""
+    return bool(_DOCUMENT_KEYS & {key.lower() for key in text.front.properties})
 
 
 def _speaks_of(prose: Iterable[str], authors: Sequence[str]) -> bool:

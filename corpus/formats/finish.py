@@ -44,7 +44,8 @@ _LINKED_LOCATION = re.compile(
     re.I,
 )
 _INVISIBLE = "\ufeff\u200e\u200f\u200b"
-_INVISIBLE_OR_BLANK = _INVISIBLE + " \n"
+_NO_WORDS = _INVISIBLE + " \t\n-*_=~#>|[]`\\"
+"""Signs of markup. A text with nothing else has no words."""
 _CHAPTER_WORDS = 15
 """A longer heading, in characters, that repeats the beginning of its passage is not a chapter."""
 _MAX_ALIKE = 100
@@ -80,7 +81,7 @@ def countable(entries: Sequence[Entry], problems: Problems) -> list[Entry]:
     """Returns the entries that have a text of sensible length; adds a problem for most of the others."""
     kept = []
     for entry in entries:
-        if entry.text.strip(_INVISIBLE_OR_BLANK) in ("", "-"):
+        if not entry.text.strip(_NO_WORDS):
             problems.append((entry.line, NO_TEXT))
         elif len(entry.text) > MAX_PASSAGE:
             length = f"{len(entry.text):,}"

@@ -11,8 +11,8 @@ KEYS = {
         "forfatter", "kirjailija", "автор", "авторы", "作者", "著者", "저자", "المؤلف", "מחבר", "yazar", "szerző", "συγγραφέας",
     ),
     "title": (
-        "full title", "full-title", "full_title", "fulltitle", "title", "episode title", "episode_title", "book title",
-        "book_title", "booktitle",
+        "full title", "real title", "full-title", "full_title", "fulltitle", "title", "episode title", "episode_title",
+        "book title", "book_title", "booktitle",
         "source title", "source_title", "sourcetitle", "article title", "article_title",
         "book", "buch", "livre", "libro", "livro", "boek", "книга", "书",
         "titel", "titre", "título", "titolo", "tytuł", "název", "название", "назва", "书名", "標題", "标题", "書名",

@@ -21,7 +21,10 @@ _NO_FIRST_NAMES = frozenset([
 ])  # fmt: skip
 """Words that may stand after a comma in a name and are not first names."""
 _EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af·•]{2,12}")
-_TAG = re.compile(r"#?\[\[([^\[\]]+)\]\]|#([^\s#,\[\]]+)|([^\s,#\[\]\"'][^,#\[\]\"']*)")
+_TAG = re.compile(
+    r"#?\[\[([^\[\]]+)\]\]|\*{1,2}(?=[^\s*])([^*\n]+)\*{1,2}|#([^\s#,\[\]]+)|([^\s,#\[\]\"'*][^,#\[\]\"'*]*)"
+)
+"""A tag in one of its forms. Tools that convert links write `[[x]]` as "*x*" if there is no such page."""
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>]+")
 _BLANKS = re.compile(r"[ \t\n\r\f\v\u00a0\u2028\u2029]+")
 _NAMED_LINK = re.compile(r"(?<!!)\[([^\[\]\n]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)")
@@ -42,8 +45,15 @@ def value(text: str) -> str:
         text = text[:-1].rstrip()
     if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'" and text[0] not in text[1:-1]:
         text = text[1:-1].strip()
-    bold = text[:2] == "**" and text[-2:] == "**" and len(text) > 4 and text.count("*") == 4
-    return text[2:-2].strip() if bold else text
+    for sign in ("**", "*"):
+        if (
+            len(text) > 2 * len(sign)
+            and text.startswith(sign)
+            and text.endswith(sign)
+            and text.count("*") == 2 * len(sign)
+        ):
+            return text[len(sign) : -len(sign)].strip()
+    return text
 
 
 def unlink(text: str) -> str:
@@ -101,8 +111,9 @@ def tags(values: Iterable[str]) -> tuple[str, ...]:
     """Returns the tags in "[[x]] [[y]]", "#x #[[y z]]" or "x, y", without their signs, each once, in order."""
     found: dict[str, None] = {}
     for value in values:
-        for wiki, hashed, bare in _TAG.findall(html.unescape(value) if "&" in value else value):
-            tag = (_page(wiki) if wiki else hashed or bare).strip("` \n").lstrip("#").strip("` ")
+        value = unlink(html.unescape(value) if "&" in value else value)
+        for wiki, slanted, hashed, bare in _TAG.findall(value):
+            tag = (_page(wiki) if wiki else slanted or hashed or bare).strip("` \n").lstrip("#").strip("` ")
             if tag:
                 found[tag] = None
     return tuple(found)

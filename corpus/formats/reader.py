@@ -38,6 +38,8 @@ LFS_POINTER = (
 _LFS_POINTER = "version https://git-lfs.github.com/spec/"
 """The first words of a pointer file (https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md)."""
 _TEMPLATE = re.compile(r"\{\{[^{}\n]{1,80}\}\}|\{%[^%\n]{1,200}%\}|<%[^%\n]{1,200}%>")
+_PLACEHOLDERS = 2
+"""How many properties with placeholders make a note a template, if none has nothing else."""
 _HEAD_LINE = re.compile(r"#{1,6} |[>\-* ]*[A-Za-z][\w ()-]{0,30}:{1,2} ")
 _SYNC_LINE = re.compile(r"(?m)^[ \t]*-[ \t]+\d+ highlights? (?:from|in) \[\[")
 _BULLET = re.compile(r"(?m)^[-*+](?:[ \t]+\S|$)")
@@ -157,7 +159,9 @@ def is_linked(note: Note) -> bool:
 
 def _why_not_a_note(front: FrontMatter) -> str | None:
     """Returns why a file is not a note with highlights (a template, a log of syncs); None if it may be one."""
-    values = " ".join(value for found in front.properties.values() for value in found)
+    placeholders = [
+        value for found in front.properties.values() for value in found if _TEMPLATE.search(value)
+    ]
     head = front.body[:1500].split("\n")
     end = next(
         (
@@ -168,7 +172,8 @@ def _why_not_a_note(front: FrontMatter) -> str | None:
         len(head),
     )
     marked = [line for line in head[:end] if _HEAD_LINE.match(line) and _TEMPLATE.search(line)]
-    if _TEMPLATE.search(values) or len(marked) >= 2:
+    empty = any(not _TEMPLATE.sub("", value).strip(" \"'[]#,") for value in placeholders)
+    if empty or len(placeholders) >= _PLACEHOLDERS or len(marked) >= 2:
         return "a template"
     synced = " from [[" in front.body or " in [[" in front.body
     logged = len(_SYNC_LINE.findall(front.body)) if synced else 0

@@ -28,6 +28,8 @@ _MARK_BEHIND_TAGS = re.compile(
     r"(?P<tags>(?:#[^\s<>\[\]#]+|\[\[[^\[\]\n]{1,80}\]\]|[ \t])+)"
     r"<(?P<tag>mark|span)\b[^<>]{0,300}>(?P<text>[^<>]+)</(?P=tag)>$"
 )
+_TAG_LABEL = re.compile(r"#(?P<tag>[^\W\d][\w/-]{1,40})[ \t]*:{1,2}[ \t]+(?P<text>\S.*)$", re.S)
+"""A tag that a template writes as a label before a passage: "#definition : a hedge is a row of shrubs"."""
 _ITEM = re.compile(r"[-*+][ \t]+(?=\S[^\n]*$)")
 """A bullet before a passage of one line."""
 _MIN_ALIKE = 2
@@ -43,6 +45,10 @@ def without_kind(entry: Entry) -> Entry:
     if text.startswith("#") and (marked := _MARK_BEHIND_TAGS.match(text)) is not None:
         tags = properties.tags([marked["tags"].replace("::", " ")])
         return replace(entry, text=marked["text"].strip(), tags=tuple(dict.fromkeys((*entry.tags, *tags))))
+    if text.startswith("#") and (labelled := _TAG_LABEL.match(text)) is not None:
+        return without_kind(
+            replace(entry, text=labelled["text"].strip(), tags=(*entry.tags, labelled["tag"]))
+        )
     if (behind := _KIND_BEHIND.match(text)) is not None and _is_kind(behind["kind"]):
         bare = behind["text"]
         bare = bare if set(bare[:-1]) & set('“"«„') else bare[:-1]

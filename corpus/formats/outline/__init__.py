@@ -10,6 +10,7 @@ lines       gathers lines into blocks. It is the last of a chain of classes; eac
               blocks       links, tags and labels below a passage
               place_lines  lines with nothing but a location or a date
               open_blocks  the block that is still open, and hints from the note as a whole
+left_lines  empties lines that plugins and templates leave between the passages
 arrows      remarks after an arrow, in people's own templates
 nested      moves passages below another bullet to the margin
 places      reads a location and a date from such a line

@@ -160,9 +160,8 @@ class ItemReader(QuoteReader):
         described = current.in_child or current.kind is Kind.QUOTE
         if described and line.lstrip()[:1] in ("(", "[") and self._place_alone(line, index):
             return
-        below = INDENTED_CHILD.match(line)
-        text = below.group(1) if below is not None else ""
         bulleted = line.lstrip()[:2] in ("- ", "* ", "+ ")
+        text = _below(line, bulleted=bulleted)
         found = child(text)
         linked = "](" in text and is_linked(found.value if found is not None else text)
         if linked and current.in_child and current.field is not Role.NOTE:
@@ -300,6 +299,14 @@ class ItemReader(QuoteReader):
         current = self._current
         listed = current is not None and current.kind is Kind.NUMBER and not self._always_linked
         return current is None or self._after_blank or self._has_tail or listed
+
+
+def _below(line: str, *, bulleted: bool) -> str:
+    """Returns the words of an indented line that can be below a passage: it is indented by two blanks, or has a bullet."""
+    below = INDENTED_CHILD.match(line)
+    if below is not None:
+        return below.group(1)
+    return line.lstrip()[2:] if bulleted else ""
 
 
 def _is_identified(text: str, above: str) -> bool:

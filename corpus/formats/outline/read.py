@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from corpus.formats.header import Header, heading
 from corpus.formats.layout import Layout, Reading, Text
 from corpus.formats.outline import arrows, roles
+from corpus.formats.outline.left_lines import without_left_lines
 from corpus.formats.outline.lines import OutlineReader
 from corpus.formats.outline.nested import dedented
 from corpus.formats.outline.parts import joined, lines_of, parts
@@ -32,7 +33,7 @@ def read_part(lines: Sequence[str], first_line: int, title: str | None, layout: 
     if layout.escaped:
         lines = [html.unescape(line) for line in lines]
     lines = dedented(_raised(lines))
-    lines = layout.rewrite(lines)
+    lines = layout.rewrite(without_left_lines(lines))
     outline = OutlineReader(
         header,
         first_line,

@@ -8,14 +8,32 @@ import re
 from collections.abc import Sequence
 
 from corpus.formats import link_tail
-from corpus.formats.labels import Role, label
+from corpus.formats.labels import Role, label, role_of
 from corpus.formats.outline.callouts import CALLOUT, NO_PASSAGES, title_place
 
 _ANNOTATION = re.compile(r"zotero://open[^\s()]*[?&]annotation=(?P<id>\w+)")
 _NESTED = re.compile(r">[ \t]*>[ \t]*\S")
+_PAGE_NOTE = re.compile(
+    r"(?P<lead>[ \t]*(?:[-*+][ \t]+)?)(?P<sign>\*{1,2}|_{1,2})(?P<text>\S.*?)[ \t]*"
+    r"\(\[(?P<word>[^\W\d_]+) [^\[\]\n]{1,60}\]\(zotero://[^\s()]+\)\)(?P=sign)[ \t]*$"
+)
+"""A note on a page as Zotfile extracts it, all in emphasis: "*text ([note on p.3](zotero://…))*"."""
 _MIN_CALLOUTS = 2
 """How many callouts must have their passage in the same form, so that the form is the template's."""
 _QUOTES = tuple('"“„«»「『')
+
+
+def label_page_notes(lines: list[str]) -> None:
+    """Labels the note on a page that is nested below a passage, and drops any other: it does not say which passage it is about."""
+    for at, line in enumerate(lines):
+        note = (
+            _PAGE_NOTE.match(line)
+            if "zotero://" in line and line.lstrip()[:1] in ("*", "_", "-", "+")
+            else None
+        )
+        if note is not None and role_of(note["word"]) is Role.NOTE:
+            nested = note["lead"][:1] in (" ", "\t") and note["lead"].strip() != ""
+            lines[at] = f"{note['lead']}**Note:** {note['text']}" if nested else ""
 
 
 def drop_signed_comments(lines: list[str]) -> None:

@@ -47,6 +47,7 @@ _PLACED = re.compile(r"[ \t]+(?:page|location)::[ \t]*\d")
 _QUOTATION = re.compile(r"[ \t]*[-*][ \t]+(?:#\+BEGIN_QUOTE|>[ \t])", re.I)
 _HEADED = re.compile(r"-[ \t]+(?:new[ \t]+)?highlights?\b[^\n\[]{0,20}\[\[", re.I)
 """A heading block above highlights, with the day of the import."""
+_HEADING = re.compile(r"#{1,6} \S")
 _LIBRARY = frozenset({"item-type", "library-catalog", "original-title"})
 """Properties that Logseq writes for an item of Zotero."""
 _ITEM_LINES = 60
@@ -62,6 +63,8 @@ def evidence(text: Text) -> int:
     lower = text.body.lower()
     if ("first synced by" in lower or "highlights added [[" in lower) and _MARK.search(text.body):
         return 3
+    if _is_document(text):
+        return 0
     keys = set()
     for line in text.body[:4000].split("\n"):
         match = PROPERTY.match(line)
@@ -81,6 +84,12 @@ def evidence(text: Text) -> int:
         return 0
     signed = any(_SIGNED.search(line) or _HEADED.match(line) or _PLACED.match(line) for line in text.lines)
     return 2 if signed or any(map(link_tail.is_tail, text.lines)) else 0
+
+
+def _is_document(text: Text) -> bool:
+    """Whether quotations stand below headings at the margin, as in Markdown. On a page of Logseq both are blocks with a bullet."""
+    begin = next((at for at, line in enumerate(text.lines) if _HEADING.match(line)), len(text.lines))
+    return any(line[:2] == "> " for line in text.lines[begin:])
 
 
 def _is_item(lines: Sequence[str]) -> bool:

@@ -11,6 +11,7 @@ from corpus.formats.layouts.notebooks._zotero_comments import (
     drop_comments_beside_quotations,
     drop_lone_callouts,
     drop_signed_comments,
+    label_page_notes,
 )
 from corpus.formats.layouts.notebooks._zotero_notes import (
     has_callouts,
@@ -21,7 +22,9 @@ from corpus.formats.layouts.notebooks._zotero_notes import (
 from corpus.formats.outline.places import is_import, place
 from corpus.formats.outline.sections import METADATA, READERS
 
-_LINK = re.compile(r"\]\( ?zotero://(?:open-pdf|select|open)/")
+_LINK = re.compile(r"(?:\]\( ?|\(\[\[)zotero://(?:open-pdf|select|open)/")
+_WIKI = re.compile(r"\(\[\[(?P<url>zotero://[^\s|\[\]]+)\|(?P<label>[^\[\]\n]+)\]\]\)")
+"""A link to an annotation in wiki brackets, as converters of links leave it."""
 _NAMED = re.compile(
     r"(?P<lead>[ \t]*(?:[-*+>][ \t]+)?)\[\**(?P<text>[\"“«„][^\[\]\n]+[\"”»“])\**\]"
     r"\((?P<url>zotero://[^\s()]+)\)(?P<behind>.*)$"
@@ -50,6 +53,10 @@ _ONLY_LINKS = re.compile(
 )
 _FILE = re.compile(r"[ \t]*[-*+][ \t]+\[[^\[\]\n]*\]\(zotero://[^\s()]*\)[ \t]*$")
 """A bullet with only a link to the item, or to a file of it, such as "[Vale 2019.pdf](zotero://open-pdf/…)"."""
+_ON_PICTURE = re.compile(
+    r"[-*+][ \t]+\*\*[^*\n]*\*\*[ \t]*\(?\[[^\[\]\n]{1,200}\]\(zotero://[^\s()]+\)\)?[ \t]*!\[\[[^\[\]\n]+\]\][ \t]*$"
+)
+"""A picture with its link, and before it the reader's comment, which the template writes in bold."""
 _PERSISTED = re.compile(r"%%[ \t]*(?P<edge>begin|end)[ \t]+(?P<name>[\w-]{1,40})[ \t]*%%[ \t]*$", re.I)
 """The comments around text that Zotero Integration keeps when it writes a note again. Before version 2 they had a capital."""
 _BLOCK = re.compile(r"[ \t]+\^[\w-]+[ \t]*$")
@@ -89,7 +96,8 @@ def _is_from_basic_template(text: Text) -> bool:
 
 def rewrite(lines: Sequence[str]) -> list[str]:
     """Removes signs of templates, and moves a comment in bold above its passage below it."""
-    found = list(lines)
+    found = [_WIKI.sub(r"([\g<label>](\g<url>))", line) if "[[zotero:" in line else line for line in lines]
+    label_page_notes(found)
     drop_signed_comments(found)
     drop_comments_beside_quotations(found)
     if has_callouts(found):
@@ -220,6 +228,8 @@ def _line(line: str) -> str:
     line = _SIGN.sub(r"\1", _without_breaks(line) if "<br" in line else line)
     if "annotation=" in line and (alone := _ONLY_LINKS.match(line)) is not None:
         return alone.group() if "annotation=" in alone.group() else line
+    if "![[" in line and _ON_PICTURE.match(line):
+        return ""
     if "zotero://" in line and (named := _MARKED_NAME.match(line)) is not None:
         return f"{named['lead']}{named['text']} ([View]({named['url']})) {named['behind']}".rstrip(" :")
     if "zotero://" in line and (named := _NAMED.match(line)) is not None:

@@ -86,7 +86,10 @@ def evidence(text: Text) -> int:
     fits = sum(
         1
         for at in starts
-        if at + 1 < len(lines) and _META.match(lines[at + 1]) and re.search(r"\d", lines[at + 1])
+        if at + 1 < len(lines)
+        and lines[at].strip(_INVISIBLE)
+        and _META.match(lines[at + 1])
+        and re.search(r"\d", lines[at + 1])
     )
     return 3 if fits and len(starts) > 1 and fits * 2 >= len(starts) - 1 else 0
 

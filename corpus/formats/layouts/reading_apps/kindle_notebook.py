@@ -92,14 +92,14 @@ def read(text: Text) -> Reading:
             heading, shade = value, found_color
         elif name == "noteText" and value:
             if _is_note(heading, shade):
-                _attach(entries, value, line, problems)
+                attach(entries, value, line, problems)
             else:
                 entries.append(
                     Entry(
                         value,
                         line,
-                        location=_location(heading),
-                        chapter=_chapter(chapter, _inner_chapter(heading)),
+                        location=location_of(heading),
+                        chapter=outer_or_inner(chapter, inner_chapter(heading)),
                         color=color(shade or ""),
                     )
                 )
@@ -124,7 +124,7 @@ def without_comments(text: str) -> str:
     return "".join([*parts, text[position:]])
 
 
-def _attach(entries: list[Entry], value: str, line: int, problems: Problems) -> None:
+def attach(entries: list[Entry], value: str, line: int, problems: Problems) -> None:
     if not entries:
         problems.append((line, LONE_NOTE))
         return
@@ -141,7 +141,7 @@ def _is_note(heading: str, shade: str | None) -> bool:
     return role is Role.NOTE or (role is not Role.PASSAGE and "(" not in heading.split("-", 1)[0])
 
 
-def _chapter(section: str | None, inner: str | None) -> str | None:
+def outer_or_inner(section: str | None, inner: str | None) -> str | None:
     """Returns the chapter: the inner heading, unless only the section has a number ("1. Introduction"). Then it is the chapter."""
     if section is not None and inner is not None and _is_numbered(section) and not _is_numbered(inner):
         return section
@@ -154,14 +154,14 @@ def _is_numbered(heading: str) -> bool:
     return match is not None and (match["word"] is None or role_of(match["word"]) is Role.CHAPTER)
 
 
-def _inner_chapter(heading: str) -> str | None:
+def inner_chapter(heading: str) -> str | None:
     """Returns the chapter in "Highlight(yellow) - 3. Bells > Page 88 · Location 1536"; None without one."""
     _, dash, rest = heading.partition(" - ")
     before, sign, _ = rest.rpartition(" > ")
     return properties.chapter(before) if dash and sign else None
 
 
-def _location(heading: str) -> str | None:
+def location_of(heading: str) -> str | None:
     rest = heading.rpartition(" > ")[2] if " > " in heading else heading.partition(" - ")[2] or heading
     parts = [
         match.group()

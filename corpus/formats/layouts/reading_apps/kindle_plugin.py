@@ -20,7 +20,7 @@ from corpus.formats.outline.read import read_note, read_part
 from corpus.formats.outline.sections import METADATA, READERS
 
 _TAIL = re.compile(
-    r"[ \t][—–][ \t]location:[ \t]*\[(?P<place>[^\[\]\n]{0,40})\]\((?P<url>kindle:[^\s()]*)?\)(?P<behind>.*)$",
+    r"(?:[ \t]|(?<=\S))[—–][ \t]location:[ \t]*\[(?P<place>[^\[\]\n]{0,40})\]\((?P<url>kindle:[^\s()]*)?\)(?P<behind>.*)$",
     re.I,
 )
 _REF = re.compile(r"[ \t]*\^ref-\S{1,60}[ \t]*$")

@@ -12,6 +12,7 @@ _TIME = re.compile(r"[> \t-]*⏱[ \t]*(?P<date>[\d/\- :]*\d)[ \t]*(?P<id>[ \t]*\
 _ID = re.compile(r"(?:[ \t]+\^[\w-]+|(?<=\S)\^\d+-[\w-]+)[ \t]*$")
 _PICTURE = re.compile(r"(?:\[插图\]\s*)+$")
 """The sign for a picture of the book, alone. Such a passage has no words."""
+_WORDLESS = "> 📌 "
 _PIN = re.compile(r"^>?[ \t]*(?:-[ \t]+)?📌[\s\ufe0f🔥]*")
 _LINKED = re.compile(r"\[(?P<text>.+)\]\(<?(?P<url>weread:[^<>\s]+)>?\)$")
 _OPEN = re.compile(r"^(?P<signs>>?[ \t]*(?:-[ \t]+)?[📌🔥][ \t📌🔥\ufe0f]*)\[(?P<text>.*)$")
@@ -75,6 +76,7 @@ def rewrite(lines: Sequence[str]) -> list[str]:
         return shared
     lines = _without_others(_closed_links(lines))
     found = [_line(line) for line in lines]
+    _drop_wordless(found)
     first_reviews(found)
     _timed_thoughts(lines, found)
     _further_paragraphs(lines, found)
@@ -110,6 +112,18 @@ def rewrite(lines: Sequence[str]) -> list[str]:
                 at = stop
         at += 1
     return found
+
+
+def _drop_wordless(found: list[str]) -> None:
+    """Drops passages without words, with the date and the thoughts right below them."""
+    dropped = False
+    for at, line in enumerate(found):
+        ends = not line.strip() or line[0] == "#" or line.startswith("> 📌")
+        below = found[at + 1].lstrip("> \t") if at + 1 < len(found) else ""
+        alone = line == _WORDLESS and (not below or below.startswith(("**Date:**", "-", "#")))
+        dropped = alone or (dropped and not ends)
+        if dropped:
+            found[at] = ""
 
 
 def _closed_links(lines: Sequence[str]) -> list[str]:

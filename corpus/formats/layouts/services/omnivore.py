@@ -8,6 +8,8 @@ from corpus.formats.layout import Layout, Text
 _HIGHLIGHT = re.compile(r"\]\(https://omnivore\.app/(?:me|[\w-]+)/[^\s()#]+#[^\s()]+\)")
 _OWN = re.compile(r"\[Read on Omnivore\]\(|\]\(https://omnivore\.app/")
 
+_ABOUT = re.compile(r"[-*+][ \t]+\[[^\[\]\n]{1,60}\]\((?P<url>https?://[^\s()]+)\)[ \t]*$")
+"""A bullet with nothing but a link to the article."""
 _OPENED = re.compile(r"(?P<sign>>?[ \t]*)<mark class=\"(?:omni|hltr)[\w -]{1,40}\">")
 _CLOSED = "</mark>"
 
@@ -31,7 +33,7 @@ def has_highlights(lines: Sequence[str]) -> bool:
 
 def rewrite(lines: Sequence[str]) -> list[str]:
     """Puts a passage of several lines into one mark. With the option for colours, the plugin puts each line into its own."""
-    found = list(lines)
+    found = ["" if _is_about(line) else line for line in lines]
     last: int | None = None
     """The line above that ends in the end of a mark."""
     for at, line in enumerate(lines):
@@ -44,6 +46,12 @@ def rewrite(lines: Sequence[str]) -> list[str]:
             found[at] = f"{opened['sign']}{found[at][opened.end() :]}"
         last = at if opened is not None and line.rstrip().endswith(_CLOSED) else None
     return found
+
+
+def _is_about(line: str) -> bool:
+    """Whether a line only links to the article. The link of a highlight has its id after "#"."""
+    match = _ABOUT.match(line) if line[:1] in ("-", "*", "+") and "](" in line else None
+    return match is not None and _HIGHLIGHT.search(line) is None
 
 
 LAYOUT = Layout(
