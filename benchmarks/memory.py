@@ -6,25 +6,18 @@ Search is by words alone and, with `--model`, by that embedding model too, whose
 a separate process that does what `analects run` does with notes: load them, prepare for questions and changes, answer 200
 questions, then take over three changes of one note. Memory is given above that of the same process with no notes. Resident memory
 counts the pages of mapped files, which several processes share; "own" does not (Linux: RSS, and its private part). Times are those
-of the whole process up to the first answer.
+of the whole process up to the first answer, with all modules compiled, as pip leaves them.
 """
 
-import argparse
 import gc
 import json
 import os
 import resource
-import statistics
-import subprocess
 import sys
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
-
-from benchmarks import generate
-from benchmarks.loading import write_notes
 
 if TYPE_CHECKING:
     from bot.search.index import Index
@@ -86,7 +79,7 @@ def run(
         assert reloader.changed(reloader.stamps())
         reloader.update()
         taken.append(perf_counter() - began)
-    changed = statistics.median(taken) if taken else 0.0
+    changed = sorted(taken)[len(taken) // 2] if taken else 0.0
     return figures | {"changed": _memory_mb("Rss"), "own changed": _own_mb(), "change": changed}
 
 
@@ -120,6 +113,8 @@ def _run_process(
     folder: Path, texts: list[str], changes: int = 0, model: str = OFF, vectors: Path | None = None
 ) -> dict[str, float]:
     """Returns the figures of a new process, with the seconds from its start to its first answer."""
+    import subprocess
+
     questions = folder / "questions.json"
     questions.write_text(json.dumps(texts), "utf-8")
     given = [str(folder), str(changes), model, str(vectors or folder / "state" / "vectors")]
@@ -133,6 +128,11 @@ def _run_process(
 
 def measure(size: int, model: str = OFF, vectors: Path | None = None) -> dict[str, float]:
     """Returns the measurements of one size with this model, named as in `COLUMNS`."""
+    import tempfile  # imports that the measured processes do without
+
+    from benchmarks import generate
+    from benchmarks.loading import write_notes
+
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         notes = folder / "notes"
@@ -172,6 +172,11 @@ def main() -> None:
         notes, state = Path(folder, "notes"), Path(folder, "state")
         print(json.dumps(run(notes, state, asked, int(changes), model, Path(vectors))))
         return
+    import argparse
+    import compileall
+
+    for package in ("adapters", "benchmarks", "bot", "corpus"):
+        compileall.compile_dir(Path(__file__).parents[1] / package, quiet=2)
     parser = argparse.ArgumentParser(prog="python -m benchmarks.memory", description=__doc__)
     parser.add_argument("sizes", type=int, nargs="*", default=SIZES, metavar="SIZE")
     parser.add_argument("--model", help="as EMBEDDING_MODEL: a name or a folder")

@@ -227,6 +227,8 @@ class Passages(Sequence[Highlight]):
         """The source of the highlight at this place."""
         part = bisect_right(self._starts, place) - 1
         one = self.parts[part]
+        if len(one.sources) == 1:
+            return one.sources[0]
         return one.sources[one.source_numbers()[place - self._starts[part]]]
 
     def __iter__(self) -> Iterator[Highlight]:

@@ -12,6 +12,21 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 
+NOT_FOR_A_QUESTION = {
+    # the standard library
+    "http.client", "multiprocessing", "sqlite3",
+    # other packages
+    "aiohttp", "alembic", "charset_normalizer", "discord", "dulwich", "fasttext", "frontmatter", "markdown_it",
+    "numpy.fft", "numpy.ma", "numpy.polynomial", "numpy.random", "prometheus_client", "rapidfuzz",
+    "regex", "rich.markdown", "rich.progress", "scipy", "sentencepiece", "slack_sdk", "spellchecker", "sqlalchemy", "tenacity",
+    "watchfiles", "yaml",
+    # what reads notes, talks and serves
+    "adapters.serve", "adapters.slack", "adapters.sources", "bot.chat.conversation", "bot.chat.small_talk",
+    "bot.library.reloading", "bot.semantic", "bot.state.database", "corpus.folder.read", "corpus.folder.state",
+    "corpus.formats.layouts", "corpus.formats.reader", "corpus.merging", "corpus.privacy.scan",
+}  # fmt: skip
+"""Modules that a question from the command line does without if the notes are in the cache. Each takes time at every start."""
+
 
 @pytest.mark.long
 @pytest.mark.parametrize(
@@ -49,3 +64,24 @@ def test_each_command_starts_in_a_new_python(command: str, code: int, tmp_path: 
 )
 def test_each_platform_is_imported_first(platform: str) -> None:
     subprocess.run([sys.executable, "-c", f"import {platform}"], cwd=ROOT, timeout=100, check=True)
+
+
+def loaded_modules(variables: dict[str, str], *arguments: str) -> set[str]:
+    """The modules that a command has imported when it ends."""
+    program = (
+        f"import atexit, sys; sys.argv = ['analects', *{list(arguments)!r}]; "
+        "atexit.register(lambda: print(*sys.modules, file=sys.stderr)); "
+        "from adapters.terminal.main import main; main()"
+    )
+    process = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True, text=True, timeout=100, check=True, cwd=ROOT,
+        env={**os.environ, **variables},
+    )  # fmt: skip
+    return set(process.stderr.split())
+
+
+def test_a_question_imports_only_what_answers_it(tmp_path: Path) -> None:
+    variables = {"STATE_PATH": str(tmp_path), "EMBEDDING_MODEL": "off"}
+    loaded_modules(variables, "ask", "why do we forget?")  # writes the cache
+    assert loaded_modules(variables, "ask", "why do we forget?") & NOT_FOR_A_QUESTION == set()

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from unicodedata import category, normalize
 
 MAX_SMALL_TALK_CHARS = 80
@@ -46,7 +46,7 @@ class SmallTalk:
 
 LANGUAGES = ("en", "de", "fr", "es", "ja", "zh")
 
-_DATA = json.loads(files("bot.chat").joinpath("small_talk.json").read_text("utf-8"))
+_DATA = json.loads(Path(__file__).with_name("small_talk.json").read_text("utf-8"))
 """Phrases and words of each language; "around" are the words that may stand around a phrase, "object_of" the words right before a
 mention where the bot is talked about: verbs and prepositions that it belongs to, articles."""
 

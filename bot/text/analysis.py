@@ -8,7 +8,7 @@ and the index joins neighbours to bigrams.
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 MAX_WORD_CHARS = 64
@@ -82,7 +82,8 @@ FIRST_UNSPACED = UNSPACED[0]
 """No character before this one belongs to such a script."""
 
 _CLUSTER = rf"[\u1100-\u115f][\u1160-\u11a7]?[\u11a8-\u11ff]?|[{UNSPACED}][{_MARKS}{_INVISIBLE}\uff9e\uff9f]*"
-_PIECE = re.compile(rf"(?P<character>{_CLUSTER})|[^_{UNSPACED}]+")
+_PIECE_OF_SPACED = re.compile(r"(?P<character>(?!))|[^_]+")
+"""`_piece()` for a word without a character of such scripts."""
 
 _FOLDED_MARKS = re.compile(
     "[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"  # Latin, Greek, Cyrillic
@@ -96,6 +97,17 @@ _CLITICS = frozenset({"s", "t", "ll", "re", "ve", "d", "m"})
 _FOLDED_LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ı": "i"}
 )
+
+
+def _piece(word: str) -> re.Pattern[str]:
+    """A piece of this word: a character of a script without blanks between words, or all up to the next one."""
+    return _PIECE_OF_SPACED if max(word, default="") < FIRST_UNSPACED else _piece_of_unspaced()
+
+
+@cache
+def _piece_of_unspaced() -> re.Pattern[str]:
+    """Compiled where such a word is read: it takes as long as all other patterns here."""
+    return re.compile(rf"(?P<character>{_CLUSTER})|[^_{UNSPACED}]+")
 
 
 def raw_words(text: str) -> list[str]:
@@ -143,7 +155,7 @@ def is_unspaced(word: str) -> bool:
     """Whether a normalised word is a single character of a script without blanks."""
     if word.isascii() or len(word) > 4:
         return False
-    found = _PIECE.match(word)
+    found = _piece(word).match(word)
     return found is not None and found["character"] is not None
 
 
@@ -189,7 +201,7 @@ def _is_plural_acronym(raw: str) -> bool:
 
 
 def _pieces(raw: str) -> Iterator[Token]:
-    for piece in _PIECE.finditer(raw):
+    for piece in _piece(raw).finditer(raw):
         start, end = _visible(piece.group(), piece.start(), piece.end())
         text = raw[start:end]
         if piece["character"]:

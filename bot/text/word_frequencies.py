@@ -2,7 +2,6 @@
 
 import gzip
 from functools import cache, lru_cache
-from importlib.resources import files
 from math import log
 
 RARITY_LANGUAGES = {
@@ -58,5 +57,7 @@ def count(word: str, language: str) -> int:
 @cache
 def _listed(language: str) -> bytes:
     """The list of a language as bytes, one word and its count per line; empty without a list."""
+    from importlib.resources import files  # not needed as long as no word is rare or misspelt
+
     path = files("spellchecker") / "resources" / f"{language}.json.gz"
     return gzip.decompress(path.read_bytes()).strip(b"{}\r\n") if path.is_file() else b""

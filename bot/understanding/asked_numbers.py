@@ -6,10 +6,9 @@ benchmarks/README.md, "Questions for a number", has what this is worth.
 
 import re
 import tomllib
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from bot.text.analysis import is_unspaced
 
@@ -22,35 +21,40 @@ ANY_WORDS = "…"
 _DIGITS = re.compile(r"\d+(?:[.,:/-]\d+)*")
 
 
-@dataclass(frozen=True, slots=True)
-class _Patterns:
-    """For texts in small letters: to ignore the case takes ten times as long."""
-
-    asks: re.Pattern[str]
-    """In languages with blanks between words."""
-    numbers: re.Pattern[str]
-    asks_unspaced: re.Pattern[str]
-    """In the others, which no text of ASCII characters alone is in."""
-    numbers_unspaced: re.Pattern[str]
+@cache
+def _lists() -> list[dict[str, str]]:
+    """The lists of each language, in small letters: to ignore the case takes ten times as long."""
+    text = Path(__file__).with_name("asked_numbers.toml").read_text("utf-8")
+    return list(tomllib.loads(text.lower()).values())
 
 
 @cache
-def _patterns() -> _Patterns:
-    listed = tomllib.loads(
-        files("bot.understanding").joinpath("asked_numbers.toml").read_text("utf-8").lower()
-    )
-    asks = [phrase for lists in listed.values() for phrase in _phrases(lists["asks"])]
-    begins = [phrase for lists in listed.values() for phrase in _phrases(lists["begins"])]
-    numbers = [word for lists in listed.values() for word in lists["numbers"].split()]
-    spaced, unspaced = _any_of(asks)
-    spaced_numbers, unspaced_numbers = _any_of(numbers)
-    begins_spaced, _ = _any_of(begins)
-    return _Patterns(
-        re.compile(rf"{spaced}|^\W*{begins_spaced}"),
-        re.compile(spaced_numbers),
-        re.compile(unspaced),
-        re.compile(unspaced_numbers),
-    )
+def _asks() -> re.Pattern[str]:
+    """What asks for a number in languages with blanks between words."""
+    spaced, _ = _any_of(phrase for lists in _lists() for phrase in _phrases(lists["asks"]))
+    begins, _ = _any_of(phrase for lists in _lists() for phrase in _phrases(lists["begins"]))
+    return re.compile(rf"{spaced}|^\W*{begins}")
+
+
+@cache
+def _asks_unspaced() -> re.Pattern[str]:
+    """The same in the other languages, which no text of ASCII characters alone is in."""
+    _, unspaced = _any_of(phrase for lists in _lists() for phrase in _phrases(lists["asks"]))
+    return re.compile(unspaced)
+
+
+@cache
+def _numbers() -> re.Pattern[str]:
+    """What gives a number in languages with blanks between words."""
+    spaced, _ = _any_of(word for lists in _lists() for word in lists["numbers"].split())
+    return re.compile(spaced)
+
+
+@cache
+def _numbers_unspaced() -> re.Pattern[str]:
+    """The same in the other languages."""
+    _, unspaced = _any_of(word for lists in _lists() for word in lists["numbers"].split())
+    return re.compile(unspaced)
 
 
 def _phrases(text: str) -> list[str]:
@@ -73,8 +77,7 @@ def _any_of(phrases: Iterable[str]) -> tuple[str, str]:
 
 def asks_for_number(question: str) -> bool:
     """Whether a question asks for a number or a date, in any of the claimed languages."""
-    text, patterns = question[:MAX_CHARS].lower(), _patterns()
-    return _finds(patterns.asks, patterns.asks_unspaced, text)
+    return _finds(_asks, _asks_unspaced, question[:MAX_CHARS].lower())
 
 
 def digits(text: str) -> frozenset[str]:
@@ -86,9 +89,8 @@ def gives_number(passage: str, asked: Collection[str]) -> bool:
     """Whether a passage has a number or a date, in digits or words, other than those `asked` with."""
     if any(found not in asked for found in _DIGITS.findall(passage)):
         return True
-    patterns = _patterns()
-    return _finds(patterns.numbers, patterns.numbers_unspaced, passage.lower())
+    return _finds(_numbers, _numbers_unspaced, passage.lower())
 
 
-def _finds(spaced: re.Pattern[str], unspaced: re.Pattern[str], text: str) -> bool:
-    return spaced.search(text) is not None or (not text.isascii() and unspaced.search(text) is not None)
+def _finds(spaced: Callable[[], re.Pattern[str]], unspaced: Callable[[], re.Pattern[str]], text: str) -> bool:
+    return spaced().search(text) is not None or (not text.isascii() and unspaced().search(text) is not None)

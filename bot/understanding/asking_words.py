@@ -7,8 +7,8 @@ A question only asks as long as it has nothing but such words and stop words, fr
 import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from itertools import islice
+from pathlib import Path
 
 from bot.text.analysis import each_token, fold, tokens, words
 from bot.text.stop_words import stop_words
@@ -61,7 +61,7 @@ _REASONS = "how why when wie warum wann wieso comment pourquoi quand cómo por c
 @cache
 def asking_words() -> dict[str, AskingWords]:
     """By the code of the language."""
-    listed = tomllib.loads(files("bot.understanding").joinpath("asking_words.toml").read_text("utf-8"))
+    listed = tomllib.loads(Path(__file__).with_name("asking_words.toml").read_text("utf-8"))
     found = {}
     for language, lists in listed.items():
         folded = {name: _folded(text) for name, text in lists.items()}

@@ -242,10 +242,10 @@ def _folder_reason(path: str) -> str | None:
 def _file_reason(name: str) -> str | None:
     if name.startswith("."):
         return "a hidden file"
-    stem, suffix = os.path.splitext(name)  # noqa: PTH122  of each file of a scan: a Path takes ten times as long
-    if suffix.lower() not in NOTE_SUFFIXES:
-        return _INSTEAD.get(suffix.lower(), "not a Markdown or text file")
-    if stem.lower().strip() in _SYNC_LOGS:
+    stem, dot, suffix = name.lower().rpartition(".")  # a Path would take thirty times as long
+    if dot + suffix not in NOTE_SUFFIXES:
+        return _INSTEAD.get(dot + suffix, "not a Markdown or text file")
+    if stem.strip() in _SYNC_LOGS:
         return "a log of Readwise's syncs, not highlights"
     return None
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from corpus.privacy.names import namespaces
 from corpus.privacy.paths import PrivatePaths, covers
 from corpus.privacy.tags import PrivateTags
 
@@ -36,7 +35,8 @@ class PrivacyRules:
 
     def covering(self, path: str, text: str) -> tuple[int, ...]:
         """Returns the indexes in `settings` of the entries that cover anything in a note."""
-        from corpus.privacy.scan import may_hold, scan  # not needed by a start that reads no note
+        from corpus.privacy.names import namespaces  # not needed by a start that reads no note, as the next
+        from corpus.privacy.scan import may_hold, scan
 
         may_hold_tags = may_hold(text, self.tags)  # rules out nearly every note, so that few are scanned
         names = namespaces(path)

@@ -7,7 +7,7 @@ lists of texts are checked as they are read, and plural forms are one line, sinc
 import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 import msgspec
 
@@ -52,7 +52,7 @@ def digits(number: int) -> str:
 
 def own_texts(name: str) -> Mapping[str, object]:
     """The texts of a language as they stand in its file, by name."""
-    return tomllib.loads(files("bot.chat.wording").joinpath("languages", f"{name}.toml").read_text("utf-8"))
+    return tomllib.loads((Path(__file__).parent / "languages" / f"{name}.toml").read_text("utf-8"))
 
 
 @cache

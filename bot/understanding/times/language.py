@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
-from importlib.resources import files
+from pathlib import Path
 from typing import TypeVar
 
 from bot.understanding.times import moments
@@ -239,7 +239,7 @@ def _strings(words: Words, name: str, kind: Callable[[str], Value]) -> dict[str,
 @cache
 def languages() -> dict[str, Language]:
     """Returns all languages, by code."""
-    data = json.loads(files("bot.understanding.times").joinpath("words.json").read_text("utf-8"))
+    data = json.loads(Path(__file__).with_name("words.json").read_text("utf-8"))
     return {code: Language(words) for code, words in data.items()}
 
 
