@@ -221,7 +221,8 @@ class Soak:
     async def _print_resources(self, bot: Process, watch: Watch) -> None:
         while True:
             now = await watch.resources_of(bot.process.pid)
-            print(f"{time.monotonic() - self.began:6.0f} s  {now}", file=sys.stderr, flush=True)
+            frequent = ", ".join(f"{name} {number}" for name, number in watch.tasks.most_common(3))
+            print(f"{time.monotonic() - self.began:6.0f} s  {now}  ({frequent})", file=sys.stderr, flush=True)
             await asyncio.sleep(PRINT_INTERVAL_S)
 
 

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 COUNT_TASKS = """
-import asyncio, os, signal
-def write_number_of_tasks(*_):
+import asyncio, collections, json, os, signal
+def write_tasks(*_):
+    names = (getattr(task.get_coro(), "__qualname__", "?") for task in asyncio.all_tasks())
     with open({path!r} + ".new", "w") as file:
-        file.write(str(len(asyncio.all_tasks())))
+        json.dump(collections.Counter(names), file)
     os.replace({path!r} + ".new", {path!r})
-signal.signal(signal.SIGUSR1, write_number_of_tasks)
+signal.signal(signal.SIGUSR1, write_tasks)
 """
-"""Code for the bot's process: SIGUSR1 makes it write the number of its tasks to a file."""
+"""Code for the bot's process: SIGUSR1 makes it write to a file how many tasks it has of each coroutine."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,8 @@ class Watch:
     """Measures one process, which runs with `before` as its first code."""
 
     def __init__(self, folder: Path) -> None:
+        self.tasks = Counter[str]()
+        """How many tasks of each coroutine the last measurement found."""
         self._tasks = folder / "tasks"
         self.before = COUNT_TASKS.format(path=str(self._tasks))
         self._one_at_a_time = asyncio.Lock()
@@ -57,9 +62,9 @@ class Watch:
             os.kill(process, signal.SIGUSR1)
             while not self._tasks.exists():  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
-            number = int(self._tasks.read_text(encoding="ascii"))
+            self.tasks = Counter(json.loads(self._tasks.read_text(encoding="ascii")))
             self._tasks.unlink()
-            return number
+            return self.tasks.total()
 
 
 def _resources_of(process: int, tasks: int) -> Resources:
