@@ -143,6 +143,25 @@ async def test_an_unexpected_error_is_one_line_without_text(command: str, tmp_pa
     assert "zq" not in running.log
 
 
+async def test_an_error_in_the_background_is_one_line_without_text(tmp_path: Path) -> None:
+    before = """
+import asyncio
+from adapters.terminal import run
+follow = run.follow
+async def fail():
+    raise ValueError("zqpassage")
+async def follow_and_fail(*given):
+    asyncio.get_running_loop().create_task(fail())
+    await follow(*given)
+run.follow = follow_and_fail
+"""
+    async with SlackServer() as slack, analects(tmp_path, slack.settings, before=before) as bot:
+        await bot.ready()
+        assert "failed in the background: ValueError at <string>:" in bot.log
+        assert await bot.terminate() == 0
+    assert "zqpassage" not in bot.log
+
+
 def test_a_dump_of_the_settings_shows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in (
         "SLACK_BOT_TOKEN",

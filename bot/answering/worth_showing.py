@@ -3,18 +3,19 @@
 Left out are headings, fragments, what is too long to be shown whole, and near copies (of two overlapping highlights the longer one
 stays). They are still found by questions and in lists.
 
-Digests look at the whole library once (`worth_showing`). If a single highlight is needed immediately, as in the terminal,
+Digests look at the whole library (`WorthShowing`). If a single highlight is needed immediately, as in the terminal,
 `first_worth_showing` checks only a few, by the same rule.
 """
 
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from bot.answering.excerpt import MAX_WHOLE_CHARS
-from bot.search.arrays import Longs, Mask
+from bot.search.arrays import Longs, Mask, UInt64s
 from bot.search.index import Index
 from bot.search.names import key
 from bot.text.analysis import UNSPACED, fold, words
@@ -48,19 +49,47 @@ _UNSPACED = re.compile(rf"[{UNSPACED}]")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
 
 
-def worth_showing(index: Index) -> Mask:
-    """The passages that may be shown unasked. Shape (passages,)."""
-    highlights = index.library.highlights
-    names = _heading_names(highlights)
-    mask = np.array(
-        [
-            _is_whole_thought(highlight, index.language_of(number), names[highlight.source])
-            for number, highlight in enumerate(highlights)
-        ],
-        np.bool_,
-    )
-    mask[_copies(index, mask)] = False
-    return mask
+@dataclass(slots=True)
+class WorthShowing:
+    """Which passages may be shown unasked. It remembers what it found: after a change only new passages are looked at."""
+
+    _seen: Longs = field(default_factory=lambda: np.zeros(0, np.int64))
+    """Hashes of the passages of the last index with all that their verdict depends on, sorted; equal ones have equal verdicts."""
+    _whole: Mask = field(default_factory=lambda: np.zeros(0, np.bool_))
+    """Which of them are whole thoughts."""
+
+    def mask(self, index: Index) -> Mask:
+        """The passages of an index that may be shown unasked. Shape (passages,)."""
+        highlights = index.library.highlights
+        names = _heading_names(highlights)
+        of_names = {source: hash(frozenset(found)) for source, found in names.items()}
+        hashes = np.fromiter(
+            (
+                hash(
+                    (
+                        one.plain,
+                        one.tags,
+                        one.source.category,
+                        index.language_of(number),
+                        of_names[one.source],
+                    )
+                )
+                for number, one in enumerate(highlights)
+            ),
+            np.int64,
+            len(highlights),
+        )
+        places = np.minimum(np.searchsorted(self._seen, hashes), len(self._seen) - 1)
+        known = self._seen[places] == hashes if len(self._seen) else np.zeros(len(hashes), np.bool_)
+        mask = np.zeros(len(hashes), np.bool_)
+        mask[known] = self._whole[places[known]]
+        for number in np.flatnonzero(~known).tolist():
+            highlight = highlights[number]
+            mask[number] = _is_whole_thought(highlight, index.language_of(number), names[highlight.source])
+        order = np.argsort(hashes)
+        self._seen, self._whole = hashes[order], mask[order]
+        mask[_copies(index, mask)] = False
+        return mask
 
 
 def first_worth_showing(passages: Iterable[int], count: int, index: Index) -> list[int]:
@@ -145,10 +174,12 @@ def _copies(index: Index, mask: Mask) -> list[int]:
     """The passages of `mask` that nearly repeat another one of them. Of each group the longest, then the first, is kept."""
     ids, offsets = index.surface_terms.ids, index.surface_terms.offsets
     by_hash: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
-    for number, hashes in enumerate(_smallest_hashes(ids.astype(np.uint64), offsets)):
-        for passage, smallest in zip(*hashes, strict=True):
-            if mask[passage]:
-                by_hash[number, smallest].append(passage)
+    for number, (passages, smallest) in enumerate(_smallest_hashes(ids.astype(np.uint64), offsets)):
+        shown = mask[passages]
+        _, group, sizes = np.unique(smallest[shown], return_inverse=True, return_counts=True)
+        shared = sizes[group] > 1
+        for passage, bucket in zip(passages[shown][shared].tolist(), group[shared].tolist(), strict=True):
+            by_hash[number, bucket].append(passage)
     runs: dict[int, frozenset[bytes]] = {}
 
     def runs_of(passage: int) -> frozenset[bytes]:
@@ -157,11 +188,9 @@ def _copies(index: Index, mask: Mask) -> list[int]:
         return runs[passage]
 
     dropped: set[int] = set()
-    for bucket in by_hash.values():
-        if len(bucket) < 2:
-            continue
+    for alike in by_hash.values():
         order = sorted(
-            bucket[:_MAX_BUCKET], key=lambda passage: (offsets[passage] - offsets[passage + 1], passage)
+            alike[:_MAX_BUCKET], key=lambda passage: (offsets[passage] - offsets[passage + 1], passage)
         )
         for place, longer in enumerate(order):
             if longer in dropped:
@@ -174,8 +203,8 @@ def _copies(index: Index, mask: Mask) -> list[int]:
 
 def _runs(index: Index, passage: int) -> frozenset[bytes]:
     """The runs of words of a passage."""
-    ids, offsets = index.surface_terms.ids, index.surface_terms.offsets
-    terms = ids[offsets[passage] : offsets[passage + 1]]
+    words, offsets = index.surface_terms, index.surface_terms.offsets
+    terms = words.at(slice(int(offsets[passage]), int(offsets[passage + 1])))
     return frozenset(terms[at : at + _RUN].tobytes() for at in range(max(1, len(terms) - _RUN + 1)))
 
 
@@ -186,7 +215,7 @@ def _is_near_copy(shorter: frozenset[bytes], longer: frozenset[bytes]) -> bool:
 
 def _smallest_hashes(
     ids: "np.ndarray[tuple[int, ...], np.dtype[np.uint64]]", offsets: Longs
-) -> list[tuple[list[int], list[int]]]:
+) -> list[tuple[Longs, UInt64s]]:
     """For each hash function, passages and the smallest hash of their runs (Broder, "On the resemblance and containment of
     documents", 1997). Passages of fewer words than a run are left out."""
     lengths = np.diff(offsets)
@@ -206,5 +235,5 @@ def _smallest_hashes(
             hashed = (run[inside] + np.uint64(number)) * _PRIME
             hashed = (hashed ^ (hashed >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9 + 2 * number)
             smallest = np.minimum.reduceat(hashed ^ (hashed >> np.uint64(32)), starts)
-            result.append((long.tolist(), smallest.tolist()))
+            result.append((long, smallest))
     return result

@@ -14,7 +14,7 @@ from cachetools import LRUCache
 from bot.answering import listing, lookup, themes
 from bot.answering.statistics import statistics
 from bot.answering.word_filters import local_today
-from bot.answering.worth_showing import worth_showing
+from bot.answering.worth_showing import WorthShowing
 from bot.chat.conversation import Bot
 from bot.chat.wording import numbers
 from bot.digest.daily_review import ReviewedHighlight, in_library
@@ -60,6 +60,7 @@ class Chooser:
     """By theme, and by day if it looks back. The reference is weak so that no cache keeps an old index in memory."""
     _worth: tuple[ReferenceType[Index], Mask] | None = None
     """What is worth showing in an index."""
+    _worth_showing: WorthShowing = field(default_factory=WorthShowing)
     _memory: LRUCache[str, History] = field(default_factory=lambda: LRUCache(MAX_SCOPES_REMEMBERED))
     _locks: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
     """One per scope: of two people who ask at once, the second gets what follows."""
@@ -176,7 +177,7 @@ class Chooser:
 
     def _worth_in(self, index: Index) -> Mask:
         if self._worth is None or self._worth[0]() is not index:
-            self._worth = (ref(index), worth_showing(index))
+            self._worth = (ref(index), self._worth_showing.mask(index))
         return self._worth[1]
 
     def _choose(

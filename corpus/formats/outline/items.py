@@ -292,6 +292,8 @@ class ItemReader(QuoteReader):
             return False
         if current.kind is Kind.PARAGRAPH and current.in_child and self._tails[index] >= 0:
             return False
+        if current.in_child and current.field is not Role.NOTE and is_linked(line):
+            return False  # words before a highlight's link are no tags
         return not (link_tail.is_tail(line) and self._has_tail)
 
     def _new_item(self) -> bool:

@@ -3,9 +3,15 @@
 from datetime import date, timedelta
 from random import Random
 
+import pytest
+
 from bot.answering import listing, lookup
-from bot.answering.worth_showing import first_worth_showing, worth_showing
+from bot.answering import worth_showing as module
+from bot.answering.worth_showing import WorthShowing, first_worth_showing
+from bot.search.arrays import Ints, Longs
 from bot.search.index import Index
+from bot.search.streams import WordTerms
+from corpus.model import Highlight
 from tests.libraries import highlight, library_of
 
 WHOLE = "The sea gives back what the land forgets to keep."
@@ -53,7 +59,54 @@ def test_the_mask_of_the_whole_library_agrees_with_the_pick() -> None:
     """For the library as a whole, the longer of two near copies is kept."""
     worth = {
         highlight.id
-        for highlight, good in zip(INDEX.library.highlights, worth_showing(INDEX), strict=True)
+        for highlight, good in zip(INDEX.library.highlights, WorthShowing().mask(INDEX), strict=True)
         if good
     }
     assert worth == {"copy", "other"}
+
+
+def test_after_a_change_only_new_passages_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at: list[str] = []
+    is_fragment = module.is_fragment
+
+    def noted(passage: Highlight, language: str) -> bool:
+        looked_at.append(passage.id)
+        return is_fragment(passage, language)
+
+    monkeypatch.setattr(module, "is_fragment", noted)
+    new = Index.build(
+        library_of([*INDEX.library.highlights, highlight("new", "Nets dry in the sun.", "Ropes")])
+    )
+    worth = WorthShowing()
+    worth.mask(INDEX)
+    looked_at.clear()
+    mask = worth.mask(new)
+    assert looked_at == ["new"]
+    assert mask.tolist() == WorthShowing().mask(new).tolist()
+
+
+def test_a_passage_that_becomes_the_name_of_a_chapter_is_no_longer_worth_showing() -> None:
+    before = [highlight("passage", "Nets dry in the sun.", "Ropes")]
+    after = [*before, highlight("other", WHOLE, "Ropes", chapter="Nets dry in the sun.")]
+    worth = WorthShowing()
+    assert worth.mask(Index.build(library_of(before))).tolist() == [True]
+    assert worth.mask(Index.build(library_of(after))).tolist() == [False, True]
+
+
+def test_the_words_of_each_passage_are_read_a_few_times_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+    at = WordTerms.at
+
+    def noted(self: WordTerms, places: Longs | Ints | slice) -> Ints:
+        found = at(self, places)
+        read.append(len(found))
+        return found
+
+    monkeypatch.setattr(WordTerms, "at", noted)
+    passages = [
+        highlight(f"{number}", f"{WHOLE} So they said {number} times, and went on.") for number in range(60)
+    ]
+    index = Index.build(library_of(passages))
+    read.clear()
+    WorthShowing().mask(index)
+    assert sum(read) <= 4 * len(index.surface_terms.words.ids)

@@ -157,3 +157,16 @@ def test_a_heading_with_a_highlights_link_is_a_passage(tmp_path: Path) -> None:
     assert passages(f"# On Hedges\n\n## Highlights\n\n### A hedge grows. {TAIL.format(1)}\n") == [
         ("A hedge grows.", "")
     ]
+
+
+@pytest.mark.parametrize(
+    "label", ["- Tags: #salt", "- Location: 12", "- Color: yellow", "- **Date:** 2024-01-02"]
+)
+@pytest.mark.parametrize(
+    "above", ["- A hedge grows.\n", "> A hedge grows.\n\n", "> [!quote]\n> A hedge grows.\n\n", f"> [!quote]\n> > A hedge grows. {TAIL.format(1)}\n\n"]
+)  # fmt: skip
+def test_words_with_a_highlights_link_right_below_a_label_are_the_next_passage(
+    above: str, label: str
+) -> None:
+    note = f"# On Hedges\n\n## Highlights\n{above}{label}\nA wall stands. {TAIL.format(2)}\n"
+    assert ("A wall stands.", "") in passages(note)

@@ -16,6 +16,7 @@ TAGS = (
 PATHS = (
     "Journal,Letters", "Journal;Letters", "Journal|Letters", "Journal\nLetters", '["Journal", "Letters"]', "'Journal', 'Letters'",
     "- Journal\n- Letters", '"Journal","Letters"', "Journal/**, Letters/**", "Journal/ , Letters/", "./Journal, ./Letters",
+    "Journal/** Letters/**",
 )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.chat import wording
 from tests.processes import analects
 from tests.slack_server import ALL_SCOPES, Installation, SlackServer
 
@@ -41,10 +42,15 @@ async def test_the_bot_runs_without_an_optional_scope(scope: str, tmp_path: Path
         await bot.ready()
         ann = slack.user("ann")
         general = slack.channel("general", [ann])
-        await slack.reply_to(await slack.slash(ann, general, "/highlight", "random"))
-        await slack.reply_to(await slack.mention(ann, general, "memory"))
+        replies = [
+            await slack.reply_to(await slack.slash(ann, general, "/highlight", "random public")),
+            await slack.reply_to(await slack.mention(ann, general, "memory")),
+        ]
         if scope != "im:history":
-            await slack.reply_to(await slack.direct_message(ann, "memory"))
+            replies.append(await slack.reply_to(await slack.direct_message(ann, "memory")))
+        for reply in replies:
+            assert reply.ephemeral_to is None
+            assert slack.visible_text(reply) != wording.UNSURE
 
 
 async def test_the_bot_runs_with_the_required_scopes_only(tmp_path: Path) -> None:

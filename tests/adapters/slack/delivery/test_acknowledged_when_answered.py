@@ -59,7 +59,7 @@ async def test_an_event_is_not_acknowledged_before_it_is_claimed(
         return await usual(self, key)
 
     monkeypatch.setattr(StateWithFallback, "claim", late)
-    async with SlackServer(timing=Timing(acknowledge=0.1, retries=(0.0, 0.2))) as slack, start(slack):
+    async with SlackServer(timing=Timing(acknowledge=1.0, retries=(0.0, 0.2))) as slack, start(slack):
         ann = slack.user("ann")
         question = await slack.mention(ann, slack.channel("general", [ann]), "what about memory?")
         await slack.until(lambda: len(question.attempts) > 1, what="a second delivery")

@@ -1,0 +1,1 @@
+"""The soak test, see `__main__.py`."""
