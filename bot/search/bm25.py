@@ -40,12 +40,12 @@ FIELDS = MappingProxyType(
         "remark": Field(0.5, 0.6),
     }
 )
-"""Measured in benchmarks/README.md, "What was tried"."""
+"""Measured in benchmarks/README.md, "Ranking"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Parameters of the ranking score. Measured in benchmarks/README.md, "What was tried"."""
+    """Parameters of the ranking score. Measured in benchmarks/README.md, "Ranking"."""
 
     k1: float = 1.2
     """Saturation of term frequency in BM25."""

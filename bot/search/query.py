@@ -33,7 +33,7 @@ _MARK = re.compile('[-:"“«„「]')
 Value = TypeVar("Value")
 
 PROSE = 40
-"""A question of more words than this is a pasted text. benchmarks/README.md, "What was tried"."""
+"""A question of more words than this is a pasted text. benchmarks/README.md, "Ranking"."""
 
 
 MAX_OPERATORS = 8

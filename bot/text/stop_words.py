@@ -1,6 +1,7 @@
 """Stop words and question words of the languages that can be searched.
 
-Most come from the package stop-words. Lists that replace it are compared in benchmarks/README.md, "What was tried".
+Most come from the package stop-words. Lists that replace it are compared in benchmarks/README.md, "What was tried and brought
+nothing".
 """
 
 from functools import cache

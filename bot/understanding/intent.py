@@ -20,7 +20,7 @@ from bot.understanding.phrasing import Phrasing, strip_phrasing
 from bot.understanding.spelling import correct
 
 MAX_TERMS = 256
-"""Words of a question that are searched; of more, the rarest. benchmarks/README.md, "What was tried"."""
+"""Words of a question that are searched; of more, the rarest. benchmarks/README.md, "Ranking"."""
 
 MAX_TOKENS = 5_000
 """Words of a question that are looked at."""
