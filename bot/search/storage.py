@@ -24,6 +24,7 @@ from bot.search.lexicon import Lexicon, PackedNames, TermNames
 from bot.search.names import SourceNames
 from bot.search.streams import TermSequence, WordTerms
 from bot.search.terms import UNKNOWN, Terms
+from corpus.folder.cache import STEP_BYTES
 from corpus.model import Library
 from corpus.passages import source_at
 
@@ -247,7 +248,7 @@ def _checksum(path: Path) -> int:
     """CRC-32 of a file."""
     found = 0
     with path.open("rb") as file:
-        while part := file.read(1 << 20):
+        while part := file.read(STEP_BYTES):
             found = zlib.crc32(part, found)
     return found
 

@@ -45,8 +45,9 @@ KEY_SIZE = 64
 _PREAMBLE = struct.Struct(f">{len(MAGIC)}s{KEY_SIZE}sQII")
 """`MAGIC`, the key, the size of the header in bytes, and the CRC-32 of the header and of the rows."""
 
-STEP_BYTES = 1 << 20
-"""Bytes of the rows that are checked or copied at once."""
+STEP_BYTES = 1 << 17
+"""Bytes of a file that are checked at once. For 1 MB, memory would be fetched from the system each time, which takes as long as the
+checksum (see `bot.runtime.heap`)."""
 
 
 class _File(msgspec.Struct, array_like=True):
