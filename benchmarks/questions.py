@@ -103,7 +103,7 @@ def libraries(vaults: Path, parts: Iterable[str]) -> Iterator[tuple[str, Index, 
 def _outcome(row: dict[str, str], index: Index, embedding: Embedding | None) -> Outcome:
     right = set(row["highlights"])
     passages = [number for number, highlight in enumerate(index.library.highlights) if highlight.id in right]
-    found = answer(Question(row["question"], limit=FIRST_PASSAGES), index, embedding)
+    found = answer(Question(row["question"], limit=FIRST_PASSAGES, fill=True), index, embedding)
     ranked, decision = rank_question(row["question"], index, FIRST_PASSAGES, embedding)
     return Outcome(
         row["id"],

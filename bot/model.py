@@ -67,11 +67,14 @@ class Question:
 
     text: str
     limit: int = 3
-    """Number of quotes."""
+    """Number of quotes on a page, at most."""
     offset: int = 0
     """Quotes to skip, because they were already shown ("More")."""
     today: date | None = None
     """The day from which "last week" is counted; None for today by this machine's clock."""
+    fill: bool = False
+    """Whether the first page has as many quotes as there are, up to `limit`, instead of only those that are good by themselves
+    (`bot.answering.first_page`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,9 @@ class Tools:
             raise ToolError(
                 f"The question is longer than {MAX_QUESTION_CHARS} characters: ask a shorter one."
             )
-        found = answer(Question(query, _clamped(limit, MAX_HIGHLIGHTS)), self._bot.index, self._bot.embedding)
+        found = answer(
+            Question(query, _clamped(limit, MAX_HIGHLIGHTS), fill=True), self._bot.index, self._bot.embedding
+        )
         return {
             "found": found.found,
             "weak": found.weak,

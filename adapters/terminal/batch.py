@@ -27,7 +27,7 @@ def answer_lines(lines: Iterable[bytes], bot: Bot, limit: int, print_line: Calla
             continue
         try:
             id_, text = _question(raw)
-            reply = answer(Question(text, limit), bot.index, bot.embedding)
+            reply = answer(Question(text, limit, fill=True), bot.index, bot.embedding)
             print_line(json_output.line({"id": id_, **json_output.answer(reply)}))
         except BadLineError as error:
             all_valid = False

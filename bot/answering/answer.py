@@ -8,6 +8,7 @@ import numpy as np
 
 from bot.answering.decision import AnswerOutcome
 from bot.answering.find import MAX_QUOTES, Findings, find
+from bot.answering.first_page import count_on_first_page
 from bot.answering.paging import paginate
 from bot.answering.quoting import quoted
 from bot.answering.suggestions import missing_words, suggestions
@@ -33,8 +34,10 @@ def explained_answer(
     found = find(question.text, index, embedding, question.today)
     limit = max(question.limit, 0)
     total, quotes_with_passages = _quotes(found, index, limit, question.offset + limit)
-    quotes = [quote for quote, _ in quotes_with_passages[question.offset :]]
-    shown = [passage for _, passage in quotes_with_passages[question.offset :]]
+    page = quotes_with_passages[question.offset :]
+    if not (question.offset or question.fill):
+        page = page[: count_on_first_page(found, [passage for _, passage in page], index)]
+    quotes, shown = [quote for quote, _ in page], [passage for _, passage in page]
     terms = found.intent.terms
     reply = Answer(
         question=question.text,

@@ -122,6 +122,13 @@ class WordParameters:
     min_score_ratio: float = _parameter(0.6, "share of best", 0, 1, "Nothing fits")
     """A passage is quoted beside the best one with at least this share of its score."""
 
+    near_passages: int = _parameter(3, "passages", 0, 50, "The first page")
+    """A quote at most this many passages before or after the first one, in the same source, stands on the first page."""
+
+    equal_score_ratio: float = _parameter(0.9, "share of the first one's", 0, 1, "The first page")
+    """So does one with at least this share of the first one's score that holds every word of the question that the first one
+    holds."""
+
     def __post_init__(self) -> None:
         _check_ranges(self)
 

@@ -158,7 +158,7 @@ def next_page(reply: Reply) -> Request | None:
     if isinstance(reply, Answer):
         shown = reply.offset + len(reply.quotes)
         has_more = reply.quotes and shown < reply.total
-        return Question(reply.question, len(reply.quotes), shown) if has_more else None
+        return Question(reply.question, reply.limit or len(reply.quotes), shown) if has_more else None
     if isinstance(reply, Picks):
         return reply.command
     if isinstance(reply, Quotes) and reply.page.more:

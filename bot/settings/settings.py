@@ -93,7 +93,7 @@ class Settings(BaseSettings):
     private_paths: PathGlobs = Field(
         default=(), description="notes at these paths neither: globs below the folder"
     )
-    quotes_per_answer: int = Field(default=3, ge=1, le=20, description='quotes shown before "More"')
+    quotes_per_answer: int = Field(default=3, ge=1, le=20, description='most quotes shown before "More"')
     embedding_model: str = Field(
         default="auto",
         description="finds other words of the same meaning: `auto` (the best model that is installed), `off`, `builtin`, "

@@ -192,7 +192,9 @@ def _digest_button(label: str, action: PressAction, quote: Quote) -> list[Block]
 def _share_value(reply: QuoteReply | Sources) -> str | None:
     """The value of the share button: the request that shows the same reply again."""
     if isinstance(reply, Answer):
-        return actions.encode_request(Question(reply.question, len(reply.quotes), reply.offset))
+        return actions.encode_request(
+            Question(reply.question, reply.limit or len(reply.quotes), reply.offset)
+        )
     if isinstance(reply, Picks):
         return actions.encode_highlights([quote.highlight.id for quote in reply.quotes])
     shown = len(reply.quotes) if isinstance(reply, Quotes) else len(reply.page.sources)

@@ -69,7 +69,9 @@ def ask(
     from bot.model import Question
 
     reply, findings = explained_answer(
-        Question(" ".join(question or ()), limit), snapshot.index, search_by_meaning
+        Question(" ".join(question or ()), limit, fill=as_json or number is not None),
+        snapshot.index,
+        search_by_meaning,
     )
     if as_json:
         from adapters import json_output as json
@@ -84,7 +86,7 @@ def ask(
         from adapters.terminal.console import console, show, use_terminal_language
 
         use_terminal_language()
-        hint = f"More: -n {min(reply.total, 2 * limit)}" if reply.total > limit else None
+        hint = f"More: -n {min(reply.total, 2 * limit)}" if reply.total > len(reply.quotes) else None
         out = console()
         show(out, reply, hint)
         if explain:

@@ -186,7 +186,7 @@ def test_no_text_is_quoted_twice_and_sources_vary() -> None:
     highlights = [Highlight(str(n), text, text, first) for n, text in enumerate(texts)]
     last = "apples are also sold by the dozen at the market"
     index = Index.build(library_of([*highlights, Highlight("x", last, last, second)]))
-    reply = ask("apples", index)
+    reply = answer(Question("apples", fill=True), index)
     assert reply.total == 5
     assert len(ids(reply)) == 3
     assert ids(reply)[-1] == "x"
