@@ -19,15 +19,20 @@ class BadLineError(AnalectsError):
         self.id = id_
 
 
-def answer_lines(lines: Iterable[bytes], bot: Bot, limit: int, print_line: Callable[[str], None]) -> bool:
-    """Prints an answer or an error for each line that is not blank. Returns whether all lines were questions."""
+def answer_lines(
+    lines: Iterable[bytes], bot: Bot, limit: int, print_line: Callable[[str], None], *, fill: bool = False
+) -> bool:
+    """Prints an answer or an error for each line that is not blank. Returns whether all lines were questions.
+
+    `limit` and `fill` are as in Question.
+    """
     all_valid = True
     for raw in lines:
         if not raw.strip():
             continue
         try:
             id_, text = _question(raw)
-            reply = answer(Question(text, limit, fill=True), bot.index, bot.embedding)
+            reply = answer(Question(text, limit, fill=fill), bot.index, bot.embedding)
             print_line(json_output.line({"id": id_, **json_output.answer(reply)}))
         except BadLineError as error:
             all_valid = False

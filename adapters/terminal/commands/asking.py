@@ -64,12 +64,12 @@ def ask(
         from adapters.terminal.batch import answer_lines
 
         bot = loading.bot_over(snapshot, settings, search_by_meaning)
-        exit_with(0 if answer_lines(batch, bot, limit, print_line) else 1)
+        exit_with(0 if answer_lines(batch, bot, limit, print_line, fill=number is not None) else 1)
     from bot.answering.answer import explained_answer
     from bot.model import Question
 
     reply, findings = explained_answer(
-        Question(" ".join(question or ()), limit, fill=as_json or number is not None),
+        Question(" ".join(question or ()), limit, fill=number is not None),
         snapshot.index,
         search_by_meaning,
     )
