@@ -92,11 +92,12 @@ class Postings:
             return np.zeros((len(terms), len(passages)), np.float32)
         sought = passages.astype(np.int32)
         places = np.empty((len(terms), len(passages)), np.int64)
-        ends = []
-        for row, term in zip(places, terms, strict=True):
-            start, end = self._range(term)
-            np.add(self.passages[start:end].searchsorted(sought), start, out=row)
-            ends.append([end])
+        ranges = [self._range(term) for term in terms]
+        for row, (start, end) in zip(places, ranges, strict=True):
+            row[:] = self.passages[start:end].searchsorted(sought)
+        bounds = np.array(ranges, np.int64)
+        places += bounds[:, :1]
+        ends = bounds[:, 1:]
         found: Floats = self.weights.take(places, mode="clip")
         found *= (self.passages.take(places, mode="clip") == sought) & (places < ends)
         return found

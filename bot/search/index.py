@@ -139,8 +139,9 @@ class Index:
 
     def of_sources(self, numbers: Iterable[int], passages: Longs | None = None) -> Mask:
         """Which of `passages` (None: all) are from these sources. Shape (passages,)."""
-        sources = self.source_of if passages is None else self.source_of[passages]
-        return np.isin(sources, list(numbers))
+        wanted = np.zeros(len(self.sources), np.bool_)
+        wanted[list(numbers)] = True
+        return wanted[self.source_of if passages is None else self.source_of[passages]]
 
     def language_of(self, passage: int) -> str:
         """Code of the language of a passage."""

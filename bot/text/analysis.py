@@ -7,7 +7,7 @@ and the index joins neighbours to bigrams.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -122,6 +122,25 @@ def tokens(text: str) -> list[Token]:
     return list(each_token(text))
 
 
+def tokens_at(text: str, raws: Sequence[str], places: Collection[int]) -> dict[int, Token]:
+    """The tokens at these places in `tokens(text)`: for a long text of which few words count. `raws` are its `raw_words`.
+
+    What stands between two raw words has no letter of a word, so the next raw word begins where it is found first.
+    """
+    found: dict[int, Token] = {}
+    place = end = 0
+    for raw in raws:
+        if len(found) == len(places):
+            break
+        begin = text.find(raw, end)
+        end = begin + len(raw)
+        for start, stop, word in _tokens_of(raw):
+            if place in places:
+                found[place] = Token(begin + start, begin + stop, word)
+            place += 1
+    return found
+
+
 def each_token(text: str) -> Iterator[Token]:
     """The same, found one after the other: for texts of which mostly the begin is read."""
     for found in (_RAW_OF_ASCII if text.isascii() else _RAW).finditer(text):
@@ -137,6 +156,11 @@ def fold(word: str) -> str:
         return word
     bare = _FOLDED_MARKS.sub("", unicodedata.normalize("NFKD", word))
     return unicodedata.normalize("NFC", bare.translate(_FOLDED_LETTERS)) or word
+
+
+def folded(words: Sequence[str]) -> list[str]:
+    """Normalised words without their accents. Most texts have none."""
+    return list(words) if all(map(str.isascii, words)) else list(map(fold, words))
 
 
 def is_unspaced(word: str) -> bool:

@@ -5,7 +5,7 @@ from functools import cache
 
 import Stemmer
 
-from bot.text.analysis import fold
+from bot.text.analysis import folded
 
 ENGLISH = "en"
 
@@ -23,8 +23,8 @@ SNOWBALL = {
 def stems(language: str, normalised: Sequence[str]) -> list[str]:
     """The folded stem of each normalised word; in a language without stemmer, the folded word."""
     if language not in SNOWBALL:
-        return [fold(word) for word in normalised]
-    return [fold(stem) for stem in _stemmer(language).stemWords(list(normalised))]
+        return folded(normalised)
+    return folded(_stemmer(language).stemWords(list(normalised)))
 
 
 @cache

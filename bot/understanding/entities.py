@@ -170,25 +170,26 @@ def _other_word(folded: str, exact: str, numbers: Sequence[int], index: Index) -
     """What a word may stand for in these authors' names, beside their word `exact`; the nearest readings only."""
     known = index.facets.words("author").names_with.get(folded, ())
     numbers = numbers[:MAX_NAMESAKES]
-    if folded != exact and (both := set(known).intersection(numbers)):
+    if known and folded != exact and (both := set(known).intersection(numbers)):
         return {folded: sorted(both)}
     at_most = min(_max_edits(folded), 1 if known else 2)
     if not at_most:
         return {}
     names = index.facets.names("author").keys
     shortest, longest = max(len(folded) - at_most, 4), len(folded) + at_most
-    beside: Readings = {}
-    for number in numbers:
-        for word in names[number].split():
-            if shortest <= len(word) <= longest and word != exact:
-                beside.setdefault(word, []).append(number)
+    words = dict.fromkeys(" ".join([names[number] for number in numbers]).split())
+    beside = [word for word in words if shortest <= len(word) <= longest and word != exact]
     if not beside:
         return {}
     from rapidfuzz import process
     from rapidfuzz.distance import OSA
 
-    near = process.extract(folded, list(beside), scorer=OSA.distance, score_cutoff=at_most, limit=None)
-    return {word: beside[word] for word, edits, _ in near if edits == near[0][1]}
+    near = process.extract(folded, beside, scorer=OSA.distance, score_cutoff=at_most, limit=None)
+    return {
+        word: [number for number in numbers if word in names[number].split()]
+        for word, edits, _ in near
+        if edits == near[0][1]
+    }
 
 
 def _readings(word: str, kind: str, index: Index, sure: bool = False) -> Readings:

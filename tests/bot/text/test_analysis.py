@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.text.analysis import fold, is_unspaced, tokens, words
+from bot.text.analysis import fold, is_unspaced, raw_words, tokens, tokens_at, words
 
 
 def folded_words(text: str) -> list[str]:
@@ -54,3 +54,12 @@ def test_any_text_is_split_without_failing(text: str) -> None:
     assert all(first.start <= second.start for first, second in pairwise(found_tokens))
     assert all(fold(token.word) for token in found_tokens)
     assert all(not is_unspaced(token.word) or len(token.word) <= 4 for token in found_tokens)
+
+
+@given(
+    st.text(st.characters(codec=None) | st.sampled_from("aé'. ,人"), max_size=200),
+    st.sets(st.integers(0, 40)),
+)
+def test_tokens_at_some_places_are_those_of_the_whole_text(text: str, places: set[int]) -> None:
+    expected = {place: token for place, token in enumerate(tokens(text)) if place in places}
+    assert tokens_at(text, raw_words(text), places) == expected
