@@ -130,7 +130,7 @@ def _missing_names(found: SearchResult, intent: Intent, parameters: WordParamete
 
 
 def _is_bigram(term: QueryTerm) -> bool:
-    return bool(term.weight) and is_unspaced(term.typed[0])
+    return is_unspaced(term.typed[0]) and bool(term.weight)
 
 
 def _bigram_evidence(found: SearchResult, parameters: WordParameters) -> NDArray[np.float64]:

@@ -7,7 +7,7 @@ from bot.answering.find import Findings
 from bot.model import Quote, Span
 from bot.search.index import Index
 from bot.search.matching import matches
-from bot.text.analysis import fold, forms, raw_words, tokens, tokens_at, words
+from bot.text.analysis import fold, raw_words, spans_at, tokens, words, words_of
 from bot.text.sentences import EXCERPT_SCAN_LIMIT
 from corpus.model import Highlight
 
@@ -23,11 +23,9 @@ def quoted(passage: int, score: float, found: Findings, index: Index) -> Quote:
     terms = found.intent.terms
     text = highlight.plain[:EXCERPT_SCAN_LIMIT]
     raws = raw_words(text)
-    pairs = matches(terms, passage, [word for raw in raws for word in forms(raw)], index)
-    held = tokens_at(text, raws, {place for place, _ in pairs})
-    matched = [
-        Match(held[place].start, held[place].end, number, terms[number].idf) for place, number in pairs
-    ]
+    pairs = matches(terms, passage, words_of(raws), index)
+    at = spans_at(text, raws, {place for place, _ in pairs})
+    matched = [Match(*at[place], number, terms[number].idf) for place, number in pairs]
     matched += _phrase_matches(found.query.phrases, text, len(terms))
     spans = excerpt(highlight.plain, matched)
     marks = sorted({(match.start, match.end) for match in matched})

@@ -23,7 +23,7 @@ from bot.search.lexicon import TermNames
 from bot.search.names import SourceNames
 from bot.search.streams import TermSequence, WordTerms
 from bot.text.analysis import fold
-from bot.text.stemming import stems
+from bot.text.stemming import stem
 from bot.text.stop_words import stop_words
 from corpus.model import Highlight, Library, Source
 from corpus.passages import Passages
@@ -155,7 +155,7 @@ class Index:
         """Term names of the word's stems in the library's languages, except those in which it is a stop word."""
         folded = fold(word)
         return [
-            f"{language}:{stems(language, [word])[0]}"
+            f"{language}:{stem(language, word)}"
             for language in self.library_languages
             if folded not in stop_words(language)
         ]

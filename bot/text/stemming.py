@@ -5,7 +5,7 @@ from functools import cache
 
 import Stemmer
 
-from bot.text.analysis import folded
+from bot.text.analysis import fold, folded
 
 ENGLISH = "en"
 
@@ -25,6 +25,11 @@ def stems(language: str, normalised: Sequence[str]) -> list[str]:
     if language not in SNOWBALL:
         return folded(normalised)
     return folded(_stemmer(language).stemWords(list(normalised)))
+
+
+def stem(language: str, normalised: str) -> str:
+    """The folded stem of one word; see `stems`."""
+    return fold(_stemmer(language).stemWord(normalised) if language in SNOWBALL else normalised)
 
 
 @cache
