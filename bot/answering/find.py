@@ -70,7 +70,7 @@ def find(
         rank_by_date = np.argsort(newest)  # rank of each passage by date, 0 for the newest
         order = np.argsort(rank_by_date[found.result.passages], kind="stable")
         found = replace(found, result=found.result.take(order))
-    return replace(found, word_filter=understood.word_filter if understood is not None else None)
+    return found if understood is None else replace(found, word_filter=understood.word_filter)
 
 
 def _find_for_query(query: Query, index: Index, embedding: "Embedding | None") -> Findings:

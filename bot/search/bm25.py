@@ -104,7 +104,7 @@ class Postings:
 
     def shared(self, term: int, other: int) -> bool:
         """Whether these terms share their postings."""
-        return self.rows is not None and bool(self.rows[term] == self.rows[other])
+        return self.rows is not None and self.rows.item(term) == self.rows.item(other)
 
     def frequency(self, term: int) -> int:
         """The number of passages with this term."""

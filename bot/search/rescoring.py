@@ -94,9 +94,10 @@ def _neighbour_scores(
         passage = passages.item(place)
         begin, end = stem_terms.offsets.item(passage), stem_terms.offsets.item(passage + 1)
         words = [number_of(stem, NO_WORD) for stem in stem_terms.ids[begin:end].tolist()]
-        pairs = Counter([word for word, other in pairwise(words) if other - word == 1])
+        pairs = [word for word, other in pairwise(words) if other - word == 1]
         if pairs:
-            result[place] = sum(_pair_weight(terms, first, pairs[first]) for first in sorted(pairs))
+            repeats = Counter(pairs)
+            result[place] = sum(_pair_weight(terms, first, repeats[first]) for first in sorted(repeats))
     return result
 
 
