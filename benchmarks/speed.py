@@ -130,6 +130,7 @@ def bm25s(folder: Path, size: int) -> dict[str, Timed | float]:
     index.backend = "numba"
     started = perf_counter() - began
     split = engine.tokenize(questions, stopwords="en", stemmer=stemmer, show_progress=False, return_ids=False)
+    split = [words for words in split if words]  # it refuses a question of stop words alone
 
     def search(words: object) -> object:
         return index.retrieve([words], k=MAX_RESULTS, show_progress=False, n_threads=0)

@@ -1,6 +1,7 @@
 """From a question to its answer: find, decide, quote. The package's docstring shows the order of steps."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from itertools import islice
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,6 @@ from bot.answering.paging import paginate
 from bot.answering.quoting import quoted
 from bot.answering.suggestions import missing_words, suggestions
 from bot.model import Answer, Question, Quote
-from bot.search.arrays import Longs
 from bot.search.index import Index
 from bot.search.query_terms import displayed_words
 
@@ -87,16 +87,19 @@ def _quotes(found: Findings, index: Index, limit: int, end: int) -> tuple[int, l
     """The number of passages that may be quoted, without repeated texts; the first `end` quotes with their passages, in pages of
     `limit`."""
     passages, scores = found.result.passages, found.result.scores
-    distinct = index.without_repeats(passages)
-    order: Longs | list[int] = np.arange(len(distinct))
+    distinct = index.without_repeats(passages).tolist()
+    order: Iterable[int] = range(len(distinct))
     if not found.query.newest:
-        order = paginate(index.source_of[passages[distinct]].tolist(), limit, end + MAX_QUOTES)
+        sources = index.source_of[passages].tolist()
+        order = islice(paginate([sources[place] for place in distinct], limit), end + MAX_QUOTES)
     quotes: dict[str, tuple[Quote, int]] = {}
     repeated = 0
-    for place in distinct[order].tolist():
+    for number in order:
         if len(quotes) >= end:
             break
-        quote = quoted(int(passages[place]), float(scores[place]), found, index)
+        place = distinct[number]
+        passage = passages.item(place)
+        quote = quoted(passage, scores.item(place), found, index)
         repeated += quote.text in quotes
-        quotes.setdefault(quote.text, (quote, int(passages[place])))
+        quotes.setdefault(quote.text, (quote, passage))
     return len(distinct) - repeated, list(quotes.values())[:end]

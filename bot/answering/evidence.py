@@ -65,7 +65,7 @@ def evidence(
     rarest = np.float32(idf(1, len(index)) or 1.0)
     cap = np.float32(parameters.amount_cap)
     held = found.weights_held()
-    covered: Floats = held.sum(axis=0)
+    covered: Floats = np.add.reduce(held, axis=0)
     parts: dict[EvidencePart, Floats] = {}
     total = np.zeros(len(found), np.float32)
 
@@ -74,11 +74,9 @@ def evidence(
         np.add(total, parts[part], out=total)
 
     add(EvidencePart.COVERED, covered / np.float32(sum(weights) or 1.0))
-    add(EvidencePart.AMOUNT, np.float32(parameters.amount_weight) * np.minimum(covered / rarest, cap))
-    add(
-        EvidencePart.RANKING_SCORE,
-        np.float32(parameters.score_weight) * np.minimum(found.scores / rarest, cap),
-    )
+    amount, score = np.minimum(np.array((covered, found.scores)) / rarest, cap)
+    add(EvidencePart.AMOUNT, np.float32(parameters.amount_weight) * amount)
+    add(EvidencePart.RANKING_SCORE, np.float32(parameters.score_weight) * score)
     if intent.named_sources:
         named = index.of_sources(intent.named_sources, found.passages)
         factor = np.float32(parameters.other_source_factor)
@@ -88,7 +86,7 @@ def evidence(
         add(EvidencePart.BIGRAMS, _bigram_evidence(found, parameters))
     add(
         EvidencePart.RAREST_COVERED,
-        np.float32(parameters.rare_word_weight) * held.max(axis=0, initial=0) / rarest,
+        np.float32(parameters.rare_word_weight) * np.maximum.reduce(held, axis=0, initial=0) / rarest,
     )
     add(
         EvidencePart.RAREST_MISSING,
@@ -97,21 +95,30 @@ def evidence(
     if intent.capitalised:
         missing_names = _missing_names(found, intent, parameters)
         add(EvidencePart.MISSING_NAMES, np.float32(-parameters.missing_name_penalty) * missing_names)
-    short = np.float32(-parameters.short_question_penalty / max(len(weights), 1))
-    add(EvidencePart.SHORT_QUESTION, np.full(len(found), short))
-    complete = holds_all_words(found) & (total < np.float32(parameters.complete_evidence))
-    if complete.any():
+    short = np.empty(len(found), np.float32)
+    short.fill(-parameters.short_question_penalty / max(len(weights), 1))
+    add(EvidencePart.SHORT_QUESTION, short)
+    complete = holds_all_words(found)
+    if np.count_nonzero(complete):
+        complete &= total < np.float32(parameters.complete_evidence)
+    if np.count_nonzero(complete):
         add(EvidencePart.COMPLETE, np.where(complete, np.float32(parameters.complete_evidence) - total, 0))
-    only_name = (covered <= 0) & (total > 0)
-    if only_name.any():
-        add(EvidencePart.ONLY_NAME, np.where(only_name, -total, 0))
+    nothing = covered <= 0
+    if np.count_nonzero(nothing):
+        only_name = nothing & (total > 0)
+        if np.count_nonzero(only_name):
+            add(EvidencePart.ONLY_NAME, np.where(only_name, -total, 0))
     return Evidence(total, parts)
 
 
 def holds_all_words(found: SearchResult) -> Mask:
     """Which passages hold every word of the question that counts. Shape (passages,)."""
     rows = [number for number, term in enumerate(found.terms) if term.weight]
-    complete: Mask = np.logical_and.reduce(found.holds[rows]) if rows else np.zeros(len(found), np.bool_)
+    if not rows:
+        return np.zeros(len(found), np.bool_)
+    complete: Mask = np.logical_and.reduce(
+        found.holds if len(rows) == len(found.terms) else found.holds[rows]
+    )
     return complete
 
 
@@ -123,7 +130,7 @@ def _missing_names(found: SearchResult, intent: Intent, parameters: WordParamete
 
 
 def _is_bigram(term: QueryTerm) -> bool:
-    return bool(term.weight) and is_unspaced(term.typed[0])
+    return is_unspaced(term.typed[0]) and bool(term.weight)
 
 
 def _bigram_evidence(found: SearchResult, parameters: WordParameters) -> NDArray[np.float64]:

@@ -70,7 +70,7 @@ def find(
         rank_by_date = np.argsort(newest)  # rank of each passage by date, 0 for the newest
         order = np.argsort(rank_by_date[found.result.passages], kind="stable")
         found = replace(found, result=found.result.take(order))
-    return replace(found, word_filter=understood.word_filter if understood is not None else None)
+    return found if understood is None else replace(found, word_filter=understood.word_filter)
 
 
 def _find_for_query(query: Query, index: Index, embedding: "Embedding | None") -> Findings:
@@ -133,10 +133,10 @@ def rank(
 def _promote_named_passage(ranked: RankedPassages, intent: Intent, index: Index) -> RankedPassages:
     """The same ranking. But if the first passage lacks the names in the question, the best passage with them and another word of
     the question is moved to the top."""
-    head = ranked.found.take(slice(NAME_SEARCH_DEPTH))
-    rows = [row for row, term in enumerate(head.terms) if term.typed in intent.asked_names]
-    if not rows or not len(head):
+    rows = [row for row, term in enumerate(ranked.found.terms) if term.typed in intent.asked_names]
+    if not rows or not len(ranked.found):
         return ranked
+    head = ranked.found.take(slice(NAME_SEARCH_DEPTH))
     names = head.holds[rows].sum(axis=0) + index.of_sources(intent.named_sources, head.passages)
     if names[0] or not names.any():
         return ranked

@@ -7,7 +7,7 @@ from bot.answering.find import Findings
 from bot.model import Quote, Span
 from bot.search.index import Index
 from bot.search.matching import matches
-from bot.text.analysis import Token, fold, tokens, words
+from bot.text.analysis import fold, raw_words, spans_at, tokens, words, words_of
 from bot.text.sentences import EXCERPT_SCAN_LIMIT
 from corpus.model import Highlight
 
@@ -21,11 +21,11 @@ def quoted(passage: int, score: float, found: Findings, index: Index) -> Quote:
     if found.similarities is not None and passage in found.by_meaning:
         return _quoted_by_meaning(highlight, found.similarities.sentence(passage), score)
     terms = found.intent.terms
-    text = tokens(highlight.plain[:EXCERPT_SCAN_LIMIT])
-    matched = [
-        Match(text[place].start, text[place].end, number, terms[number].idf)
-        for place, number in matches(terms, passage, text, index)
-    ]
+    text = highlight.plain[:EXCERPT_SCAN_LIMIT]
+    raws = raw_words(text)
+    pairs = matches(terms, passage, words_of(raws), index)
+    at = spans_at(text, raws, {place for place, _ in pairs})
+    matched = [Match(*at[place], number, terms[number].idf) for place, number in pairs]
     matched += _phrase_matches(found.query.phrases, text, len(terms))
     spans = excerpt(highlight.plain, matched)
     marks = sorted({(match.start, match.end) for match in matched})
@@ -52,9 +52,10 @@ def _merged(marks: Iterable[Span]) -> tuple[Span, ...]:
     return tuple(result)
 
 
-def _phrase_matches(phrases: Sequence[str], text: Sequence[Token], first: int) -> list[Match]:
+def _phrase_matches(phrases: Sequence[str], text: str, first: int) -> list[Match]:
     """The words of exact phrases where they stand side by side. Their `word` numbers begin at `first`."""
-    folded = [fold(token.word) for token in text] if phrases else []
+    written = tokens(text) if phrases else []
+    folded = [fold(token.word) for token in written]
     result = []
     for number, phrase in enumerate(phrases, first):
         sought = [fold(word) for word in words(phrase)]
@@ -62,6 +63,6 @@ def _phrase_matches(phrases: Sequence[str], text: Sequence[Token], first: int) -
             if folded[place] == sought[0] and folded[place : place + len(sought)] == sought:
                 result += [
                     Match(token.start, token.end, number, PHRASE_WEIGHT)
-                    for token in text[place : place + len(sought)]
+                    for token in written[place : place + len(sought)]
                 ]
     return result

@@ -12,7 +12,7 @@ from bot.search.phrases import passages_with_phrase
 from bot.search.query import Query
 from bot.search.query_terms import QueryTerm, displayed_words
 from bot.search.search import search
-from bot.text.analysis import tokens, words
+from bot.text.analysis import words
 from bot.text.stemming import ENGLISH
 from bot.text.word_frequencies import rarity
 
@@ -106,7 +106,7 @@ def _of_source(known: Sequence[QueryTerm], number: int, index: Index) -> list[Su
 
 def _is_hint(known: Sequence[QueryTerm], passage: int, name: str, index: Index) -> bool:
     """Whether a name has two words of the question, or one that is a name itself or rare in the language."""
-    shared = {number for _, number in matches(known, passage, tokens(name), index)}
+    shared = {number for _, number in matches(known, passage, words(name), index)}
     return len(shared) > 1 or any(_is_telling(known[number]) for number in shared)
 
 

@@ -92,18 +92,19 @@ class Postings:
             return np.zeros((len(terms), len(passages)), np.float32)
         sought = passages.astype(np.int32)
         places = np.empty((len(terms), len(passages)), np.int64)
-        ends = []
-        for row, term in zip(places, terms, strict=True):
-            start, end = self._range(term)
-            np.add(self.passages[start:end].searchsorted(sought), start, out=row)
-            ends.append([end])
+        ranges = [self._range(term) for term in terms]
+        for row, (start, end) in zip(places, ranges, strict=True):
+            row[:] = self.passages[start:end].searchsorted(sought)
+        bounds = np.array(ranges, np.int64)
+        places += bounds[:, :1]
+        ends = bounds[:, 1:]
         found: Floats = self.weights.take(places, mode="clip")
         found *= (self.passages.take(places, mode="clip") == sought) & (places < ends)
         return found
 
     def shared(self, term: int, other: int) -> bool:
         """Whether these terms share their postings."""
-        return self.rows is not None and bool(self.rows[term] == self.rows[other])
+        return self.rows is not None and self.rows.item(term) == self.rows.item(other)
 
     def frequency(self, term: int) -> int:
         """The number of passages with this term."""

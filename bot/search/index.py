@@ -23,7 +23,7 @@ from bot.search.lexicon import TermNames
 from bot.search.names import SourceNames
 from bot.search.streams import TermSequence, WordTerms
 from bot.text.analysis import fold
-from bot.text.stemming import stems
+from bot.text.stemming import stem
 from bot.text.stop_words import stop_words
 from corpus.model import Highlight, Library, Source
 from corpus.passages import Passages
@@ -139,8 +139,9 @@ class Index:
 
     def of_sources(self, numbers: Iterable[int], passages: Longs | None = None) -> Mask:
         """Which of `passages` (None: all) are from these sources. Shape (passages,)."""
-        sources = self.source_of if passages is None else self.source_of[passages]
-        return np.isin(sources, list(numbers))
+        wanted = np.zeros(len(self.sources), np.bool_)
+        wanted[list(numbers)] = True
+        return wanted[self.source_of if passages is None else self.source_of[passages]]
 
     def language_of(self, passage: int) -> str:
         """Code of the language of a passage."""
@@ -154,7 +155,7 @@ class Index:
         """Term names of the word's stems in the library's languages, except those in which it is a stop word."""
         folded = fold(word)
         return [
-            f"{language}:{stems(language, [word])[0]}"
+            f"{language}:{stem(language, word)}"
             for language in self.library_languages
             if folded not in stop_words(language)
         ]

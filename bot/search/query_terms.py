@@ -90,17 +90,21 @@ def _named_terms(tokens: Sequence[Token], index: "Index") -> Iterable[tuple[tupl
 
 
 def _query_term(names: tuple[str, ...], typed: str, index: "Index") -> QueryTerm:
-    found = {name: term for name in names if (term := index.terms.get(name)) is not None}
-    surface = found.get(names[0])
-    stems = tuple(term for name, term in found.items() if name != names[0])
-    frequencies = {stem: index.postings.frequency(stem) for stem in stems}
-    together = sum(frequencies.values())
-    if surface is not None and (count := index.postings.frequency(surface)) > together:
-        frequencies[surface] = count  # a missing accent can change the stem
+    get, frequency = index.terms.get, index.postings.frequency
+    surface = get(names[0])
+    found = [(name, term) for name in names[1:] if (term := get(name)) is not None]
+    stems = tuple([term for _, term in found])
+    frequencies = [(stem, frequency(stem)) for stem in stems]
+    together = sum([count for _, count in frequencies])
+    if surface is not None and (count := frequency(surface)) > together:
+        frequencies.append((surface, count))  # a missing accent can change the stem
     size = len(index)
     rarity = idf(max(together, 1), size)
-    scored = tuple((form, rarity / idf(count, size)) for form, count in frequencies.items())
-    return QueryTerm(typed, stems, surface, rarity, tuple(found), scored)
+    scored = tuple([(form, rarity / idf(count, size)) for form, count in frequencies])
+    known = [name for name, _ in found]
+    return QueryTerm(
+        typed, stems, surface, rarity, (*(names[:1] if surface is not None else ()), *known), scored
+    )
 
 
 def _touches_next(tokens: Sequence[Token], place: int) -> bool:
@@ -116,6 +120,9 @@ def _touches_next(tokens: Sequence[Token], place: int) -> bool:
 
 def _emphasised(found: Iterable[QueryTerm]) -> list[QueryTerm]:
     """The same terms, with less emphasis on bigrams that are hardly a word."""
+    found = list(found)
+    if not any(is_unspaced(term.typed[0]) for term in found):
+        return found
     result: list[QueryTerm] = []
     rows = [
         (known, list(group))

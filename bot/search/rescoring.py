@@ -1,7 +1,8 @@
 """Adds what BM25F ignores, for the passages it ranks first: exact forms, neighbouring words and coverage."""
 
+from collections import Counter
 from collections.abc import Sequence
-from itertools import accumulate, chain
+from itertools import accumulate, chain, pairwise
 
 import numpy as np
 
@@ -15,6 +16,9 @@ MAX_PAIR_REPEATS = 2
 """How often the same pair of neighbours in one passage counts."""
 PAIR_FACTOR = 1.5
 """Scale of a pair's weight, which grows with repeats as `repeats / (1 + repeats)`."""
+
+NO_WORD = -9
+"""Stands for a word that is not in the question: beside no number of a word."""
 
 
 def rescore(
@@ -34,14 +38,17 @@ def rescore(
     forms = [_distinct_forms(term, postings) for term in terms]
     weights = postings.weights_in(list(chain(*forms)), passages)
     holds = _any_of_each(weights > 0, list(map(len, forms)))
-    scores = scores.copy()
-    row = 0
-    for term, forms_of_term in zip(terms, forms, strict=True):
+    rows, factors = [], []
+    for row, term in zip(accumulate(map(len, forms), initial=0), terms, strict=False):
         if term.surface is not None:
-            scores += np.float32(ranking.surface_weight * term.query_weight) * weights[row]
-        row += len(forms_of_term)
+            rows.append(row)
+            factors.append(ranking.surface_weight * term.query_weight)
+    scores = scores.copy()
+    as_typed = weights if len(rows) == len(weights) else weights[rows]
+    for added in np.array(factors, np.float32)[:, None] * as_typed:
+        scores += added
     if len(terms) > 1:
-        scores += np.float32(ranking.neighbour_weight) * _neighbour_scores(terms, passages, stem_terms)
+        scores += np.float32(ranking.neighbour_weight) * _neighbour_scores(terms, passages, holds, stem_terms)
         total = np.float32(sum(term.weight for term in terms) or 1)
         covered = SearchResult(terms, passages, scores, holds).covered() / total
         scores *= 1 - np.float32(ranking.coverage_weight) * (1 - covered)
@@ -64,6 +71,8 @@ def _distinct_forms(term: QueryTerm, postings: Postings) -> tuple[int, ...]:
 
 def _any_of_each(rows: Mask, counts: Sequence[int]) -> Mask:
     """The rows in groups of `counts` rows, each group as one row that is true where any of its rows is. Shape (groups, columns)."""
+    if all(count == 1 for count in counts):
+        return rows
     result = np.zeros((len(counts), rows.shape[1]), np.bool_)
     filled = [group for group, count in enumerate(counts) if count]
     if filled:
@@ -72,36 +81,27 @@ def _any_of_each(rows: Mask, counts: Sequence[int]) -> Mask:
     return result
 
 
-def _neighbour_scores(terms: Sequence[QueryTerm], passages: Longs, stem_terms: TermSequence) -> Floats:
-    """For each passage, the weight of neighbouring question words that are neighbours in its text too. Shape (passages,)."""
+def _neighbour_scores(
+    terms: Sequence[QueryTerm], passages: Longs, holds: Mask, stem_terms: TermSequence
+) -> Floats:
+    """For each passage, the weight of neighbouring question words that are neighbours in its text too. Shape (passages,).
+
+    Only the texts of passages that hold two neighbouring words of the question are looked at: few of many."""
     result = np.zeros(len(passages), np.float32)
-    numbers = {stem: number for number, term in enumerate(terms) for stem in term.stems}
-    starts = stem_terms.offsets[passages]
-    counts = stem_terms.offsets[passages + 1] - starts
-    ends = counts.cumsum()
-    total = ends.item(-1)
-    if total < 2 or not numbers:
-        return result
-    ids = stem_terms.ids.take(np.arange(total) + np.repeat(starts - ends + counts, counts))
-    known = np.array(sorted(numbers), np.int32)
-    word_of = np.array([numbers[stem] for stem in known.tolist()], np.int64)
-    places = known.searchsorted(ids)
-    # Few of a passage's words are in the question.
-    held = (known.take(places, mode="clip") == ids).nonzero()[0]
-    found = word_of.take(places.take(held))
-    beside = ((found[1:] - found[:-1] == 1) & (held[1:] - held[:-1] == 1)).nonzero()[0]
-    if not len(beside):
-        return result
-    begins = held[beside]
-    owners = ends.searchsorted(begins, side="right")
-    inside = begins + 1 < ends[owners]  # the second word may be the first one of the next passage
-    keys = (found[beside] * len(passages) + owners)[inside]
-    if not len(keys):
-        return result
-    keys.sort()
-    firsts = np.append(True, keys[1:] != keys[:-1]).nonzero()[0]
-    repeats = np.minimum(np.append(firsts[1:], len(keys)) - firsts, MAX_PAIR_REPEATS)
-    first, passage = np.divmod(keys[firsts], len(passages))
-    idf = np.array([term.idf for term in terms])
-    weights = (idf[first] + idf[first + 1]) * PAIR_FACTOR * repeats / (1 + repeats)
-    return np.bincount(passage, weights, len(passages)).astype(np.float32)
+    number_of = {stem: number for number, term in enumerate(terms) for stem in term.stems}.get
+    places = np.logical_or.reduce(holds[1:] & holds[:-1]).nonzero()[0].tolist()
+    for place in places:
+        passage = passages.item(place)
+        begin, end = stem_terms.offsets.item(passage), stem_terms.offsets.item(passage + 1)
+        words = [number_of(stem, NO_WORD) for stem in stem_terms.ids[begin:end].tolist()]
+        pairs = [word for word, other in pairwise(words) if other - word == 1]
+        if pairs:
+            repeats = Counter(pairs)
+            result[place] = sum(_pair_weight(terms, first, repeats[first]) for first in sorted(repeats))
+    return result
+
+
+def _pair_weight(terms: Sequence[QueryTerm], first: int, repeats: int) -> float:
+    """The weight of a word and the next one, which stand side by side `repeats` times."""
+    counted = min(repeats, MAX_PAIR_REPEATS)
+    return (terms[first].idf + terms[first + 1].idf) * PAIR_FACTOR * counted / (1 + counted)

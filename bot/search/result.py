@@ -34,13 +34,13 @@ class SearchResult:
 
     def covered(self) -> Floats:
         """The weight of the words that each passage holds. Shape (passages,)."""
-        sums: Floats = self.weights_held().sum(axis=0)
+        sums: Floats = np.add.reduce(self.weights_held(), axis=0)
         return sums
 
     def heaviest_missing(self) -> Floats:
         """The weight of the heaviest word that each passage lacks. Shape (passages,)."""
         weights = np.array([term.weight for term in self.terms], np.float32)
-        heaviest: Floats = (weights[:, None] * ~self.holds).max(axis=0, initial=0)
+        heaviest: Floats = np.maximum.reduce(weights[:, None] * ~self.holds, axis=0, initial=0)
         return heaviest
 
     def weights_held(self) -> Floats:

@@ -26,7 +26,7 @@ def search(
     """
     passages, scores = bm25f(terms, index, max(limit, MIN_RESCORED), allowed, min_ratio)
     found = rescore(tuple(terms), passages, scores, index.postings, index.stem_terms, index.ranking)
-    return found.take(np.lexsort((passages, -found.scores))[:limit])
+    return found.take((-found.scores).argsort(kind="stable")[:limit])  # `passages` ascend
 
 
 def bm25f(

@@ -7,7 +7,7 @@ and the index joins neighbours to bigrams.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -134,21 +134,66 @@ def tokens(text: str) -> list[Token]:
     return list(each_token(text))
 
 
+def words_of(raws: Iterable[str]) -> list[str]:
+    """Normalised words of raw words, in order: for texts that are read once. `forms` remembers what it was asked."""
+    found: list[str] = []
+    for raw in raws:
+        if _is_plain(raw):
+            found.append(raw[:MAX_WORD_CHARS].lower())
+        else:
+            found += forms(raw)
+    return found
+
+
+def spans_at(text: str, raws: Iterable[str], places: Collection[int]) -> dict[int, tuple[int, int]]:
+    """Where the words at these places in `words(text)` stand: for a text of which few words count. `raws` are its `raw_words`.
+
+    What stands between two raw words has no letter of a word, so the next raw word begins where it is found first.
+    """
+    found: dict[int, tuple[int, int]] = {}
+    place = end = 0
+    for raw in raws:
+        if len(found) == len(places):
+            break
+        begin = text.find(raw, end)
+        end = begin + len(raw)
+        if raw.isalnum() and raw.isascii():
+            if place in places:
+                found[place] = begin, end
+            place += 1
+            continue
+        for start, stop, _ in _tokens_of(raw):
+            if place in places:
+                found[place] = begin + start, begin + stop
+            place += 1
+    return found
+
+
 def each_token(text: str) -> Iterator[Token]:
     """The same, found one after the other: for texts of which mostly the begin is read."""
     for found in (_RAW_OF_ASCII if text.isascii() else _RAW).finditer(text):
-        begin = found.start()
-        for start, end, word in _tokens_of(found.group()):
+        begin, raw = found.start(), found.group()
+        if _is_plain(raw):
+            yield _new_token(Token, (begin, begin + len(raw), raw[:MAX_WORD_CHARS].lower()))
+            continue
+        for start, end, word in _tokens_of(raw):
             yield _new_token(Token, (begin + start, begin + end, word))
 
 
-@lru_cache(maxsize=1 << 16)
 def fold(word: str) -> str:
     """A normalised word without its accents."""
-    if word.isascii():
-        return word
+    return word if word.isascii() else _without_accents(word)
+
+
+@lru_cache(maxsize=1 << 14)
+def _without_accents(word: str) -> str:
     bare = _FOLDED_MARKS.sub("", unicodedata.normalize("NFKD", word))
     return unicodedata.normalize("NFC", bare.translate(_FOLDED_LETTERS)) or word
+
+
+def folded(words: Sequence[str]) -> list[str]:
+    """Normalised words without their accents. Most texts have none."""
+    return list(words) if all(map(str.isascii, words)) else list(map(fold, words))
 
 
 def is_unspaced(word: str) -> bool:
@@ -172,6 +217,12 @@ def rows_of_unspaced(found: Iterable[Token]) -> Iterator[list[Token]]:
             row.append(token)
     if len(row) > 1:
         yield row
+
+
+def _is_plain(raw: str) -> bool:
+    """Whether a raw word is ASCII letters and digits alone, and its normalised form the same in small letters. Most words are: to
+    find that out again takes less time than to look them up among what is remembered."""
+    return raw.isascii() and raw.isalnum() and not (raw[-1] == "s" and _is_plural_acronym(raw))
 
 
 @lru_cache(maxsize=1 << 14)

@@ -5,7 +5,7 @@ from functools import cache
 
 import Stemmer
 
-from bot.text.analysis import fold
+from bot.text.analysis import fold, folded
 
 ENGLISH = "en"
 
@@ -23,8 +23,13 @@ SNOWBALL = {
 def stems(language: str, normalised: Sequence[str]) -> list[str]:
     """The folded stem of each normalised word; in a language without stemmer, the folded word."""
     if language not in SNOWBALL:
-        return [fold(word) for word in normalised]
-    return [fold(stem) for stem in _stemmer(language).stemWords(list(normalised))]
+        return folded(normalised)
+    return folded(_stemmer(language).stemWords(list(normalised)))
+
+
+def stem(language: str, normalised: str) -> str:
+    """The folded stem of one word; see `stems`."""
+    return fold(_stemmer(language).stemWord(normalised) if language in SNOWBALL else normalised)
 
 
 @cache

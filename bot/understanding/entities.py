@@ -107,14 +107,14 @@ def _is_enough(title: str, count: int) -> bool:
 
 def _full_name(words: Sequence[Token], index: Index) -> RecognisedNames:
     """Authors with two words of their name side by side, one of them spelled correctly."""
-    names_with = index.facets.words("author").names_with
+    names_with, names = index.facets.words("author").names_with, index.facets.names("author").keys
     folded = [None if _is_filler(one) else (one, fold(one.word)) for one in words]
     for left, right in pairwise(folded):
         if left is None or right is None:
             continue
         for (exact, word), (other, near_word) in ((left, right), (right, left)):
             numbers = names_with.get(word)
-            if numbers and (near := _other_word(near_word, word, numbers, index)):
+            if numbers and (near := _other_word(near_word, word, numbers, names_with, names)):
                 return _recognised(
                     "author",
                     set.union(*map(set, near.values())),
@@ -166,29 +166,31 @@ def _unspaced_parts(
                     yield begin, length, kind, numbers
 
 
-def _other_word(folded: str, exact: str, numbers: Sequence[int], index: Index) -> Readings:
+def _other_word(
+    folded: str, exact: str, numbers: Sequence[int], names_with: Readings, names: Sequence[str]
+) -> Readings:
     """What a word may stand for in these authors' names, beside their word `exact`; the nearest readings only."""
-    known = index.facets.words("author").names_with.get(folded, ())
+    known = names_with.get(folded, ())
     numbers = numbers[:MAX_NAMESAKES]
-    if folded != exact and (both := set(known).intersection(numbers)):
+    if known and folded != exact and (both := set(known).intersection(numbers)):
         return {folded: sorted(both)}
     at_most = min(_max_edits(folded), 1 if known else 2)
     if not at_most:
         return {}
-    names = index.facets.names("author").keys
     shortest, longest = max(len(folded) - at_most, 4), len(folded) + at_most
-    beside: Readings = {}
-    for number in numbers:
-        for word in names[number].split():
-            if shortest <= len(word) <= longest and word != exact:
-                beside.setdefault(word, []).append(number)
+    words = dict.fromkeys(" ".join([names[number] for number in numbers]).split())
+    beside = [word for word in words if shortest <= len(word) <= longest and word != exact]
     if not beside:
         return {}
     from rapidfuzz import process
     from rapidfuzz.distance import OSA
 
-    near = process.extract(folded, list(beside), scorer=OSA.distance, score_cutoff=at_most, limit=None)
-    return {word: beside[word] for word, edits, _ in near if edits == near[0][1]}
+    near = process.extract(folded, beside, scorer=OSA.distance, score_cutoff=at_most, limit=None)
+    return {
+        word: [number for number in numbers if word in names[number].split()]
+        for word, edits, _ in near
+        if edits == near[0][1]
+    }
 
 
 def _readings(word: str, kind: str, index: Index, sure: bool = False) -> Readings:

@@ -114,6 +114,8 @@ def understand(query: Query, index: Index) -> Intent:
 
 def _weighed(term: QueryTerm, corrections: dict[str, str], names: Collection[str]) -> QueryTerm:
     """The term with less trust if it is a correction, and without emphasis if it is (part of) a name."""
+    if not corrections and term.typed not in names:
+        return term
     typed = next((wrong for wrong, right in reversed(corrections.items()) if right == term.typed), None)
     if typed is None and term.typed not in names:
         return term
@@ -213,7 +215,7 @@ def question_language(tokens: Sequence[Token], index: Index) -> str:
 
 def _stop_words_among(folded: Sequence[str], language: str) -> int:
     listed = stop_words(language)
-    return sum(word in listed for word in folded)
+    return sum(map(listed.__contains__, folded))
 
 
 def without_stop_words(tokens: Sequence[Token], language: str, index: Index) -> list[Token]:

@@ -39,6 +39,8 @@ def correct(tokens: Sequence[Token], index: Index, question: str) -> tuple[list[
             break
         if correction := _correction(word, index, question, word in capitalised):
             corrections[word] = correction
+    if not corrections:
+        return list(tokens), {}
     found = [Token(one.start, one.end, corrections.get(one.word, one.word)) for one in tokens]
     return found, corrections
 

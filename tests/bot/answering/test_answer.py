@@ -197,9 +197,21 @@ def test_no_text_is_quoted_twice_and_sources_vary() -> None:
 
 @given(st.lists(st.integers(0, 3), max_size=40), st.integers(1, 6))
 def test_paging_shows_every_passage_once_and_the_best_first(sources: list[int], limit: int) -> None:
-    order = paginate(sources, limit, 1000)
+    order = list(paginate(sources, limit))
     assert sorted(order) == list(range(len(sources)))
     assert order[:1] == [0][: len(sources)]
+
+
+def test_of_many_passages_only_those_of_the_first_page_are_put_in_order() -> None:
+    looked_at: list[int] = []
+
+    class Sources(list[int]):
+        def __getitem__(self, place: int) -> int:  # type: ignore[override]
+            looked_at.append(place)
+            return super().__getitem__(place)
+
+    assert next(paginate(Sources(range(1000)), 3)) == 0
+    assert max(looked_at) < 3
 
 
 TEXT_PIECES = st.sampled_from(

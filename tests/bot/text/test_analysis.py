@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.text.analysis import fold, is_unspaced, tokens, words
+from bot.text.analysis import fold, is_unspaced, raw_words, spans_at, tokens, words, words_of
 
 
 def folded_words(text: str) -> list[str]:
@@ -54,3 +54,14 @@ def test_any_text_is_split_without_failing(text: str) -> None:
     assert all(first.start <= second.start for first, second in pairwise(found_tokens))
     assert all(fold(token.word) for token in found_tokens)
     assert all(not is_unspaced(token.word) or len(token.word) <= 4 for token in found_tokens)
+
+
+@given(
+    st.text(st.characters(codec=None) | st.sampled_from("aABsé1'. ,人"), max_size=200),
+    st.sets(st.integers(0, 40)),
+)
+def test_words_and_their_places_are_those_of_the_tokens(text: str, places: set[int]) -> None:
+    found, raws = tokens(text), raw_words(text)
+    assert words_of(raws) == [token.word for token in found]
+    expected = {place: (token.start, token.end) for place, token in enumerate(found) if place in places}
+    assert spans_at(text, raws, places) == expected
