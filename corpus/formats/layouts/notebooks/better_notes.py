@@ -14,10 +14,12 @@ from corpus.formats.layouts.notebooks import zotero
 from corpus.formats.outline.read import read_note
 
 _PASSAGE = re.compile(
-    r"<span\b[^<>]*\bdata-annotation=[^<>]*>(?:<a\b[^<>]*\bhref=\"(?P<url>zotero://[^\"<>]+)\"[^<>]*>)?(?P<text>[^<>]+)"
-    r"(?:</a>)?</span>"
+    r"<span\b[^<>]{0,200}\bdata-annotation=[^<>]{0,9000}>"
+    r"(?:<a\b[^<>]{0,200}\bhref=\"(?P<url>zotero://[^\"<>]{1,400})\"[^<>]{0,200}>)?(?P<text>[^<>]+)(?:</a>)?</span>"
 )
-_CITATION = re.compile(r"[ \t]*<span\b[^<>]*\bdata-citation=[^<>]*>\((?:<[^<>]*>|[^<>])*\)</span>")
+_CITATION = re.compile(
+    r"[ \t]?<span\b[^<>]{0,200}\bdata-citation=[^<>]{0,9000}>\((?:<[^<>]{0,400}>|[^<>]){0,900}\)</span>"
+)
 _PAGE = re.compile(r"pageLabel%22%3A%22(?P<page>\w{1,10})%22")
 """The page in the attributes of an annotation, which are JSON in the encoding of addresses."""
 _MAX_LINE = 100_000
