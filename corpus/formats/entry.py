@@ -168,7 +168,10 @@ class Draft:
     def add(self, line: str) -> None:
         """Adds a further line to the passage, or to the field that began last."""
         if self.field is None:
-            self.rest.append(line)
+            if (
+                self.rest or self.first.strip() or line.strip()
+            ):  # blank lines before the first words are no part of it
+                self.rest.append(line)
         elif self.field in (Role.TAGS, Role.SEE_ALSO):
             if line.strip():
                 self.tag_lines.append(line)

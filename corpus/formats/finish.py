@@ -44,7 +44,7 @@ _LINKED_LOCATION = re.compile(
     re.I,
 )
 _INVISIBLE = "\ufeff\u200e\u200f\u200b"
-_NO_WORDS = _INVISIBLE + " \t\n-*_=~#>|[]`\\"
+_NO_WORDS = _INVISIBLE + " \t\n-*_=~#>|[]`.\\"
 """Signs of markup. A text with nothing else has no words."""
 _CHAPTER_WORDS = 15
 """A longer heading, in characters, that repeats the beginning of its passage is not a chapter."""

@@ -175,7 +175,7 @@ def _persons(text: str) -> list[str]:
     return [
         name
         for name in ([text] if whole else parts)
-        if any(c.isalnum() for c in name) and name.lower() not in _NOBODY and not name.endswith(":")
+        if any(c.isalpha() for c in name) and name.lower() not in _NOBODY and not name.endswith(":")
     ]
 
 

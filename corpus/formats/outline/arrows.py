@@ -64,8 +64,10 @@ def parted(entry: Entry) -> Entry:
         return replace(entry, text=passage, remark=words or None)
     remark = _FIRST.sub("", entry.remark, count=1) if entry.remark else None
     arrows = [match for match, _ in zip(_WITHIN.finditer(entry.text), range(2), strict=False)]
-    if len(arrows) == 1 and entry.text[: arrows[0].start()].endswith(_ENDS):
+    before = entry.text[: arrows[0].start()] if len(arrows) == 1 else ""
+    code = before.endswith(")") and arrows[0].group().strip()[-1] == ">"  # "(a, b) => a"
+    if before.endswith(_ENDS) and not code:
         words = entry.text[arrows[0].end() :]
         remark = "\n".join(part for part in (words, remark) if part)
-        return replace(entry, text=entry.text[: arrows[0].start()], remark=remark)
+        return replace(entry, text=before, remark=remark)
     return entry if remark == entry.remark else replace(entry, remark=remark)

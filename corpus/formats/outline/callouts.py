@@ -11,7 +11,9 @@ from corpus.formats.outline.blocks import UNIT_HEADING, BlockReader
 from corpus.formats.outline.places import cut_place, place
 
 CALLOUT = re.compile(r">?[ \t]*\[!(?P<kind>[^\[\]\n]{1,60})\][+-]?[ \t]*(?P<title>.*)$")
-NO_PASSAGES = frozenset({"abstract", "cite", "summary", "metadata", "info", "tldr", "bibliography"})
+NO_PASSAGES = frozenset(
+    {"abstract", "cite", "summary", "metadata", "info", "tldr", "bibliography", "md", "link", "synth"}
+)
 """Callouts about the source. They have no passages, unless they have a passage's link."""
 PASSAGE_CALLOUTS = frozenset({"quote", "cite", "highlight"})
 _CITED_TITLE = re.compile(r"\b(?:pp?|S|page|seite)\.?$|\(\d{4}\)")

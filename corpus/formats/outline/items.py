@@ -3,9 +3,9 @@
 import re
 
 from corpus.formats import dates, link_tail, properties
-from corpus.formats.entry import Kind, child, is_metadata, only_tags
+from corpus.formats.entry import Draft, Kind, child, is_metadata, only_tags
 from corpus.formats.header import is_property
-from corpus.formats.labels import Label, Role, label
+from corpus.formats.labels import Label, Role, label, role_of
 from corpus.formats.outline.blocks import INDENTED_CHILD, is_linked
 from corpus.formats.outline.places import cut_place, is_import
 from corpus.formats.outline.quotes import QuoteReader
@@ -155,7 +155,7 @@ class ItemReader(QuoteReader):
             if not self._only_link(line.strip().lstrip("*-+ ")):
                 self._paragraph(line.lstrip(), index)
             return
-        if self._only_link(line.strip().lstrip("*-+ ")):
+        if self._only_link(line.strip().lstrip("*-+ ")) or self._placed_below(line, current):
             return
         described = current.in_child or current.kind is Kind.QUOTE
         if described and line.lstrip()[:1] in ("(", "[") and self._place_alone(line, index):
@@ -194,6 +194,15 @@ class ItemReader(QuoteReader):
         elif not (bulleted and found is None and not linked and self._unlabelled_item(text.strip())):
             current.add(line)
         self._has_tail = self._has_tail or link_tail.is_tail(line)
+
+    def _placed_below(self, line: str, current: Draft) -> bool:
+        """Takes the location of a bullet, below it and an empty line: "highlight @ page 12, loc. 40", "note @ loc. 41"."""
+        if not self._after_blank or current.kind is not Kind.BULLET:
+            return False
+        kind, sign, rest = line.strip().partition(" @ ")
+        if sign and role_of(kind.lower()) in (Role.PASSAGE, Role.NOTE):
+            return self._place_line(rest, current)
+        return self._place_line(line.strip(), current)
 
     def _unlabelled_item(self, text: str) -> bool:
         """Takes an indented bullet without a label below a passage: its date, its location, its tags, or the reader's words.

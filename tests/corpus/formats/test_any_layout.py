@@ -36,6 +36,7 @@ TOKENS = [
     "\t- a:: b\n\t  ", " - a\n", "**a:**\n", "_(Page 1)_\n", "\t - #+BEGIN_QUOTE\n",
     "◆ a\n\n", "◆ 2024/01/02发表想法\n", "原文：a\n", "> [!a] b\n> > c\n\n", "> ✏️ a\n\n",
     "a\n?\n", "> a:\n> > b\n", "1. a (Page 1)\n   - b\n",
+    ">\n", "> ```query\n", "*a ([note on p.2](zotero://b))* ", "<span data-citation=>(", "- a\n\n  highlight @ loc. 5\n\n",
 ]  # fmt: skip
 HEADS = [
     ("a.md", ""), ("a.md", "# T\n## Metadata\n- Author: x\n## Highlights\n"),
@@ -98,6 +99,7 @@ HEADS = [
     ("a.md", "---\ndoc_type: weread\n---\n## Highlights\n- a\n## Reviews\n- a\n    - Created at 2\n"),
     ("a.md", "> [!a] b\n> > c\n\n> [!a] d\n> ✏️ [e](zotero://open-pdf/f?annotation=g)\n"),
     ("a.md", "# T\n\na\n\n> [!quote] b, p. 2\n> "),
+    ("a.md", "### Highlight (pink) - Page 1\n\na\n\n### Highlight (pink) - Page 2\n\n"),
 ]  # fmt: skip
 LENGTH_CHARS = 10_000
 NEGLIGIBLE_S = 0.3

@@ -77,6 +77,40 @@ def test_a_tag_as_a_label_before_a_passage() -> None:
     ]
 
 
+def test_annotations_indented_below_the_first_one_are_passages() -> None:
+    first = f'- <mark class="hltr-orange">"A hedge grows.”</mark> [Page 2]({PDF.format(2)})\n'
+    below = f'\t- <mark class="hltr-yellow">"A gate rusts.”</mark> [Page 3]({PDF.format(3)})\n\t\t- mine\n'
+    assert pairs(read(first + below).entries) == [("A hedge grows.", None), ("A gate rusts.", "mine")]
+
+
+def test_a_mark_above_a_quotation_that_names_its_kind_is_not_the_passage() -> None:
+    text = "---\ncitekey: vale\n---\n%% begin annotations %%\n<mark style='a'>{}</mark>\n> A hedge grows.\n\n<mark style='a'>{}</mark>\n> A gate rusts.\n%% end annotations %%\nzotero://select/a\n"
+    for words in (("Quote", "Highlight"), ("Disagree", "Disagree")):
+        assert pairs(read(text.format(*words)).entries) == [("A hedge grows.", None), ("A gate rusts.", None)]
+
+
+def test_callouts_about_the_item_have_no_passages() -> None:
+    head = "> [!Synth]\n>**Contribution**:: \n>\n>**Related**:: \n\n> [!md]\n> **FirstAuthor**:: Vale, Mara  \n~> **FirstEditor**:: Brand, Osei  \n~    \n> **Title**:: On Hedges  \n\n> [!LINK] \n>\n>  [Vale_2007.pdf](file:///a/Vale_2007.pdf).\n\n> [!Abstract]\n>.\n> \n"
+    text = f"---\ncitekey: vale\n---\n{head}# Annotations\n- A hedge grows. [(p. 1)]({PDF.format(1)})\n"
+    note = read(text, "vale.md")
+    assert (note.source.title, [entry.text for entry in note.entries]) == ("On Hedges", ["A hedge grows."])
+
+
+def test_a_location_below_a_bullet_and_an_empty_line() -> None:
+    text = "# Vale - On Hedges\n\n## Highlights and notes\n\n- A hedge grows.\n\n  highlight @ page 12, loc. 47-50\n\n- _Note:_ mine\n\n  note @ loc. 50\n\n- A gate rusts\n\n  highlight @ loc. 57-57\n"
+    note = read(text)
+    assert pairs(note.entries) == [("A hedge grows.", "mine"), ("A gate rusts", None)]
+    assert [entry.location for entry in note.entries] == ["Page 12", "Loc 57-57"]
+
+
+def test_an_arrow_of_code_is_no_remark() -> None:
+    text = "# T\n## Highlights\n> app.get('/a', (req, res) => res.send('b'))\n\n> A gate rusts. => mine\n"
+    assert pairs(read(f"---\nauthor: x\ntags: book\n---\n{text}").entries) == [
+        ("app.get('/a', (req, res) => res.send('b'))", None),
+        ("A gate rusts.", "mine"),
+    ]
+
+
 def test_a_query_in_a_callout_is_not_a_passage() -> None:
     query = '> [!quote]- Citations\n> \n> ```query\n> content: "@vale" -file:@vale\n> ```\n\n'
     text = f"---\ncitekey: vale\n---\n{query}- A hedge grows. [(p. 1)]({PDF.format(1)})\n"
@@ -156,6 +190,10 @@ def test_tags_that_were_links(written: str, tags: tuple[str, ...]) -> None:
 
 def test_an_author_that_was_a_link() -> None:
     assert properties.people(["*Mara Vale*"]) == ("Mara Vale",)
+
+
+def test_a_year_is_nobodys_name() -> None:
+    assert properties.people(["1983", "Mara Vale", "2Pac"]) == ("Mara Vale", "2Pac")
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from corpus.formats.outline.callouts import CALLOUT, NO_PASSAGES, title_place
 _ANNOTATION = re.compile(r"zotero://open[^\s()]*[?&]annotation=(?P<id>\w+)")
 _NESTED = re.compile(r">[ \t]*>[ \t]*\S")
 _PAGE_NOTE = re.compile(
-    r"(?P<lead>[ \t]*(?:[-*+][ \t]+)?)(?P<sign>\*{1,2}|_{1,2})(?P<text>\S.*?)[ \t]*"
+    r"(?P<lead>[ \t]*(?:[-*+][ \t]+)?)(?P<sign>\*{1,2}|_{1,2})(?P<text>\S.*?)"
     r"\(\[(?P<word>[^\W\d_]+) [^\[\]\n]{1,60}\]\(zotero://[^\s()]+\)\)(?P=sign)[ \t]*$"
 )
 """A note on a page as Zotfile extracts it, all in emphasis: "*text ([note on p.3](zotero://…))*"."""
@@ -33,7 +33,7 @@ def label_page_notes(lines: list[str]) -> None:
         )
         if note is not None and role_of(note["word"]) is Role.NOTE:
             nested = note["lead"][:1] in (" ", "\t") and note["lead"].strip() != ""
-            lines[at] = f"{note['lead']}**Note:** {note['text']}" if nested else ""
+            lines[at] = f"{note['lead']}**Note:** {note['text'].rstrip()}" if nested else ""
 
 
 def drop_signed_comments(lines: list[str]) -> None:

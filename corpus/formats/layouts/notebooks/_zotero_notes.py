@@ -2,9 +2,10 @@
 and headings of zotlit."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
-from corpus.formats.entry import COLORS
+from corpus.formats.entry import COLORS, is_kind
 from corpus.formats.header import heading
 from corpus.formats.labels import Role, role_of
 from corpus.formats.outline.callouts import NO_PASSAGES
@@ -35,6 +36,7 @@ _PAGED = re.compile(
     r"> \[!(?P<kind>[^\[\]\n]{1,60})\][+-]?[ \t]+(?P<word>[^\W\d_]{1,20})\.?[ \t]+(?P<page>\w{1,12})(?P<rest>(?:[,;:]|[ \t]).*)?$"
 )
 """The first line of a callout that names the page of its passage, and perhaps its colour or source."""
+_MARK_LABEL = re.compile(r"<mark\b[^<>]{0,200}>(?P<text>[^<>\n]{2,40})</mark>[ \t]*$")
 _GROUPED = "## Annotations"
 
 
@@ -49,6 +51,21 @@ def rewrite_notes(lines: list[str]) -> None:
                 lines[at + 1] = ""
         elif line[:1] == "(" and at and _DATED.match(line) and heading(lines[at - 1]) is not None:
             lines[at - 1 : at + 1] = [_GROUPED, ""]
+
+
+def drop_mark_labels(lines: list[str]) -> None:
+    """Drops a mark that names the kind of annotation, right above the quote with its passage: "<mark …>Quote</mark>"."""
+    marks = [
+        (at, match["text"].strip())
+        for at, line in enumerate(lines[:-1])
+        if line.startswith("<mark")
+        and lines[at + 1][:1] == ">"
+        and (match := _MARK_LABEL.match(line)) is not None
+    ]
+    times = Counter(text for _, text in marks)
+    for at, text in marks:
+        if is_kind(text) or times[text] > 1:
+            lines[at] = ""
 
 
 def label_comments(lines: list[str]) -> None:

@@ -14,6 +14,7 @@ from corpus.formats.layouts.notebooks._zotero_comments import (
     label_page_notes,
 )
 from corpus.formats.layouts.notebooks._zotero_notes import (
+    drop_mark_labels,
     has_callouts,
     label_comments,
     rewrite_callouts,
@@ -23,6 +24,8 @@ from corpus.formats.outline.places import is_import, place
 from corpus.formats.outline.sections import METADATA, READERS
 
 _LINK = re.compile(r"(?:\]\( ?|\(\[\[)zotero://(?:open-pdf|select|open)/")
+_CONTROL = re.compile(r"~(?=>)|~[ \t]*$")
+"""A sign that a template leaves at the beginning of a line, where it should have removed blanks."""
 _WIKI = re.compile(r"\(\[\[(?P<url>zotero://[^\s|\[\]]+)\|(?P<label>[^\[\]\n]+)\]\]\)")
 """A link to an annotation in wiki brackets, as converters of links leave it."""
 _NAMED = re.compile(
@@ -60,6 +63,10 @@ _ON_PICTURE = re.compile(
 _PERSISTED = re.compile(r"%%[ \t]*(?P<edge>begin|end)[ \t]+(?P<name>[\w-]{1,40})[ \t]*%%[ \t]*$", re.I)
 """The comments around text that Zotero Integration keeps when it writes a note again. Before version 2 they had a capital."""
 _BLOCK = re.compile(r"[ \t]+\^[\w-]+[ \t]*$")
+_PASSAGE_BELOW = re.compile(
+    r"[ \t]+[-*+][ \t]+(?:<mark\b[^<>]{0,200}>[ \t]*)?[\"“„«][^\n]*[\"“”»](?:</mark>)?[ \t]*\(?\["
+)
+"""An indented bullet with a quotation and its link."""
 _EMBEDDED = re.compile(r"(?P<lead>>[ \t]*)(?P<picture>!\[\[[^\[\]\n]+\]\])[ \t]*$")
 _EMBEDS = "zotero://select/picture"
 """The link that a picture in a block quote gets. It makes the picture a block of its own, and the words below it its remark."""
@@ -97,6 +104,9 @@ def _is_from_basic_template(text: Text) -> bool:
 def rewrite(lines: Sequence[str]) -> list[str]:
     """Removes signs of templates, and moves a comment in bold above its passage below it."""
     found = [_WIKI.sub(r"([\g<label>](\g<url>))", line) if "[[zotero:" in line else line for line in lines]
+    found = [
+        _CONTROL.sub("" if line[1:2] == ">" else ">", line) if line[:1] == "~" else line for line in found
+    ]
     label_page_notes(found)
     drop_signed_comments(found)
     drop_comments_beside_quotations(found)
@@ -105,6 +115,7 @@ def rewrite(lines: Sequence[str]) -> list[str]:
         rewrite_callouts(found)
     rewrite_notes(found)
     label_comments(found)
+    drop_mark_labels(found)
     found = [_line(line) for line in found]
     _name_sections(found)
     _part_pictures(found)
@@ -198,11 +209,12 @@ def _close_emphasis(lines: list[str]) -> None:
 
 
 def _unindent(lines: list[str]) -> None:
-    """Moves annotations to the margin if they are indented without a bullet above."""
+    """Moves annotations to the margin if they are indented without a bullet above, or are passages themselves."""
     below, indent = False, ""
     for at, line in enumerate(lines):
         before = line[: len(line) - len(line.lstrip(" \t"))]
-        if before and "annotation=" in line and (not below or before == indent):
+        own = before != "" and "annotation=" in line and _PASSAGE_BELOW.match(line) is not None
+        if own or (before and "annotation=" in line and (not below or before == indent)):
             lines[at], indent = line[len(before) :], before
         elif line.strip() and not before:
             below, indent = line[:1] in ("-", "*", "+"), ""
