@@ -25,6 +25,7 @@ from corpus.formats.layouts.notebooks._logseq_blocks import (
     walk,
 )
 from corpus.formats.outline.places import cut_place
+from corpus.formats.outline.sections import OWN
 from corpus.model import Source
 
 _MARK = re.compile(
@@ -54,6 +55,7 @@ _ITEM_LINES = 60
 _MIN_CHAPTERS = 2
 """Minimum number of blocks that may be chapters. A single one proves nothing."""
 _SETTING_CHARS = 120
+OWN_SECTION = "a block such as “My thoughts” with words of your own below: left out"
 NOT_UNDERSTOOD = "text next to the highlights that is neither a highlight nor a remark on one: left out"
 
 
@@ -172,6 +174,8 @@ class _PageReader:
             elif self._is_passage(block, inside):
                 self._entries.append(replace(_entry(block, chapter, added), source=source))
                 stack += [(inner, chapter, inside, source) for inner in reversed(_annotations(block))]
+            elif _is_readers_heading(block):
+                self._unknown.append((block.line, OWN_SECTION))
             elif block.above or self._is_setting(block):
                 setting = self._is_setting(block)
                 added = dates.moment(first) if setting and dates.day(first) else added
@@ -182,7 +186,9 @@ class _PageReader:
                 continue  # the cover, or the reader's words
             elif is_worded(block) and inside and not self._own:
                 self._unknown.append((block.line, NOT_UNDERSTOOD))
-        return tuple(self._entries), self._unknown[:1]
+        return tuple(self._entries), list(
+            {what: (line, what) for line, what in reversed(self._unknown)}.values()
+        )[::-1]
 
     def _is_setting(self, block: Block) -> bool:
         """Whether a block is a heading with nothing but the time or origin of an import: "[[Readwise]] [[2023-03-27]]"."""
@@ -209,6 +215,12 @@ class _PageReader:
         if self._any_quoted and not self._synced:
             return False
         return inside is True or not self._nested
+
+
+def _is_readers_heading(block: Block) -> bool:
+    """Whether a block is a heading above the reader's own words, such as "My thoughts", and no highlight stands below it."""
+    name = block.lines[0].strip("# :*_[]").lower()
+    return block.above and name in OWN and not any(inner.certain for inner in walk(block.children))
 
 
 def _is_labelled_remark(block: Block) -> bool:
