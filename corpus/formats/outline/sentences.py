@@ -8,9 +8,12 @@ from dataclasses import replace
 
 from corpus.formats.entry import Entry, child, without_emphasis
 from corpus.formats.header import heading, is_passages
+from corpus.formats.labels import Role
 from corpus.formats.outline.places import cut_place, place
 
 _ENDS = (".", "…", "。", "！", "？")
+_ASKED = ("?", "!")
+"""Names of chapters may end like that, too."""
 _CLOSING = '"”»’)」』*_='
 _MIN_WORDS = 3
 _WIDE = "\u2e80"
@@ -22,8 +25,9 @@ _MIN_PASSAGES = 2
 def rewrite(lines: Sequence[str]) -> list[str]:
     """Turns such passages into block quotes. Lines below a block quote are the reader's."""
     found = list(lines)
-    for at in _headed(lines):
+    for at, below in _headed(lines):
         found[at] = f"> {lines[at].lstrip('#').strip()}"
+        found[below] = lines[below].lstrip("-+ \t")
     for at in _emphasised(lines):
         found[at] = f"> {lines[at]}"
     return found
@@ -37,7 +41,7 @@ def are_headed(lines: Sequence[str]) -> bool:
 def parted(entries: Sequence[Entry]) -> list[Entry]:
     """Moves the lines below a first line in emphasis to the remark, if every passage of a note begins with such a line."""
     firsts = [_first(entry) for entry in entries]
-    if len(firsts) < _MIN_PASSAGES or not all(map(_is_emphasised, firsts)):
+    if not all(map(_is_emphasised, firsts)) or not _are_sentences(firsts):
         return list(entries)
     return [_without_rest(entry) if "\n" in entry.text else entry for entry in entries]
 
@@ -55,20 +59,29 @@ def _without_rest(entry: Entry) -> Entry:
     return replace(entry, text=first, remark="\n".join(filter(None, (own, entry.remark))) or None)
 
 
-def _headed(lines: Sequence[str]) -> list[int]:
-    """Returns the indexes of headings that are sentences with nothing but a location in the first line below.
+def _headed(lines: Sequence[str]) -> list[tuple[int, int]]:
+    """Returns the indexes of headings that are sentences, each with that of the line below, which has nothing but a location.
 
     They must be most of the headings with a location below.
     """
-    placed: list[int] = []
+    placed: list[tuple[int, int]] = []
     for at, line in enumerate(lines):
         if line[:1] != "#" or heading(line) is None:
             continue
-        below = next((other for other in lines[at + 1 : at + 3] if other.strip()), "")
-        if below[:1] not in "#>" and place(below) is not None:
-            placed.append(at)
-    sentences = [at for at in placed if _is_sentence(lines[at].lstrip("#").strip())]
-    return sentences if len(sentences) >= _MIN_PASSAGES and len(sentences) * 2 > len(placed) else []
+        below = next((other for other in range(at + 1, min(at + 3, len(lines))) if lines[other].strip()), at)
+        if below > at and lines[below][:1] not in "#>" and _is_place(lines[below].lstrip("-+ \t")):
+            placed.append((at, below))
+    names = [lines[at].lstrip("#").strip() for at, _ in placed]
+    if not _are_sentences(names):
+        return []
+    ended = (_is_sentence(name) or name.endswith(_ASKED) for name in names)
+    return [found for found, is_ended in zip(placed, ended, strict=True) if is_ended]
+
+
+def _is_place(line: str) -> bool:
+    """Whether a line has nothing but a location, perhaps with a label."""
+    found = child(line)
+    return place(line) is not None or (found is not None and found.role is Role.LOCATION)
 
 
 def _emphasised(lines: Sequence[str]) -> list[int]:
@@ -93,17 +106,21 @@ def _emphasised(lines: Sequence[str]) -> list[int]:
         else:
             others += 1
         begins = not line.strip() or line[:1] == "#"
-    return found if others and len(found) >= _MIN_PASSAGES else []
+    return found if others and _are_sentences([lines[at] for at in found]) else []
 
 
 def _is_emphasised(line: str) -> bool:
-    """Whether a line is a sentence all in emphasis."""
-    bare = line.strip()
-    inner = without_emphasis(bare)
-    return inner != bare and _is_sentence(inner)
+    """Whether a line is all in emphasis."""
+    return without_emphasis(line.strip()) != line.strip()
+
+
+def _are_sentences(texts: Sequence[str]) -> bool:
+    """Whether most of some texts are sentences, so that they are all passages."""
+    number = sum(_is_sentence(text.strip("*_ ")) for text in texts)
+    return number >= _MIN_PASSAGES and number * 2 > len(texts)
 
 
 def _is_sentence(text: str) -> bool:
-    """Whether a text ends like a sentence and has some words. Names of chapters may end in "?" or "!"."""
+    """Whether a text ends like a sentence and has some words."""
     bare = text.rstrip(_CLOSING)
     return bare.endswith(_ENDS) and (len(bare.split(maxsplit=_MIN_WORDS)) >= _MIN_WORDS or bare[0] >= _WIDE)

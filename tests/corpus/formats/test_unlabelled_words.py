@@ -34,6 +34,7 @@ def note(text: str, name: str = "a.md") -> Note:
 
 BELOW_SENTENCES = {
     "headings with a location below": HEAD + "## Highlights\n\n### A hedge is a slow wall.\np. 12\n\nI doubt it.\n\n### A gate rusts.\np. 14\n",
+    "headings with a labelled location below": HEAD + "## Highlights\n\n### A hedge is a slow wall.\n**Page:** 12\n\nI doubt it.\n\n### A gate rusts.\n- p. 14\n",
     "such headings without one above": "# On Hedges\n\n### A hedge is a slow wall.\n*Location 12*\nI doubt it.\n\n### A gate rusts.\n*Location 14*\n",
     "paragraphs in emphasis": HEAD + "## Highlights\n\n**A hedge is a slow wall.**\n\nI doubt it.\n\n**A gate rusts.**\n",
     "lines in emphasis": HEAD + "## Highlights\n\n*A hedge is a slow wall.*\nI doubt it.\n\n*A gate rusts.*\n",
@@ -59,6 +60,15 @@ def test_plain_words_below_a_sentence_in_a_heading_or_in_emphasis_are_the_reader
 def test_a_chapter_does_not_end_like_a_sentence(tmp_path: Path, text: str) -> None:
     found = dict(pairs(tmp_path, text))
     assert found["A hedge grows."] is found["A gate rusts."] is None
+
+
+@pytest.mark.parametrize(
+    "form", ["### {}\np. 3\n\nI doubt it.\n", "**{}**\n\nI doubt it.\n", "- *{}*\n  I doubt it."]
+)
+def test_most_of_the_passages_must_end_like_sentences(tmp_path: Path, form: str) -> None:
+    passages = ["A hedge is a slow wall.", "Who owns a gate?", "A gate rusts."]
+    text = HEAD + "## Highlights\n\n" + "\n".join(map(form.format, passages)) + "\n"
+    assert pairs(tmp_path, text) == [(passage, "I doubt it.") for passage in passages]
 
 
 def test_a_passage_with_a_sentence_in_emphasis_stays_whole(tmp_path: Path) -> None:
