@@ -95,6 +95,18 @@ def test_highlights_below_my_thoughts_in_logseq_are_read() -> None:
     assert [entry.text for entry in note(text).entries] == ["A hedge grows."]
 
 
+@pytest.mark.parametrize(
+    ("key", "texts"),
+    [("category:: #books", []), ("full-title:: On Hedges", ["I found it slow", "ask Tom about gates"])],
+)
+def test_bullets_on_a_page_of_ones_own_in_logseq_are_not_the_authors(key: str, texts: list[str]) -> None:
+    found = note(
+        f"title:: On Hedges\nauthor:: [[Mara Vale]]\n{key}\n\n- I found it slow\n- ask Tom about gates\n"
+    )
+    assert [entry.text for entry in found.entries] == texts
+    assert bool(found.problems) is (texts == [])
+
+
 @pytest.mark.parametrize("address", ["", "url: https://x.example/h\n"])
 def test_a_note_of_nothing_but_bullets_is_not_the_authors(address: str) -> None:
     found = note(

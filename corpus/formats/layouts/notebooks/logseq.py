@@ -48,6 +48,8 @@ _PLACED = re.compile(r"[ \t]+(?:page|location)::[ \t]*\d")
 _QUOTATION = re.compile(r"[ \t]*[-*][ \t]+(?:#\+BEGIN_QUOTE|>[ \t])", re.I)
 _HEADED = re.compile(r"-[ \t]+(?:new[ \t]+)?highlights?\b[^\n\[]{0,20}\[\[", re.I)
 """A heading block above highlights, with the day of the import."""
+_EXPORTED = frozenset({"full-title"})
+"""Properties that Readwise writes, and people do not."""
 _LIBRARY = frozenset({"item-type", "library-catalog", "original-title"})
 """Properties that Logseq writes for an item of Zotero."""
 _ITEM_LINES = 60
@@ -112,8 +114,18 @@ def read(text: Text) -> Reading:
     index, added = page_properties(lines, header)
     own = "\n- " in f"\n{text.body}" and evidence(text) == 1
     roots = tree(lines, index, text.front.first_line, header)
-    entries, problems = _PageReader(roots, added, own=own or _is_item(text.lines)).read()
+    own = own or _is_item(text.lines)
+    entries, problems = _PageReader(roots, added, own=own, exported=_is_exported(text, header)).read()
     return Reading(entries, header, problems, titled=True if any(entry.source for entry in entries) else None)
+
+
+def _is_exported(text: Text, header: Header) -> bool:
+    """Whether an exporter wrote the page: by a property that people do not write, or a heading with the day of an import."""
+    return (
+        any(key in _EXPORTED or key in _LIBRARY for key in header.values)
+        or _MARK.search(text.body) is not None
+        or any(map(_HEADED.match, text.lines))
+    )
 
 
 def blocks(lines: Sequence[str], first_line: int) -> Reading:
@@ -126,7 +138,9 @@ def blocks(lines: Sequence[str], first_line: int) -> Reading:
 class _PageReader:
     """Decides which blocks of a page are highlights, headings, or the reader's words."""
 
-    def __init__(self, roots: list[Block], added: str | None, *, own: bool = False) -> None:
+    def __init__(
+        self, roots: list[Block], added: str | None, *, own: bool = False, exported: bool = True
+    ) -> None:
         self._own = own
         """Whether the reader wrote the page. Then only blocks with a link or a quotation are passages."""
         self._roots = roots
@@ -152,6 +166,7 @@ class _PageReader:
                 block.quoted = block.depth > 0 and any(found.role is Role.LOCATION for found in block.fields)
             self._any_quoted = any(block.quoted for block in blocks)
         if not self._any_certain and not self._any_quoted:
+            self._own = self._own or not (exported or any(map(self._is_setting, roots)))
             for root in roots:
                 _mark_chapters(root)
         if self._any_quoted and not self._synced:
