@@ -97,7 +97,11 @@ def test_highlights_below_my_thoughts_in_logseq_are_read() -> None:
 
 @pytest.mark.parametrize(
     ("key", "texts"),
-    [("category:: #books", []), ("full-title:: On Hedges", ["I found it slow", "ask Tom about gates"])],
+    [
+        ("category:: #books", []),
+        ("full-title:: On Hedges", ["I found it slow", "ask Tom about gates"]),
+        ("file-path:: ../assets/hedges.pdf", ["I found it slow", "ask Tom about gates"]),
+    ],
 )
 def test_bullets_on_a_page_of_ones_own_in_logseq_are_not_the_authors(key: str, texts: list[str]) -> None:
     found = note(

@@ -48,8 +48,8 @@ _PLACED = re.compile(r"[ \t]+(?:page|location)::[ \t]*\d")
 _QUOTATION = re.compile(r"[ \t]*[-*][ \t]+(?:#\+BEGIN_QUOTE|>[ \t])", re.I)
 _HEADED = re.compile(r"-[ \t]+(?:new[ \t]+)?highlights?\b[^\n\[]{0,20}\[\[", re.I)
 """A heading block above highlights, with the day of the import."""
-_EXPORTED = frozenset({"full-title"})
-"""Properties that Readwise writes, and people do not."""
+_EXPORTED = frozenset({"full-title", "file-path"})
+"""Properties that Readwise writes, or Logseq for the highlights in a PDF, and people do not."""
 _LIBRARY = frozenset({"item-type", "library-catalog", "original-title"})
 """Properties that Logseq writes for an item of Zotero."""
 _ITEM_LINES = 60
@@ -122,7 +122,7 @@ def read(text: Text) -> Reading:
 def _is_exported(text: Text, header: Header) -> bool:
     """Whether an exporter wrote the page: by a property that people do not write, or a heading with the day of an import."""
     return (
-        any(key in _EXPORTED or key in _LIBRARY for key in header.values)
+        any(key in _EXPORTED or key in _LIBRARY for key in (*header.values, *text.front.properties))
         or _MARK.search(text.body) is not None
         or any(map(_HEADED.match, text.lines))
     )
