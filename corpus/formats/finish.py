@@ -10,7 +10,7 @@ from corpus.formats.ends import cut_common_tags, cut_own_tags, without_ends
 from corpus.formats.entry import COLOR_SIGNS, COLORS, FAVORITES, MAX_PASSAGE, Entry
 from corpus.formats.labels import Role, label
 from corpus.formats.layout import Layout, Problems
-from corpus.formats.outline import arrows
+from corpus.formats.outline import arrows, sentences
 from corpus.formats.outline.places import cut_date, cut_place
 from corpus.formats.quotation import is_quotation
 from corpus.formats.template_words import with_words_behind_quotes, without_common_line, without_kind
@@ -62,7 +62,7 @@ def finish(entries: Sequence[Entry], problems: Problems, layout: Layout) -> tupl
     found = list(entries)
     if layout.words_around:
         found = with_words_behind_quotes([without_kind(entry) for entry in without_common_line(found)])
-    found = [arrows.parted(entry) for entry in found] if layout.arrows else found
+    found = sentences.parted([arrows.parted(entry) for entry in found]) if layout.arrows else found
     kept = countable([_unwrapped(entry, layout) for entry in found], problems)
     kept = _cut_dates(_cut_locations(kept))
     kept = cut_common_tags(_cut_common_sign(kept))

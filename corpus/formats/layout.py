@@ -12,6 +12,10 @@ Problems = list[tuple[int | None, str]]
 """(line of the note from 1, or None for the whole note; the message that `check` shows)."""
 
 
+LONE_COMMENT = "<!-- the reader's comment, without a passage -->"
+"""What `rewrite` puts in place of the first line of a comment that it leaves out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """The text of a file, split for the layouts' evidence and readers."""

@@ -14,6 +14,7 @@ from corpus.formats.outline.multi_line import TABLE_RULE, cells
 from corpus.formats.outline.nested import headed_bullet
 from corpus.formats.outline.open_blocks import is_rule
 from corpus.formats.outline.places import place
+from corpus.formats.outline.sentences import are_headed
 from corpus.formats.shapes import CUSTOM, FRONT_MATTER
 
 _PASSAGE = re.compile(r"(?m)^[-*+](?:[ \t]+(?!\*{0,2}(?:Notes?|Comments?|Tags?|See also)\*{0,2}:)\S|$)")
@@ -60,6 +61,7 @@ def _shape(text: Text) -> str | None:
         or _has_location_headings(text)
         or _has_labelled_passages(text)
         or _has_ruled_quotes(text.lines)
+        or are_headed(text.lines)
         else None
     )
 

@@ -32,6 +32,10 @@ _TAG = re.compile(r"(?:^|\s)#([^\s#.,;:!?()\[\]{}\"']*[^\W\d_][^\s#.,;:!?()\[\]{
 _PARSER = MarkdownIt("commonmark").disable(["inline", "text_join"])  # only the blocks are needed
 
 BESIDE_QUOTES = "text beside the block quotes of a note of your own: left out, because only what is quoted surely is the source's"
+ONLY_LISTS = (
+    "nothing but list items, which may be your own words: quoted without the source's author and address (put those of the "
+    "source below a heading such as “Quotes”, or begin each with >)"
+)
 OWN_SECTIONS = (
     "text below a heading such as “Notes” in a note of your own: left out, because it is not the source's"
 )
@@ -48,6 +52,8 @@ class Sections:
     """Lines of the entries below headings such as "Quotes"."""
     own: set[int] = field(default_factory=set)
     """Lines of the entries below headings such as "My thoughts"."""
+    listed: set[int] = field(default_factory=set)
+    """Lines of the entries in lists."""
     _open: list[tuple[int, set[int]]] = field(default_factory=list)
 
     def heading(self, level: int, name: str) -> None:
@@ -58,9 +64,11 @@ class Sections:
         elif role_of(name) is Role.NOTE:
             self._open.append((level, self.own))
 
-    def entry(self, line: int) -> None:
+    def entry(self, line: int, *, listed: bool) -> None:
         if self._open:
             self._open[-1][1].add(line)
+        if listed:
+            self.listed.add(line)
 
 
 def read(
@@ -95,7 +103,7 @@ def read(
             if text:
                 entries.append(Entry(text=text, line=first_line + begin, chapter=chapter))
                 if sections is not None:
-                    sections.entry(first_line + begin)
+                    sections.entry(first_line + begin, listed=items > 0)
     joined = [
         replace(entry, location=places[entry.line - first_line])
         if entry.line - first_line in places
@@ -106,11 +114,19 @@ def read(
     if sections is None:
         return _quotations([(entry, entry.line in quoted) for entry in joined])
     found = [(entry, entry.line in quoted | sections.passages) for entry in joined]
-    if any(is_quotation for _, is_quotation in found):
-        return _quotations(found)
-    kept = tuple(entry for entry in joined if entry.line not in sections.own)
-    if not kept or len(kept) == len(joined):
-        return tuple(joined), []
+    return (
+        _quotations(found) if any(is_quotation for _, is_quotation in found) else _unquoted(joined, sections)
+    )
+
+
+def _unquoted(entries: Sequence[Entry], sections: Sections) -> tuple[tuple[Entry, ...], Problems]:
+    """Returns the passages of a note that names a source and quotes nothing, and what was left out."""
+    if entries and not sections.own and sections.listed.issuperset(entry.line for entry in entries):
+        sections.own |= sections.listed
+        return tuple(entries), [(entries[0].line, ONLY_LISTS)]
+    kept = tuple(entry for entry in entries if entry.line not in sections.own)
+    if not kept or len(kept) == len(entries):
+        return tuple(entries), []
     return kept, [(min(sections.own), OWN_SECTIONS)]
 
 

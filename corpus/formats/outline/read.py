@@ -4,8 +4,8 @@ import html
 from collections.abc import Sequence
 
 from corpus.formats.header import Header, heading
-from corpus.formats.layout import Layout, Reading, Text
-from corpus.formats.outline import arrows, roles
+from corpus.formats.layout import LONE_COMMENT, Layout, Problems, Reading, Text
+from corpus.formats.outline import arrows, roles, sentences
 from corpus.formats.outline.left_lines import without_left_lines
 from corpus.formats.outline.lines import OutlineReader
 from corpus.formats.outline.nested import dedented
@@ -34,6 +34,10 @@ def read_part(lines: Sequence[str], first_line: int, title: str | None, layout: 
         lines = [html.unescape(line) for line in lines]
     lines = dedented(_raised(lines))
     lines = layout.rewrite(without_left_lines(lines))
+    alone: Problems = []
+    if LONE_COMMENT in lines:
+        alone.append((first_line + lines.index(LONE_COMMENT), roles.NO_PASSAGE))
+        lines = ["" if line == LONE_COMMENT else line for line in lines]
     outline = OutlineReader(
         header,
         first_line,
@@ -44,7 +48,7 @@ def read_part(lines: Sequence[str], first_line: int, title: str | None, layout: 
         one_paragraph=layout.one_paragraph,
         always_linked=layout.always_linked,
         own_template=layout.arrows,
-    ).read(arrows.rewrite(lines) if layout.arrows else list(lines))
+    ).read(arrows.rewrite(sentences.rewrite(lines)) if layout.arrows else list(lines))
     entries, problems = roles.read(
         outline,
         same_link_is_remark=layout.same_link_is_remark,
@@ -53,7 +57,10 @@ def read_part(lines: Sequence[str], first_line: int, title: str | None, layout: 
         quotes_only=layout.quotes_only,
         own_template=layout.arrows,
     )
-    return Reading(entries, header, problems)
+    first: dict[str, int | None] = {}
+    for line, what in sorted(problems + alone, key=lambda found: found[0] or 0):
+        first.setdefault(what, line)
+    return Reading(entries, header, [(line, what) for what, line in first.items()])
 
 
 def _raised(lines: Sequence[str]) -> Sequence[str]:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from corpus.formats import link_tail, properties
-from corpus.formats.entry import Draft, Entry, Kind, only_tags, without_emphasis
+from corpus.formats.entry import Draft, Entry, Kind, child, only_tags, without_emphasis
 from corpus.formats.labels import Role, label, role_of
 from corpus.formats.layout import Problems
 from corpus.formats.outline.open_blocks import Outline
@@ -20,6 +20,7 @@ from corpus.formats.outline.places import cut_place
 from corpus.formats.outline.weights import EMPHASISED, PASSAGES, Block, Evidence, weigh
 
 NOT_UNDERSTOOD = 'text between the highlights that belongs to none: left out (if it is your remark, write "Note:" before it)'
+NO_PASSAGE = "a remark or review of yours that no passage stands above: left out"
 NOT_BELOW_HIGHLIGHTS = "a highlight's link in a section of your own notes: left out"
 
 _TAGS_BEHIND = re.compile(r"(?:[ \t]+#[^\s#]+)+$")
@@ -85,16 +86,30 @@ def read(
             above = entry.text
         elif starts and after is not None and _begins_next(block, after, evidence):
             before = _with_paragraph(before, entry)
-        elif block.certain and (entry.marked or draft.section != "head"):
-            unknown.append((draft.line, NOT_BELOW_HIGHLIGHTS))
-        elif draft.section == "highlights" and entry.text and not _is_footer(draft, outline):
-            unknown.append((draft.line, NOT_UNDERSTOOD))
+        elif (what := _why_left_out(block, outline)) is not None:
+            unknown.append((draft.line, what))
     return tuple(entries), list({text: (line, text) for line, text in reversed(unknown)}.values())[::-1]
 
 
 def _is_same_annotation(entry: Entry, last: Entry) -> bool:
     """Whether both link to the same annotation. A link to a page or file proves nothing, because several passages share it."""
     return entry.link is not None and entry.link == last.link and "annotation=" in entry.link
+
+
+def _why_left_out(block: Block, outline: Outline) -> str | None:
+    """Returns what to report about a block that is left out; None if that is what its section is for."""
+    draft, entry = block.draft, block.entry
+    if block.certain and (entry.marked or draft.section != "head"):
+        return NOT_BELOW_HIGHLIGHTS
+    if draft.section == "highlights" and entry.text and not _is_footer(draft, outline):
+        return NOT_UNDERSTOOD
+    return NO_PASSAGE if entry.text and draft.section == "soft" and _is_labelled_remark(draft) else None
+
+
+def _is_labelled_remark(draft: Draft) -> bool:
+    """Whether a block begins with a label or sign for the reader's words."""
+    found = child(draft.first.strip())
+    return found is not None and found.marked and found.role is Role.NOTE
 
 
 def _is_named_after(block: Block, owner: Block) -> bool:

@@ -108,3 +108,10 @@ READERS = frozenset(
         "감상",
     ]
 )
+OWN = frozenset(
+    """thoughts|thoughts & comments|my thoughts|my own thoughts|my notes|my comments|my review|my summary|my takeaways|reflections
+    |my reflections|personal notes|gedanken|meine gedanken|meine notizen|réflexions|mes notes|mes réflexions|notes personnelles
+    |mis notas|reflexiones|note mie|pensieri|minhas notas|reflexões|mijn notities|gedachten
+    |мои заметки|мысли|感想|我的笔记|我的点评|想法|读后感|감상""".replace("\n    ", "").split("|")
+)
+"""Those of them that surely have the reader's own words. Below "Notes" may stand quotations from the source, too."""

@@ -1,7 +1,7 @@
 """Comments of the reader that stand without a passage, in templates of Zotero Integration and zotlit.
 
 Such an annotation is a note on a page. It has a link as a passage has, but the template writes it in another form: with another
-sign, without quotation marks, or without a quote. It is the reader's, so it is dropped. Each function changes the list.
+sign, without quotation marks, or without a quote. It is the reader's: it is dropped and reported. Each function changes the list.
 """
 
 import re
@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from corpus.formats import link_tail
 from corpus.formats.labels import Role, label, role_of
+from corpus.formats.layout import LONE_COMMENT
 from corpus.formats.outline.callouts import CALLOUT, NO_PASSAGES, title_place
 
 _ANNOTATION = re.compile(r"zotero://open[^\s()]*[?&]annotation=(?P<id>\w+)")
@@ -58,7 +59,7 @@ def drop_signed_comments(lines: list[str]) -> None:
             end = below + 1
         links = _ANNOTATION.findall("\n".join(lines[begin:end]))
         if begin in comments and links and links[0] != last:
-            lines[begin:end] = [""] * (end - begin)
+            lines[begin:end] = [LONE_COMMENT, *[""] * (end - begin - 1)]
         elif links:
             last = links[0]
 
@@ -81,7 +82,7 @@ def drop_comments_beside_quotations(lines: list[str]) -> None:
         alone = not (at and lines[at - 1].strip()) and not (at + 1 < len(lines) and lines[at + 1].strip())
         plain = line[:1].isalnum() and alone and "annotation=" in line
         if plain and not set(_QUOTES) & set(link_tail.cut(line).text) and link_tail.is_tail(line):
-            lines[at] = ""
+            lines[at] = LONE_COMMENT
 
 
 def _is_quoted_below(lines: Sequence[str], at: int) -> bool:
@@ -113,7 +114,7 @@ def drop_lone_callouts(lines: list[str]) -> None:
         end = at
         while end < len(lines) and lines[end][:1] == ">":
             end += 1
-        lines[at:end] = [""] * (end - at)
+        lines[at:end] = [LONE_COMMENT, *[""] * (end - at - 1)]
 
 
 def _kind(callout: re.Match[str]) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from corpus.formats.entry import COLORS, is_kind
 from corpus.formats.header import heading
 from corpus.formats.labels import Role, role_of
+from corpus.formats.layout import LONE_COMMENT
 from corpus.formats.outline.callouts import NO_PASSAGES
 from corpus.formats.outline.open_blocks import is_rule
 from corpus.formats.outline.places import place
@@ -189,7 +190,7 @@ def _drop_without_text(lines: list[str], at: int) -> None:
     end = rule
     while end < len(lines) and lines[end].startswith(">"):
         end += 1
-    lines[at:end] = [""] * (end - at)
+    lines[at:end] = [LONE_COMMENT, *[""] * (end - at - 1)]
 
 
 def has_callouts(lines: Sequence[str]) -> bool:

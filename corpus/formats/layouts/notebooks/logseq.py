@@ -25,6 +25,7 @@ from corpus.formats.layouts.notebooks._logseq_blocks import (
     walk,
 )
 from corpus.formats.outline.places import cut_place
+from corpus.formats.outline.sections import OWN
 from corpus.model import Source
 
 _MARK = re.compile(
@@ -48,6 +49,8 @@ _QUOTATION = re.compile(r"[ \t]*[-*][ \t]+(?:#\+BEGIN_QUOTE|>[ \t])", re.I)
 _HEADED = re.compile(r"-[ \t]+(?:new[ \t]+)?highlights?\b[^\n\[]{0,20}\[\[", re.I)
 """A heading block above highlights, with the day of the import."""
 _HEADING = re.compile(r"#{1,6} \S")
+_EXPORTED = frozenset({"full-title", "file-path"})
+"""Properties that Readwise writes, or Logseq for the highlights in a PDF, and people do not."""
 _LIBRARY = frozenset({"item-type", "library-catalog", "original-title"})
 """Properties that Logseq writes for an item of Zotero."""
 _ITEM_LINES = 60
@@ -55,6 +58,7 @@ _ITEM_LINES = 60
 _MIN_CHAPTERS = 2
 """Minimum number of blocks that may be chapters. A single one proves nothing."""
 _SETTING_CHARS = 120
+OWN_SECTION = "a block such as “My thoughts” with words of your own below: left out"
 NOT_UNDERSTOOD = "text next to the highlights that is neither a highlight nor a remark on one: left out"
 
 
@@ -119,8 +123,18 @@ def read(text: Text) -> Reading:
     index, added = page_properties(lines, header)
     own = "\n- " in f"\n{text.body}" and evidence(text) == 1
     roots = tree(lines, index, text.front.first_line, header)
-    entries, problems = _PageReader(roots, added, own=own or _is_item(text.lines)).read()
+    own = own or _is_item(text.lines)
+    entries, problems = _PageReader(roots, added, own=own, exported=_is_exported(text, header)).read()
     return Reading(entries, header, problems, titled=True if any(entry.source for entry in entries) else None)
+
+
+def _is_exported(text: Text, header: Header) -> bool:
+    """Whether an exporter wrote the page: by a property that people do not write, or a heading with the day of an import."""
+    return (
+        any(key in _EXPORTED or key in _LIBRARY for key in (*header.values, *text.front.properties))
+        or _MARK.search(text.body) is not None
+        or any(map(_HEADED.match, text.lines))
+    )
 
 
 def blocks(lines: Sequence[str], first_line: int) -> Reading:
@@ -133,7 +147,9 @@ def blocks(lines: Sequence[str], first_line: int) -> Reading:
 class _PageReader:
     """Decides which blocks of a page are highlights, headings, or the reader's words."""
 
-    def __init__(self, roots: list[Block], added: str | None, *, own: bool = False) -> None:
+    def __init__(
+        self, roots: list[Block], added: str | None, *, own: bool = False, exported: bool = True
+    ) -> None:
         self._own = own
         """Whether the reader wrote the page. Then only blocks with a link or a quotation are passages."""
         self._roots = roots
@@ -159,6 +175,7 @@ class _PageReader:
                 block.quoted = block.depth > 0 and any(found.role is Role.LOCATION for found in block.fields)
             self._any_quoted = any(block.quoted for block in blocks)
         if not self._any_certain and not self._any_quoted:
+            self._own = self._own or not (exported or any(map(self._is_setting, roots)))
             for root in roots:
                 _mark_chapters(root)
         if self._any_quoted and not self._synced:
@@ -181,6 +198,8 @@ class _PageReader:
             elif self._is_passage(block, inside):
                 self._entries.append(replace(_entry(block, chapter, added), source=source))
                 stack += [(inner, chapter, inside, source) for inner in reversed(_annotations(block))]
+            elif _is_readers_heading(block):
+                self._unknown.append((block.line, OWN_SECTION))
             elif block.above or self._is_setting(block):
                 setting = self._is_setting(block)
                 added = dates.moment(first) if setting and dates.day(first) else added
@@ -191,7 +210,9 @@ class _PageReader:
                 continue  # the cover, or the reader's words
             elif is_worded(block) and inside and not self._own:
                 self._unknown.append((block.line, NOT_UNDERSTOOD))
-        return tuple(self._entries), self._unknown[:1]
+        return tuple(self._entries), list(
+            {what: (line, what) for line, what in reversed(self._unknown)}.values()
+        )[::-1]
 
     def _is_setting(self, block: Block) -> bool:
         """Whether a block is a heading with nothing but the time or origin of an import: "[[Readwise]] [[2023-03-27]]"."""
@@ -218,6 +239,12 @@ class _PageReader:
         if self._any_quoted and not self._synced:
             return False
         return inside is True or not self._nested
+
+
+def _is_readers_heading(block: Block) -> bool:
+    """Whether a block is a heading above the reader's own words, such as "My thoughts", and no highlight stands below it."""
+    name = block.lines[0].strip("# :*_[]").lower()
+    return block.above and name in OWN and not any(inner.certain for inner in walk(block.children))
 
 
 def _is_labelled_remark(block: Block) -> bool:

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from corpus.formats.layout import LONE_COMMENT
+
 _SIGN = "◆"
 _SHARED_THOUGHT = re.compile(
     r"◆[ \t]*(?P<date>\d{4}[/.-]\d{1,2}[/.-]\d{1,2})[ \t]*(?:\d{1,2}:\d\d(?::\d\d)?)?[ \t]*"
@@ -80,7 +82,7 @@ def _block(lines: Sequence[str]) -> list[str]:
     while passage and not passage[-1].strip():
         passage.pop()
     if not passage:
-        return [""] * len(lines)
+        return [LONE_COMMENT, *[""] * (len(lines) - 1)]
     quoted = [f"> {line.strip()}".rstrip() for line in passage]
     quoted[0] = f"> 📌 {passage[0].strip()}"
     if thought is not None:
@@ -112,7 +114,7 @@ def first_reviews(lines: list[str]) -> None:
         elif _MADE.match(line):
             item = _ITEM.match(lines[begin])
             if item is not None and (item["text"] or "").strip() in _NOTHING:
-                lines[begin : number + 1] = [""] * (number + 1 - begin)
+                lines[begin : number + 1] = [LONE_COMMENT, *[""] * (number - begin)]
             begin = child = None
         elif child is not None:
             lines[number] = f"        {line.strip()}" if line.strip() else ""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from corpus.formats import link_tail
-from corpus.formats.layout import Layout, Text
+from corpus.formats.layout import LONE_COMMENT, Layout, Text
 from corpus.formats.layouts.reading_apps._weread_text import first_reviews, shared_text
 
 _MARKS = re.compile(r"(?m)^>?[ \t]*(?:-[ \t]*)?📌")
@@ -83,6 +83,7 @@ def rewrite(lines: Sequence[str]) -> list[str]:
     _reviewed(lines, found)
     _text_head(lines, found)
     _thoughts_above(lines, found)
+    _book_review(found)
     at = 0
     while at < len(lines):
         if _THOUGHT.match(lines[at]):
@@ -226,6 +227,17 @@ def _timed_thoughts(lines: Sequence[str], found: list[str]) -> None:
             found[at] = timed["text"]
             found[first] = f"{found[first].rstrip()} - ⏱ {timed['date']}"
             first = None
+
+
+def _book_review(found: list[str]) -> None:
+    """Marks the first line of the reader's review of the book, which is left out."""
+    inside = False
+    for at, line in enumerate(found):
+        if line.startswith("#"):
+            inside = _REVIEWS.search(line) is not None or (inside and "书评" in line)
+        elif inside and any(map(str.isalnum, line)) and not line.startswith(("> 📌", "**Date:**")):
+            found[at] = LONE_COMMENT
+            return
 
 
 def _thoughts_above(lines: Sequence[str], found: list[str]) -> None:

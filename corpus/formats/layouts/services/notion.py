@@ -7,6 +7,7 @@ headings are the reader's.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -28,7 +29,7 @@ _TASK = re.compile(r"[-*+][ \t]+\[[ xX]\]")
 _IMAGE = re.compile(r"!\[[^\[\]\n]*\]\([^\n]*\)[ \t]*$")
 _CUT = "..."
 _MIN_CUT_CHARS = 1_500
-"""Readwise cuts longer highlights only."""
+"""The part before a cut is at least this long."""
 _OWN_HEADING = 3
 """The deepest level of headings in Notion. A deeper one is a line of a passage."""
 
@@ -93,6 +94,13 @@ class _Page:
         self.own = False
         self.problems: Problems = []
         self._lines, self._first_line = lines, first_line
+        self._linked = [False] * (len(lines) + 1)
+        """Whether a line, or one below it before the next empty one, ends in a link."""
+        self._asides = [at for at, line in enumerate(lines) if "</aside>" in line]
+        for at in range(len(lines) - 1, -1, -1):
+            self._linked[at] = bool(lines[at].strip()) and (
+                self._linked[at + 1] or link_tail.is_tail(lines[at])
+            )
         self._runs: list[_Run] = []
         self._open: _Run | None = None
         """The highlight whose link is still to come."""
@@ -133,8 +141,9 @@ class _Page:
             return 1
         end = 0
         if line.startswith("<aside>"):
-            end = next((i for i in range(at, len(self._lines)) if "</aside>" in self._lines[i]), at) + 1
-        elif self._label(line) is None and _BULLET.match(line) and not self._has_tail(at):
+            place = bisect_left(self._asides, at)
+            end = self._asides[place] + 1 if place < len(self._asides) else at + 1
+        elif self._label(line) is None and _BULLET.match(line) and not self._linked[at]:
             end = self._toggle_end(at) or (at + 1 if _TASK.match(line) else 0)
         if end:
             self._report(at)
@@ -170,10 +179,10 @@ class _Page:
             and self._open is None
             and not self._blank
             and not _BULLET.match(line)
-            and not self._has_tail(at)
+            and not self._linked[at]
         ):
             last.note(line)
-        elif last is not None and self._open is None and _BULLET.match(line) and not self._has_tail(at):
+        elif last is not None and self._open is None and _BULLET.match(line) and not self._linked[at]:
             last.note(_BULLET.sub("", line, count=1))
         else:
             self._passage(at)
@@ -215,15 +224,6 @@ class _Page:
             else found
         )
 
-    def _has_tail(self, at: int) -> bool:
-        """Whether the lines from here to the next empty one end in a link."""
-        for line in self._lines[at:]:
-            if not line.strip():
-                return False
-            if link_tail.is_tail(line):
-                return True
-        return False
-
     def _report(self, at: int) -> None:
         if not self.problems:
             self.problems.append((self._first_line + at, NOT_UNDERSTOOD))
@@ -247,20 +247,17 @@ class _Page:
         return tuple(found)
 
     def _entry(self, part: list[tuple[int, list[str]]], draft: Draft, listed: bool) -> Entry:
-        lines: list[str] = []
+        text: list[str] = []
+        above = ""
         for _, paragraph in part:
-            more = paragraph
-            if (
-                lines
-                and lines[-1].endswith(_CUT)
-                and more[0].startswith(_CUT)
-                and len("\n".join(lines)) >= _MIN_CUT_CHARS
-            ):
-                lines[-1] = lines[-1].removesuffix(_CUT) + more[0].removeprefix(_CUT)
-                more = more[1:]
-            elif lines:
-                lines.append("")
-            lines += more
+            words = "\n".join(paragraph)
+            if len(above) >= _MIN_CUT_CHARS and above.endswith(_CUT) and words.startswith(_CUT):
+                text[-1] = text[-1].removesuffix(_CUT)
+                text.append(words.removeprefix(_CUT))
+            else:
+                text += ["\n\n", words] if text else [words]
+            above = words
+        lines = "".join(text).split("\n")
         draft.line = self._first_line + part[0][0]
         draft.first = _BULLET.sub("", lines[0], count=1) if listed else lines[0]
         draft.rest = lines[1:]
