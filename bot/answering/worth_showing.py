@@ -145,8 +145,8 @@ def is_fragment(highlight: Highlight, language: str) -> bool:
 def _heading_names(highlights: Iterable[Highlight]) -> "defaultdict[object, set[str]]":
     """For each source, its title and the names of its chapters."""
     names: defaultdict[object, set[str]] = defaultdict(set)
-    for highlight in highlights:
-        names[highlight.source] |= {key(highlight.source.title), key(highlight.chapter or "")}
+    for source, chapter in {(highlight.source, highlight.chapter) for highlight in highlights}:
+        names[source] |= {key(source.title), key(chapter or "")}
     return names
 
 

@@ -11,7 +11,8 @@ from adapters.discord.cards.card import layout
 from adapters.discord.cards.custom_ids import decode
 from adapters.discord.cards.markdown import PING_STOP, linkable_url, utf16_units
 from adapters.discord.cards.render import MIN_PASSAGE_CHARS, PASSAGE_LIMITS, Origin, render
-from bot.chat.replies import Notice, Reply, Sources
+from bot.chat.replies import Notice, Picks, Reply, Sources
+from bot.chat.requests import Command
 from bot.model import Quote
 from bot.text.sanitize import visible
 from corpus.model import Highlight, Source
@@ -32,6 +33,12 @@ origins = st.builds(
 def _bold(plain: str, *marks: tuple[int, int]) -> Quote:
     highlight = Highlight("0" * 16, plain, plain, Source("a title"))
     return Quote(highlight, ((0, len(plain)),), marks)
+
+
+def _linked(plain: str) -> Quote:
+    """A quote of a source with an address."""
+    source = Source("a title", url="https://example.org/a")
+    return Quote(Highlight("0" * 16, plain, plain, source), ((0, len(plain)),), ())
 
 
 ours = settings(max_examples=examples(100), deadline=None, suppress_health_check=list(HealthCheck))
@@ -97,17 +104,20 @@ def test_each_shown_quote_is_a_part_of_its_highlight(quote: Quote, limit: int) -
 
 @ours
 @given(replies(), origins)
+@example(Picks((_linked("one"), _linked("two")), Command("random", limit=2)), Origin())
 def test_every_shown_quote_keeps_its_links(reply: Reply, origin: Origin) -> None:
+    """The link to a source stands once below neighbouring quotes of it."""
     if isinstance(reply, Notice | Sources) or not reply.quotes:
         return
     card = render(reply, origin)
     has_common_source = card.header is not None and "](" in card.header
-    for quote, block in zip(reply.quotes, card.blocks, strict=False):
-        linked = {target for text in block.texts[1:] for _, target in read(text).links}
-        expected = {linkable_url(quote.highlight.link)} | (
-            set() if has_common_source else {linkable_url(quote.highlight.source.url)}
-        )
-        assert expected - {None} <= linked
+    links = [{target for text in block.texts[1:] for _, target in read(text).links} for block in card.blocks]
+    sources = [quote.highlight.source for quote in reply.quotes]
+    for number, quote in enumerate(reply.quotes[: len(links)]):
+        assert {linkable_url(quote.highlight.link)} - {None} <= links[number]
+        last = next(at for at in range(number, len(sources)) if sources[at + 1 : at + 2] != [sources[number]])
+        if not has_common_source:
+            assert {linkable_url(sources[number].url)} - {None} <= links[last]
 
 
 def _addresses(reply: Reply) -> list[str | None]:
