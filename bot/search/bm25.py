@@ -83,8 +83,9 @@ class Postings:
 
     def of(self, term: int) -> tuple[Ints, Floats]:
         """Passages and weights of a term."""
-        start, end = self._range(term)
-        return self.passages[start:end], self.weights[start:end]
+        row = term if self.rows is None else self.rows.item(term)
+        own = slice(self.offsets.item(row), self.offsets.item(row + 1))
+        return self.passages[own], self.weights[own]
 
     def weights_in(self, terms: Sequence[int], passages: Longs) -> Floats:
         """The weight of each of `terms` in each of `passages`, 0 if it is missing. Shape (terms, passages)."""
