@@ -3,9 +3,9 @@
 The page ends before the first quote that is not. What is left comes with "More": most of it only shares words with the question,
 but where the first quote is wrong, the right one is often there.
 
-A quote is good by itself if it stands near the first one in the same source, or if it fits as well: it holds every word of the
-question that the first one holds, and has nearly its score. Below a first quote that is there for its meaning alone, only those
-stand that are at least as close in meaning.
+A quote is good by itself if it stands near the first one in the same source and has a fair share of its score, or if it fits as
+well: it holds every word of the question that the first one holds, and has nearly its score. Below a first quote that is there
+for its meaning alone, only those stand that are at least as close in meaning.
 
 The parameters were found by reading quotes: benchmarks/README.md, "The first page".
 """
@@ -43,12 +43,16 @@ def _good_by_itself(
         assert found.similarities is not None
         closeness = found.similarities.closeness
         return bool(closeness[other] >= closeness[first])
-    same_source = index.source_of[first] == index.source_of[other]
-    if same_source and abs(first - other) <= parameters.near_passages:
-        return True
     result = found.result
     first_place, place = (int(np.flatnonzero(result.passages == passage)[0]) for passage in (first, other))
+    share = result.scores[place] / result.scores[first_place]
+    same_source = index.source_of[first] == index.source_of[other]
+    if (
+        same_source
+        and abs(first - other) <= parameters.near_passages
+        and share >= parameters.near_score_ratio
+    ):
+        return True
     weighed = [row for row, term in enumerate(result.terms) if term.weight]
     lacks = result.holds[weighed, first_place] & ~result.holds[weighed, place]
-    least = parameters.equal_score_ratio * result.scores[first_place]
-    return bool(result.scores[place] >= least and not lacks.any())
+    return bool(share >= parameters.equal_score_ratio and not lacks.any())

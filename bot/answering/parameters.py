@@ -110,7 +110,7 @@ class WordParameters:
     named_score_factor: float = _parameter(1.25, "share of score", 1, 3, "Names")
     """Boost in the ranking for passages whose author or title the question names."""
 
-    min_evidence_ratio: float = _parameter(0.7, "share of best", 0, 1, "Nothing fits")
+    min_evidence_ratio: float = _parameter(0.5, "share of best", 0, 1, "Nothing fits")
     """A passage is quoted beside the best one with at least this share of its evidence."""
 
     strong_evidence: float = _parameter(1.5, "evidence", 0, 4, "Nothing fits")
@@ -119,11 +119,15 @@ class WordParameters:
     min_strong_ratio: float = _parameter(0.75, "share of best", 0, 1, "Nothing fits")
     """A passage is quoted beside one with `strong_evidence` with at least this share of its evidence."""
 
-    min_score_ratio: float = _parameter(0.6, "share of best", 0, 1, "Nothing fits")
+    min_score_ratio: float = _parameter(0.4, "share of best", 0, 1, "Nothing fits")
     """A passage is quoted beside the best one with at least this share of its score."""
 
     near_passages: int = _parameter(3, "passages", 0, 50, "The first page")
-    """A quote at most this many passages before or after the first one, in the same source, stands on the first page."""
+    """A quote at most this many passages before or after the first one, in the same source, stands on the first page, if it has
+    `near_score_ratio`."""
+
+    near_score_ratio: float = _parameter(0.6, "share of the first one's", 0, 1, "The first page")
+    """The least score of such a quote."""
 
     equal_score_ratio: float = _parameter(0.9, "share of the first one's", 0, 1, "The first page")
     """So does one with at least this share of the first one's score that holds every word of the question that the first one
