@@ -64,8 +64,8 @@ TUNING_PARTS = (
 )
 """Parts of the question set on which parameters were fitted."""
 
-ALL_PARTS = (*TUNING_PARTS, "twentyfifth", "twentysixth")
-"""All parts. Nothing was fitted on the last two, which were asked once: write a new part before you change parameters again."""
+ALL_PARTS = (*TUNING_PARTS, "twentyfifth", "twentysixth", "twentyseventh", "twentyeighth")
+"""All parts. Nothing was fitted on the last four, which were asked once: write a new part before you change parameters again."""
 
 
 class UnknownIdsError(Exception):

@@ -69,9 +69,9 @@ async def test_questions_are_answered_by_words_at_once_and_by_meaning_later(
         await bot.says("5 highlights are found by meaning too")
         assert await model_state(bot) == ("ready", 5, 5)
         answer = await answered(QUESTION)
-        assert "A short nap" in slack.visible_text(answer)
+        assert "Sleeping on it" in slack.visible_text(answer)
         assert wording.CLOSE_IN_MEANING in slack.visible_text(answer)
-        further = await slack.reply_to(await slack.choose(ann, answer, "A short nap"))
+        further = await slack.reply_to(await slack.press(ann, answer, "alike"))
         assert "like “" in slack.visible_text(further)
         assert await bot.terminate() == 0
     assert not [line for line in bot.lines if " INFO " not in line]
