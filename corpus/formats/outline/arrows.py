@@ -11,7 +11,7 @@ from corpus.formats.outline.places import moment, place
 
 _ARROWS = r"(?:[→⇒➔➜➝➞➡⟶⟹↳↪⤷]\ufe0f?|[-=]>)"
 _LINE = re.compile(rf"(?P<lead>[ \t>]*(?:[-*+][ \t]+)?){_ARROWS}[ \t]+(?P<words>\S.*)$")
-_FIRST = re.compile(rf"{_ARROWS}[ \t]+(?=\S)")
+_FIRST = re.compile(rf"^{_ARROWS}[ \t]+(?=\S)")
 _WITHIN = re.compile(rf"(?<=\S)[ \t]+{_ARROWS}[ \t]+(?=\S)")
 _FLASHCARD = "\n?\n"
 """The line between the two sides of a flashcard, as the Spaced Repetition plugin reads it. The second side is the reader's."""

@@ -28,7 +28,7 @@ _MIN_PLACED = 2
 """How many passages must end in a location, so that it counts as the template's."""
 _MIN_RULES = 2
 """How many rules there must be between which passages stand."""
-_BRACKETED = re.compile(r"\\?\[[^\[\]\n]{1,30}\\?\]:[ \t]+")
+_BRACKETED = re.compile(r"(?m)^\\?\[[^\[\]\n]{1,30}\\?\]:[ \t]+")
 """A label in brackets that a template writes before the reader's words: "[First thoughts]: "."""
 _SIGNS = re.compile(r"^(?:[-*+>][ \t]+)+")
 

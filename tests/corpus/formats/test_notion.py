@@ -104,3 +104,39 @@ def test_a_page_without_links(tmp_path: Path) -> None:
         ("A hedge grows.", "mine"),
         ("A gate rusts.", None),
     ]
+
+
+@pytest.mark.parametrize(
+    "sync",
+    [
+        "Highlights first synced by Readwise March 4, 2024",
+        "**Highlights first synced by Readwise March 4, 2024**",
+    ],
+)
+def test_the_line_of_a_sync_may_be_a_paragraph(sync: str) -> None:
+    found = note(f"{head(2)}{sync}\n\nA hedge grows. {link(1)}\n\n- Note: mine\n\nA gate rusts. {link(2)}\n")
+    assert [(entry.text, entry.remark) for entry in found.entries] == [
+        ("A hedge grows.", "mine"),
+        ("A gate rusts.", None),
+    ]
+
+
+def test_a_link_behind_a_picture_ends_the_passage_above_it() -> None:
+    picture = f"![](https://pictures.example/1.jpg) {link(1)}"
+    (first, second) = note(
+        f"{head(2)}A hedge grows.\n\n{picture}\n\n- **Note:** mine\n\nA gate rusts. {link(2)}\n"
+    ).entries
+    assert (first.text.split("\n")[0], first.remark, second.text) == (
+        "A hedge grows.",
+        "mine",
+        "A gate rusts.",
+    )
+    assert (first.link or "").endswith("01zz1")
+
+
+def test_a_sign_within_a_passage_is_no_bullet() -> None:
+    texts = ["Three * four is twelve - or so.", "A hedge + a gate.", "Salt is cheap."]
+    body = "\n\n".join(f"{text} {link(number)}" for number, text in enumerate(texts))
+    listed = "\n\n".join(f"- {text} {link(number)}" for number, text in enumerate(texts))
+    assert [entry.text for entry in note(head(3) + body).entries] == texts
+    assert [entry.text for entry in note(head(3) + listed).entries] == texts

@@ -9,7 +9,7 @@ from corpus.formats.header import Header
 from corpus.formats.layout import Layout, Reading, Text
 
 _PART = re.compile(r"%%(?P<name>PREFIX|HIGHLIGHT|POSTFIX|LINK|COMMENT|TAGS)%%")
-_QUOTE = re.compile(r"[ \t]*>[ \t]?")
+_QUOTE = re.compile(r"^[ \t]*>[ \t]?")
 _CREATED = re.compile(r"\"created\"[ \t]*:[ \t]*\"(?P<moment>[^\"\n]{8,40})\"")
 _ENDS = re.compile(r"\^\S+[ \t]*$")
 

@@ -21,15 +21,21 @@ from corpus.formats.outline.roles import NOT_UNDERSTOOD
 
 _FIRST = re.compile(r"#{1,3} (?:New )?[Hh]ighlights (?:first )?(?:synced|added) by Readwise")
 _ADDED = re.compile(r"#{1,3} (?:\*\*)?(?:New )?[Hh]ighlights (?:first )?(?:synced|added)\b")
+_SYNCED = re.compile(
+    r"(?P<bold>\*\*)?(?P<words>(?:New )?[Hh]ighlights (?:first )?(?:synced|added)\b[^*\n]{4,80})(?(bold)\*\*)[ \t]*$"
+)
+"""The heading above the passages of a day, as a paragraph: exporters do not keep every heading."""
 _PROPERTY = re.compile(r"(?:Last Synced|Last Highlighted|Highlights): ")
 _KEYS = frozenset({"last synced", "last highlighted", "highlights"})
 _NUMBER = re.compile(r"Highlights:[ \t]*(\d+)[ \t]*$")
-_BULLET = re.compile(r"[-*+][ \t]+(?:\[[ xX]\][ \t]+)?")
+_BULLET = re.compile(r"^[-*+][ \t]+(?:\[[ xX]\][ \t]+)?")
 _TASK = re.compile(r"[-*+][ \t]+\[[ xX]\]")
-_IMAGE = re.compile(r"!\[[^\[\]\n]*\]\([^\n]*\)[ \t]*$")
+_IMAGE = re.compile(r"!\[[^\[\]\n]*\]\([^()\n]*\)[ \t]*$")
 _CUT = "..."
 _MIN_CUT_CHARS = 1_500
 """The part before a cut is at least this long."""
+_HEAD_LINES = 40
+"""How many lines the title and the properties may take."""
 _OWN_HEADING = 3
 """The deepest level of headings in Notion. A deeper one is a line of a passage."""
 
@@ -38,23 +44,35 @@ def evidence(text: Text) -> int:
     """Its heading, or its properties, as lines or in the front matter."""
     if any(map(_FIRST.match, text.headings)):
         return 3
-    found = sum(map(bool, map(_PROPERTY.match, text.lines[:40])))
-    return 2 if max(found, len(_KEYS & text.front.properties.keys())) >= 2 else 0
+    found = sum(map(bool, map(_PROPERTY.match, text.lines[:_HEAD_LINES])))
+    if max(found, len(_KEYS & text.front.properties.keys())) < 2:
+        return 0
+    synced = any(map(_FIRST.match, _headed(text.lines[:_HEAD_LINES])))
+    return 4 if synced else 2  # Readwise's pages for Logseq have that line, too
 
 
 def read(text: Text) -> Reading:
     """Reads the page between its properties and its end."""
     header = Header()
-    page = _Page(text.lines, text.front.first_line)
-    at = _body_at(text.lines, header)
-    page.own = any(map(_ADDED.match, text.headings))
-    while at < len(text.lines):
+    lines = _headed(text.lines)
+    page = _Page(lines, text.front.first_line)
+    at = _body_at(lines, header)
+    page.own = any(map(_ADDED.match, lines))
+    while at < len(lines):
         at += page.read(at)
     page.close()
-    numbers = (match for line in text.lines[:40] if (match := _NUMBER.match(line)) is not None)
+    numbers = (match for line in lines[:_HEAD_LINES] if (match := _NUMBER.match(line)) is not None)
     number = next((match[1] for match in numbers), text.front.first("highlights") or "")
     entries = page.entries(int(number) if number.isdigit() else None)
     return Reading(entries, header, page.problems)
+
+
+def _headed(lines: Sequence[str]) -> list[str]:
+    """Turns paragraphs with nothing but the day of a sync into headings."""
+    return [
+        line if (synced := _SYNCED.match(line)) is None else f"## {synced['words'].rstrip()}"
+        for line in lines
+    ]
 
 
 def _body_at(lines: Sequence[str], header: Header) -> int:
@@ -259,7 +277,7 @@ class _Page:
             above = words
         lines = "".join(text).split("\n")
         draft.line = self._first_line + part[0][0]
-        draft.first = _BULLET.sub("", lines[0], count=1) if listed else lines[0]
+        draft.first = _BULLET.sub("", lines[0], count=1) if listed or len(lines) == 1 else lines[0]
         draft.rest = lines[1:]
         return draft.finish()
 

@@ -16,7 +16,7 @@ from corpus.formats.quoted_blocks import trimmed
 
 _UPDATED = " — Updated on "
 _END = re.compile(r"[ \t]*(?P<date>\d[\d/.:TZ -]{7,30})$")
-_ITEM = re.compile(r"- (?:\[[ xX]\] )?")
+_ITEM = re.compile(r"^- (?:\[[ xX]\] )?")
 NO_DATE = "text without the date that every highlight of this template has: left out"
 
 
