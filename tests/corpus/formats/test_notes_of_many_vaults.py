@@ -214,3 +214,13 @@ def test_marks_and_sizes_are_markup(text: str, shown: str) -> None:
 def test_the_author_of_a_document_did_not_write_its_quotations(key: str) -> None:
     note = read(f"---\ntitle: On Hedges\nauthor: Jo Reader\n{key}\n---\n\n> A hedge grows.\n")
     assert (note.source.authors, [entry.text for entry in note.entries]) == ((), ["A hedge grows."])
+
+
+@pytest.mark.parametrize(
+    ("kind", "page"), [("Markering", "Sida"), ("Выделение", "Страница"), ("ハイライト", "ページ")]
+)
+def test_a_copied_kindle_notebook_is_read_in_every_language(kind: str, page: str) -> None:
+    text = (
+        f"# On Hedges\n\n### {kind} - {page} 1\n\nA hedge grows.\n\n### {kind} - {page} 2\n\nA gate rusts.\n"
+    )
+    assert read(text).shape == "kindle notebook text"

@@ -23,6 +23,8 @@ _HEAD = re.compile(
     r"(?:#{1,6}[ \t]+|\*\*)?(?P<kind>[^\W\d_]{2,20})(?:[ \t]?\((?P<color>[^\W\d_]{2,20})\))?[ \t]+[-–][ \t]+"
     r"(?P<rest>(?:[^\n]{1,200} > )?[^\W\d_]{2,20}\.?[ \t\u00a0]\d[^\n]{0,40}?)\**[ \t]*$"
 )
+_DASHES = (" - ", " – ")
+"""One of these stands in every heading, whatever the language of the app."""
 _BEFORE_TITLE = frozenset({"notes and highlights for", "notebook export", "your notebook", "notebook for"})
 """What the app writes above the title of the book."""
 _MIN_PASSAGES = 2
@@ -34,7 +36,7 @@ def evidence(text: Text) -> int:
     found = sum(
         match is not None and _role(match) is Role.PASSAGE
         for line in text.lines
-        if " - " in line or " – " in line
+        if any(dash in line for dash in _DASHES)
         for match in [_head(line)]
     )
     return 3 if found >= _MIN_PASSAGES else 0
@@ -138,20 +140,5 @@ LAYOUT = Layout(
     evidence,
     read,
     category="books",
-    marks=tuple(
-        f"{sign} {word} "
-        for sign in ("-", "–", ">")
-        for word in (
-            "page",
-            "location",
-            "seite",
-            "position",
-            "página",
-            "posición",
-            "posição",
-            "pagina",
-            "posizione",
-            "emplacement",
-        )
-    ),
+    marks=_DASHES,
 )
