@@ -64,7 +64,15 @@ TUNING_PARTS = (
 )
 """Parts of the question set on which parameters were fitted."""
 
-ALL_PARTS = (*TUNING_PARTS, "twentyfifth", "twentysixth", "twentyseventh", "twentyeighth")
+ALL_PARTS = (
+    *TUNING_PARTS,
+    "twentyfifth",
+    "twentysixth",
+    "twentyseventh",
+    "twentyeighth",
+    "twentyninth",
+    "thirtieth",
+)
 """All parts. Nothing was fitted on the last four, which were asked once: write a new part before you change parameters again."""
 
 

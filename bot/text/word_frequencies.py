@@ -29,6 +29,12 @@ def is_word(word: str, language: str) -> bool:
     return bool(count(word, language))
 
 
+def is_used_word(word: str, language: str) -> bool:
+    """Whether `word` is in the language's list as more than one of its rarest entries, many of which are names and misspellings."""
+    listed = count(word, language)
+    return listed > RAREST * RARITY_LANGUAGES.get(language, 0)
+
+
 def rarity(word: str, language: str) -> float:
     """Rarity of a word in one of `RARITY_LANGUAGES`, from 0 ("the") to 1 (hardly ever): logarithmic in its frequency."""
     frequency = max(count(word, language) / RARITY_LANGUAGES[language], RAREST)

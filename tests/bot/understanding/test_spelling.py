@@ -57,3 +57,24 @@ def test_a_misspelt_stop_word_is_treated_as_a_stop_word() -> None:
     assert answer(Question("waht binds memories"), INDEX).looked_for == ("binds", "memories")
     assert "shoud" not in answer(Question("shoud libraries keep paper"), INDEX).looked_for
     assert "dose" in answer(Question("the dose of reading"), INDEX).looked_for
+
+
+def test_of_two_words_as_near_the_one_with_a_letter_left_out_is_meant() -> None:
+    index = Index.build(
+        library("The poor are many here.", "The poor pay more.", "Bluffing is half of poker.", *LONG)
+    )
+    assert answer(Question("what is half of pokr"), index).corrected == {"pokr": "poker"}
+
+
+def test_of_two_words_as_near_the_one_with_letters_swapped_is_meant() -> None:
+    index = Index.build(library("Dry land ahead.", "The land is flat.", "A heavy load breaks it.", *LONG))
+    assert answer(Question("what does a heavy laod do"), index).corrected == {"laod": "load"}
+
+
+def test_a_word_that_its_language_hardly_uses_is_corrected_in_one_place() -> None:
+    """ "acton" and "brocken" stand in the list of English words, among its rarest."""
+    index = Index.build(library("Every action counts, however broken.", "An actor acts.", *LONG))
+    assert answer(Question("which acton counts"), index).corrected == {"acton": "action"}
+    assert answer(Question("something brocken counts"), index).corrected == {"brocken": "broken"}
+    index = Index.build(library("Every auction counts.", *LONG))
+    assert not answer(Question("which acton counts"), index).corrected
