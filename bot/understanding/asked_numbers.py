@@ -6,8 +6,9 @@ benchmarks/README.md, "Questions for a number", has what this is worth.
 
 import re
 import tomllib
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache
+from itertools import product
 from pathlib import Path
 
 from bot.text.analysis import is_unspaced
@@ -46,15 +47,23 @@ def _asks_unspaced() -> re.Pattern[str]:
 @cache
 def _numbers() -> re.Pattern[str]:
     """What gives a number in languages with blanks between words."""
-    spaced, _ = _any_of(word for lists in _lists() for word in lists["numbers"].split())
+    spaced, _ = _any_of(_words_for_numbers())
     return re.compile(spaced)
 
 
 @cache
 def _numbers_unspaced() -> re.Pattern[str]:
     """The same in the other languages."""
-    _, unspaced = _any_of(word for lists in _lists() for word in lists["numbers"].split())
+    _, unspaced = _any_of(_words_for_numbers())
     return re.compile(unspaced)
+
+
+def _words_for_numbers() -> Iterator[str]:
+    """The words that give a number, and each word for "one" with each unit."""
+    for lists in _lists():
+        yield from lists["numbers"].split()
+        for one, unit in product(_phrases(lists["ones"]), lists["units"].split()):
+            yield one + unit if is_unspaced(one) else f"{one} {unit}"
 
 
 def _phrases(text: str) -> list[str]:

@@ -60,10 +60,18 @@ def test_other_questions_ask_for_no_number(question: str) -> None:
         ("The shepherd owns sheep and one dog.", False),
         ("Eine Fähre fährt.", False),
         ("一位牧人", False),
+        ("It is paid back within one year.", True),
+        ("The ferry takes a full hour.", True),
+        ("Nach einer Woche ist er wieder da.", True),
+        ("Le phare ferme un mois.", True),
+        ("El faro cierra una semana.", True),
+        ("灯塔一年内建成", True),
+        ("第一个牧人", True),
+        ("灯台は一週間休みです", True),
         ("Version 2.1 covers the ferries.", False),
         ("Version 2.1 has 3 chapters.", True),
     ],
 )
 def test_a_passage_gives_a_number_in_digits_or_words(passage: str, gives: bool) -> None:
-    """The question's own digits are no answer; "one" is a pronoun as well."""
+    """The question's own digits are no answer; "one" is a pronoun as well, but a number with a unit."""
     assert gives_number(passage, digits("what does 2.2 add to 2.1")) == gives
