@@ -99,10 +99,10 @@ def understand(query: Query, index: Index) -> Intent:
     capitalised = _capitalised(query.text, typed, every, language)
     return Intent(
         terms=tuple(_rarest(weighed)),
-        corrections={as_written[wrong]: right for wrong, right in corrections.items()},
+        corrections=_shown({as_written.get(wrong, wrong): right for wrong, right in corrections.items()}),
         named_sources=names.sources,
         only_names=only_names,
-        text=_model_text(phrasing.text, typed, names.places, spelled),
+        text=_model_text(phrasing.text, typed, searched, names.places),
         capitalised=capitalised,
         asked_names=_asked_names(capitalised, typed, phrasing),
         language=language,
@@ -142,14 +142,28 @@ def _words_of_names(tokens: Sequence[Token], places: Collection[int]) -> frozens
     return frozenset(words)
 
 
+def _shown(corrections: Mapping[str, str]) -> dict[str, str]:
+    """The corrections as people see them: bigrams that overlap are joined to words."""
+    shown: dict[str, str] = {}
+    last = ""
+    for wrong, right in corrections.items():
+        if last and is_unspaced(wrong[0]) and last[-1] == wrong[0] and shown[last][-1] == right[0]:
+            right = shown.pop(last) + right[1:]
+            wrong = last + wrong[1:]
+        last = wrong
+        shown[wrong] = right
+    return shown
+
+
 def _model_text(
-    text: str, typed: Sequence[Token], places_of_names: Collection[int], spelled: Mapping[str, str]
+    text: str, typed: Sequence[Token], meant: Sequence[Token], places_of_names: Collection[int]
 ) -> str:
     """The question as the embedding model reads it: names left out, misspelt words corrected."""
-    for token in reversed(typed):
-        replacement = "" if token.start in places_of_names else spelled.get(token.word)
-        if replacement is not None:
-            text = text[: token.start] + replacement + text[token.end :]
+    for token, corrected in zip(reversed(typed), reversed(meant), strict=True):
+        if token.start in places_of_names:
+            text = text[: token.start] + text[token.end :]
+        elif corrected.word != token.word:
+            text = text[: token.start] + corrected.word + text[token.end :]
     return " ".join(text.split()).strip(" ,;:-–—")
 
 

@@ -11,6 +11,7 @@ from bot.text.analysis import Token, fold, is_unspaced
 from bot.text.language_detection import CAPITALISES_NOUNS, detect_short
 from bot.text.stemming import ENGLISH
 from bot.text.word_frequencies import is_used_word, is_word
+from bot.understanding.homophones import correct_homophones
 
 MIN_LETTERS = 4
 """Letters of a word that may be corrected."""
@@ -26,7 +27,8 @@ LANGUAGE_SCAN_LIMIT = 400
 
 
 def correct(tokens: Sequence[Token], index: Index, question: str) -> tuple[list[Token], dict[str, str]]:
-    """The words to look for, and the corrections: a normalised word to the one looked for instead.
+    """The words to look for, and the corrections: a normalised word, or a bigram of Chinese characters, to the one looked for
+    instead.
 
     `question` is the whole text: a word of the language that it is in is not misspelt, whatever the library's languages are.
     """
@@ -39,10 +41,11 @@ def correct(tokens: Sequence[Token], index: Index, question: str) -> tuple[list[
             break
         if correction := _correction(word, index, question, word in capitalised):
             corrections[word] = correction
-    if not corrections:
-        return list(tokens), {}
     found = [Token(one.start, one.end, corrections.get(one.word, one.word)) for one in tokens]
-    return found, corrections
+    if question.isascii():
+        return found, corrections
+    found, characters = correct_homophones(found, index, MAX_CORRECTIONS - len(corrections))
+    return found, corrections | characters
 
 
 def _correction(word: str, index: Index, question: str, capitalised: bool) -> str | None:
