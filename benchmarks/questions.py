@@ -61,11 +61,6 @@ TUNING_PARTS = (
     "twentysecond",
     "twentythird",
     "twentyfourth",
-)
-"""Parts of the question set on which parameters were fitted."""
-
-ALL_PARTS = (
-    *TUNING_PARTS,
     "twentyfifth",
     "twentysixth",
     "twentyseventh",
@@ -73,7 +68,10 @@ ALL_PARTS = (
     "twentyninth",
     "thirtieth",
 )
-"""All parts. Nothing was fitted on the last four, which were asked once: write a new part before you change parameters again."""
+"""Parts of the question set on which parameters were fitted or rules were found."""
+
+ALL_PARTS = (*TUNING_PARTS, "thirtyfirst", "thirtysecond")
+"""All parts. Nothing was fitted on the last two, which were asked once: write a new part before you change parameters again."""
 
 
 class UnknownIdsError(Exception):

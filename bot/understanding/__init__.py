@@ -3,5 +3,6 @@
 phrasing.py   "hey, do we have anything on …" is not searched
 entities.py   authors and titles of the library, recognised even if misspelt
 spelling.py   misspelt words, corrected to words that the library has
+homophones.py Chinese characters typed for others of the same sound
 intent.py     puts these together
 """
