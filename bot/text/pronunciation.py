@@ -41,6 +41,7 @@ def _syllables() -> NDArray[np.int16]:
     return syllables
 
 
+@cache
 def _without_tone(reading: str) -> str:
     """The syllable without the mark of its tone; the dots of "ü" stay."""
     return "".join(
