@@ -16,7 +16,7 @@ from py_compile import PycInvalidationMode
 from py_compile import compile as compile_to_cache
 
 NOT_RUN = ("**/tests", "**/testing", "**/*.pyi", "**/*.pyx", "**/*.pxd", "**/*.h", "**/*.dll", "**/_simd.*.so",
-           "**/numpy/f2py", "**/numpy/distutils", "**/pygments/lexers/[!_]*.py")  # fmt: skip
+           "**/numpy/f2py", "**/numpy/distutils", "**/pygments/lexers/[!_]*.py", "**/pypinyin/phrases_dict.json")  # fmt: skip
 
 
 NOT_MODULES = ("__main__", "migrations")
