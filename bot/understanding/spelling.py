@@ -41,7 +41,9 @@ def correct(tokens: Sequence[Token], index: Index, question: str) -> tuple[list[
             break
         if correction := _correction(word, index, question, word in capitalised):
             corrections[word] = correction
-    found = [Token(one.start, one.end, corrections.get(one.word, one.word)) for one in tokens]
+    found = list(tokens)
+    if corrections:
+        found = [one._replace(word=corrections.get(one.word, one.word)) for one in tokens]
     if question.isascii():
         return found, corrections
     found, characters = correct_homophones(found, index, MAX_CORRECTIONS - len(corrections))
