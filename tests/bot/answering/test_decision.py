@@ -26,7 +26,7 @@ from bot.answering.signals import SIGNALS, Signals
 from bot.search.index import Index
 from bot.search.query import parse
 from bot.semantic.backfill import fill
-from bot.semantic.catalog import BUILTIN, ENGLISH, QUALITY
+from bot.semantic.catalog import BUILTIN, CATALOG, ENGLISH, MULTILINGUAL, QUALITY
 from bot.semantic.embedding import Embedding
 from bot.understanding.intent import understand
 from tests.bot.semantic.models import Thesaurus, make_embedding
@@ -139,7 +139,7 @@ def test_the_learned_weights_also_decide_with_another_model() -> None:
 @pytest.mark.parametrize("seed", range(5))
 def test_a_model_without_weights_answers_only_if_every_fitted_model_would(seed: int) -> None:
     models = load_weights()
-    assert set(models) == {ENGLISH.title, QUALITY.title, BUILTIN.title}
+    assert set(models) == {ENGLISH.title, QUALITY.title, MULTILINGUAL.title, BUILTIN.title}
     assert all(map(has_own_weights, models))
     assert not has_own_weights("somebody/else")
     low, high = (np.array([getattr(model, name) for model in models.values()]) for name in ("low", "high"))
@@ -156,7 +156,7 @@ def test_a_model_without_weights_answers_only_if_every_fitted_model_would(seed: 
 def test_the_weights_file_names_its_models_and_signals() -> None:
     stored = json.loads(WEIGHTS_FILE.read_text("utf-8"))
     assert tuple(stored["signals"]) == SIGNALS
-    assert list(stored["models"]) == [ENGLISH.title, QUALITY.title, BUILTIN.title]
+    assert list(stored["models"]) == sorted(card.title for card in CATALOG)
     assert all(
         weights.form.shape == (len(SIGNALS) + 1, len(SIGNALS) + 1) for weights in load_weights().values()
     )
