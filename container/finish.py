@@ -1,6 +1,6 @@
 """Makes an environment ready for an image: `python finish.py FOLDER MODULE ...`, with `strip` (binutils) on the path.
 
-It removes what the bot never runs: the packages' own tests, builders and type stubs, and debug symbols. It compiles the given
+It removes what the bot never runs: the packages' own tests, builders and type stubs, and symbols that only debuggers and linkers read. It compiles the given
 modules and everything that they import to bytecode below PYTHONPYCACHEPREFIX, Python's own library included (slim base images lack
 its bytecode). On a read-only root, Python could not save bytecode and would compile again at every start. The bytecode is never
 compared with its source again.
@@ -16,7 +16,8 @@ from py_compile import PycInvalidationMode
 from py_compile import compile as compile_to_cache
 
 NOT_RUN = ("**/tests", "**/testing", "**/*.pyi", "**/*.pyx", "**/*.pxd", "**/*.h", "**/*.dll", "**/_simd.*.so",
-           "**/numpy/f2py", "**/numpy/distutils", "**/pygments/lexers/[!_]*.py", "**/pypinyin/phrases_dict.json")  # fmt: skip
+           "**/*.a", "**/sboms", "**/numpy/_core/_*_tests.*.so", "**/numpy/distutils", "**/numpy/f2py", "**/numpy/fft",
+           "**/numpy/polynomial", "**/pygments/lexers/[!_]*.py", "**/pypinyin/phrases_dict.json")  # fmt: skip
 
 
 NOT_MODULES = ("__main__", "migrations")
@@ -29,7 +30,7 @@ def main(folder: Path, modules: list[str]) -> None:
         for path in list(folder.glob(pattern)):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
     extensions = sorted(map(str, folder.glob("**/*.cpython-*.so")))
-    subprocess.run(["strip", "--strip-debug", *extensions], check=True)
+    subprocess.run(["strip", "--strip-unneeded", *extensions], check=True)
     sources: set[Path] = set()
     for module in map(importlib.import_module, modules):
         for place in getattr(module, "__path__", ()):

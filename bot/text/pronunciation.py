@@ -6,7 +6,7 @@ Its file is read without importing the package, which would load 60 MB of phrase
 import json
 import unicodedata
 from functools import cache
-from importlib.util import find_spec
+from importlib.metadata import distribution
 from pathlib import Path
 
 import numpy as np
@@ -28,10 +28,7 @@ def homophones(character: str) -> list[str]:
 @cache
 def _syllables() -> NDArray[np.int16]:
     """The number of each character's syllable, 0 if it is unknown: 55 kB, where the file as a dictionary takes 7 MB."""
-    spec = find_spec("pypinyin")
-    if spec is None or spec.origin is None:
-        return np.zeros(LAST - FIRST + 1, np.int16)
-    file = Path(spec.origin).with_name("pinyin_dict.json")
+    file = Path(str(distribution("pypinyin").locate_file("pypinyin/pinyin_dict.json")))
     numbers: dict[str, int] = {}
     syllables = np.zeros(LAST - FIRST + 1, np.int16)
     for code, readings in json.loads(file.read_text("utf-8")).items():

@@ -24,7 +24,7 @@ from tests.postgres import NoPostgresError, PostgresServer
 from tests.slack_server import SlackServer
 
 USER = 10001
-MAX_LAYERS_MB = {"slim": 155, "analects": 450}
+MAX_LAYERS_MB = {"slim": 150, "analects": 450}
 """MB (10^6 bytes) of layers beyond the base, by target."""
 
 
