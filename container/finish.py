@@ -1,9 +1,9 @@
 """Makes an environment ready for an image: `python finish.py FOLDER MODULE ...`, with `strip` (binutils) on the path.
 
-It removes what the bot never runs: the packages' own tests, builders and type stubs, and symbols that only debuggers and linkers read. It compiles the given
-modules and everything that they import to bytecode below PYTHONPYCACHEPREFIX, Python's own library included (slim base images lack
-its bytecode). On a read-only root, Python could not save bytecode and would compile again at every start. The bytecode is never
-compared with its source again.
+It removes what the bot never runs: the packages' own tests, builders and type stubs, and symbols that only debuggers and linkers
+read. It compiles the given modules and everything that they import to bytecode below PYTHONPYCACHEPREFIX, Python's own library
+included (slim base images lack its bytecode). On a read-only root, Python could not save bytecode and would compile again at
+every start. The bytecode is never compared with its source again.
 """
 
 import importlib
