@@ -198,6 +198,7 @@ async def test_presses_do_not_count_as_questions(start: Starting, clock: Clock) 
         (digest,) = slack.posts(general)
         for action in ("digest:another", "digest:keep", "digest:never"):
             await slack.acknowledged(await slack.press(bob, digest, action))
+        await slack.until(lambda: len(slack.posts(general)) > 1)
         await slack.quiet()
         assert len(slack.posts(general)) == 2
         assert wording.TOO_MANY not in [slack.visible_text(message) for message in slack.ephemerals(bob)]
