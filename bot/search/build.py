@@ -26,6 +26,8 @@ from bot.search.streams import TermSequence, WordTerms, concatenated_ranges
 from bot.search.terms import STOP_WORD, Terms
 from corpus.model import Highlight, Source
 
+MIN_UNUSED_NAMES = 10_000
+"""So many names of words that only deleted notes had take about 3 MB. A lexicon with fewer of them is not made again."""
 POSTING_PARTS = 8
 """Number of parts in which postings are computed, one after the other: computing needs several times the memory of its result."""
 
@@ -40,9 +42,11 @@ def compile_texts(
 ) -> CompiledTexts:
     """Computes the terms, postings and term sequences of a library. `detected` has each source's language code; None if unknown.
 
-    `before` is the library before a change, compiled with the same ranking. Its highlights are not read again. Apart from the
-    numbers of the terms, the result is the same without it.
+    `before` is the library before a change, compiled with the same ranking. Its highlights are not read again, except when most of
+    its lexicon is of deleted notes. Apart from the numbers of the terms, the result is the same without it.
     """
+    if before is not None and before.unused_names > max(MIN_UNUSED_NAMES, len(before.terms)):
+        before = None  # a lexicon only grows
     known = before.analysed if before is not None else None
     terms = known.terms if known is not None else Terms()
     places = known.places(highlights) if known is not None else np.full(len(highlights), -1, np.int64)

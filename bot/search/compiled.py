@@ -29,6 +29,11 @@ class CompiledTexts:
     """The language code of each source."""
     analysed: AnalysedTexts
 
+    @property
+    def unused_names(self) -> int:
+        """How many names in the lexicon no passage has: they were those of notes that changed."""
+        return len(self.analysed.terms.names) - len(self.terms)
+
 
 class ReusedPassages:
     """The passages that are reused: their words, their language and their order are the same as in the library before."""

@@ -15,6 +15,7 @@ from bot.chat.requests import Command
 from bot.delivery.target import LimitedError, UnsentError
 from bot.digest.chooser import Choice
 from bot.digest.picking import Candidates
+from bot.schedule.plan import EVERYTHING, Filter, Theme
 from bot.search.index import Index
 from bot.state.claims import LEASE_S
 from tests.bot.digest.conftest import BotProcess, FakePlatform, start_process, timestamp
@@ -198,6 +199,17 @@ async def test_an_old_index_is_freed(bot: Bot, daily: BotProcess) -> None:
     bot.index = Index.build(bot.index.library)
     gc.collect()
     assert first() is None
+
+
+async def test_candidates_of_an_old_index_are_dropped(daily: BotProcess) -> None:
+    """They are as many as the highlights, for each theme, and another theme may be asked for next."""
+    chooser, bot = daily.digest_requests.chooser, daily.digest_requests.chooser.bot
+    of_theme = weakref.ref(chooser.candidates(Theme((Filter("tag", "favorite"),))).books)
+    assert of_theme() is not None
+    bot.index = Index.build(bot.index.library)
+    assert len(chooser.candidates(EVERYTHING))
+    gc.collect()
+    assert of_theme() is None
 
 
 async def test_candidates_are_searched_outside_the_event_loop(

@@ -159,3 +159,19 @@ def test_only_changed_passages_are_read_for_an_update(monkeypatch: pytest.Monkey
     index = Index.build(changed_library, before=index)
     assert set(read) == {"new"}
     assert "new" in index.passages_of_ids(["new"])
+
+
+def test_words_of_deleted_notes_do_not_pile_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A note that is written again and again, each time in new words, must not make the index larger each time."""
+    monkeypatch.setattr("bot.search.build.MIN_UNUSED_NAMES", 50)
+    random = Random(7)
+    notes: dict[int, Note] = {number: NotePassages.of(random_note(random, number)) for number in range(8)}
+    index = Index.build(library(notes))
+    for number in range(100):
+        words = " ".join(f"only{number}word{place}" for place in range(5))
+        notes[9] = NotePassages.of([Highlight("new", words, words, Source("Its own"), path="09.md")])
+        changed_library = library(notes)
+        index = Index.build(changed_library, before=index)
+    assert index.analysed is not None
+    assert len(index.analysed.terms.names) < 2 * len(index.terms) + 100
+    assert_same(index, Index.build(changed_library))
