@@ -58,6 +58,13 @@ def forget(settings: "Settings", snapshot: "Snapshot", removed: "Sequence[Highli
     _forget_vectors(settings, removed)
 
 
+def stored(settings: "Settings", snapshot: "Snapshot") -> "Snapshot":
+    """The snapshot, written to the cache and mapped from there; the same one if it is not cached."""
+    from bot.library.snapshot import stored_after_changes
+
+    return stored_after_changes(snapshot, settings.corpus, settings.cache_path)
+
+
 def _forget_vectors(
     settings: "Settings", highlights: "Sequence[Highlight]", keep_these: bool = False
 ) -> None:

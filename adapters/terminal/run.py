@@ -48,7 +48,13 @@ async def _serve(settings: Settings, found: Snapshot) -> int:
     meaning = loading.meaning(settings, found.index)
     bot = Bot(found.index, settings.quotes_per_answer, embedding=meaning, freshness=freshness)
     stop = asyncio.Event()
-    reloader = Reloader(bot, found, settings.corpus, forget=partial(loading.forget, settings))
+    reloader = Reloader(
+        bot,
+        found,
+        settings.corpus,
+        forget=partial(loading.forget, settings),
+        store=partial(loading.stored, settings),
+    )
     read_notes = partial(asyncio.to_thread, reloader.update)
     syncs = Syncs(settings, read_notes)
     following = asyncio.create_task(follow(reloader, stop))

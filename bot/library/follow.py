@@ -1,4 +1,4 @@
-"""Follows the folder of notes: notices changes, waits until they are complete, and reloads.
+"""Follows the folder of notes: notices changes, waits until they are complete, and reloads. Later it stores what changed.
 
 await follow(reloader, stop)          # until `stop` is set
 """
@@ -39,6 +39,8 @@ async def follow(
         if reloader.changed(now):
             await _settle(reloader, now, sleep)
             await _update(reloader)
+        else:
+            await asyncio.to_thread(reloader.store_changes)
         if stop.is_set():
             return
 

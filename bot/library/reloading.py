@@ -12,7 +12,8 @@ none of it.
 
 import gc
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from logging import getLogger
 from threading import Lock
@@ -45,6 +46,12 @@ DEADLINE_S = 60.0
 
 Stamps = dict[str, Stamp | None]
 """By path, the size and time by which a changed file is noticed; None for a file that may have changed just now."""
+
+STORE_AFTER_S = 60.0
+"""Seconds without another change after which a changed library is stored."""
+
+Store = Callable[[Snapshot], Snapshot]
+"""Writes a snapshot to the cache and returns it as read from there; the same one if it is not cached. Never raises OSError."""
 
 Forget = Callable[[Snapshot, Sequence[Highlight]], None]
 """Called with the new snapshot and the highlights that became private, to delete what is stored of them."""
@@ -83,6 +90,20 @@ class HasIndex(Protocol):
     index: Index
 
 
+@contextmanager
+def _beside_questions() -> Iterator[None]:
+    """Work of a thread on the whole library: questions go first, and memory is taken from the system once."""
+    usual_interval, thresholds = sys.getswitchinterval(), gc.get_threshold()
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
+    gc.set_threshold(*thresholds[:2], NEVER)
+    try:
+        with keep_free_memory():
+            yield
+    finally:
+        sys.setswitchinterval(usual_interval)
+        gc.set_threshold(*thresholds)
+
+
 class Reloader:
     """Holds the snapshot that a bot answers from, and replaces it."""
 
@@ -93,10 +114,15 @@ class Reloader:
         root: Corpus,
         clock: Callable[[], float] = time,
         forget: Forget | None = None,
+        store: Store | None = None,
     ) -> None:
-        """`forget` is called in a reload whenever something became private."""
+        """`forget` is called in a reload whenever something became private, `store` some time after changes."""
         self.root = root
         self._forget = forget
+        self._store = store
+        self._changed_at = clock()
+        self._tried_to_store = -1
+        """The number of reloads when that was last tried."""
         self._held_back = HeldBack()
         self._bot = bot
         self._snapshot = snapshot
@@ -150,24 +176,37 @@ class Reloader:
             for place, one in (now or {}).items()
         )
 
+    def store_changes(self) -> None:
+        """Stores the library if it has changed and nothing has changed since for a while. What answers then is small again. If that
+        fails, it answers from memory and is stored after the next change. Never raises."""
+        if self._store is None or self.status.stale_since is not None:
+            return
+        with self._lock:
+            is_recent = self._clock() - self._changed_at < STORE_AFTER_S
+            if self._snapshot.stored is not None or self._tried_to_store == self._reloads or is_recent:
+                return
+            self._tried_to_store = self._reloads
+            with _beside_questions():
+                try:
+                    stored = self._store(self._snapshot)
+                    if stored.stored is None:
+                        return
+                    stored.index.prepare()
+                except Exception as error:
+                    log.error("changed notes not stored: %(error)s", {"error": describe_error(error)})
+                    return
+                self._snapshot, self._bot.index = stored, stored.index
+
     def update(self) -> Status:
         """Loads what changed. If that fails, the old snapshot stays. Never raises."""
-        with self._lock:
-            usual_interval = sys.getswitchinterval()
-            sys.setswitchinterval(SWITCH_INTERVAL_S)
-            thresholds = gc.get_threshold()
-            gc.set_threshold(*thresholds[:2], NEVER)
+        with self._lock, _beside_questions():
             try:
-                with keep_free_memory():
-                    self.status = self._updated()
+                self.status = self._updated()
             except CorpusError as error:
                 self.status = self._stale(str(error))
             except Exception as error:  # whatever it is, the last good snapshot stays
                 log.error("notes not updated: %(error)s", {"error": describe_error(error)})
                 self.status = self._stale(f"the notes could not be updated: {type(error).__name__}")
-            finally:
-                sys.setswitchinterval(usual_interval)
-                gc.set_threshold(*thresholds)
         return self.status
 
     def _updated(self) -> Status:
@@ -204,12 +243,12 @@ class Reloader:
             index = Index.build(known.library, before=index)
             index.prepare()
             self._bot.index = index
-            self._reloads += 1
+            self._reloads, self._changed_at = self._reloads + 1, self._clock()
             log.info(
                 "notes updated: %(read)d read, %(highlights)d highlights",
                 {"read": known.read, "highlights": len(index)},
             )
-        self._snapshot = Snapshot(known, index)
+        self._snapshot = Snapshot(known, index, before.stored if index is before.index else None)
         if self._forget is not None and (gone := turned_private(before.known, known)):
             self._forget(self._snapshot, gone)
 

@@ -8,10 +8,10 @@ refused with 429. Every few seconds a note is written, renamed or deleted, and a
 now and then the sockets break. Every channel sets a daily digest, which is due at some time during the run. The process's memory,
 open files, sockets, threads and tasks are printed regularly.
 
-Traffic and changes pause after the first fifth and at the end, until idle connections are closed. At the end each figure may be at
-most 1.1 times as high as after the first fifth, or three more. Exit code 1 if one is higher, if a question stays unanswered, if a
-digest is missing or comes twice, or if the bot does not stop on SIGTERM. Needs /proc. A model is used if one is installed;
-EMBEDDING_MODEL=off turns it off.
+Traffic and changes pause after the first fifth and at the end, until idle connections are closed and changed notes are stored. At
+the end each figure may be at most 1.1 times as high as after the first fifth, or three more. Exit code 1 if one is higher, if a
+question stays unanswered, if a digest is missing or comes twice, or if the bot does not stop on SIGTERM. Needs /proc. A model is
+used if one is installed; EMBEDDING_MODEL=off turns it off.
 """
 
 from __future__ import annotations
@@ -34,6 +34,8 @@ from typing import Any
 
 from simcord.backend.models import Channel, Message
 
+from bot.library.follow import POLL_INTERVAL_S
+from bot.library.reloading import STORE_AFTER_S
 from corpus.load import SAMPLE_NOTES
 from tests.adapters.discord.test_running import settings_with
 from tests.discord_server import DiscordServer
@@ -47,8 +49,9 @@ PAUSE_S, PEOPLE = 0.3, 20
 MAX_GROWTH, FEW = 1.1, 3
 """How many times as high a figure may be at the end as after the first fifth. A few files or sockets more are none too many:
 a connection is opened anew at any time."""
-REST_S, REST_S_PER_HIGHLIGHT = 20.0, 1 / 2500
-"""Seconds without traffic. Idle connections are closed after 15; the last reload takes longer in a large library."""
+REST_S, REST_S_PER_HIGHLIGHT = STORE_AFTER_S + POLL_INTERVAL_S + 15.0, 1 / 2500
+"""Seconds without traffic, until idle connections are closed and changed notes are stored. The last reload takes longer in a large
+library."""
 BREAK_INTERVAL_S, PRINT_INTERVAL_S, SYNC_INTERVAL_S = 30.0, 15.0, 20.0
 """Seconds between two broken connections, two lines of figures, and two fetches from Readwise."""
 START_TIMEOUT_S = 600.0

@@ -3,15 +3,18 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator
+from functools import partial
+from mmap import mmap
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from bot.answering.answer import answer
 from bot.chat.conversation import Bot
 from bot.library.follow import change_events, follow
-from bot.library.reloading import Reloader
-from bot.library.snapshot import load_snapshot
+from bot.library.reloading import STORE_AFTER_S, Reloader
+from bot.library.snapshot import load_snapshot, stored_after_changes
 from bot.model import Answer, Question
 from bot.search.index import Index
 from corpus.folder.selection import Rules
@@ -208,3 +211,117 @@ async def test_file_events_start_a_reload(root: Path) -> None:
         await asyncio.wait({first_event}, timeout=0.05)
     stop.set()
     await file_events.aclose()  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def cached(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Bot, Reloader, Time]:
+    """A reloader over a library of a size that is cached, started from the cache."""
+    monkeypatch.setattr("corpus.folder.known.RACY_NS", 0)  # files of just now count as complete
+    root, cache = tmp_path / "notes", tmp_path / "cache"
+    write(root, {"many.md": note(*[f"- Ferry number {number}." for number in range(2_000)])})
+    load_snapshot(root, Rules(), cache)
+    snapshot = load_snapshot(root, Rules(), cache)
+    bot, clock = Bot(snapshot.index), Time()
+    store = partial(stored_after_changes, root=root, folder=cache)
+    reloader = Reloader(bot, snapshot, root, clock, store=store)
+    reloader.prepare()
+    reloader.update()
+    return bot, reloader, clock
+
+
+def is_mapped(index: Index) -> bool:
+    """Whether the arrays are in the file of the cache and not in memory."""
+    array: object = index.postings.passages
+    while isinstance(array, np.ndarray):
+        array = array.base
+    return isinstance(array, mmap)
+
+
+def test_a_changed_library_is_stored_and_answers_from_there(
+    tmp_path: Path, cached: tuple[Bot, Reloader, Time]
+) -> None:
+    bot, reloader, clock = cached
+    assert is_mapped(bot.index)
+    (tmp_path / "notes" / "walls.md").write_text(note("- Walls remember quarries."))
+    reloader.update()
+    assert not is_mapped(bot.index)
+    reloader.store_changes()
+    assert not is_mapped(bot.index)  # another change may follow at once
+    clock.now += STORE_AFTER_S
+    reloader.store_changes()
+    assert is_mapped(bot.index)
+    assert quoted_texts(bot, "quarries") == ["Walls remember quarries."]
+    stored = load_snapshot(tmp_path / "notes", Rules(), tmp_path / "cache")
+    assert stored.known.read == 0  # the next start reads no note
+    assert stored.stored is not None
+
+    (tmp_path / "notes" / "walls.md").write_text(note("- Walls remember masons."))
+    reloader.update()
+    assert quoted_texts(bot, "masons") == ["Walls remember masons."]
+    assert not quoted_texts(bot, "quarries")
+
+
+def test_a_library_without_changes_is_not_stored_again(
+    tmp_path: Path, cached: tuple[Bot, Reloader, Time]
+) -> None:
+    bot, reloader, clock = cached
+    index = bot.index
+    clock.now += STORE_AFTER_S
+    reloader.update()  # as after each sync
+    reloader.store_changes()
+    assert bot.index is index
+
+
+def test_what_cannot_be_stored_is_answered_from_memory_and_tried_once(
+    tmp_path: Path,
+    cached: tuple[Bot, Reloader, Time],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    bot, reloader, clock = cached
+    (tmp_path / "notes" / "walls.md").write_text(note("- Walls remember quarries."))
+    reloader.update()
+    clock.now += STORE_AFTER_S
+
+    def disk_is_full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("bot.search.storage.save", disk_is_full)
+    for _ in range(3):
+        reloader.store_changes()
+        reloader.update()
+    assert sum("No space left" in line for line in caplog.messages) == 1
+    assert quoted_texts(bot, "quarries") == ["Walls remember quarries."]
+
+
+def test_nothing_is_stored_while_the_folder_is_gone(
+    tmp_path: Path, cached: tuple[Bot, Reloader, Time]
+) -> None:
+    bot, reloader, clock = cached
+    (tmp_path / "notes" / "walls.md").write_text(note("- Walls remember quarries."))
+    reloader.update()
+    (tmp_path / "notes").rename(tmp_path / "elsewhere")
+    reloader.update()
+    clock.now += STORE_AFTER_S
+    reloader.store_changes()
+    assert not is_mapped(bot.index)
+    assert quoted_texts(bot, "quarries")
+
+
+async def test_changes_are_stored_when_nothing_more_happens(
+    tmp_path: Path, cached: tuple[Bot, Reloader, Time]
+) -> None:
+    bot, reloader, clock = cached
+    (tmp_path / "notes" / "walls.md").write_text(note("- Walls remember quarries."))
+
+    async def file_events() -> AsyncIterator[None]:
+        yield
+        yield  # the next event is asked for while this one is worked on
+        clock.now += STORE_AFTER_S
+        yield
+
+    async def sleep(_: float) -> None: ...
+
+    await follow(reloader, asyncio.Event(), file_events(), sleep)
+    assert is_mapped(bot.index)
+    assert quoted_texts(bot, "quarries")
