@@ -28,6 +28,9 @@ from corpus.model import Highlight, Source
 
 MIN_UNUSED_NAMES = 10_000
 """So many names of words that only deleted notes had take about 3 MB. A lexicon with fewer of them is not made again."""
+MIN_REUSED_SHARE = 0.5
+"""To insert new occurrences into the old ones takes several times the memory of all of them. If fewer passages than this share are
+reused, all are counted anew, part by part."""
 POSTING_PARTS = 8
 """Number of parts in which postings are computed, one after the other: computing needs several times the memory of its result."""
 
@@ -54,6 +57,8 @@ def compile_texts(
     terms.learn()
     languages = with_usual(detected)
     reused = ReusedPassages(before, places, source_of, languages) if before is not None else None
+    if reused is not None and reused.share < MIN_REUSED_SHARE:
+        reused = None
     fresh = np.flatnonzero(reused.places < 0) if reused is not None else np.arange(len(highlights))
     changed_sources, changed_source_of = np.unique(source_of[fresh], return_inverse=True)
     changed_languages = [languages[number] for number in changed_sources.tolist()]

@@ -58,6 +58,11 @@ class ReusedPassages:
         self._occurrences = Occurrences(before.postings.offsets, before.postings.passages, known.counts)
         self._gone = self._occurrences.of_passages(self._numbers < 0)
 
+    @property
+    def share(self) -> float:
+        """The share of the new library's passages that are reused."""
+        return float((self.places >= 0).mean()) if len(self.places) else 1.0
+
     def rows(self, names: int) -> Ints:
         """For each of the lexicon's first `names` names, its row in the old postings; -1 if it had none. Shape (names,)."""
         rows = self._before.postings.rows

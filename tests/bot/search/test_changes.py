@@ -10,7 +10,10 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from bot.search.arrays import Ints
+from bot.search.compiled import ReusedPassages
 from bot.search.index import Index
+from bot.search.occurrences import Occurrences
 from bot.search.storage import load, save, with_analysed
 from corpus.model import Highlight, Library, Source
 from corpus.passages import NotePassages, Passages
@@ -175,3 +178,27 @@ def test_words_of_deleted_notes_do_not_pile_up(monkeypatch: pytest.MonkeyPatch) 
     assert index.analysed is not None
     assert len(index.analysed.terms.names) < 2 * len(index.terms) + 100
     assert_same(index, Index.build(changed_library))
+
+
+def test_a_lot_is_not_inserted_into_a_little(monkeypatch: pytest.MonkeyPatch) -> None:
+    """When nearly all notes changed, inserting their words into the old postings took a gigabyte at 100,000 highlights."""
+    random = Random(7)
+    notes: dict[int, Note] = {number: NotePassages.of(random_note(random, number)) for number in range(8)}
+    index = Index.build(library(notes))
+    inserted = []
+    with_fresh = ReusedPassages.with_fresh
+
+    def recorded(reused: ReusedPassages, rows: Ints, fresh: Occurrences) -> Occurrences:
+        inserted.append(fresh)
+        return with_fresh(reused, rows, fresh)
+
+    monkeypatch.setattr(ReusedPassages, "with_fresh", recorded)
+    one = Highlight("new", "one more", "one more", Source("Its own"), path="09.md")
+    index = Index.build(library(notes | {9: NotePassages.of([one])}), before=index)
+    assert len(inserted) == 1
+    others: dict[int, Note] = {
+        number: NotePassages.of(random_note(random, number + 20)) for number in range(8)
+    }
+    changed_library = library(others)
+    assert_same(Index.build(changed_library, before=index), Index.build(changed_library))
+    assert len(inserted) == 1
