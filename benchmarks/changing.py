@@ -2,7 +2,7 @@
 
 Each size runs in its own processes. The first start reads and indexes everything and writes the cache, later starts use the cache;
 both are whole runs of `analects ask`. Then one note is changed repeatedly while questions are asked without pause. The time of a
-reload is measured from the moment when the folder is quiet.
+reload is measured from the moment when the folder is quiet. At last the changed library is stored, as a minute after a change.
 """
 
 import json
@@ -13,9 +13,10 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from threading import Event, Thread
-from time import perf_counter
+from time import perf_counter, time
 
 from benchmarks import generate
 from benchmarks.loading import write_notes
@@ -34,6 +35,8 @@ COLUMNS = {
     "question meanwhile, ms": "{:.1f}",
     "slowest meanwhile, ms": "{:.0f}",
     "resident, MB": "{:.0f}",
+    "stored, s": "{:.2f}",
+    "then resident, MB": "{:.0f}",
 }
 
 
@@ -84,14 +87,16 @@ def _run_ask(notes: Path, state: Path, question: str) -> tuple[float, float]:
 def changes(notes: Path, state: Path, asked: Sequence[str]) -> dict[str, float]:
     """Measures in this process how long a change of one note takes, from the quiet folder to the new index."""
     from bot.chat.conversation import Bot
-    from bot.library.reloading import Reloader
-    from bot.library.snapshot import load_snapshot
+    from bot.library.reloading import STORE_AFTER_S, Reloader
+    from bot.library.snapshot import load_snapshot, stored_after_changes
     from bot.model import Question
     from corpus.folder.selection import Rules
 
     snapshot = load_snapshot(notes, Rules(), state / "cache")
     bot = Bot(snapshot.index)
-    reloader = Reloader(bot, snapshot, notes)
+    waited_s = 0.0
+    store = partial(stored_after_changes, root=notes, folder=state / "cache")
+    reloader = Reloader(bot, snapshot, notes, lambda: time() + waited_s, store=store)
     del snapshot
     reloader.prepare()
     reloader.update()
@@ -129,13 +134,21 @@ def changes(notes: Path, state: Path, asked: Sequence[str]) -> dict[str, float]:
 
     _, quiet = while_asking(pause())
     times, meanwhile = while_asking(change())
-    pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+    changed_mb = _resident_mb()
+    waited_s = STORE_AFTER_S
+    began = perf_counter()
+    reloader.store_changes()
     figures = (
         statistics.median(times), max(times),
         *(seconds * 1000 for seconds in (statistics.median(quiet), quiet[-1], statistics.median(meanwhile), meanwhile[-1])),
-        pages * resource.getpagesize() / 1e6,
+        changed_mb, perf_counter() - began, _resident_mb(),
     )  # fmt: skip
     return dict(zip(list(COLUMNS)[5:], figures, strict=True))
+
+
+def _resident_mb() -> float:
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+    return pages * resource.getpagesize() / 1e6
 
 
 def table(rows: Iterable[dict[str, float]]) -> str:
