@@ -1,7 +1,10 @@
 """The services that notes are fetched from, under the settings of this process."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
+from adapters.sources import private_files
+from adapters.sources.errors import BusyError
 from adapters.sources.git_store import GitStore
 from adapters.sources.git_sync import GitSync
 from adapters.sources.readwise_store import ReadwiseStore
@@ -38,6 +41,15 @@ def configured(settings: Settings, arrived: Arrived | None = None) -> list[Recor
             )
         )
     return [RecordedSource(source, folder) for source in sources]
+
+
+def prepare(settings: Settings) -> None:
+    """Makes what the first fetch would make, before notes are read: a salt that is made later has all of them read once more."""
+    if settings.readwise_token is None:
+        return
+    store = ReadwiseStore(fetched_folder(settings.state_path))
+    with suppress(OSError, BusyError), private_files.locked(store.lock_file):
+        store.prepare()
 
 
 def syncs(settings: Settings) -> Iterator[SyncState]:

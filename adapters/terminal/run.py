@@ -6,6 +6,7 @@ from functools import partial
 from logging import getLogger
 
 from adapters.serve import serve
+from adapters.sources.configured import prepare
 from adapters.sources.configured import syncs as sync_states
 from adapters.sources.syncs import Syncs
 from adapters.terminal import embedding, loading
@@ -35,6 +36,7 @@ def run(settings: Settings) -> int:
     logs.configure(settings.log_level, settings.log_format)
     keep_heap_small()
     try:
+        prepare(settings)
         found = _snapshot(settings)
         gc.set_threshold(GC_THRESHOLD)
         return asyncio.run(_serve(settings, found))

@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 
 from adapters import http_limits
-from adapters.http_server import MAX_BODY_BYTES, HttpServer
+from adapters.http_server import HttpServer
 from adapters.metrics import Durations, Metrics, Watched
 from bot.access.rules import Rules
 from bot.chat.conversation import Bot
@@ -19,6 +19,7 @@ from bot.runtime.health import Health
 from bot.service import Service
 from bot.state.memory_claims import MemoryClaims
 
+MEGABYTE = 1024 * 1024
 HALF_A_HEAD = b"POST /echo HTTP/1.1\r\nHost: x\r\nContent-"
 
 
@@ -119,7 +120,7 @@ async def test_a_body_that_cannot_be_read_is_refused_and_not_logged(
 async def test_a_body_over_the_limit_is_refused(server: HttpServer) -> None:
     url = f"http://127.0.0.1:{server.port}/echo"
     async with aiohttp.ClientSession() as session:
-        async with session.post(url, data=BytesIO(b"x" * (MAX_BODY_BYTES - 1))) as whole:
-            assert len(await whole.read()) == MAX_BODY_BYTES - 1
-        async with session.post(url, data=BytesIO(b"x" * (MAX_BODY_BYTES + 1))) as refused:
+        async with session.post(url, data=BytesIO(b"x" * (MEGABYTE - 1))) as whole:
+            assert len(await whole.read()) == MEGABYTE - 1
+        async with session.post(url, data=BytesIO(b"x" * (MEGABYTE + 1))) as refused:
             assert refused.status == 413

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -206,6 +207,25 @@ def set_at_request(request: int, page_requested: asyncio.Event) -> Callable[[int
             page_requested.set()
 
     return before_answer
+
+
+@pytest.mark.long
+async def test_the_first_fetch_does_not_have_all_notes_read_again(
+    tmp_path: Path, readwise: ReadwiseServer
+) -> None:
+    book = readwise.account.add_source("The Tide Clock", author="Mara Quill")
+    readwise.account.add_highlight(book, "A harbour is a promise that the land makes.")
+    notes = tmp_path / "notes"
+    notes.mkdir()
+    for number in range(30):
+        (notes / f"{number}.md").write_text(f"# Book {number}\n\n## Highlights\n- Gull number {number}.\n")
+    await asyncio.sleep(2.5)  # what changed just now is read again
+    settings = {**readwise.settings, "CORPUS_PATH": str(notes), "QUESTIONS_PER_MINUTE": "9999,9999"}
+    async with SlackServer() as slack, analects(tmp_path, {**slack.settings, **settings}) as bot:
+        await bot.ready()
+        await seconds_until_answer(slack, "what is a harbour?", "a promise that the land makes", True)
+        (read,) = re.findall(r"notes updated: (\d+) read", bot.log)
+        assert int(read) < 30
 
 
 @pytest.mark.long
