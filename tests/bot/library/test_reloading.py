@@ -308,6 +308,30 @@ def test_nothing_is_stored_while_the_folder_is_gone(
     assert quoted_texts(bot, "quarries")
 
 
+def test_nothing_is_stored_while_a_copy_is_held_back(
+    tmp_path: Path, cached: tuple[Bot, Reloader, Time]
+) -> None:
+    bot, reloader, clock = cached
+    passage = "- The harbour master keeps a lantern for every ship that never came back."
+    (tmp_path / "notes" / "copy.md").write_text(note(passage))
+    secret = tmp_path / "notes" / "secret.md"
+    secret.write_text(note(f"{passage} #private"))
+    reloader.update()
+    assert not quoted_texts(bot, "lantern")
+    secret.unlink()
+    (tmp_path / "notes" / "walls.md").write_text(note("- Walls remember quarries."))
+    reloader.update()
+    clock.now += STORE_AFTER_S
+    reloader.store_changes()
+    assert not is_mapped(bot.index)
+    reloader.update()
+    assert quoted_texts(bot, "lantern")
+    clock.now += STORE_AFTER_S
+    reloader.store_changes()
+    assert is_mapped(bot.index)
+    assert quoted_texts(bot, "lantern")
+
+
 async def test_changes_are_stored_when_nothing_more_happens(
     tmp_path: Path, cached: tuple[Bot, Reloader, Time]
 ) -> None:
