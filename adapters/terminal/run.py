@@ -37,9 +37,7 @@ def run(settings: Settings) -> int:
     keep_heap_small()
     try:
         prepare(settings)
-        found = _snapshot(settings)
-        gc.set_threshold(GC_THRESHOLD)
-        return asyncio.run(_serve(settings, found))
+        return asyncio.run(_serve(settings, _snapshot(settings)))
     except SettingsError:
         raise
     except Exception as error:  # its text may be a passage or a token: no traceback
@@ -49,6 +47,7 @@ def run(settings: Settings) -> int:
 
 async def _serve(settings: Settings, found: Snapshot) -> int:
     asyncio.get_running_loop().set_exception_handler(logs.on_loop_exception)
+    gc.set_threshold(GC_THRESHOLD)
 
     def freshness(_: Index) -> Freshness:
         return Freshness(reloader.status.newest, reloader.status.newest_change, syncs.states())
@@ -63,6 +62,7 @@ async def _serve(settings: Settings, found: Snapshot) -> int:
         forget=partial(loading.forget, settings),
         store=partial(loading.stored, settings),
     )
+    del found  # when notes change, nothing else must keep the library of the start in memory
     read_notes = partial(asyncio.to_thread, reloader.update)
     syncs = Syncs(settings, read_notes)
     following = asyncio.create_task(follow(reloader, stop))

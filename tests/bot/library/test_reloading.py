@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from functools import partial
 from mmap import mmap
 from pathlib import Path
@@ -19,6 +20,8 @@ from bot.model import Answer, Question
 from bot.search.index import Index
 from corpus.folder.selection import Rules
 from tests.notes_on_disk import note, write
+from tests.processes import analects
+from tests.slack_server import SlackServer
 
 
 class Time:
@@ -349,3 +352,29 @@ async def test_changes_are_stored_when_nothing_more_happens(
     await follow(reloader, asyncio.Event(), file_events(), sleep)
     assert is_mapped(bot.index)
     assert quoted_texts(bot, "quarries")
+
+
+@pytest.mark.long
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="needs /proc")
+async def test_a_running_bot_lets_go_of_the_library_of_its_start(tmp_path: Path) -> None:
+    root = tmp_path / "notes"
+    write(root, {"many.md": note(*[f"- Ferry number {number}." for number in range(2_000)])})
+
+    def open_files_of_index(pid: int) -> list[str]:
+        found = []
+        for link in Path(f"/proc/{pid}/fd").iterdir():
+            with suppress(OSError):  # closed meanwhile
+                found.append(str(link.readlink()))
+        return [file for file in found if "/index/" in file]
+
+    async with (
+        SlackServer() as slack,
+        analects(tmp_path, {**slack.settings, "CORPUS_PATH": str(root)}) as bot,
+    ):
+        await bot.ready()
+        assert open_files_of_index(bot.process.pid)
+        (root / "walls.md").write_text(note("- Walls remember quarries.", title="On Walls"))
+        await bot.says("notes updated")
+        async with asyncio.timeout(20):
+            while open_files_of_index(bot.process.pid):  # noqa: ASYNC110  no event tells of it
+                await asyncio.sleep(0.1)
