@@ -2,7 +2,8 @@
 
 Each size runs in its own processes. The first start reads and indexes everything and writes the cache, later starts use the cache;
 both are whole runs of `analects ask`. Then one note is changed repeatedly while questions are asked without pause. The time of a
-reload is measured from the moment when the folder is quiet. At last the changed library is stored, as a minute after a change.
+reload is measured from the moment when the folder is quiet. Finally the changed library is stored, as it is a minute after
+a change.
 """
 
 import json

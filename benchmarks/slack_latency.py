@@ -4,9 +4,9 @@ Each bot is connected to a Slack server on loopback.
 
     python -m benchmarks.slack_latency [--questions 200] [--highlights 10000]
 
-Servers and bots are processes. Questions are asked one at a time, alternating between the bots. Prints one line of JSON with the
-medians in milliseconds. This bot answers by words alone. Exits with
-1 if it adds more than 10 ms, and more than five times what the minimal bot takes.
+Servers and bots are processes; this bot answers by words alone. Questions are asked one at a time, alternating between the bots.
+Prints one line of JSON with the medians in milliseconds. Exits with 1 if this bot adds more than 10 ms, and more than five times
+what the minimal bot takes.
 """
 
 import argparse

@@ -44,7 +44,8 @@ def configured(settings: Settings, arrived: Arrived | None = None) -> list[Recor
 
 
 def prepare(settings: Settings) -> None:
-    """Makes what the first fetch would make, before notes are read: a salt that is made later has all of them read once more."""
+    """Makes what the first fetch would make. Call it before notes are read: a salt made later would force all of them to be read
+    again. Does nothing if it cannot write, or if another process fetches: the fetch itself reports that."""
     if settings.readwise_token is None:
         return
     store = ReadwiseStore(fetched_folder(settings.state_path))

@@ -181,7 +181,7 @@ class Reloader:
         fails, it answers from memory and is stored after the next change. Never raises."""
         if self._store is None or self.status.stale_since is not None:
             return
-        if self._held_back.until is not None:  # the next start would not know that it has to be shown again
+        if self._held_back.until is not None:  # the next start would go on hiding it
             return
         with self._lock:
             is_recent = self._clock() - self._changed_at < STORE_AFTER_S

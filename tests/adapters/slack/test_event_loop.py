@@ -119,10 +119,11 @@ async def test_no_request_blocks_the_event_loop(start: Starting, monkeypatch: py
         )  # a first round, which imports modules and compiles patterns
         longest = Longest(math.inf)
         for _ in range(ROUNDS):
-            if longest.ms >= MAX_BLOCKED_MS:
-                with watched(monkeypatch) as in_round:
-                    await make_every_request(slack, ann, channel)
-                longest = min(longest, in_round, key=lambda one: one.ms)
+            with watched(monkeypatch) as in_round:
+                await make_every_request(slack, ann, channel)
+            longest = min(longest, in_round, key=lambda one: one.ms)
+            if longest.ms < MAX_BLOCKED_MS:
+                break
         assert instance.service.counts["failed"] == 0
         assert wording.OF_THE_DAY in slack.visible_text(await slack.home_for(ann))
     assert 0 < longest.ms < MAX_BLOCKED_MS, longest.source
