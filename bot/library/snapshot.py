@@ -57,9 +57,9 @@ def load_snapshot(
     found = listed(root)
     place = None if folder is None else cache_folder(root, folder)
     if place is None or not place.is_dir():
-        from corpus.folder.state import refresh
+        from corpus.folder.state import read_folder
 
-        known = refresh(Known(rules), found, progress)
+        known = read_folder(rules, found, progress)
         if place is None or len(known.library.highlights) < min_cached:
             return Snapshot(known, Index.build(known.library))
         from corpus.folder.compact import PackedState
@@ -110,10 +110,10 @@ def _now(
     known = unchanged(before, found) if before is not None else None
     if known is not None:
         return known, ()
-    from corpus.folder.state import refresh, turned_private
+    from corpus.folder.state import read_folder, refresh, turned_private
 
     if before is None:
-        return refresh(Known(rules), found, progress), None
+        return read_folder(rules, found, progress), None
     known = refresh(before, found, progress)
     return known, tuple(turned_private(before, known)) if known.read else ()
 

@@ -2,6 +2,7 @@
 links are never followed in a circle.
 """
 
+import hashlib
 import os
 import stat
 from collections.abc import Iterator
@@ -196,6 +197,11 @@ def read(note: NoteFile) -> bytes | Skipped:
             return file.read(MAX_BYTES)
     except OSError as error:
         return Skipped(note.path, f"cannot be read: {_why(error)}")
+
+
+def content_digest(data: bytes | Skipped) -> bytes:
+    """Stands for the bytes of a note; empty if they could not be read."""
+    return b"" if isinstance(data, Skipped) else hashlib.blake2b(data, digest_size=16).digest()
 
 
 def beginning(note: NoteFile) -> str:

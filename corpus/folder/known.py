@@ -51,9 +51,15 @@ class Record:
     problems: tuple[Problem, ...] = ()
     ties: bytes = b""
     highlights: NotePassages = field(default_factory=lambda: NotePassages.of(()))
+    content: bytes = b""
+    """Digest of the bytes of a file without a stamp: if they stay the same, it need not be read as a note again. Empty if it must
+    be, and in the cache."""
 
     def same_but_for_stamp(self, other: "Record") -> bool:
-        return replace(self, stamp=other.stamp) == other
+        return self.stamped(other.stamp, other.content) == other
+
+    def stamped(self, stamp: Stamp | None, content: bytes) -> "Record":
+        return replace(self, stamp=stamp, content=b"" if stamp is not None else content)
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,8 @@ class Read:
     """The private text of a file that is not read as a note."""
     gone_names: bytes = b""
     """Digests of highlights that were deleted from the account; see `corpus.merging.withheld`."""
+    content: bytes = b""
+    """Digest of its bytes (`corpus.folder.files.content_digest`); empty if it is no plain file of notes."""
 
 
 @contextmanager
@@ -87,18 +89,17 @@ def read_all(
 
 def read_note(file: files.NoteFile) -> Note | Skipped:
     """Reads one file as a note, or says why it is none."""
-    decoded, _ = _decode(file)
+    decoded, _ = _decode(file, files.read(file))
     return decoded if isinstance(decoded, Skipped) else reader.read(file.path, decoded.text)
 
 
 def text_of(file: files.NoteFile) -> str:
     """The text of a file, as far as it has any."""
-    return _decode(file)[1]
+    return _decode(file, files.read(file))[1]
 
 
-def _decode(file: files.NoteFile) -> tuple[Decoded | Skipped, str]:
+def _decode(file: files.NoteFile, data: bytes | Skipped) -> tuple[Decoded | Skipped, str]:
     """The text of a file, or why it is no note; and the text to search for private marks in either case."""
-    data = files.read(file)
     if isinstance(data, Skipped):
         return data, files.beginning(file)
     decoded = decoding.decode(data)
@@ -194,7 +195,12 @@ def _read_withheld(file: files.NoteFile, salt: bytes) -> Read:
 def _read(file: files.NoteFile, salt: bytes, rules: PrivacyRules) -> Read:
     if is_withheld(file.path):
         return _read_withheld(file, salt)
-    decoded, text = _decode(file)
+    data = files.read(file)
+    return replace(_read_data(file, data, salt, rules), content=files.content_digest(data))
+
+
+def _read_data(file: files.NoteFile, data: bytes | Skipped, salt: bytes, rules: PrivacyRules) -> Read:
+    decoded, text = _decode(file, data)
     if isinstance(decoded, Skipped):
         return _unread(decoded, text, salt, rules)
     note = reader.read(file.path, text)

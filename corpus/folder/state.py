@@ -23,6 +23,15 @@ from corpus.origins import is_withheld
 from corpus.passages import NotePassages
 
 
+def read_folder(
+    rules: Rules, found: Sequence[files.NoteFile | Skipped], progress: Progress | None = None
+) -> Known:
+    """Reads a folder of which nothing is known yet. Reading it takes long enough that files which had changed just before can be
+    told from others at the end; else all of a library that was fetched for this start would soon be read again."""
+    known = refresh(Known(rules), found, progress)
+    return replace(refresh(known, found), read=known.read)
+
+
 def refresh(
     before: Known,
     found: Sequence[files.NoteFile | Skipped],
@@ -51,8 +60,14 @@ def refresh(
     salt = salt_of(notes.values())
     if salt is not None and salt != before.salt:  # its digests find copies of withheld highlights
         return refresh(Known(before.rules, salt), found, progress, hidden)
-    before = replace(before, privacy=privacy)
-    changed = [place for place in notes if place not in old or (old[place].stamp or 0) != stamps[place]]
+    same = _same_bytes(before, notes)
+    old = {**old, **{place: old[place].stamped(stamps[place], old[place].content) for place in same}}
+    before = replace(before, records=old, privacy=privacy)
+    changed = [
+        place
+        for place in notes
+        if place not in same and (place not in old or (old[place].stamp or 0) != stamps[place])
+    ]
     gone = old.keys() - notes.keys()
     if only is not None:
         changed = [place for place in changed if place in only]
@@ -74,7 +89,7 @@ def refresh(
             assert known is not None
             records[place] = known
         elif known is not None and record.same_but_for_stamp(known):
-            records[place] = replace(known, stamp=record.stamp)
+            records[place] = known.stamped(record.stamp, record.content)
         else:
             records[place] = record
     return Known(
@@ -90,6 +105,18 @@ def refresh(
     )
 
 
+def _same_bytes(before: Known, notes: Mapping[str, files.NoteFile]) -> set[str]:
+    """Places of the files that were read without a stamp and whose bytes have not changed since."""
+    return {
+        place
+        for place, file in notes.items()
+        if (known := before.records.get(place)) is not None
+        and known.stamp is None
+        and known.content
+        and known.content == files.content_digest(files.read(file))
+    }
+
+
 def _differing(one: bytes, other: bytes) -> set[int]:
     return set() if one == other else set(_names(one)) ^ set(_names(other))
 
@@ -98,11 +125,12 @@ def newly_private(before: Known, found: Sequence[files.NoteFile | Skipped]) -> s
     """Places of the changed files that contain anything private now. This is quick: they are searched, not read as notes."""
     rules = before.rules.privacy([one.path for one in found if isinstance(one, files.NoteFile)])
     now = time_ns()
+    notes = {one.location: one for one in found if isinstance(one, files.NoteFile)}
+    same = _same_bytes(before, notes)
     places = set()
-    for file in found:
-        if not isinstance(file, files.NoteFile):
+    for place, file in notes.items():
+        if place in same:
             continue
-        place = file.location
         known = before.records.get(place)
         if (
             known is not None
@@ -237,6 +265,7 @@ def _records(
                 private_names=one.private_names + parts(one.found.path),
                 covering=one.covering,
                 ties=one.ties + parts(one.found.path),
+                content=b"" if stamps[place] is not None else one.content,
             )
             continue
         note = one.found.note
@@ -259,5 +288,6 @@ def _records(
             tuple(problems),
             one.ties + parts(note.path),
             NotePassages.of(kept.highlights),
+            b"" if stamps[place] is not None else one.content,
         )
     return records

@@ -1,6 +1,6 @@
-"""Runs the named tests once for each mutation, in a copy of the project. Exit code 1 if a mutation survives.
+"""Runs the named tests once for each mutation, in copies of the project. Exit code 1 if a mutation survives.
 
-python -m tests.mutations                    # all: about a quarter of a minute each
+python -m tests.mutations                    # all, as many at once as there are processors: about a quarter of a minute each
 python -m tests.mutations http_limits clock  # those whose file or guard contains one of these words
 """
 
@@ -10,7 +10,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from compileall import compile_dir
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from py_compile import PycInvalidationMode
+from queue import SimpleQueue
 
 from tests import ROOT
 from tests.mutations.table import Mutation, mutations
@@ -38,16 +42,13 @@ def main() -> int:
         mutation for mutation in mutations() if not words or any(word in str(mutation) for word in words)
     ]
     survived = []
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder)
-        for name in COPIED:
-            source = ROOT / name
-            if source.is_dir():
-                shutil.copytree(source, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
-            else:
-                shutil.copy(source, copy / name)
-        for number, mutation in enumerate(chosen, 1):
-            killed = is_killed(mutation, copy)
+    workers = os.cpu_count() or 1
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(workers) as pool:
+        copies = SimpleQueue[Path]()
+        for number in range(workers):
+            copies.put(copied(Path(folder) / str(number)))
+        results = pool.map(lambda mutation: is_killed(mutation, copies), chosen)
+        for number, (mutation, killed) in enumerate(zip(chosen, results, strict=True), 1):
             print(f"{number}/{len(chosen)} {'killed  ' if killed else 'SURVIVED'} {mutation}", flush=True)
             if not killed:
                 survived.append(mutation)
@@ -55,8 +56,30 @@ def main() -> int:
     return 1 if survived or not chosen else 0
 
 
-def is_killed(mutation: Mutation, copy: Path) -> bool:
-    """Whether one of the named tests fails without the guard."""
+def copied(folder: Path) -> Path:
+    """A copy of the project in this folder, compiled. Python compares a hash of each source with that of its compiled file: by
+    their times a file would look unchanged if it changed within the same second."""
+    folder.mkdir()
+    for name in COPIED:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, folder / name)
+    compile_dir(folder, quiet=1, invalidation_mode=PycInvalidationMode.CHECKED_HASH)
+    return folder
+
+
+def is_killed(mutation: Mutation, copies: "SimpleQueue[Path]") -> bool:
+    """Whether one of the named tests fails without the guard, in a copy that nothing else uses meanwhile."""
+    copy = copies.get()
+    try:
+        return fails(mutation, copy)
+    finally:
+        copies.put(copy)
+
+
+def fails(mutation: Mutation, copy: Path) -> bool:
     file = copy / mutation.file
     source = file.read_text(encoding="utf-8")
     file.write_text(mutation.applied(source), encoding="utf-8")
@@ -74,7 +97,6 @@ def is_killed(mutation: Mutation, copy: Path) -> bool:
         "",
         *mutation.tests,
     ]
-    # A compiled file looks valid if its source changed within the same second.
     variables = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
     try:
         process = subprocess.run(
