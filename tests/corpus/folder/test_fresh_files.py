@@ -23,7 +23,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "hedges.md": note("- Hedges shelter wrens.", title="On Hedges"),
         "walls.md": note("- Walls remember masons.", title="On Walls"),
     }
-    write(tmp_path / "notes", notes)
+    write(tmp_path / "notes", dict(notes))
     return tmp_path / "notes"
 
 
