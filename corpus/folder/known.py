@@ -59,6 +59,7 @@ class Record:
         return self.stamped(other.stamp, other.content) == other
 
     def stamped(self, stamp: Stamp | None, content: bytes) -> "Record":
+        """The same record with this stamp; `content` is kept only without a stamp."""
         return replace(self, stamp=stamp, content=b"" if stamp is not None else content)
 
 

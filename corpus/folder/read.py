@@ -56,7 +56,7 @@ class Read:
     gone_names: bytes = b""
     """Digests of highlights that were deleted from the account; see `corpus.merging.withheld`."""
     content: bytes = b""
-    """Digest of its bytes (`corpus.folder.files.content_digest`); empty if it is no plain file of notes."""
+    """Digest of its bytes (`corpus.folder.files.content_digest`). Empty if they could not be read, or hold what is withheld."""
 
 
 @contextmanager

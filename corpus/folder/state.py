@@ -26,8 +26,8 @@ from corpus.passages import NotePassages
 def read_folder(
     rules: Rules, found: Sequence[files.NoteFile | Skipped], progress: Progress | None = None
 ) -> Known:
-    """Reads a folder of which nothing is known yet. Reading it takes long enough that files which had changed just before can be
-    told from others at the end; else all of a library that was fetched for this start would soon be read again."""
+    """Reads a folder of which nothing is known yet, and then looks once more at the files that had changed just before. By then
+    most have their stamps; without that, a library fetched for this start would be read twice."""
     known = refresh(Known(rules), found, progress)
     return replace(refresh(known, found), read=known.read)
 
