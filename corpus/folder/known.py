@@ -34,7 +34,7 @@ class Record:
 
     path: str
     stamp: Stamp | None
-    """Its stamp when it was read; None if it is to be read again next time."""
+    """Its stamp when it was read; None if it may have changed since without a new one."""
     skipped: str | None
     """Why it does not count as a note."""
     shape: str = ""

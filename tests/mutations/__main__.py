@@ -70,7 +70,7 @@ def copied(folder: Path) -> Path:
     return folder
 
 
-def is_killed(mutation: Mutation, copies: "SimpleQueue[Path]") -> bool:
+def is_killed(mutation: Mutation, copies: SimpleQueue[Path]) -> bool:
     """Whether one of the named tests fails without the guard, in a copy that nothing else uses meanwhile."""
     copy = copies.get()
     try:
@@ -80,6 +80,7 @@ def is_killed(mutation: Mutation, copies: "SimpleQueue[Path]") -> bool:
 
 
 def fails(mutation: Mutation, copy: Path) -> bool:
+    """Whether one of the named tests fails, or does not end, in this copy without the guard. The guard is put back."""
     file = copy / mutation.file
     source = file.read_text(encoding="utf-8")
     file.write_text(mutation.applied(source), encoding="utf-8")

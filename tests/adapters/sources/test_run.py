@@ -219,7 +219,6 @@ async def test_the_first_fetch_does_not_have_all_notes_read_again(
     notes.mkdir()
     for number in range(30):
         (notes / f"{number}.md").write_text(f"# Book {number}\n\n## Highlights\n- Gull number {number}.\n")
-    await asyncio.sleep(2.5)  # what changed just now is read again
     settings = {**readwise.settings, "CORPUS_PATH": str(notes), "QUESTIONS_PER_MINUTE": "9999,9999"}
     async with SlackServer() as slack, analects(tmp_path, {**slack.settings, **settings}) as bot:
         await bot.ready()
